@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The strict settings every Swift target is built with; a warning is an error.
+let strictTests: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Sources also spell out every unsafe construct; the test macros expand to some, so tests cannot.
+let strict = strictTests + [.strictMemorySafety()]
+
+/// Swift's libraries go into the release executable, so that it runs where no Swift is installed.
+let staticSwift = SwiftSetting.unsafeFlags(["-static-stdlib"], .when(configuration: .release))
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strictTests)
+}
+
+// The arrows below are the import table of the house; Tests/ArchitectureTests holds the sources to it.
+let package = Package(
+    name: "tocsin",
+    products: [.executable(name: "tocsin", targets: ["tocsin"])],
+    targets: [
+        .systemLibrary(name: "CCurl"),
+        .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "CMarkdown"),
+        .systemLibrary(name: "CYAML"),
+        .systemLibrary(name: "CIDN"),
+        .systemLibrary(name: "CCrypto"),
+        .target(
+            name: "CPhone", cxxSettings: [.unsafeFlags(["-Wall", "-Werror"])],
+            linkerSettings: [.linkedLibrary("phonenumber")]),
+
+        library("Broadcast", ["CIDN", "CPhone", "CCrypto"]),
+        library("Wire"),
+        library("Templating", ["Broadcast", "CMarkdown", "CYAML"]),
+        library("Channels", ["Broadcast", "Wire", "Templating", "CCrypto"]),
+        library("Curl", ["Wire", "CCurl"]),
+        library("Storage", ["Broadcast", "CSQLite"]),
+        library("Dispatching", ["Broadcast", "Wire", "Templating", "Channels", "Storage"]),
+        library("Configuration", ["Broadcast", "Wire", "Templating", "Channels"]),
+        .executableTarget(
+            name: "tocsin",
+            dependencies: [
+                "Broadcast", "Wire", "Templating", "Channels", "Curl", "Storage", "Dispatching", "Configuration",
+            ],
+            swiftSettings: strict + [staticSwift],
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+
+        tests(of: "Broadcast", ["Broadcast"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

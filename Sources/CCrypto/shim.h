@@ -1,0 +1,4 @@
+#ifndef TOCSIN_CCrypto_SHIM_H
+#define TOCSIN_CCrypto_SHIM_H
+#include <openssl/evp.h>
+#endif

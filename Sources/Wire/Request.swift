@@ -1,0 +1,66 @@
+/// What goes to the network: plain values, made by a channel, performed by a ``Transport``.
+public enum WireRequest: Sendable {
+    case http(HTTPRequest)
+    case mail(MailRequest)
+}
+
+/// One header field; neither part holds CR, LF or NUL.
+public struct HeaderField: Sendable, Hashable {
+    /// Case-insensitive.
+    public let name: String
+    /// Without the surrounding blanks.
+    public let value: String
+
+    /// Nil when the name is no token (RFC 9110, 5.6.2) or the value holds a control character other than tab.
+    public init?(_ name: String, _ value: String) {
+        let isToken = { (byte: UInt8) in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+        }
+        let isText = { (byte: UInt8) in byte >= 0x20 && byte != 0x7F || byte == 0x09 }
+        guard !name.isEmpty, name.utf8.allSatisfy(isToken), value.utf8.allSatisfy(isText) else { return nil }
+        self.name = name
+        self.value = value
+    }
+}
+
+/// One HTTP request.
+public struct HTTPRequest: Sendable {
+    /// `GET`, `POST`, `PUT`, …: a token.
+    public var method: String
+    /// Absolute, `http` or `https`, percent-encoded, without fragment, blank or control.
+    public var url: String
+    /// In the order they go out; `Content-Length`, `Host` and `User-Agent` belong to the transport.
+    public var headers: [HeaderField]
+    /// Empty when there is none.
+    public var body: [UInt8]
+
+    /// A request.
+    public init(method: String, url: String, headers: [HeaderField] = [], body: [UInt8] = []) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// One mail to one recipient: envelope and message.
+public struct MailRequest: Sendable {
+    /// The envelope sender, ASCII `local@domain`, without angle brackets, blank or control; empty for the null sender.
+    public var sender: String
+    /// The envelope recipient, in the same form, never empty.
+    public var recipient: String
+    /// An RFC 5322 message with CRLF line ends only, not dot-stuffed, ending with CRLF.
+    public var message: [UInt8]
+
+    /// A mail.
+    public init(sender: String, recipient: String, message: [UInt8]) {
+        self.sender = sender
+        self.recipient = recipient
+        self.message = message
+    }
+}

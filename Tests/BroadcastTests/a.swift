@@ -1,0 +1,2 @@
+import Testing
+@Test func `a sentence`() { #expect(1 + 1 == 2) }
