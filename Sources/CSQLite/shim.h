@@ -1,4 +1,48 @@
 #ifndef TOCSIN_CSQLite_SHIM_H
 #define TOCSIN_CSQLite_SHIM_H
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What Swift cannot call: SQLITE_TRANSIENT is a cast, sqlite3_db_config and open are variadic. */
+
+/* Copies the text, so that it need not outlive the call; an empty Swift string may come as a null pointer. */
+static inline int tocsin_bind_text(sqlite3_stmt *statement, int index, const void *text, sqlite3_uint64 length) {
+    return sqlite3_bind_text64(statement, index, text ? (const char *)text : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline int tocsin_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 length) {
+    return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT);
+}
+
+/* No double-quoted strings, no functions from the schema of a hostile file, no way to write around the schema. */
+static inline void tocsin_harden(sqlite3 *database) {
+    sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
+}
+
+/* Creates an empty file of mode 0600 whatever the umask; 0, or the errno (EEXIST when it stands already). */
+static inline int tocsin_create_private(const char *path) {
+    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) return errno;
+    int failed = fchmod(file, 0600) < 0 ? errno : 0;
+    close(file);
+    return failed;
+}
+
+/* Opens or creates a lock file of mode 0600 and locks it without waiting; the descriptor, or the errno negated. */
+static inline int tocsin_lock(const char *path) {
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0) return -errno;
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) return file;
+    int failed = errno;
+    close(file);
+    return -failed;
+}
+
 #endif

@@ -1,0 +1,181 @@
+internal import CSQLite
+
+/// One handle on a database file, used by one owner at a time; statements are prepared once and kept.
+@safe final class Connection {
+    /// How a file is opened.
+    enum Access {
+        /// Reads and writes; the file stands already.
+        case readWrite
+        /// Reads, and writes only to temporary tables.
+        case readOnly
+        /// Reads a file that nobody can write at the moment, such as one on a read-only medium.
+        case immutable
+    }
+
+    /// The file's path, `:memory:` for none.
+    let path: String
+    private let handle: OpaquePointer
+    private var kept: [String: Statement] = [:]
+    // An fsync that failed may have dropped dirty pages: what a later sync says is worthless on this handle.
+    // Source: https://www.sqlite.org/atomiccommit.html, https://lwn.net/Articles/752063/ (2026-11).
+    private var failure: StoreError?
+
+    private static let keptLimit = 128
+
+    init(path: String, _ access: Access) throws(StoreError) {
+        var opened: OpaquePointer?
+        let flags =
+            switch access {
+            case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .readOnly: SQLITE_OPEN_READONLY
+            case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            }
+        let name = access == .immutable ? Self.immutableName(path) : path
+        let result = unsafe sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
+        guard let handle = unsafe opened else {
+            throw StoreError(.cannotOpen, path: path, "cannot be opened: no memory")
+        }
+        guard result == SQLITE_OK else {
+            let failed = unsafe StoreError.last(of: handle, path: path)
+            unsafe sqlite3_close_v2(handle)
+            throw failed
+        }
+        unsafe self.handle = handle
+        self.path = path
+        unsafe sqlite3_extended_result_codes(handle, 1)
+        unsafe sqlite3_busy_timeout(handle, 10_000)
+        unsafe tocsin_harden(handle)
+    }
+
+    deinit {
+        kept = [:]
+        unsafe sqlite3_close_v2(handle)
+    }
+
+    private static func immutableName(_ path: String) -> String {
+        let escaped = path.utf8.flatMap { byte in
+            switch byte {
+            case UInt8(ascii: "%"): Array("%25".utf8)
+            case UInt8(ascii: "?"): Array("%3f".utf8)
+            case UInt8(ascii: "#"): Array("%23".utf8)
+            default: [byte]
+            }
+        }
+        return "file:" + String(decoding: escaped, as: UTF8.self) + "?immutable=1"
+    }
+
+    // MARK: Statements
+
+    /// Runs one statement; returns how many rows it changed.
+    @discardableResult
+    func execute(_ sql: String, _ parameters: Parameters = [:]) throws(StoreError) -> Int {
+        try using(sql) { statement throws(StoreError) in try statement.run(parameters) }
+    }
+
+    /// Runs several statements without parameters, such as a schema.
+    func script(_ sql: String) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            guard unsafe sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
+                throw unsafe StoreError.last(of: handle, path: path)
+            }
+        }
+    }
+
+    /// Hands every row to `body`.
+    func each(
+        _ sql: String, _ parameters: Parameters = [:], _ body: (borrowing Row) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        try using(sql) { statement throws(StoreError) in
+            try statement.each(parameters) { (row: borrowing Row) throws(StoreError) in
+                try body(row)
+                return true
+            }
+        }
+    }
+
+    /// Every row, read by `read`.
+    func rows<Value>(
+        _ sql: String, _ parameters: Parameters = [:], _ read: (borrowing Row) throws(StoreError) -> Value
+    ) throws(StoreError) -> [Value] {
+        var values: [Value] = []
+        try each(sql, parameters) { (row: borrowing Row) throws(StoreError) in values.append(try read(row)) }
+        return values
+    }
+
+    /// The first row; nil when there is none.
+    func first<Value>(
+        _ sql: String, _ parameters: Parameters = [:], _ read: (borrowing Row) throws(StoreError) -> Value
+    ) throws(StoreError) -> Value? {
+        try using(sql) { statement throws(StoreError) in
+            var value: Value?
+            try statement.each(parameters) { (row: borrowing Row) throws(StoreError) in
+                value = try read(row)
+                return false
+            }
+            return value
+        }
+    }
+
+    /// Lends a prepared statement to `body`, for many runs without looking it up again.
+    func using<Value>(
+        _ sql: String, _ body: (Statement) throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        try guarded { () throws(StoreError) in
+            // Taken out while in use: the same text asked for inside `body` gets a statement of its own.
+            let statement =
+                if let old = kept.removeValue(forKey: sql) {
+                    old
+                } else {
+                    unsafe try Statement(sql, database: handle, path: path)
+                }
+            defer {
+                if kept.count >= Self.keptLimit { kept = [:] }
+                kept[sql] = statement
+            }
+            return try body(statement)
+        }
+    }
+
+    private func guarded<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        if let failure { throw failure }
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            if error.code == .ioFailed { failure = error }
+            throw error
+        }
+    }
+
+    // MARK: Transactions
+
+    /// Runs `body` as one write; whatever it throws, nothing of it stays.
+    func write<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        try transaction("BEGIN IMMEDIATE", body)
+    }
+
+    /// Runs `body` on one unchanging view of the store.
+    func read<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        try transaction("BEGIN", body)
+    }
+
+    private func transaction<Value>(
+        _ begin: String, _ body: () throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        precondition(unsafe sqlite3_get_autocommit(handle) != 0, "transactions are not nested")
+        try execute(begin)
+        do throws(StoreError) {
+            let value = try body()
+            try execute("COMMIT")
+            return value
+        } catch {
+            // Some errors roll back by themselves; asking again then would only fail.
+            if unsafe sqlite3_get_autocommit(handle) == 0 {
+                unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+            }
+            throw error
+        }
+    }
+
+    /// The rowid of the row inserted last.
+    var lastInserted: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+}

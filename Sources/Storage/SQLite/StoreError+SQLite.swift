@@ -1,0 +1,33 @@
+internal import CSQLite
+
+extension StoreError {
+    /// What SQLite's last result on a handle means; `text` is SQLite's own message, `errno` the system's.
+    ///
+    /// Source: https://www.sqlite.org/rescode.html (2026-11).
+    init(result: Int32, errno: Int32, text: String, path: String) {
+        let (code, message) = Self.reading(result & 0xFF, isOutOfSpace: errno == ENOSPC || errno == EDQUOT)
+        let detail = code == .statementInvalid || code == .ioFailed ? " (\(text), code \(result))" : ""
+        self.init(code, path: path, message + detail)
+    }
+
+    private static func reading(_ primary: Int32, isOutOfSpace: Bool) -> (Code, String) {
+        switch primary {
+        case SQLITE_FULL: (.diskFull, fullText)
+        case SQLITE_IOERR where isOutOfSpace, SQLITE_CANTOPEN where isOutOfSpace: (.diskFull, fullText)
+        case SQLITE_NOTADB: (.notOurs, "is not a Tocsin store; give another path")
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            (.busy, "is locked by another process; try again when that has finished")
+        case SQLITE_READONLY: (.readOnly, readOnlyText)
+        case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
+            (.cannotOpen, "cannot be opened; check its owner and mode (0600) and those of its directory")
+        case SQLITE_IOERR:
+            (.ioFailed, "the disk failed; the last commit is safe: check the disk, then run resume")
+        case SQLITE_CORRUPT: (.corrupt, "is damaged; restore a backup")
+        default: (.statementInvalid, "a statement was refused; please report this")
+        }
+    }
+
+    private static let fullText =
+        "the disk is full; the last commit is safe: free some space, then run resume"
+    static let readOnlyText = "cannot be written; check the mode of the file and of its directory"
+}

@@ -1,0 +1,167 @@
+/// The tables of a store. Times are UTC milliseconds; a name or list never holds a separator of its column.
+enum Schema {
+    /// `Tocs`, at a fixed place of the file's header: whose file it is.
+    static let applicationID: Int64 = 0x546F_6373
+    /// Counts the changes of the schema, in the file's header; a store with a higher one is not touched.
+    static let version: Int64 = 1
+
+    /// Everything a new store holds.
+    static let script = people + announcements + deliveries + channels
+
+    private static let people = """
+        -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at'.
+        CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY NOT NULL) WITHOUT ROWID, STRICT;
+
+        -- People. `seq` is never used again, so that the deliveries of a removed contact stay nobody else's.
+        CREATE TABLE contacts(
+          seq INTEGER PRIMARY KEY AUTOINCREMENT,
+          id TEXT NOT NULL UNIQUE,
+          name TEXT NOT NULL DEFAULT '',
+          locale TEXT, timezone TEXT,
+          tags TEXT NOT NULL DEFAULT '',            -- ';a;b;', sorted; '' for none
+          attributes TEXT NOT NULL DEFAULT '',      -- char(31) name char(30) value ... char(31), sorted; '' for none
+          prefer TEXT NOT NULL DEFAULT '',          -- ';email;sms;', in order
+          consent TEXT NOT NULL DEFAULT '',         -- '' none, '*' all, ';email;sms;' these
+          consent_source TEXT NOT NULL DEFAULT '',
+          consent_date TEXT NOT NULL DEFAULT '',
+          email TEXT, phone TEXT, telegram TEXT,    -- canonical
+          email_key BLOB, phone_key BLOB, telegram_key BLOB,  -- keyed hash of kind and address, 16 bytes
+          revision INTEGER NOT NULL DEFAULT 1,      -- goes up with every change
+          created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX contacts_email ON contacts(email) WHERE email IS NOT NULL;
+        CREATE INDEX contacts_phone ON contacts(phone) WHERE phone IS NOT NULL;
+        CREATE INDEX contacts_telegram ON contacts(telegram) WHERE telegram IS NOT NULL;
+        CREATE INDEX contacts_email_key ON contacts(email_key) WHERE email_key IS NOT NULL;
+        CREATE INDEX contacts_phone_key ON contacts(phone_key) WHERE phone_key IS NOT NULL;
+        CREATE INDEX contacts_telegram_key ON contacts(telegram_key) WHERE telegram_key IS NOT NULL;
+
+        -- What a removed contact was called, for its history, until it is erased.
+        CREATE TABLE removed_contacts(
+          seq INTEGER PRIMARY KEY, id TEXT NOT NULL, removed_at INTEGER NOT NULL
+        ) STRICT;
+
+        -- How a contact was when a delivery that is still open was first tried: attempt n + 1 equals attempt n.
+        CREATE TABLE contact_revisions(
+          contact INTEGER NOT NULL, revision INTEGER NOT NULL,
+          id TEXT NOT NULL, name TEXT NOT NULL, locale TEXT, timezone TEXT, tags TEXT NOT NULL,
+          attributes TEXT NOT NULL, prefer TEXT NOT NULL, consent TEXT NOT NULL,
+          consent_source TEXT NOT NULL, consent_date TEXT NOT NULL,
+          email TEXT, phone TEXT, telegram TEXT,
+          PRIMARY KEY(contact, revision)
+        ) WITHOUT ROWID, STRICT;
+
+        -- Standing orders not to send; the address itself is not kept.
+        CREATE TABLE suppressions(
+          kind TEXT NOT NULL, key BLOB NOT NULL,    -- as in contacts.*_key
+          extent TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, since INTEGER NOT NULL,
+          proposed INTEGER NOT NULL DEFAULT 0,      -- 1: waits for a person to say yes, blocks nothing
+          PRIMARY KEY(key, kind, proposed, extent)
+        ) WITHOUT ROWID, STRICT;
+
+        """
+
+    private static let announcements = """
+        CREATE TABLE announcements(
+          seq INTEGER PRIMARY KEY AUTOINCREMENT,
+          id TEXT NOT NULL UNIQUE,
+          state TEXT NOT NULL,
+          digest TEXT NOT NULL,                     -- of content, audience and channels
+          body TEXT NOT NULL,                       -- the announcement, frozen, JSON
+          template TEXT NOT NULL, purpose TEXT NOT NULL, reach TEXT NOT NULL,  -- from the body, for queries
+          rank INTEGER NOT NULL,                    -- of the priority, 0 goes first
+          pause_reason TEXT NOT NULL DEFAULT '',
+          planned_as TEXT NOT NULL DEFAULT 'running',  -- the state that planning or a pause leads back to
+          created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER
+        ) STRICT;
+        CREATE INDEX announcements_open ON announcements(rank, due, seq)
+          WHERE state IN ('planning', 'scheduled', 'running', 'paused');
+        CREATE INDEX announcements_digest ON announcements(digest, created_at);
+
+        -- The channels an announcement was planned for, as they were configured then.
+        CREATE TABLE announcement_channels(
+          announcement INTEGER NOT NULL, channel TEXT NOT NULL,
+          company TEXT NOT NULL, kind TEXT,         -- kind of address; NULL when it needs none
+          retries_unknown INTEGER NOT NULL,
+          within INTEGER NOT NULL,                  -- ms after its due time in which a delivery may leave
+          first_expiry INTEGER,                     -- no queued delivery expires sooner; NULL when none is queued
+          hold TEXT,                                -- why it is paused for this announcement; NULL when it is not
+          PRIMARY KEY(announcement, channel)
+        ) WITHOUT ROWID, STRICT;
+
+        -- How many deliveries stand where; kept in step by every transaction that moves some.
+        CREATE TABLE tallies(
+          announcement INTEGER NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL,
+          reason TEXT NOT NULL,                     -- of a skip, else ''
+          count INTEGER NOT NULL,
+          PRIMARY KEY(announcement, channel, state, reason)
+        ) WITHOUT ROWID, STRICT;
+
+        """
+
+    private static let deliveries = """
+        CREATE TABLE deliveries(
+          id INTEGER PRIMARY KEY,
+          announcement INTEGER NOT NULL,            -- announcements.seq
+          contact INTEGER,                          -- contacts.seq; NULL for a public place
+          channel TEXT NOT NULL,
+          state TEXT NOT NULL,
+          reason TEXT NOT NULL DEFAULT '',          -- of a skip
+          attempts INTEGER NOT NULL DEFAULT 0,
+          due INTEGER NOT NULL, next_at INTEGER NOT NULL, expires INTEGER NOT NULL,
+          first_attempt_at INTEGER,
+          revision INTEGER,                         -- of the contact, at the first attempt
+          moved_to TEXT,                            -- the address the provider named instead
+          leader INTEGER,                           -- of a duplicate address: the delivery that carries the one copy
+          fault_scope TEXT, fault_code TEXT, fault_detail TEXT,
+          provider_id TEXT,
+          settled_at INTEGER,
+          token INTEGER                             -- of the lease under which it was claimed
+        ) STRICT;
+        CREATE UNIQUE INDEX deliveries_person ON deliveries(announcement, contact, channel) WHERE contact IS NOT NULL;
+        CREATE UNIQUE INDEX deliveries_public ON deliveries(announcement, channel) WHERE contact IS NULL;
+        CREATE INDEX deliveries_queued ON deliveries(announcement, channel, next_at, id) WHERE state = 'queued';
+        CREATE INDEX deliveries_sending ON deliveries(announcement, channel) WHERE state = 'sending';
+        CREATE INDEX deliveries_leader ON deliveries(leader) WHERE leader IS NOT NULL;
+
+        -- Copy on write: a change of a contact keeps what its open, already tried deliveries were made of.
+        CREATE TRIGGER contacts_keep_revision
+        BEFORE UPDATE OF name, locale, timezone, tags, attributes, prefer, email, phone, telegram ON contacts
+        WHEN EXISTS (
+          SELECT 1 FROM announcements a CROSS JOIN deliveries d
+            ON d.announcement = a.seq AND d.contact = OLD.seq
+          WHERE a.state IN ('planning', 'scheduled', 'running', 'paused')
+            AND d.state IN ('queued', 'sending') AND d.revision = OLD.revision)
+        BEGIN
+          INSERT INTO contact_revisions(
+            contact, revision, id, name, locale, timezone, tags, attributes, prefer, consent, consent_source,
+            consent_date, email, phone, telegram)
+          VALUES (
+            OLD.seq, OLD.revision, OLD.id, OLD.name, OLD.locale, OLD.timezone, OLD.tags, OLD.attributes, OLD.prefer,
+            OLD.consent, OLD.consent_source, OLD.consent_date, OLD.email, OLD.phone, OLD.telegram)
+          ON CONFLICT DO NOTHING;
+        END;
+
+        """
+
+    private static let channels = """
+        -- What a person said of a channel, a company or something channels depend on.
+        CREATE TABLE marks(
+          scope TEXT NOT NULL, name TEXT NOT NULL,
+          why TEXT NOT NULL, who TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,  -- NULL: until lifted
+          PRIMARY KEY(scope, name)
+        ) WITHOUT ROWID, STRICT;
+
+        -- What the dispatcher's own evidence last said, for other processes to show.
+        CREATE TABLE health(
+          channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, why TEXT NOT NULL
+        ) WITHOUT ROWID, STRICT;
+
+        -- The one dispatcher; `token` goes up with each owner, `deadline` is ms of the boot-time clock of `boot`.
+        CREATE TABLE lease(
+          one INTEGER PRIMARY KEY CHECK (one = 1),
+          token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO lease VALUES (1, 0, '', '', 0);
+        """
+}

@@ -1,0 +1,133 @@
+internal import CSQLite
+public import Foundation
+
+/// One file that holds everything we know: contacts, announcements, deliveries, marks; and the only way to it.
+public actor Store {
+    /// The file, `:memory:` for none.
+    public nonisolated let path: String
+    /// Whether nothing can be written.
+    public nonisolated let isReadOnly: Bool
+    /// The key of every hash that stands for an address or a delivery: 32 random bytes made with the store.
+    public nonisolated let secret: [UInt8]
+    let connection: Connection
+
+    private init(connection: sending Connection, isReadOnly: Bool) throws(StoreError) {
+        path = connection.path
+        self.isReadOnly = isReadOnly
+        let kept = try connection.first("SELECT value FROM meta WHERE name = 'secret'") {
+            (row: borrowing Row) throws(StoreError) in row.blob(0)
+        }
+        guard let kept, kept.count == 32 else {
+            throw StoreError(.corrupt, path: path, "holds no secret; restore a backup")
+        }
+        secret = kept
+        self.connection = connection
+    }
+
+    /// Opens the store at `path`; makes it, of mode 0600, when there is none.
+    ///
+    /// - Throws: a ``StoreError`` that names the file, when it is not ours, newer, cannot be written or is damaged.
+    public static func open(_ path: String, now: Date) throws(StoreError) -> Store {
+        if !FileManager.default.fileExists(atPath: path) { try create(path) }
+        let connection = try Connection(path: path, .readWrite)
+        try prepare(connection, now: now)
+        return try Store(connection: connection, isReadOnly: false)
+    }
+
+    /// Opens the store at `path` without writing to it, also where it cannot be written.
+    ///
+    /// - Throws: a ``StoreError`` of code ``StoreError/Code/missing`` when there is none.
+    public static func openReadOnly(_ path: String) throws(StoreError) -> Store {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(.missing, path: path, "there is no store; init, or the first import, makes one")
+        }
+        do throws(StoreError) {
+            return try openReadOnly(path, .readOnly)
+        } catch  where error.code == .cannotOpen || error.code == .readOnly {
+            // The side files of a log cannot be made here. Without a log nobody is writing: the file is all there is.
+            let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
+            guard (log ?? 0) == 0 else { throw error }
+            return try openReadOnly(path, .immutable)
+        }
+    }
+
+    private static func openReadOnly(_ path: String, _ access: Connection.Access) throws(StoreError) -> Store
+    {
+        let connection = try Connection(path: path, access)
+        guard try isMade(connection) else {
+            throw StoreError(.notOurs, path: path, "is empty, not a Tocsin store")
+        }
+        return try Store(connection: connection, isReadOnly: true)
+    }
+
+    /// A store that is gone with its owner, for rehearsals.
+    public static func inMemory(now: Date) throws(StoreError) -> Store {
+        let connection = try Connection(path: ":memory:", .readWrite)
+        try prepare(connection, now: now)
+        return try Store(connection: connection, isReadOnly: false)
+    }
+
+    // MARK: Making
+
+    private static func create(_ path: String) throws(StoreError) {
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        switch unsafe tocsin_create_private(path) {
+        case 0, EEXIST: return
+        case ENOENT, ENOTDIR:
+            throw StoreError(
+                .directoryMissing, path: path, "cannot be made: there is no directory \(directory)")
+        case EACCES, EPERM, EROFS:
+            throw StoreError(
+                .readOnly, path: path, "cannot be made: the directory \(directory) cannot be written")
+        case ENOSPC, EDQUOT:
+            throw StoreError(.diskFull, path: path, "cannot be made: the disk is full")
+        case let number:
+            throw StoreError(.cannotOpen, path: path, "cannot be made (system error \(number))")
+        }
+    }
+
+    private static func prepare(_ connection: Connection, now: Date) throws(StoreError) {
+        let isOld = try isMade(connection)
+        try connection.script(
+            """
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA secure_delete = ON;
+            PRAGMA foreign_keys = ON;
+            PRAGMA cache_size = -16384;
+            PRAGMA temp.cache_size = -16384;
+            PRAGMA journal_size_limit = 67108864;
+            """)
+        if isOld { return }
+        try connection.write { () throws(StoreError) in
+            // Another process may have made it between the look and the lock.
+            if try isMade(connection) { return }
+            try connection.script(
+                Schema.script + """
+                    INSERT INTO meta VALUES ('secret', randomblob(32)), ('created_at', \(now.milliseconds));
+                    PRAGMA application_id = \(Schema.applicationID);
+                    PRAGMA user_version = \(Schema.version);
+                    """)
+        }
+    }
+
+    /// Whether the tables stand; false for an empty file.
+    private static func isMade(_ connection: Connection) throws(StoreError) -> Bool {
+        let integer = { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        let owner = try connection.first("PRAGMA application_id", [:], integer) ?? 0
+        let version = try connection.first("PRAGMA user_version", [:], integer) ?? 0
+        let tables = try connection.first("SELECT count(*) FROM sqlite_schema", [:], integer) ?? 0
+        if owner == 0, version == 0, tables == 0 { return false }
+        guard owner == Schema.applicationID else {
+            throw StoreError(
+                .notOurs, path: connection.path, "is a database of another program; give another path")
+        }
+        guard version <= Schema.version else {
+            throw StoreError(
+                .newer, path: connection.path,
+                "was written by a newer Tocsin (schema \(version), this one knows \(Schema.version)); update Tocsin"
+            )
+        }
+        return true
+    }
+}
