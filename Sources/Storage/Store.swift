@@ -10,6 +10,10 @@ public actor Store {
     /// The key of every hash that stands for an address or a delivery: 32 random bytes made with the store.
     public nonisolated let secret: [UInt8]
     let connection: Connection
+    /// How many passes of planning this connection has begun: keeps their temporary rows apart.
+    var planningRuns: Int64 = 0
+    /// Held while this store's process is the dispatcher.
+    var lock: StoreLock?
 
     private init(connection: sending Connection, isReadOnly: Bool) throws(StoreError) {
         path = connection.path

@@ -1,9 +1,14 @@
-/// The tables of a store. Times are UTC milliseconds; a name or list never holds a separator of its column.
+/// The tables of a store.
+///
+/// Times are UTC milliseconds; a name or list never holds a separator of its column.
 enum Schema {
     /// `Tocs`, at a fixed place of the file's header: whose file it is.
     static let applicationID: Int64 = 0x546F_6373
     /// Counts the changes of the schema, in the file's header; a store with a higher one is not touched.
     static let version: Int64 = 1
+
+    /// Announcements that are not over, word for word as the index says it, so that queries may use it.
+    static let openStates = "state IN ('planning', 'scheduled', 'running', 'paused')"
 
     /// Everything a new store holds.
     static let script = people + announcements + deliveries + channels
@@ -47,7 +52,7 @@ enum Schema {
           id TEXT NOT NULL, name TEXT NOT NULL, locale TEXT, timezone TEXT, tags TEXT NOT NULL,
           attributes TEXT NOT NULL, prefer TEXT NOT NULL, consent TEXT NOT NULL,
           consent_source TEXT NOT NULL, consent_date TEXT NOT NULL,
-          email TEXT, phone TEXT, telegram TEXT,
+          email TEXT, phone TEXT, telegram TEXT, email_key BLOB, phone_key BLOB, telegram_key BLOB,
           PRIMARY KEY(contact, revision)
         ) WITHOUT ROWID, STRICT;
 
@@ -68,14 +73,14 @@ enum Schema {
           state TEXT NOT NULL,
           digest TEXT NOT NULL,                     -- of content, audience and channels
           body TEXT NOT NULL,                       -- the announcement, frozen, JSON
-          template TEXT NOT NULL, purpose TEXT NOT NULL, reach TEXT NOT NULL,  -- from the body, for queries
+          template TEXT NOT NULL, purpose TEXT NOT NULL, reach TEXT NOT NULL, once TEXT NOT NULL,  -- as in the body
           rank INTEGER NOT NULL,                    -- of the priority, 0 goes first
           pause_reason TEXT NOT NULL DEFAULT '',
-          planned_as TEXT NOT NULL DEFAULT 'running',  -- the state that planning or a pause leads back to
+          planning INTEGER NOT NULL DEFAULT 0,      -- goes up with each pass of planning; an older pass may not write
           created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)
-          WHERE state IN ('planning', 'scheduled', 'running', 'paused');
+          WHERE \(openStates);
         CREATE INDEX announcements_digest ON announcements(digest, created_at);
 
         -- The channels an announcement was planned for, as they were configured then.
@@ -116,12 +121,14 @@ enum Schema {
           fault_scope TEXT, fault_code TEXT, fault_detail TEXT,
           provider_id TEXT,
           settled_at INTEGER,
-          token INTEGER                             -- of the lease under which it was claimed
+          token INTEGER,                            -- of the lease under which it was claimed
+          stranded INTEGER NOT NULL DEFAULT 0       -- 1: reach first, failed, and nobody has chosen the next channel yet
         ) STRICT;
         CREATE UNIQUE INDEX deliveries_person ON deliveries(announcement, contact, channel) WHERE contact IS NOT NULL;
         CREATE UNIQUE INDEX deliveries_public ON deliveries(announcement, channel) WHERE contact IS NULL;
         CREATE INDEX deliveries_queued ON deliveries(announcement, channel, next_at, id) WHERE state = 'queued';
         CREATE INDEX deliveries_sending ON deliveries(announcement, channel) WHERE state = 'sending';
+        CREATE INDEX deliveries_stranded ON deliveries(announcement) WHERE stranded = 1;
         CREATE INDEX deliveries_leader ON deliveries(leader) WHERE leader IS NOT NULL;
 
         -- Copy on write: a change of a contact keeps what its open, already tried deliveries were made of.
@@ -130,15 +137,16 @@ enum Schema {
         WHEN EXISTS (
           SELECT 1 FROM announcements a CROSS JOIN deliveries d
             ON d.announcement = a.seq AND d.contact = OLD.seq
-          WHERE a.state IN ('planning', 'scheduled', 'running', 'paused')
-            AND d.state IN ('queued', 'sending') AND d.revision = OLD.revision)
+          WHERE a.\(openStates)
+            AND d.state IN ('queued', 'sending') AND d.revision <= OLD.revision)
         BEGIN
           INSERT INTO contact_revisions(
             contact, revision, id, name, locale, timezone, tags, attributes, prefer, consent, consent_source,
-            consent_date, email, phone, telegram)
+            consent_date, email, phone, telegram, email_key, phone_key, telegram_key)
           VALUES (
             OLD.seq, OLD.revision, OLD.id, OLD.name, OLD.locale, OLD.timezone, OLD.tags, OLD.attributes, OLD.prefer,
-            OLD.consent, OLD.consent_source, OLD.consent_date, OLD.email, OLD.phone, OLD.telegram)
+            OLD.consent, OLD.consent_source, OLD.consent_date, OLD.email, OLD.phone, OLD.telegram,
+            OLD.email_key, OLD.phone_key, OLD.telegram_key)
           ON CONFLICT DO NOTHING;
         END;
 

@@ -1,0 +1,130 @@
+public import Foundation
+
+/// What a person said of a channel, a company, or something that channels depend on: it is down.
+public struct Mark: Sendable, Hashable {
+    /// What the name of a mark names.
+    public enum Scope: String, Sendable, Codable, CaseIterable {
+        case channel, company, depends
+    }
+
+    /// What ``name`` names.
+    public var scope: Scope
+    /// The channel, the company, or what channels depend on.
+    public var name: String
+    /// The reason given.
+    public var why: String
+    /// Who said so.
+    public var who: String
+    /// Since when.
+    public var since: Date
+    /// Until when it holds; nil until it is lifted.
+    public var until: Date?
+
+    /// A mark.
+    public init(
+        _ scope: Scope, _ name: String, why: String, who: String, since: Date, until: Date?
+    ) {
+        self.scope = scope
+        self.name = name
+        self.why = why
+        self.who = who
+        self.since = since
+        self.until = until
+    }
+}
+
+/// What a dispatcher's own evidence last said of a channel.
+public struct HealthNote: Sendable, Hashable {
+    /// The channel's name.
+    public var channel: String
+    /// A stable word, such as `up`, `tripped` or `probing`.
+    public var state: String
+    /// Since when.
+    public var since: Date
+    /// When it is tried again; nil when it is up.
+    public var until: Date?
+    /// Why; empty when it is up.
+    public var why: String
+
+    /// A note on `channel`.
+    public init(channel: String, state: String, since: Date, until: Date?, why: String) {
+        self.channel = channel
+        self.state = state
+        self.since = since
+        self.until = until
+        self.why = why
+    }
+}
+
+extension Store {
+    /// Marks something as down; an earlier mark of the same name is replaced.
+    ///
+    /// - Throws: a ``StoreError`` when it could not be written.
+    public func mark(_ mark: Mark) throws(StoreError) {
+        try connection.execute(
+            """
+            INSERT INTO marks(scope, name, why, who, since, until)
+            VALUES (:scope, :name, :why, :who, :since, :until)
+            ON CONFLICT(scope, name) DO UPDATE SET why = excluded.why, who = excluded.who, since = excluded.since,
+              until = excluded.until
+            """,
+            [
+                "scope": .text(mark.scope.rawValue), "name": .text(mark.name), "why": .text(mark.why),
+                "who": .text(mark.who), "since": .time(mark.since), "until": .time(orNull: mark.until),
+            ])
+    }
+
+    /// Lifts a mark; false when there was none.
+    ///
+    /// - Throws: a ``StoreError`` when it could not be written.
+    public func unmark(_ scope: Mark.Scope, _ name: String) throws(StoreError) -> Bool {
+        try connection.execute(
+            "DELETE FROM marks WHERE scope = :scope AND name = :name",
+            ["scope": .text(scope.rawValue), "name": .text(name)]) == 1
+    }
+
+    /// The marks that hold at `now`, by scope and name.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func marks(at now: Date) throws(StoreError) -> [Mark] {
+        try connection.rows(
+            """
+            SELECT scope, name, why, who, since, until FROM marks
+            WHERE until IS NULL OR until > :now ORDER BY scope, name
+            """, ["now": .time(now)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            Mark(
+                Mark.Scope(rawValue: row.text(0)) ?? .channel, row.text(1), why: row.text(2),
+                who: row.text(3),
+                since: row.time(4), until: row.optionalTime(5))
+        }
+    }
+
+    /// Writes down what the dispatcher sees of a channel, for other processes to show.
+    ///
+    /// - Throws: a ``StoreError`` when it could not be written.
+    public func note(_ note: HealthNote) throws(StoreError) {
+        try connection.execute(
+            """
+            INSERT INTO health(channel, state, since, until, why) VALUES (:channel, :state, :since, :until, :why)
+            ON CONFLICT(channel) DO UPDATE SET state = excluded.state, since = excluded.since,
+              until = excluded.until, why = excluded.why
+            """,
+            [
+                "channel": .text(note.channel), "state": .text(note.state), "since": .time(note.since),
+                "until": .time(orNull: note.until), "why": .text(note.why),
+            ])
+    }
+
+    /// What the last dispatcher wrote down, by channel.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func healthNotes() throws(StoreError) -> [HealthNote] {
+        try connection.rows("SELECT channel, state, since, until, why FROM health ORDER BY channel") {
+            (row: borrowing Row) throws(StoreError) in
+            HealthNote(
+                channel: row.text(0), state: row.text(1), since: row.time(2), until: row.optionalTime(3),
+                why: row.text(4))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+public import Broadcast
+public import Foundation
+
+/// How one claimed delivery ended, on its way into the journal.
+public struct Outcome: Sendable, Hashable {
+    /// What became of the attempt.
+    public enum Result: Sendable, Hashable {
+        case accepted(providerID: String?)
+        case refused(Fault)
+        case deferred(Fault, nextAt: Date)
+        /// Nobody knows; nil leaves it so, else it is sent again under the same key.
+        case unknown(Fault, retryAt: Date?)
+        /// Never handed over, or turned away by a rate limit: the attempt does not count.
+        case returned(nextAt: Date, Fault?)
+        case expired(Fault?)
+        /// The same place under another address, tried at once.
+        case moved(to: Address)
+    }
+
+    /// An order not to send to the delivery's address again.
+    public struct Suppress: Sendable, Hashable {
+        /// What is not sent any more.
+        public var extent: Suppression.Extent
+        /// Why.
+        public var reason: Suppression.Reason
+        /// Who or what said so, such as `email 550 5.1.1`.
+        public var source: String
+        /// Whether a person must say yes first.
+        public var isProposed: Bool
+
+        /// An order since the moment it is settled.
+        public init(
+            _ extent: Suppression.Extent, _ reason: Suppression.Reason, source: String,
+            isProposed: Bool = false
+        ) {
+            self.extent = extent
+            self.reason = reason
+            self.source = source
+            self.isProposed = isProposed
+        }
+    }
+
+    /// The claimed row.
+    public var id: Delivery.ID
+    /// What became of the attempt.
+    public var result: Result
+    /// Under reach `first`: whether the contact's next channel is wanted.
+    public var movesOn: Bool
+    /// The next channel, when it is known already; nil with ``movesOn`` leaves the choice to ``Store/stranded(limit:)``.
+    public var successor: Delivery?
+    /// What to do about the address; nil leaves it.
+    public var suppress: Suppress?
+
+    /// How the delivery `id` ended.
+    public init(
+        _ id: Delivery.ID, _ result: Result, movesOn: Bool = false, successor: Delivery? = nil,
+        suppress: Suppress? = nil
+    ) {
+        self.id = id
+        self.result = result
+        self.movesOn = movesOn
+        self.successor = successor
+        self.suppress = suppress
+    }
+}

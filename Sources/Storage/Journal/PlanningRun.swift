@@ -1,0 +1,78 @@
+public import Broadcast
+
+/// One pass of planning: what it is for, and what it has counted so far.
+public struct PlanningRun: Sendable {
+    /// What is planned.
+    public let announcement: Announcement.ID
+    /// Whether nothing is written to the store.
+    public let isDry: Bool
+    /// By channel, as the report will show them.
+    public private(set) var channels: [ChannelName: ChannelCounts]
+    /// The people the audience named; batches must keep the deliveries of one contact together.
+    public private(set) var selected = 0
+    /// Those with something queued, or with an address that somebody else's copy goes to.
+    public private(set) var reachable = 0
+
+    let number: Int64
+    let seq: Int64
+    let pass: Int64
+    let once: Once
+    let within: [ChannelName: Int64]
+    private(set) var firstExpiry: [ChannelName: Int64] = [:]
+    private var lastContact: Contact.ID?
+    private var lastIsReachable = false
+
+    init(
+        _ announcement: Announcement, at place: Place?, number: Int64, over facts: [PlannedChannel]
+    ) {
+        self.announcement = announcement.id
+        seq = place?.seq ?? 0
+        pass = place?.pass ?? 0
+        self.number = number
+        once = announcement.once
+        isDry = place == nil
+        channels = Dictionary(facts.map { ($0.name, ChannelCounts(company: $0.company)) }) { first, _ in first
+        }
+        within = Dictionary(facts.map { ($0.name, $0.within) }) { first, _ in first }
+    }
+
+    /// Where in the journal a pass writes.
+    struct Place {
+        var seq: Int64
+        var pass: Int64
+    }
+
+    /// Counts a delivery as it was written.
+    mutating func count(_ delivery: Delivery, as plan: Delivery.Planned, expires: Int64) {
+        let isSent = plan == .queued || plan == .skipped(.duplicateAddress)
+        countContact(delivery.contact, isReachable: isSent)
+        switch plan {
+        case .queued:
+            channels[delivery.channel, default: ChannelCounts()].add(1, .queued, nil)
+            firstExpiry[delivery.channel] = min(firstExpiry[delivery.channel] ?? expires, expires)
+        case .skipped(let reason):
+            channels[delivery.channel, default: ChannelCounts()].add(1, .skipped, reason)
+        }
+    }
+
+    private mutating func countContact(_ contact: Contact.ID?, isReachable: Bool) {
+        guard let contact else { return }
+        if contact != lastContact {
+            lastContact = contact
+            lastIsReachable = false
+            selected += 1
+        }
+        if isReachable, !lastIsReachable {
+            lastIsReachable = true
+            reachable += 1
+        }
+    }
+}
+
+/// A channel as an announcement is planned for it.
+struct PlannedChannel: Sendable {
+    var name: ChannelName
+    var company: String
+    /// Milliseconds after its due time in which a delivery may leave.
+    var within: Int64
+}

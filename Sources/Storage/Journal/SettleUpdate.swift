@@ -1,0 +1,81 @@
+internal import Broadcast
+internal import Foundation
+
+/// What an outcome does to its row.
+struct SettleUpdate {
+    var state: DeliveryState
+    var fault: Fault?
+    var nextAt: Date?
+    var providerID: String?
+    var movedTo: String?
+    /// Whether the attempt is taken back; a first attempt taken back freezes nothing.
+    var isRefunded = false
+
+    init(_ result: Outcome.Result, now: Date) {
+        switch result {
+        case .accepted(let providerID): self.init(.accepted, providerID: providerID)
+        case .refused(let fault): self.init(.refused, fault)
+        case .deferred(let fault, let nextAt): self.init(.queued, fault, nextAt: nextAt)
+        case .unknown(let fault, let retryAt):
+            self.init(retryAt == nil ? .unknown : .queued, fault, nextAt: retryAt)
+        case .returned(let nextAt, let fault):
+            self.init(.queued, fault, nextAt: nextAt)
+            isRefunded = true
+        case .expired(let fault): self.init(.expired, fault)
+        case .moved(let address):
+            self.init(.queued, nextAt: now)
+            movedTo = address.value
+        }
+    }
+
+    private init(
+        _ state: DeliveryState, _ fault: Fault? = nil, nextAt: Date? = nil, providerID: String? = nil
+    ) {
+        self.state = state
+        self.fault = fault
+        self.nextAt = nextAt
+        self.providerID = providerID
+    }
+
+    /// Most outcomes are plain successes: the short way.
+    static let acceptedSQL = """
+        UPDATE deliveries SET state = 'accepted', settled_at = :now, provider_id = :provider,
+          fault_scope = NULL, fault_code = NULL, fault_detail = NULL
+        WHERE id = :id AND state = 'sending' AND token = :token
+        RETURNING announcement, channel, contact
+        """
+
+    static let sql = """
+        UPDATE deliveries SET state = :state,
+          settled_at = CASE :state WHEN 'queued' THEN NULL ELSE :now END,
+          next_at = coalesce(:next, next_at),
+          attempts = attempts - :refund,
+          first_attempt_at = CASE WHEN :refund AND attempts = 1 THEN NULL ELSE first_attempt_at END,
+          revision = CASE WHEN :refund AND attempts = 1 THEN NULL ELSE revision END,
+          moved_to = coalesce(:moved, moved_to),
+          stranded = :stranded AND contact IS NOT NULL,
+          fault_scope = CASE WHEN :code IS NULL THEN fault_scope ELSE :scope END,
+          fault_detail = CASE WHEN :code IS NULL THEN fault_detail ELSE :detail END,
+          fault_code = coalesce(:code, fault_code)
+        WHERE id = :id AND state = 'sending' AND token = :token
+        RETURNING announcement, channel, contact
+        """
+
+    static func acceptedParameters(
+        id: Int64, providerID: String?, token: Int64, now: Date
+    ) -> Parameters {
+        [
+            "now": .time(now), "provider": .text(orNull: providerID), "id": .integer(id),
+            "token": .integer(token),
+        ]
+    }
+
+    func parameters(id: Int64, isStranded: Bool, token: Int64, now: Date) -> Parameters {
+        [
+            "state": .text(state.rawValue), "now": .time(now), "next": .time(orNull: nextAt),
+            "refund": .flag(isRefunded), "moved": .text(orNull: movedTo), "stranded": .flag(isStranded),
+            "scope": .text(orNull: fault?.scope.rawValue), "code": .text(orNull: fault?.code.rawValue),
+            "detail": .text(orNull: fault?.detail), "id": .integer(id), "token": .integer(token),
+        ]
+    }
+}

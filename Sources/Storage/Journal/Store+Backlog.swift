@@ -1,0 +1,70 @@
+public import Broadcast
+public import Foundation
+
+/// What waits on a channel.
+public struct Backlog: Sendable, Hashable {
+    /// How many deliveries are queued, of announcements that are running.
+    public var queued = 0
+    /// When the first of them may leave; nil when none is queued.
+    public var nextAt: Date?
+}
+
+extension Store {
+    /// What waits on each channel of the running and scheduled announcements, held ones excepted.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func backlog() throws(StoreError) -> [ChannelName: Backlog] {
+        var backlog: [ChannelName: Backlog] = [:]
+        try connection.each(
+            """
+            SELECT ac.channel, t.count, max(a.due, (
+              SELECT min(d.next_at) FROM deliveries d
+              WHERE d.announcement = a.seq AND d.channel = ac.channel AND d.state = 'queued'))
+            FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.hold IS NULL
+              JOIN tallies t ON t.announcement = a.seq AND t.channel = ac.channel AND t.state = 'queued'
+            WHERE a.\(Schema.openStates) AND a.state IN ('running', 'scheduled') AND t.count > 0
+            """
+        ) { (row: borrowing Row) throws(StoreError) in
+            var entry = backlog[ChannelName(valid: row.text(0))] ?? Backlog()
+            entry.queued += Int(row.integer(1))
+            if let next = row.optionalTime(2) { entry.nextAt = min(entry.nextAt ?? next, next) }
+            backlog[ChannelName(valid: row.text(0))] = entry
+        }
+        return backlog
+    }
+
+    /// When the next queued delivery may expire: no later than it does; nil when none is queued.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func nextExpiry() throws(StoreError) -> Date? {
+        let next = try connection.first(
+            """
+            SELECT min(ac.first_expiry) FROM announcements a
+              JOIN announcement_channels ac ON ac.announcement = a.seq
+            WHERE a.\(Schema.openStates)
+            """
+        ) { (row: borrowing Row) throws(StoreError) in row.optionalTime(0) }
+        return next ?? nil
+    }
+
+    /// How the first deliveries of an announcement on a channel ended, in the order they did; nil for a success.
+    ///
+    /// What a dispatcher asks when it starts; it looks at every delivery of the channel.
+    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
+    public func firstEndings(
+        _ id: Announcement.ID, _ channel: ChannelName, limit: Int = 20
+    ) throws(StoreError) -> [Fault.Scope?] {
+        try connection.rows(
+            """
+            SELECT CASE WHEN state IN ('accepted', 'delivered') THEN '' ELSE coalesce(fault_scope, '') END
+            FROM deliveries
+            WHERE announcement = :seq AND channel = :channel AND attempts > 0 AND settled_at IS NOT NULL
+            ORDER BY settled_at, id LIMIT :limit
+            """,
+            [
+                "seq": .integer(try seq(id)), "channel": .text(channel.rawValue),
+                "limit": .integer(Int64(limit)),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in Fault.Scope(rawValue: row.text(0)) }
+    }
+}

@@ -1,0 +1,71 @@
+internal import Broadcast
+internal import Foundation
+
+// A follower is a delivery skipped as `duplicate-address`; its leader carries the one copy for the shared address.
+extension Store {
+    /// Gives the copy to the next who shares the address, when the leader was skipped for a reason of its own.
+    ///
+    /// `queued` is where the promoted delivery counts from then on.
+    func promoteFollower(
+        of leader: Int64, at queued: Tally.Place, _ tally: inout Tally, now: Date
+    ) throws(StoreError) {
+        let next = try connection.first(
+            """
+            UPDATE deliveries SET state = 'queued', reason = '', leader = NULL, next_at = max(due, :now)
+            WHERE id = (
+              SELECT min(id) FROM deliveries
+              WHERE leader = :leader AND state = 'skipped' AND reason = 'duplicate-address')
+            RETURNING id, expires
+            """, ["leader": .integer(leader), "now": .time(now)]
+        ) { (row: borrowing Row) throws(StoreError) in (id: row.integer(0), expires: row.integer(1)) }
+        guard let next else { return }
+        try connection.execute(
+            "UPDATE deliveries SET leader = :next WHERE leader = :leader",
+            ["next": .integer(next.id), "leader": .integer(leader)])
+        try lowerFirstExpiry(of: queued.announcement, queued.channel, to: next.expires)
+        var skipped = queued
+        skipped.state = .skipped
+        skipped.reason = SkipReason.duplicateAddress.rawValue
+        tally.move(1, from: skipped, to: queued)
+    }
+
+    /// Under reach `first`, those who share the address of a failed leader need their own next channel.
+    func strandFollowers(of leader: Int64) throws(StoreError) {
+        try connection.execute(
+            "UPDATE deliveries SET stranded = 1 WHERE leader = :leader AND reason = 'duplicate-address'",
+            ["leader": .integer(leader)])
+    }
+
+    /// Keeps `first_expiry` no later than any queued delivery's expiry.
+    func lowerFirstExpiry(
+        of announcement: Int64, _ channel: String, to expires: Int64
+    ) throws(StoreError) {
+        try connection.execute(
+            """
+            UPDATE announcement_channels SET first_expiry = min(coalesce(first_expiry, :expires), :expires)
+            WHERE announcement = :announcement AND channel = :channel
+            """,
+            ["expires": .integer(expires), "announcement": .integer(announcement), "channel": .text(channel)])
+    }
+
+    /// Marks an announcement finished when nothing of it is queued, sending, or waits for its next channel.
+    func finishIfDone(_ seq: Int64, now: Date) throws(StoreError) -> Bool {
+        let changed = try connection.execute(
+            """
+            UPDATE announcements SET finished_at = :now,
+              state = CASE state WHEN 'cancelled' THEN state ELSE 'finished' END
+            WHERE seq = :seq AND finished_at IS NULL
+              AND state IN ('scheduled', 'running', 'paused', 'cancelled')
+              AND NOT EXISTS (SELECT 1 FROM deliveries WHERE announcement = :seq AND state = 'queued')
+              AND NOT EXISTS (SELECT 1 FROM deliveries WHERE announcement = :seq AND state = 'sending')
+              AND NOT EXISTS (SELECT 1 FROM deliveries WHERE announcement = :seq AND stranded = 1)
+            """, ["seq": .integer(seq), "now": .time(now)])
+        guard changed == 1 else { return false }
+        try connection.execute(
+            """
+            DELETE FROM contact_revisions WHERE NOT EXISTS (
+              SELECT 1 FROM announcements WHERE \(Schema.openStates))
+            """)
+        return true
+    }
+}

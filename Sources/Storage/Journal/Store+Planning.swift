@@ -1,0 +1,241 @@
+public import Broadcast
+public import Foundation
+
+extension Store {
+    private static let batchLimit = 10_000
+
+    /// Begins to plan an accepted announcement, from nothing: what an interrupted pass left is deleted.
+    ///
+    /// - Throws: ``StoreError/Code/wrongState`` when its planning is over.
+    public func beginPlanning(_ id: Announcement.ID) throws(StoreError) -> PlanningRun {
+        let announcement = try announcement(id)
+        let seq = try seq(id)
+        let pass = try beginPass(id, seq)
+        while try deletePlanned(seq) > 0 {}
+        let channels = try connection.rows(
+            "SELECT channel, company, within FROM announcement_channels WHERE announcement = :seq",
+            ["seq": .integer(seq)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            PlannedChannel(
+                name: ChannelName(valid: row.text(0)), company: row.text(1), within: row.integer(2))
+        }
+        let place = PlanningRun.Place(seq: seq, pass: pass)
+        return PlanningRun(announcement, at: place, number: try nextRun(), over: channels)
+    }
+
+    /// Begins to plan an announcement that the journal never sees: the same counts, nothing written.
+    ///
+    /// - Throws: a ``StoreError`` when temporary space is lacking.
+    public func beginDryPlanning(
+        _ announcement: Announcement, over channels: [ChannelFacts]
+    ) throws(StoreError) -> PlanningRun {
+        let planned = channels.map { facts in
+            let within = min(announcement.expiresAfter ?? facts.retry.within, facts.retry.within)
+            return PlannedChannel(name: facts.name, company: facts.company, within: within.milliseconds)
+        }
+        return PlanningRun(announcement, at: nil, number: try nextRun(), over: planned)
+    }
+
+    /// Writes deliveries down in short transactions; of several to one address, the first keeps the copy.
+    ///
+    /// - Throws: a ``StoreError``; planning then begins again from nothing.
+    public func plan(_ batch: [Delivery], in run: PlanningRun) throws(StoreError) -> PlanningRun {
+        var run = run
+        var rest = batch[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.batchLimit)
+            rest = rest.dropFirst(part.count)
+            let before = run
+            run = try connection.write { () throws(StoreError) in
+                var after = before
+                try requirePass(of: after)
+                try write(part, in: &after)
+                return after
+            }
+        }
+        return run
+    }
+
+    /// Ends planning: from here on deliveries may leave, when `state` lets them.
+    ///
+    /// Returns the state it is in: finished when nothing is queued, paused when somebody paused it meanwhile.
+    /// - Throws: a ``StoreError``; nothing leaves then.
+    public func finishPlanning(
+        _ run: PlanningRun, as state: AnnouncementState, pauseReason: String = "", now: Date
+    ) throws(StoreError) -> AnnouncementState {
+        try connection.write { () throws(StoreError) -> AnnouncementState in
+            try forgetAddresses(of: run)
+            if run.isDry { return state }
+            try requirePass(of: run)
+            try writeTallies(of: run)
+            let left = try connection.first(
+                """
+                UPDATE announcements SET
+                  state = CASE WHEN pause_reason = '' THEN :state ELSE 'paused' END,
+                  pause_reason = CASE WHEN pause_reason = '' THEN :why ELSE pause_reason END
+                WHERE seq = :seq RETURNING state
+                """,
+                ["state": .text(state.rawValue), "why": .text(pauseReason), "seq": .integer(run.seq)]
+            ) { (row: borrowing Row) throws(StoreError) in AnnouncementState(rawValue: row.text(0)) }
+            return try finishIfDone(run.seq, now: now) ? .finished : (left ?? nil) ?? state
+        }
+    }
+
+    private func beginPass(_ id: Announcement.ID, _ seq: Int64) throws(StoreError) -> Int64 {
+        try connection.write { () throws(StoreError) in
+            let pass = try connection.first(
+                """
+                UPDATE announcements SET planning = planning + 1 WHERE seq = :seq AND state = 'planning'
+                RETURNING planning
+                """, ["seq": .integer(seq)]
+            ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+            guard let pass else {
+                throw StoreError(.wrongState, path: path, "the announcement \(id) is planned already")
+            }
+            return pass
+        }
+    }
+
+    /// Two processes may plan one announcement, after a crash or by the same command twice: the later pass wins.
+    private func requirePass(of run: PlanningRun) throws(StoreError) {
+        if run.isDry { return }
+        let pass = try connection.first(
+            "SELECT planning FROM announcements WHERE seq = :seq AND state = 'planning'",
+            ["seq": .integer(run.seq)]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        guard pass == run.pass else {
+            throw StoreError(
+                .wrongState, path: path, "the announcement \(run.announcement) is planned by another process")
+        }
+    }
+
+    private func deletePlanned(_ seq: Int64) throws(StoreError) -> Int {
+        try connection.write { () throws(StoreError) in
+            try connection.execute(
+                """
+                DELETE FROM deliveries WHERE id IN (
+                  SELECT id FROM deliveries WHERE announcement = :seq AND contact IS NOT NULL LIMIT 10000)
+                """, ["seq": .integer(seq)])
+                + connection.execute(
+                    "DELETE FROM deliveries WHERE announcement = :seq AND contact IS NULL",
+                    ["seq": .integer(seq)])
+        }
+    }
+
+    private func nextRun() throws(StoreError) -> Int64 {
+        // WITHOUT ROWID and no index beside the key: one tree, looked at once per delivery.
+        try connection.script(
+            """
+            CREATE TABLE IF NOT EXISTS temp.planned_addresses(
+              run INTEGER NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL, leader INTEGER NOT NULL,
+              PRIMARY KEY(run, address, channel)
+            ) WITHOUT ROWID;
+            """)
+        planningRuns += 1
+        return planningRuns
+    }
+
+    private func forgetAddresses(of run: PlanningRun) throws(StoreError) {
+        try connection.execute(
+            "DELETE FROM temp.planned_addresses WHERE run = :run", ["run": .integer(run.number)])
+    }
+
+    private func writeTallies(of run: PlanningRun) throws(StoreError) {
+        var tally = Tally()
+        for (channel, counts) in run.channels {
+            for (state, count) in counts.states {
+                tally.add(count, Tally.Place(announcement: run.seq, channel: channel.rawValue, state: state))
+            }
+            for (reason, count) in counts.skipped {
+                tally.add(
+                    count,
+                    Tally.Place(
+                        announcement: run.seq, channel: channel.rawValue, state: .skipped,
+                        reason: reason.rawValue))
+            }
+            try connection.execute(
+                """
+                UPDATE announcement_channels SET first_expiry = :expiry
+                WHERE announcement = :seq AND channel = :channel
+                """,
+                [
+                    "expiry": .integer(orNull: run.firstExpiry[channel]), "seq": .integer(run.seq),
+                    "channel": .text(channel.rawValue),
+                ])
+        }
+        try connection.execute("DELETE FROM tallies WHERE announcement = :seq", ["seq": .integer(run.seq)])
+        try tally.write(to: connection)
+    }
+
+    // MARK: Rows
+
+    private func write(_ batch: ArraySlice<Delivery>, in run: inout PlanningRun) throws(StoreError) {
+        var counted = run
+        var next = try nextDeliveryID(counted)
+        var contact: (id: Contact.ID?, seq: Int64?) = (nil, nil)
+        try connection.using(DeliveryInsert.sql) { insert throws(StoreError) in
+            for delivery in batch {
+                if !counted.isDry, let id = delivery.contact, id != contact.id {
+                    contact = (id, try contactSeq(id))
+                }
+                // Removed since the audience was read: nobody is left to be told.
+                if !counted.isDry, delivery.contact != nil, contact.seq == nil { continue }
+                let leader = try leader(of: delivery, id: next, in: counted)
+                let plan = leader == nil ? delivery.plan : .skipped(.duplicateAddress)
+                let expires = delivery.due.milliseconds + counted.within[delivery.channel, default: 0]
+                let row = DeliveryInsert(
+                    id: next, announcement: counted.seq, contact: delivery.contact == nil ? nil : contact.seq,
+                    delivery: delivery, plan: plan, expires: expires, leader: leader)
+                let isNew = counted.isDry ? true : try insert.run(row.parameters) == 1
+                guard isNew else { continue }
+                counted.count(delivery, as: plan, expires: expires)
+                next += 1
+            }
+        }
+        run = counted
+    }
+
+    private func nextDeliveryID(_ run: PlanningRun) throws(StoreError) -> Int64 {
+        if run.isDry { return 1 }
+        let last = try connection.first("SELECT max(id) FROM deliveries") {
+            (row: borrowing Row) throws(StoreError) in row.integer(0)
+        }
+        return (last ?? 0) + 1
+    }
+
+    /// The number of the contact `id`; nil when it has been removed.
+    func contactSeq(_ id: Contact.ID) throws(StoreError) -> Int64? {
+        try connection.first("SELECT seq FROM contacts WHERE id = :id", ["id": .text(id.rawValue)]) {
+            (row: borrowing Row) throws(StoreError) in row.integer(0)
+        }
+    }
+
+    /// The delivery that already carries the one copy for this address; nil makes `id` that delivery.
+    private func leader(
+        of delivery: Delivery, id: Int64, in run: PlanningRun
+    ) throws(StoreError) -> Int64? {
+        guard run.once == .address, delivery.plan == .queued, let address = delivery.address else {
+            return nil
+        }
+        let isFirst = try connection.execute(
+            """
+            INSERT INTO temp.planned_addresses(run, channel, address, leader)
+            VALUES (:run, :channel, :address, :id) ON CONFLICT DO NOTHING
+            """,
+            [
+                "run": .integer(run.number), "channel": .text(delivery.channel.rawValue),
+                "address": .text(address.value), "id": .integer(id),
+            ])
+        if isFirst == 1 { return nil }
+        return try connection.first(
+            """
+            SELECT leader FROM temp.planned_addresses
+            WHERE run = :run AND address = :address AND channel = :channel
+            """,
+            [
+                "run": .integer(run.number), "address": .text(address.value),
+                "channel": .text(delivery.channel.rawValue),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+    }
+}

@@ -1,0 +1,128 @@
+public import Broadcast
+public import Foundation
+
+/// What a group of outcomes did.
+public struct Settled: Sendable, Hashable {
+    /// How many were written.
+    public var written = 0
+    /// Those that were not: another dispatcher had settled or claimed them meanwhile.
+    public var stale: [Delivery.ID] = []
+    /// The announcements that are finished by it.
+    public var finished: [Announcement.ID] = []
+}
+
+extension Store {
+    /// Writes a group of outcomes, all or none; each must have been claimed under `token`.
+    ///
+    /// Successors and suppressions are part of it. What a later owner has taken over is not written, but told.
+    /// - Throws: a ``StoreError``; then none was written.
+    public func settle(_ outcomes: [Outcome], token: Int64, now: Date) throws(StoreError) -> Settled {
+        if outcomes.isEmpty { return Settled() }
+        return try connection.write { () throws(StoreError) in
+            var settled = Settled()
+            var tally = Tally()
+            for outcome in outcomes {
+                guard let row = try write(outcome, token: token, now: now) else {
+                    settled.stale.append(outcome.id)
+                    continue
+                }
+                settled.written += 1
+                try follow(outcome, of: row, &tally, now: now)
+            }
+            try tally.write(to: connection)
+            for seq in tally.announcements.sorted() where try finishIfDone(seq, now: now) {
+                settled.finished.append(try id(seq))
+            }
+            return settled
+        }
+    }
+
+    private struct SettledRow {
+        var announcement: Int64
+        var channel: String
+        var contact: Int64?
+        var state: DeliveryState
+    }
+
+    private func write(
+        _ outcome: Outcome, token: Int64, now: Date
+    ) throws(StoreError) -> SettledRow? {
+        if case .accepted(let providerID) = outcome.result {
+            let parameters = SettleUpdate.acceptedParameters(
+                id: outcome.id, providerID: providerID, token: token, now: now)
+            return try row(SettleUpdate.acceptedSQL, parameters, .accepted)
+        }
+        let update = SettleUpdate(outcome.result, now: now)
+        let isStranded = outcome.movesOn && outcome.successor == nil && update.state.isFinal
+        let parameters = update.parameters(id: outcome.id, isStranded: isStranded, token: token, now: now)
+        return try row(SettleUpdate.sql, parameters, update.state)
+    }
+
+    private func row(
+        _ sql: String, _ parameters: Parameters, _ state: DeliveryState
+    ) throws(StoreError) -> SettledRow? {
+        try connection.first(sql, parameters) { (row: borrowing Row) throws(StoreError) in
+            SettledRow(
+                announcement: row.integer(0), channel: row.text(1), contact: row.optionalInteger(2),
+                state: state)
+        }
+    }
+
+    private func follow(
+        _ outcome: Outcome, of row: SettledRow, _ tally: inout Tally, now: Date
+    ) throws(StoreError) {
+        let old = Tally.Place(announcement: row.announcement, channel: row.channel, state: .sending)
+        var new = old
+        new.state = row.state
+        tally.move(1, from: old, to: new)
+        if case .accepted = outcome.result { return }
+        if let suppress = outcome.suppress { try write(suppress, for: outcome.id, now: now) }
+        if outcome.movesOn, row.state.isFinal { try strandFollowers(of: outcome.id) }
+        if let successor = outcome.successor {
+            try insert(successor, of: row.announcement, &tally)
+        }
+    }
+
+    /// Suppresses the address that was tried, which the contact may have changed since.
+    private func write(
+        _ suppress: Outcome.Suppress, for delivery: Int64, now: Date
+    ) throws(StoreError) {
+        let target = try connection.first(
+            """
+            SELECT ac.kind, d.contact, d.revision FROM deliveries d JOIN announcement_channels ac
+              ON ac.announcement = d.announcement AND ac.channel = d.channel
+            WHERE d.id = :id AND d.contact IS NOT NULL AND ac.kind IS NOT NULL
+            """, ["id": .integer(delivery)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            (kind: AddressKind(rawValue: row.text(0)), contact: row.integer(1), revision: row.integer(2))
+        }
+        guard let target, let kind = target.kind else { return }
+        let column = "\(kind.rawValue)_key"
+        try connection.execute(
+            """
+            INSERT INTO suppressions(kind, key, extent, reason, source, since, proposed)
+            SELECT :kind, key, :extent, :reason, :source, :now, :proposed FROM (
+              SELECT coalesce(
+                (SELECT \(column) FROM contact_revisions
+                  WHERE contact = :contact AND revision >= :revision ORDER BY revision LIMIT 1),
+                (SELECT \(column) FROM contacts WHERE seq = :contact)) AS key)
+            WHERE key IS NOT NULL ON CONFLICT DO NOTHING
+            """,
+            [
+                "kind": .text(kind.rawValue), "extent": .text(suppress.extent.rawValue),
+                "reason": .text(suppress.reason.rawValue), "source": .text(suppress.source),
+                "now": .time(now),
+                "proposed": .flag(suppress.isProposed), "contact": .integer(target.contact),
+                "revision": .integer(target.revision),
+            ])
+    }
+
+    /// The id of the announcement numbered `seq`.
+    func id(_ seq: Int64) throws(StoreError) -> Announcement.ID {
+        let id = try connection.first(
+            "SELECT id FROM announcements WHERE seq = :seq", ["seq": .integer(seq)]
+        ) { (row: borrowing Row) throws(StoreError) in Announcement.ID(valid: row.text(0)) }
+        guard let id else { throw StoreError(.notFound, path: path, "holds no announcement numbered \(seq)") }
+        return id
+    }
+}

@@ -1,0 +1,165 @@
+public import Broadcast
+public import Foundation
+
+extension Store {
+    /// Stops an announcement from being claimed until it is resumed; one in planning is paused when that ends.
+    ///
+    /// - Throws: ``StoreError/Code/wrongState`` when it is over.
+    public func pause(_ id: Announcement.ID, why: String) throws(StoreError) {
+        try connection.write { () throws(StoreError) in
+            let seq = try seq(id)
+            guard try pauseOpen(why: why, only: seq) > 0 else { throw try isOver(id, "paused") }
+        }
+    }
+
+    /// Pauses everything that is not over; returns how many announcements that were.
+    ///
+    /// - Throws: a ``StoreError``; then nothing was paused.
+    public func pauseAll(why: String) throws(StoreError) -> Int {
+        try connection.write { () throws(StoreError) in try pauseOpen(why: why, only: nil) }
+    }
+
+    private func pauseOpen(why: String, only seq: Int64?) throws(StoreError) -> Int {
+        try connection.execute(
+            """
+            UPDATE announcements SET state = CASE state WHEN 'planning' THEN state ELSE 'paused' END,
+              pause_reason = :why
+            WHERE \(Schema.openStates) AND (:seq IS NULL OR seq = :seq)
+              AND NOT (state = 'paused' AND :seq IS NULL)
+            """, ["why": .text(why.isEmpty ? "paused" : why), "seq": .integer(orNull: seq)])
+    }
+
+    /// Lets a paused announcement go on, lifts its channels' holds, and returns the state it is in.
+    ///
+    /// - Throws: ``StoreError/Code/wrongState`` when it is over.
+    public func resume(_ id: Announcement.ID, now: Date) throws(StoreError) -> AnnouncementState {
+        try connection.write { () throws(StoreError) in
+            let seq = try seq(id)
+            try resumeOpen(only: seq, now: now)
+            let state = try state(seq)
+            guard state != .finished, state != .cancelled else { throw try isOver(id, "resumed") }
+            return state
+        }
+    }
+
+    /// Lets everything that is paused go on; returns the announcements that were.
+    ///
+    /// - Throws: a ``StoreError``; then nothing was resumed.
+    public func resumeAll(now: Date) throws(StoreError) -> [Announcement.ID] {
+        try connection.write { () throws(StoreError) in
+            let paused = try connection.rows(
+                "SELECT id FROM announcements WHERE \(Schema.openStates) AND pause_reason <> '' ORDER BY seq"
+            ) { (row: borrowing Row) throws(StoreError) in Announcement.ID(valid: row.text(0)) }
+            try resumeOpen(only: nil, now: now)
+            return paused
+        }
+    }
+
+    private func resumeOpen(only seq: Int64?, now: Date) throws(StoreError) {
+        try connection.execute(
+            """
+            UPDATE announcement_channels SET hold = NULL WHERE hold IS NOT NULL AND announcement IN (
+              SELECT seq FROM announcements WHERE \(Schema.openStates) AND (:seq IS NULL OR seq = :seq))
+            """, ["seq": .integer(orNull: seq)])
+        try connection.execute(
+            """
+            UPDATE announcements SET pause_reason = '', state = CASE
+              WHEN state = 'planning' THEN state WHEN due > :now THEN 'scheduled' ELSE 'running' END
+            WHERE \(Schema.openStates) AND state IN ('paused', 'planning') AND (:seq IS NULL OR seq = :seq)
+            """, ["now": .time(now), "seq": .integer(orNull: seq)])
+        for open in try openSeqs() where seq == nil || seq == open { _ = try finishIfDone(open, now: now) }
+    }
+
+    /// Ends an announcement: what is queued is skipped as `cancelled`, what is on the wire is still settled.
+    ///
+    /// Returns how many deliveries will not leave. Doing it again, or ``expire(now:)``, completes an interrupted one.
+    /// - Throws: ``StoreError/Code/wrongState`` when it has finished.
+    public func cancel(_ id: Announcement.ID, now: Date) throws(StoreError) -> Int {
+        let seq = try seq(id)
+        try connection.write { () throws(StoreError) in
+            guard try state(seq) != .finished else { throw try isOver(id, "cancelled") }
+            try connection.execute(
+                "UPDATE announcements SET state = 'cancelled', pause_reason = '' WHERE seq = :seq",
+                ["seq": .integer(seq)])
+        }
+        return try skipQueued(ofCancelled: seq, now: now)
+    }
+
+    func skipQueued(ofCancelled seq: Int64, now: Date) throws(StoreError) -> Int {
+        var total = 0
+        while true {
+            let changed = try connection.write { () throws(StoreError) in
+                try connection.execute(
+                    """
+                    UPDATE deliveries SET state = 'skipped', reason = 'cancelled', settled_at = :now
+                    WHERE id IN (
+                      SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT 10000)
+                    """, ["seq": .integer(seq), "now": .time(now)])
+            }
+            total += changed
+            if changed == 0 { break }
+        }
+        try connection.write { () throws(StoreError) in
+            try connection.execute(
+                "UPDATE deliveries SET stranded = 0 WHERE announcement = :seq AND stranded = 1",
+                ["seq": .integer(seq)])
+            try recount(seq)
+            _ = try finishIfDone(seq, now: now)
+        }
+        return total
+    }
+
+    /// Counts the deliveries of an announcement anew.
+    func recount(_ seq: Int64) throws(StoreError) {
+        try connection.execute("DELETE FROM tallies WHERE announcement = :seq", ["seq": .integer(seq)])
+        try connection.execute(
+            """
+            INSERT INTO tallies(announcement, channel, state, reason, count)
+            SELECT announcement, channel, state, reason, count(*) FROM deliveries
+            WHERE announcement = :seq GROUP BY channel, state, reason
+            """, ["seq": .integer(seq)])
+    }
+
+    // MARK: One channel of one announcement
+
+    /// Stops one channel from being claimed for one announcement, until the announcement is resumed.
+    ///
+    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
+    public func hold(_ id: Announcement.ID, _ channel: ChannelName, why: String) throws(StoreError) {
+        try connection.execute(
+            "UPDATE announcement_channels SET hold = :why WHERE announcement = :seq AND channel = :channel",
+            ["why": .text(why), "seq": .integer(try seq(id)), "channel": .text(channel.rawValue)])
+    }
+
+    /// The channels that are held, and why.
+    ///
+    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
+    public func holds(_ id: Announcement.ID) throws(StoreError) -> [ChannelName: String] {
+        let rows = try connection.rows(
+            "SELECT channel, hold FROM announcement_channels WHERE announcement = :seq AND hold IS NOT NULL",
+            ["seq": .integer(try seq(id))]
+        ) { (row: borrowing Row) throws(StoreError) in (ChannelName(valid: row.text(0)), row.text(1)) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    // MARK: Looks
+
+    func state(_ seq: Int64) throws(StoreError) -> AnnouncementState {
+        let state = try connection.first(
+            "SELECT state FROM announcements WHERE seq = :seq", ["seq": .integer(seq)]
+        ) { (row: borrowing Row) throws(StoreError) in AnnouncementState(rawValue: row.text(0)) }
+        return (state ?? nil) ?? .planning
+    }
+
+    func openSeqs() throws(StoreError) -> [Int64] {
+        try connection.rows("SELECT seq FROM announcements WHERE \(Schema.openStates) ORDER BY seq") {
+            (row: borrowing Row) throws(StoreError) in row.integer(0)
+        }
+    }
+
+    private func isOver(_ id: Announcement.ID, _ verb: String) throws(StoreError) -> StoreError {
+        let state = try state(try seq(id))
+        return StoreError(
+            .wrongState, path: path, "the announcement \(id) is \(state.rawValue); it cannot be \(verb)")
+    }
+}

@@ -1,0 +1,227 @@
+public import Broadcast
+public import Foundation
+
+/// A person under reach `first` whose present channel does not get through, and who may need the next one.
+public struct Straggler: Sendable {
+    /// The delivery that does not get through.
+    public var delivery: Delivery.ID
+    /// The announcement it belongs to.
+    public var announcement: Announcement.ID
+    /// The channel that does not get through.
+    public var channel: ChannelName
+    /// When the failed delivery was due.
+    public var due: Date
+    /// The person as known now.
+    public var contact: Contact
+    /// What must not be sent to the person's addresses.
+    public var suppressions: [AddressKind: [Suppression]]
+    /// Every channel that has had its turn, this one included.
+    public var tried: Set<ChannelName>
+}
+
+/// What is decided for a straggler.
+public struct Succession: Sendable, Hashable {
+    /// The straggler's delivery.
+    public var delivery: Delivery.ID
+    /// The next channel's delivery; nil when no channel is left.
+    public var successor: Delivery?
+
+    /// Goes on from `delivery` to `successor`.
+    public init(_ delivery: Delivery.ID, to successor: Delivery?) {
+        self.delivery = delivery
+        self.successor = successor
+    }
+}
+
+extension Store {
+    /// People whose delivery ended without reaching them, and for whom nobody has chosen the next channel.
+    ///
+    /// They keep their announcement from finishing until ``moveOn(_:now:)`` has decided; a crash forgets none.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func stranded(limit: Int) throws(StoreError) -> [Straggler] {
+        try clearRemoved()
+        return try stragglers(
+            "d.stranded = 1 AND a.state IN ('running', 'scheduled')", ["limit": .integer(Int64(limit))])
+    }
+
+    /// People of running announcements with reach `first` whose delivery has waited on `channel` since before `moment`.
+    ///
+    /// Urgent ones first. `after` is the last delivery of the page before; 0 begins.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func waiting(
+        on channel: ChannelName, since moment: Date, after: Delivery.ID = 0, limit: Int
+    ) throws(StoreError) -> [Straggler] {
+        try stragglers(
+            """
+            a.state = 'running' AND a.reach = 'first' AND d.state = 'queued' AND d.channel = :channel
+            AND d.contact IS NOT NULL AND d.due <= :moment AND d.id > :after
+            """,
+            [
+                "channel": .text(channel.rawValue), "moment": .time(moment), "after": .integer(after),
+                "limit": .integer(Int64(limit)),
+            ])
+    }
+
+    private func stragglers(
+        _ condition: String, _ parameters: Parameters
+    ) throws(StoreError) -> [Straggler] {
+        let found = try connection.rows(
+            """
+            SELECT d.id, a.id, d.channel, d.due, c.email_key, c.phone_key, c.telegram_key,
+              (SELECT group_concat(t.channel, ';') FROM deliveries t
+                WHERE t.announcement = d.announcement AND t.contact = d.contact),
+              \(ContactRow.columns(of: "c"))
+            FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
+              JOIN contacts c ON c.seq = d.contact
+            WHERE a.\(Schema.openStates) AND \(condition)
+            ORDER BY a.rank, d.id LIMIT :limit
+            """, parameters
+        ) { (row: borrowing Row) throws(StoreError) in
+            let straggler = Straggler(
+                delivery: row.integer(0), announcement: Announcement.ID(valid: row.text(1)),
+                channel: ChannelName(valid: row.text(2)), due: row.time(3),
+                contact: ContactRow.contact(row, from: 8), suppressions: [:],
+                tried: Set(ContactRow.list(row.text(7)).map(ChannelName.init(valid:))))
+            let keys: [(AddressKind, [UInt8]?)] = [
+                (.email, row.optionalBlob(4)), (.phone, row.optionalBlob(5)),
+                (.telegram, row.optionalBlob(6)),
+            ]
+            return (straggler, keys)
+        }
+        var stragglers: [Straggler] = []
+        for (straggler, keys) in found {
+            var straggler = straggler
+            for case (let kind, let key?) in keys {
+                let orders = try suppressions(kind, key: key)
+                if !orders.isEmpty { straggler.suppressions[kind] = orders }
+            }
+            stragglers.append(straggler)
+        }
+        return stragglers
+    }
+
+    private func suppressions(_ kind: AddressKind, key: [UInt8]) throws(StoreError) -> [Suppression] {
+        try connection.rows(
+            """
+            SELECT extent, reason, source, since FROM suppressions
+            WHERE key = :key AND kind = :kind AND proposed = 0
+            """, ["key": .blob(key), "kind": .text(kind.rawValue)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            Suppression(
+                kind: kind, extent: Suppression.Extent(rawValue: row.text(0)) ?? .all,
+                reason: Suppression.Reason(rawValue: row.text(1)) ?? .manual, source: row.text(2),
+                since: row.time(3))
+        }
+    }
+
+    /// A contact removed meanwhile needs no next channel.
+    private func clearRemoved() throws(StoreError) {
+        try connection.execute(
+            """
+            UPDATE deliveries SET stranded = 0 WHERE stranded = 1
+              AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.seq = deliveries.contact)
+            """)
+    }
+
+    /// Writes decisions on stragglers down, all or none: the old delivery ends, the next one is queued.
+    ///
+    /// One that still waits on its channel ends as `channel-down`, but only if it has a successor. What was claimed
+    /// or settled meanwhile is left. Returns how many successors were written.
+    /// - Throws: a ``StoreError``; then none was written.
+    @discardableResult
+    public func moveOn(_ decisions: [Succession], now: Date) throws(StoreError) -> Int {
+        try connection.write { () throws(StoreError) in
+            var tally = Tally()
+            var count = 0
+            for decision in decisions {
+                guard let announcement = try leave(decision, &tally, now: now) else { continue }
+                guard let successor = decision.successor else { continue }
+                if try insert(successor, of: announcement, &tally) { count += 1 }
+            }
+            try tally.write(to: connection)
+            for seq in try openSeqs() { _ = try finishIfDone(seq, now: now) }
+            return count
+        }
+    }
+
+    /// Ends the straggler's delivery; nil when it is no straggler any more.
+    private func leave(
+        _ decision: Succession, _ tally: inout Tally, now: Date
+    ) throws(StoreError) -> Int64? {
+        let id: SQLValue = .integer(decision.delivery)
+        let stranded = try connection.first(
+            "UPDATE deliveries SET stranded = 0 WHERE id = :id AND stranded = 1 RETURNING announcement",
+            ["id": id]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        if let stranded { return stranded }
+        guard decision.successor != nil else { return nil }
+        let place = try connection.first(
+            """
+            UPDATE deliveries SET state = 'skipped', reason = 'channel-down', settled_at = :now
+            WHERE id = :id AND state = 'queued' RETURNING announcement, channel
+            """, ["id": id, "now": .time(now)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            Tally.Place(announcement: row.integer(0), channel: row.text(1), state: .queued)
+        }
+        guard let place else { return nil }
+        var skipped = place
+        skipped.state = .skipped
+        skipped.reason = SkipReason.channelDown.rawValue
+        tally.move(1, from: place, to: skipped)
+        try strandFollowers(of: decision.delivery)
+        return place.announcement
+    }
+
+    /// Queues one more delivery of a running announcement; false when its contact is gone or has one there already.
+    @discardableResult
+    func insert(
+        _ delivery: Delivery, of announcement: Int64, _ tally: inout Tally
+    ) throws(StoreError) -> Bool {
+        guard let id = delivery.contact, let contact = try contactSeq(id) else { return false }
+        let within = try connection.first(
+            "SELECT within FROM announcement_channels WHERE announcement = :seq AND channel = :channel",
+            ["seq": .integer(announcement), "channel": .text(delivery.channel.rawValue)]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        let expires = delivery.due.milliseconds + (within ?? 0)
+        let leader = try liveLeader(of: delivery, contact: contact, announcement)
+        let plan = leader == nil ? delivery.plan : .skipped(.duplicateAddress)
+        let row = DeliveryInsert(
+            id: nil, announcement: announcement, contact: contact, delivery: delivery, plan: plan,
+            expires: expires, leader: leader?.id)
+        guard try connection.execute(DeliveryInsert.sql, row.parameters) == 1 else { return false }
+        let inserted = connection.lastInserted
+        tally.add(
+            1,
+            Tally.Place(
+                announcement: announcement, channel: delivery.channel.rawValue, state: plan.state,
+                reason: plan.reason?.rawValue ?? ""))
+        if plan == .queued {
+            try lowerFirstExpiry(of: announcement, delivery.channel.rawValue, to: expires)
+        } else if leader?.hasFailed == true {
+            try connection.execute(
+                "UPDATE deliveries SET stranded = 1 WHERE id = :id", ["id": .integer(inserted)])
+        }
+        return true
+    }
+
+    /// Another contact's delivery that carries, or carried, this announcement to the same address on this channel.
+    private func liveLeader(
+        of delivery: Delivery, contact: Int64, _ announcement: Int64
+    ) throws(StoreError) -> (id: Int64, hasFailed: Bool)? {
+        guard delivery.plan == .queued, let address = delivery.address else { return nil }
+        return try connection.first(
+            """
+            SELECT d.id, d.state FROM announcements a CROSS JOIN contacts c CROSS JOIN deliveries d
+              ON d.announcement = a.seq AND d.contact = c.seq AND d.channel = :channel
+            WHERE a.seq = :announcement AND a.once = 'address' AND c.\(address.kind.rawValue) = :address AND c.seq <> :contact AND d.state <> 'skipped'
+            ORDER BY d.id LIMIT 1
+            """,
+            [
+                "announcement": .integer(announcement), "channel": .text(delivery.channel.rawValue),
+                "address": .text(address.value), "contact": .integer(contact),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in
+            (row.integer(0), ["refused", "expired", "bounced"].contains(row.text(1)))
+        }
+    }
+}
