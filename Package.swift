@@ -20,8 +20,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strictTests)
+func tests(of name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strictTests)
 }
 
 // The arrows below are the import table of the house; Tests/ArchitectureTests holds the sources to it.
@@ -57,6 +58,7 @@ let package = Package(
 
         tests(of: "Broadcast", ["Broadcast"]),
         tests(of: "Storage", ["Storage", "Broadcast"]),
+        tests(of: "Templating", ["Templating", "Broadcast"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,184 @@
+import Broadcast
+
+/// Makes the forms of one locale, collecting every problem on the way.
+struct VariantCompiler {
+    let files: SourceFiles
+    let front: LocatedFrontMatter
+    let context: TemplateContext
+    /// The body's Markdown.
+    let message: MessageSource
+    /// Of the message.
+    let file: String
+    /// BCP 47, for readers of the result.
+    let locale: String
+    /// Where to look for files, best first; the last is the empty one.
+    let locales: [String]
+    private(set) var problems: [TemplateProblem] = []
+    private(set) var warnings: [TemplateProblem] = []
+
+    init(
+        files: SourceFiles, front: LocatedFrontMatter, context: TemplateContext,
+        message: (source: MessageSource, file: String), locale: (shown: String, chain: [String])
+    ) {
+        self.files = files
+        self.front = front
+        self.context = context
+        self.message = message.source
+        file = message.file
+        self.locale = locale.shown
+        locales = locale.chain
+    }
+
+    /// The variant; of use only when no problem was found.
+    mutating func variant() -> Variant {
+        let subject = subject()
+        return Variant(
+            locale: locale, subject: subject.plain, body: body(subject), layout: layout(),
+            sms: shortForm(),
+            mailHTML: override(
+                .mailHTML, .html, ["content": .content, "subject": .subject, "preheader": .preheader]),
+            mailText: override(.mailText, .text, ["subject": .title]),
+            telegram: telegram(), webhook: webhook())
+    }
+
+    private mutating func subject() -> (plain: Program, html: Program) {
+        let text = front.values.subject
+        let plain = program(text, at: front.subjectPlace, .line)
+        if plain.fixedText?.allSatisfy({ $0 == UInt8(ascii: " ") }) == true, !text.isEmpty {
+            problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, "the subject is empty"))
+        }
+        return (plain, program(text, at: front.subjectPlace, .lineInHTML))
+    }
+
+    private mutating func shortForm() -> Program? {
+        if let override = override(.sms, .text, ["subject": .title]) { return override }
+        return front.values.sms.map { program($0, at: front.smsPlace, .line) }
+    }
+
+    private mutating func body(_ subject: (plain: Program, html: Program)) -> BodyText {
+        let partials = PartialShelf(of: files, locales: locales, fileExtension: "md")
+        let nodes = nodes(Source(file: file, ""), message.body, firstLine: message.bodyLine)
+        let sink = expanded(nodes, FlatSink(.markdown), [:], partials)
+        let body = BodyText(
+            nodes, conditions: sink.conditions, context: context, partials: partials, subject: subject)
+        guard body.conditions.count <= BodyText.maxConditions else {
+            let what = "sections depend on \(body.conditions.count) values; \(BodyText.maxConditions) at most"
+            problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
+            return body
+        }
+        check(body)
+        return body
+    }
+
+    /// Makes the forms for readers who see nothing, and everything, that is conditional.
+    private mutating func check(_ body: BodyText) {
+        for choice in [0, (UInt64(1) << UInt64(body.conditions.count)) - 1] {
+            do throws(MarkdownTooDeep) {
+                for url in try body.forms(choice: choice).droppedLinks {
+                    let shown = String(url.unicodeScalars.filter { !MarkdownDraft.isStandIn($0) }.prefix(80))
+                    let what =
+                        "“\(CleanText.oneLine(shown))” is no https, http, mailto or tel link; its words stay"
+                    warnings.append(TemplateProblem(.linkDropped, Place(file: file), what))
+                }
+            } catch {
+                let what = "Markdown nests deeper than \(MarkdownReader.maxDepth)"
+                problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
+            }
+        }
+    }
+
+    private mutating func layout() -> Program {
+        let names: [String: Part] = ["content": .content, "subject": .subject, "preheader": .preheader]
+        let source = files.layout(locales: locales) ?? Source(file: "layouts/email.html", DefaultLayout.html)
+        let program = program(source, .html, names)
+        if !program.uses(.content) {
+            let what = "the layout shows no {{{content}}}, so mails would be empty"
+            problems.append(TemplateProblem(.markupInvalid, Place(file: source.file), what))
+        }
+        return program
+    }
+
+    private mutating func telegram() -> Program? {
+        guard let source = files.source(.telegram, locales: locales) else { return nil }
+        problems += TelegramMarkup.problems(in: source.text, file: source.file)
+        return override(.telegram, .html, ["subject": .subject])
+    }
+
+    private mutating func override(_ role: SourceRole, _ kind: FlatSink.Kind, _ parts: [String: Part])
+        -> Program?
+    {
+        guard let source = files.source(role, locales: locales) else { return nil }
+        guard role == .sms || role == .telegram else { return program(source, kind, parts) }
+        // A chat shows a last line end as an empty line.
+        let text = String(decoding: source.text, as: UTF8.self)
+        let trimmed = text.reversed().drop(while: \.isWhitespace).reversed()
+        return program(Source(file: source.file, String(trimmed)), kind, parts)
+    }
+
+    private mutating func webhook() -> JSONTemplate? {
+        guard let source = files.source(.webhook, locales: locales) else { return nil }
+        guard let value = JSONSource.value(of: source.text) else {
+            let what = "not valid JSON, or nested deeper than \(JSONValue.maxDepth)"
+            problems.append(TemplateProblem(.markupInvalid, Place(file: source.file), what))
+            return nil
+        }
+        return template(value, source.file)
+    }
+
+    private mutating func template(_ value: JSONValue, _ file: String) -> JSONTemplate {
+        switch value {
+        case .null, .bool, .number: return .fixed(value)
+        case .string(let text):
+            let parts: [String: Part] = ["title": .title, "subject": .title, "text": .text, "html": .html]
+            return .text(program(Source(file: file, ""), Array(text.utf8), .text, parts))
+        case .array(let items): return .array(items.map { template($0, file) })
+        case .object(let members):
+            var templates: [String: JSONTemplate] = [:]
+            for (key, member) in members { templates[key] = template(member, file) }
+            return .object(templates)
+        }
+    }
+}
+
+// How a source becomes a program.
+extension VariantCompiler {
+    private mutating func program(_ text: String, at place: Place, _ kind: FlatSink.Kind) -> Program {
+        let nodes = nodes(Source(file: place.file, ""), Array(text.utf8), firstLine: place.line)
+        let partials = PartialShelf(of: files, locales: locales, fileExtension: "txt")
+        return expanded(nodes, FlatSink(kind), [:], partials).builder.built()
+    }
+
+    private mutating func program(
+        _ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]
+    ) -> Program {
+        program(source, source.text, kind, parts)
+    }
+
+    private mutating func program(
+        _ source: Source, _ text: [UInt8], _ kind: FlatSink.Kind, _ parts: [String: Part]
+    ) -> Program {
+        let fileExtension = source.file.split(separator: ".").last.map(String.init) ?? ""
+        let partials = PartialShelf(of: files, locales: locales, fileExtension: fileExtension)
+        return expanded(nodes(source, text), FlatSink(kind), parts, partials).builder.built()
+    }
+
+    /// The pieces of `text`; `firstLine` is nil for a text whose lines are not those of the file.
+    private mutating func nodes(_ source: Source, _ text: [UInt8], firstLine: Int? = 1) -> [MustacheNode] {
+        do throws(TemplateProblem) {
+            return try MustacheParser.nodes(of: text, file: source.file, firstLine: firstLine ?? 1)
+        } catch {
+            problems.append(error)
+            return []
+        }
+    }
+
+    private mutating func expanded(
+        _ nodes: [MustacheNode], _ sink: FlatSink, _ parts: [String: Part], _ partials: PartialShelf
+    ) -> FlatSink {
+        var sink = sink
+        var expansion = Expansion(rules: .strict, partials: partials, fallbacks: context.fallbacks)
+        expansion.expand(nodes, in: context.stack(parts), into: &sink)
+        problems += expansion.problems + sink.problems
+        return sink
+    }
+}
