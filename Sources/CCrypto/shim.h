@@ -1,4 +1,5 @@
 #ifndef TOCSIN_CCrypto_SHIM_H
 #define TOCSIN_CCrypto_SHIM_H
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #endif
