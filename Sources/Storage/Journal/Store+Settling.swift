@@ -30,8 +30,9 @@ extension Store {
                 try follow(outcome, of: row, &tally, now: now)
             }
             try tally.write(to: connection)
-            for seq in tally.announcements.sorted() where try finishIfDone(seq, now: now) {
-                settled.finished.append(try id(seq))
+            for seq in tally.announcements.sorted() {
+                try skipIfCancelled(seq, now: now)
+                if try finishIfDone(seq, now: now) { settled.finished.append(try id(seq)) }
             }
             return settled
         }
