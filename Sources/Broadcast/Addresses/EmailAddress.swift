@@ -48,16 +48,21 @@ enum EmailSyntax {
         guard bytes.count <= 64 else { throw problem(.length, "has more than 64 octets before the @") }
     }
 
+    /// What is most telling about a local part that holds `byte`.
     private static func refusal(of byte: UInt8, in bytes: ArraySlice<UInt8>) -> ValueProblem {
-        switch byte {
+        let holds = { (characters: String) in characters.utf8.contains(where: bytes.contains) }
+        if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            return problem(.character, "has a control character")
+        }
+        if holds("<>") {
+            return problem(.unsuitable, "has < or > (a display name belongs into the column name)")
+        }
+        if holds(",;") { return problem(.unsuitable, "seems to hold more than one address") }
+        return switch byte {
         case 0x80...:
             problem(.character, "has letters outside ASCII before the @, which many mail servers refuse")
         case UInt8(ascii: "@"): problem(.malformed, "has more than one @")
-        case UInt8(ascii: "<"), UInt8(ascii: ">"):
-            problem(.unsuitable, "has < or > (a display name belongs into the column name)")
-        case UInt8(ascii: ","), UInt8(ascii: ";"):
-            problem(.unsuitable, "seems to hold more than one address")
-        case 0x00...0x20, 0x7F: problem(.character, "has a blank or a control character")
+        case 0x20: problem(.character, "has a blank before the @")
         default: problem(.character, "has \(String(decoding: [byte], as: UTF8.self)) before the @")
         }
     }

@@ -66,7 +66,7 @@ public indirect enum Audience: Sendable, Hashable {
 
 /// The one text of the rule: parsed, it gives the same rule again.
 extension Audience: CustomStringConvertible {
-    /// Such as `tag:vip and not (locale:it or has:sms)`.
+    /// The shortest brackets, such as `tag:vip and not (locale:it or has:sms)`.
     public var description: String {
         switch self {
         case .all: "all"
@@ -114,6 +114,6 @@ public struct AudienceProblem: Error, Sendable, Hashable, CustomStringConvertibl
     /// What is wrong there.
     public let problem: ValueProblem
 
-    /// Such as `audience, column 5: tga is no term; expected …; did you mean tag?`
+    /// One line: the column, what is wrong there, and what was probably meant.
     public var description: String { "audience, column \(column): \(problem)" }
 }

@@ -62,12 +62,12 @@ public enum ContactField: Sendable, Hashable {
     ///
     /// - Throws: for any other name.
     public static func checked(attribute name: String) throws(ValueProblem) -> String {
-        let name = FreeText.cleaned(name).text
+        let (name, hadControls) = FreeText.cleaned(name)
         let isAllowed = { (character: Character) in
             character.isLetter || character.isNumber || character == "_" || character == "-"
                 || character == " "
         }
-        guard (1...64).contains(name.unicodeScalars.count), name.allSatisfy(isAllowed) else {
+        guard !hadControls, (1...64).contains(name.unicodeScalars.count), name.allSatisfy(isAllowed) else {
             throw ValueProblem(
                 .character, "\(Excerpt.of(name)) cannot name an attribute",
                 expected: "1 to 64 letters, digits, blanks, _ and -")

@@ -11,6 +11,13 @@ public struct ContactReader: Sendable {
         public let value: String
         /// What is wrong.
         public let problem: ValueProblem
+
+        /// A problem; `value` has gone through ``Excerpt``.
+        public init(column: String, value: String, problem: ValueProblem) {
+            self.column = column
+            self.value = value
+            self.problem = problem
+        }
     }
 
     /// A row that has been understood.
