@@ -37,7 +37,7 @@ public struct CompiledTemplate: Sendable {
         name = content.template
         frontMatter = front
         locales = variants.map(\.locale)
-        warnings = compiler.warnings
+        warnings = TemplateProblems(compiler.warnings).all
         self.variants = variants
         sender = content.sender
         choice = LocaleChoice(

@@ -18,6 +18,7 @@ struct HTMLWriter {
 
     private let draft: MarkdownDraft
     private let isMail: Bool
+    private var isLink = false
     private var builder = ProgramBuilder()
 
     /// The program of `tree`.
@@ -90,11 +91,13 @@ struct HTMLWriter {
 
     /// A picture becomes a link as well: no mail of ours fetches anything when it is opened.
     private mutating func link(_ url: String, _ words: [MarkdownInline]) {
-        guard let pieces = draft.linkPieces(of: url) else { return write(words) }
+        guard !isLink, let pieces = draft.linkPieces(of: url) else { return write(words) }
         builder.literal("<a href=\"")
         builder.link(pieces, as: .html)
         builder.literal("\"" + style("a") + ">")
+        isLink = true
         write(words)
+        isLink = false
         builder.literal("</a>")
     }
 
