@@ -1,0 +1,41 @@
+internal import Foundation
+
+/// The bytes of a list, read in chunks from its start, more than once if need be.
+struct ListFile {
+    let path: String
+    private let handle: FileHandle
+    private let chunkSize: Int
+
+    /// - Throws: when there is no file, or it cannot be read.
+    init(path: String, chunkSize: Int = 262_144) throws(ContactListError) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ContactListError(.missing, path, "there is no such file")
+        }
+        let isDirectory = FileManager.default.fileExists(atPath: path + "/.")
+        guard !isDirectory, let handle = FileHandle(forReadingAtPath: path) else {
+            let why = isDirectory ? "is a directory, not a list" : "cannot be read; check its owner and mode"
+            throw ContactListError(.unreadable, path, why)
+        }
+        self.path = path
+        self.handle = handle
+        self.chunkSize = chunkSize
+    }
+
+    /// The next bytes; none at the end.
+    func next() throws(ContactListError) -> [UInt8] {
+        do {
+            return [UInt8](try handle.read(upToCount: chunkSize) ?? Data())
+        } catch {
+            throw ContactListError(.unreadable, path, "cannot be read to its end")
+        }
+    }
+
+    /// Goes back to the first byte.
+    func rewind() throws(ContactListError) {
+        do {
+            try handle.seek(toOffset: 0)
+        } catch {
+            throw ContactListError(.unreadable, path, "must be a file that can be read twice, not a pipe")
+        }
+    }
+}

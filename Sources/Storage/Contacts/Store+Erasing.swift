@@ -1,0 +1,116 @@
+public import Broadcast
+internal import Foundation
+
+extension Store {
+    /// Erases a person: afterwards nothing of them is left in the bytes of the store but the keyed hashes of suppressed
+    /// addresses, and deliveries that say nothing of whom they were for.
+    ///
+    /// Works for a contact that was removed before, too. Takes a moment longer when freed pages still hold a trace.
+    ///
+    /// - Returns: whether anybody has or had this id.
+    /// - Throws: a ``StoreError`` of code ``StoreError/Code/busy`` when another process kept reading: the contact is gone
+    ///   then, traces may not be; erasing again wipes them.
+    @discardableResult
+    public func erase(_ id: Contact.ID) throws(StoreError) -> Bool {
+        var traces = [id.rawValue]
+        let isKnown = try connection.write { () throws(StoreError) in
+            let people = try people(called: id)
+            for seq in people {
+                traces += try self.traces(of: seq)
+                try forget(seq)
+            }
+            let mentions = try forgetMentions(of: id)
+            return !people.isEmpty || mentions > 0
+        }
+        try flushLog()
+        // Balancing a page can leave a copy of a row in the gap between rows, where nothing overwrites it.
+        if try Traces(traces).stand(in: path) {
+            try connection.execute("VACUUM")
+            try flushLog()
+        }
+        return isKnown
+    }
+
+    /// What the store knows of a contact, now and in revisions.
+    private func traces(of seq: Int64) throws(StoreError) -> [String] {
+        let columns = ["id", "name", "email", "phone", "telegram"].joined(separator: ", ")
+        let sql = """
+            SELECT \(columns) FROM contacts WHERE seq = :seq
+            UNION ALL SELECT \(columns) FROM contact_revisions WHERE contact = :seq
+            """
+        return try connection.rows(sql, ["seq": .integer(seq)]) { (row: borrowing Row) throws(StoreError) in
+            (0..<5).compactMap { row.optionalText($0) }
+        }.flatMap(\.self)
+    }
+
+    private func forget(_ seq: Int64) throws(StoreError) {
+        for statement in [
+            """
+            UPDATE suppressions SET source = 'erased' WHERE key IN (
+              SELECT email_key FROM contacts WHERE seq = :seq UNION SELECT phone_key FROM contacts WHERE seq = :seq
+              UNION SELECT telegram_key FROM contacts WHERE seq = :seq)
+            """,
+            "DELETE FROM contacts WHERE seq = :seq",
+            "DELETE FROM contact_revisions WHERE contact = :seq",
+            "DELETE FROM removed_contacts WHERE seq = :seq",
+        ] {
+            try connection.execute(statement, ["seq": .integer(seq)])
+        }
+        try connection.execute(
+            """
+            UPDATE deliveries SET fault_detail = NULL, provider_id = NULL, moved_to = NULL
+            FROM announcements a WHERE a.seq = deliveries.announcement AND deliveries.contact = :seq
+            """, ["seq": .integer(seq)])
+    }
+
+    // MARK: Audiences that name a person
+
+    private func forgetMentions(of id: Contact.ID) throws(StoreError) -> Int {
+        let words = { (text: String) in "' ' || replace(replace(\(text), '(', ' '), ')', ' ') || ' '" }
+        return try connection.execute(
+            """
+            UPDATE announcements SET body = json_set(body, '$.audience', '(named somebody who was erased)')
+            WHERE state <> 'planning'
+              AND instr(\(words("json_extract(body, '$.audience')")), \(words(":term"))) > 0
+            """, ["term": .text(Audience.id(id).description)])
+    }
+
+    /// Empties the write-ahead log, which holds earlier versions of pages.
+    private func flushLog() throws(StoreError) {
+        let isBusy = try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") {
+            (row: borrowing Row) throws(StoreError) in row.flag(0)
+        }
+        if isBusy == true {
+            throw StoreError(
+                .busy, path: path,
+                "the contact is gone, but another process still reads old pages; erase it again")
+        }
+    }
+}
+
+/// Texts that must not stand in a file.
+struct Traces {
+    private let needles: [[UInt8]]
+
+    /// Texts shorter than five bytes are let go: they stand in every file by chance.
+    init(_ texts: [String]) { needles = Set(texts).map { Array($0.utf8) }.filter { $0.count >= 5 } }
+
+    /// Whether any of them stands in the file at `path`.
+    func stand(in path: String) throws(StoreError) -> Bool {
+        guard let longest = needles.map(\.count).max(), let handle = FileHandle(forReadingAtPath: path) else {
+            return false
+        }
+        var window = Data()
+        while true {
+            let chunk: Data
+            do {
+                chunk = try handle.read(upToCount: 1 << 20) ?? Data()
+            } catch {
+                throw StoreError(.ioFailed, path: path, "cannot be read; check the disk")
+            }
+            if chunk.isEmpty { return false }
+            window = window.suffix(longest - 1) + chunk
+            if needles.contains(where: { window.range(of: Data($0)) != nil }) { return true }
+        }
+    }
+}

@@ -1,2 +1,0 @@
-import Testing
-@Test func `a sentence`() { #expect(1 + 1 == 2) }
