@@ -42,8 +42,9 @@ struct TemplateCompiler {
             let shown = own ?? content.sender.locale
             let context = TemplateContext(content, front: front.values, locale: shown, unset: unset)
             var compiler = VariantCompiler(
-                files: files, front: front, context: context, message: (message, source.file),
-                locale: (shown, (own.flatMap { LocaleTag($0) }?.chain ?? []) + [""]))
+                files: files, front: front, context: context, message: message, file: source.file,
+                locale: shown,
+                locales: (own.flatMap { LocaleTag($0) }?.chain ?? []) + [""])
             let variant = compiler.variant()
             problems += compiler.problems
             warnings += compiler.warnings
