@@ -125,6 +125,28 @@ struct ProblemTests {
         #expect(found.contains { $0.contains(expected) }, "\(found)")
     }
 
+    @Test(arguments: [
+        ("{{v}}", "variables: {v: {default: ''}}\n", 1),
+        ("{{contact.name}}", "variables: {contact.name: {default: ' '}}\n", 1),
+        ("{{#contact.name}}x{{/contact.name}}", "", 1), ("{{! }} {{! }}", "", 1), ("{{contact.name}}", "", 0),
+        ("{{^contact.name}}x{{/contact.name}}", "", 0),
+    ])
+    func `a subject that can be empty is refused`(subject: String, front: String, count: Int) {
+        let found = problems(of: .sample("x", front: "subject: \"\(subject)\"\n" + front))
+        #expect(
+            found
+                == Array(
+                    repeating: "t/message.md:3: the subject is empty when a contact's values are",
+                    count: count))
+    }
+
+    @Test func `no problem carries a control to a terminal`() {
+        let found = problems(
+            of: .sample("{{\u{1B}[31m}} {{>\u{202E}a}}", variables: ["\u{1B}x": "y"]))
+        #expect(found.count == 3)
+        #expect(found.allSatisfy { text in !text.unicodeScalars.contains { $0.isControl } })
+    }
+
     @Test func `partials that multiply are stopped`() {
         var partials: [String: String] = [:]
         for depth in 0..<30 {

@@ -1,4 +1,5 @@
 import Broadcast
+import Foundation
 
 /// Makes the forms of one locale, collecting every problem on the way.
 struct VariantCompiler {
@@ -11,7 +12,7 @@ struct VariantCompiler {
     let file: String
     /// BCP 47, for readers of the result.
     let locale: String
-    /// Where to look for files, best first; the last is the empty one.
+    /// Where to look for files, best first; the last is the empty one: an override without a locale serves them all.
     let locales: [String]
     var problems: [TemplateProblem] = []
     var warnings: [TemplateProblem] = []
@@ -31,10 +32,24 @@ struct VariantCompiler {
     private mutating func subject() -> (plain: Program, html: Program) {
         let text = front.values.subject
         let plain = program(text, at: front.subjectPlace, .line)
-        if plain.fixedText?.allSatisfy({ $0 == UInt8(ascii: " ") }) == true, !text.isEmpty {
-            problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, "the subject is empty"))
+        if isBlank(plain), !text.isEmpty {
+            let what = "the subject is empty when a contact's values are"
+            problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, what))
         }
         return (plain, program(text, at: front.subjectPlace, .lineInHTML))
+    }
+
+    /// Whether nothing is left of a line for a reader of whom nothing is known; a required value keeps it from that.
+    private func isBlank(_ line: Program) -> Bool {
+        let nobody = Reader(
+            contact: nil,
+            announcement: AnnouncementFacts(id: Announcement.ID(valid: "x"), date: .distantPast),
+            sender: Sender(name: ""), locale: locale, dates: DateMemo())
+        var text: [UInt8] = []
+        do throws(UnfitValue) { try line.append(to: &text, for: nobody, parts: Parts()) } catch {
+            return false
+        }
+        return text.allSatisfy { $0 == UInt8(ascii: " ") }
     }
 
     private mutating func shortForm() -> Program? {
