@@ -89,6 +89,7 @@ struct ProblemTests {
             "subject: x\nvariables: {a: {defalt: x, default: y}}\n", "description and default",
             "did you mean default?"
         ),
+        ("subject: ~\n", "t/message.md:3: subject is empty", ""),
         ("subject: x\nvariables: {a: [x]}\n", "a must be a description", ""),
         ("subject: x\nsubject: y\n", "t/message.md:4: key subject stands twice", ""),
         ("subject: &x y\nsms: *x\n", "anchors and aliases are not allowed", ""),
@@ -122,6 +123,48 @@ struct ProblemTests {
     func `a message without what it needs is refused`(text: String, expected: String) {
         let found = problems(of: .sample("", files: ["t/message.md": text]))
         #expect(found.contains { $0.contains(expected) }, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("{{v}}", "variables: {v: {default: ''}}\n", 1),
+        ("{{contact.name}}", "variables: {contact.name: {default: ' '}}\n", 1),
+        ("{{#contact.name}}x{{/contact.name}}", "", 1), ("{{! }} {{! }}", "", 1), ("{{contact.name}}", "", 0),
+        ("{{^contact.name}}x{{/contact.name}}", "", 0),
+    ])
+    func `a subject that can be empty is refused`(subject: String, front: String, count: Int) {
+        let found = problems(of: .sample("x", front: "subject: \"\(subject)\"\n" + front))
+        #expect(
+            found
+                == Array(
+                    repeating: "t/message.md:3: the subject is empty when a contact's values are",
+                    count: count))
+    }
+
+    @Test func `no problem carries a control to a terminal`() {
+        let found = problems(
+            of: .sample("{{\u{1B}[31m}} {{>\u{202E}a}}", variables: ["\u{1B}x": "y"]))
+        #expect(found.count == 3)
+        #expect(found.allSatisfy { text in !text.unicodeScalars.contains { $0.isControl } })
+    }
+
+    @Test func `partials that multiply are stopped`() {
+        var partials: [String: String] = [:]
+        for depth in 0..<30 {
+            partials["_partials/p\(depth).md"] = String(repeating: "{{>p\(depth + 1)}}", count: 20)
+        }
+        partials["_partials/p30.md"] = String(repeating: "x", count: 1_000)
+        let found = problems(of: .sample("{{>p0}}", files: partials))
+        #expect(
+            found.count == 1 && found[0].contains("more than 4194304 bytes come of its sections"), "\(found)")
+    }
+
+    @Test func `a fault in a webhook body is named by its JSON pointer`() {
+        let json = #"{"b": ["x", {"c": "a\n{{nope}}"}], "a": "{{#x}}"}"#
+        #expect(
+            problems(of: .sample("x", files: ["t/webhook.json": json])) == [
+                "t/webhook.json#/a: section {{#x}} is never closed; add {{/x}}",
+                "t/webhook.json#/b/1/c: there is no nope",
+            ])
     }
 
     @Test func `all problems of all files come at once`() {

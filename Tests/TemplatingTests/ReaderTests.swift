@@ -55,7 +55,7 @@ struct ReaderTests {
             String(decoding: try template.rendered(.email, for: .sample(locale: locale)).title, as: UTF8.self)
         }
         #expect(titles == ["it-CH", "it", "base"])
-        #expect(template.locales == ["en", "de", "it", "it-CH", "pt_BR"])
+        #expect(template.locales == ["en", "de", "it", "it-CH", "pt-BR"])
         #expect(template.locale(for: .sample(locale: "it-IT")) == "it")
     }
 

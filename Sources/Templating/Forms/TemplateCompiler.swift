@@ -39,11 +39,12 @@ struct TemplateCompiler {
             let message = try MessageSource(source)
             let front = front(of: message, source.file, suffix)
             let own = suffix.isEmpty ? front.values.locale : suffix
-            let shown = own ?? content.sender.locale
+            let shown = (own ?? content.sender.locale).replacing("_", with: "-")
             let context = TemplateContext(content, front: front.values, locale: shown, unset: unset)
             var compiler = VariantCompiler(
-                files: files, front: front, context: context, message: (message, source.file),
-                locale: (shown, (own.flatMap { LocaleTag($0) }?.chain ?? []) + [""]))
+                files: files, front: front, context: context, message: message, file: source.file,
+                locale: shown,
+                locales: (own.flatMap { LocaleTag($0) }?.chain ?? []) + [""])
             let variant = compiler.variant()
             problems += compiler.problems
             warnings += compiler.warnings

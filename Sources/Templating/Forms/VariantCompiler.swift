@@ -1,4 +1,5 @@
 import Broadcast
+import Foundation
 
 /// Makes the forms of one locale, collecting every problem on the way.
 struct VariantCompiler {
@@ -11,23 +12,10 @@ struct VariantCompiler {
     let file: String
     /// BCP 47, for readers of the result.
     let locale: String
-    /// Where to look for files, best first; the last is the empty one.
+    /// Where to look for files, best first; the last is the empty one: an override without a locale serves them all.
     let locales: [String]
-    private(set) var problems: [TemplateProblem] = []
-    private(set) var warnings: [TemplateProblem] = []
-
-    init(
-        files: SourceFiles, front: LocatedFrontMatter, context: TemplateContext,
-        message: (source: MessageSource, file: String), locale: (shown: String, chain: [String])
-    ) {
-        self.files = files
-        self.front = front
-        self.context = context
-        self.message = message.source
-        file = message.file
-        self.locale = locale.shown
-        locales = locale.chain
-    }
+    var problems: [TemplateProblem] = []
+    var warnings: [TemplateProblem] = []
 
     /// The variant; of use only when no problem was found.
     mutating func variant() -> Variant {
@@ -44,10 +32,24 @@ struct VariantCompiler {
     private mutating func subject() -> (plain: Program, html: Program) {
         let text = front.values.subject
         let plain = program(text, at: front.subjectPlace, .line)
-        if plain.fixedText?.allSatisfy({ $0 == UInt8(ascii: " ") }) == true, !text.isEmpty {
-            problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, "the subject is empty"))
+        if isBlank(plain), !text.isEmpty {
+            let what = "the subject is empty when a contact's values are"
+            problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, what))
         }
         return (plain, program(text, at: front.subjectPlace, .lineInHTML))
+    }
+
+    /// Whether nothing is left of a line for a reader of whom nothing is known; a required value keeps it from that.
+    private func isBlank(_ line: Program) -> Bool {
+        let nobody = Reader(
+            contact: nil,
+            announcement: AnnouncementFacts(id: Announcement.ID(valid: "x"), date: .distantPast),
+            sender: Sender(name: ""), locale: locale, dates: DateMemo())
+        var text: [UInt8] = []
+        do throws(UnfitValue) { try line.append(to: &text, for: nobody, parts: Parts()) } catch {
+            return false
+        }
+        return text.allSatisfy { $0 == UInt8(ascii: " ") }
     }
 
     private mutating func shortForm() -> Program? {
@@ -56,11 +58,11 @@ struct VariantCompiler {
     }
 
     private mutating func body(_ subject: (plain: Program, html: Program)) -> BodyText {
-        let partials = PartialShelf(of: files, locales: locales, fileExtension: "md")
-        let nodes = nodes(Source(file: file, ""), message.body, firstLine: message.bodyLine)
+        let partials = shelf("md")
+        let nodes = nodes(message.body, at: Place(file: file, line: message.bodyLine))
         let sink = expanded(nodes, FlatSink(.markdown), [:], partials)
-        let body = BodyText(
-            nodes, conditions: sink.conditions, context: context, partials: partials, subject: subject)
+        let text = BodyText.Text(nodes: nodes, partials: partials, subject: subject)
+        let body = BodyText(text, conditions: sink.conditions, context: context)
         guard body.conditions.count <= BodyText.maxConditions else {
             let what = "sections depend on \(body.conditions.count) values; \(BodyText.maxConditions) at most"
             problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
@@ -122,19 +124,24 @@ struct VariantCompiler {
             problems.append(TemplateProblem(.markupInvalid, Place(file: source.file), what))
             return nil
         }
-        return template(value, source.file)
+        return template(value, source.file + "#")
     }
 
-    private mutating func template(_ value: JSONValue, _ file: String) -> JSONTemplate {
+    /// `path` is the file with a JSON pointer, such as `outage/webhook.json#/text`.
+    private mutating func template(_ value: JSONValue, _ path: String) -> JSONTemplate {
         switch value {
         case .null, .bool, .number: return .fixed(value)
         case .string(let text):
-            let parts: [String: Part] = ["title": .title, "subject": .title, "text": .text, "html": .html]
-            return .text(program(Source(file: file, ""), Array(text.utf8), .text, parts))
-        case .array(let items): return .array(items.map { template($0, file) })
+            let names: [String: Part] = ["title": .title, "subject": .title, "text": .text, "html": .html]
+            let nodes = nodes(Array(text.utf8), at: Place(file: path))
+            return .text(expanded(nodes, FlatSink(.text), names, shelf("json")).builder.built())
+        case .array(let items):
+            return .array(items.enumerated().map { template($1, "\(path)/\($0)") })
         case .object(let members):
             var templates: [String: JSONTemplate] = [:]
-            for (key, member) in members { templates[key] = template(member, file) }
+            for (key, member) in members.sorted(by: { $0.key < $1.key }) {
+                templates[key] = template(member, "\(path)/\(key)")
+            }
             return .object(templates)
         }
     }
@@ -143,29 +150,23 @@ struct VariantCompiler {
 // How a source becomes a program.
 extension VariantCompiler {
     private mutating func program(_ text: String, at place: Place, _ kind: FlatSink.Kind) -> Program {
-        let nodes = nodes(Source(file: place.file, ""), Array(text.utf8), firstLine: place.line)
-        let partials = PartialShelf(of: files, locales: locales, fileExtension: "txt")
-        return expanded(nodes, FlatSink(kind), [:], partials).builder.built()
+        expanded(nodes(Array(text.utf8), at: place), FlatSink(kind), [:], shelf("txt")).builder.built()
     }
 
-    private mutating func program(
-        _ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]
-    ) -> Program {
-        program(source, source.text, kind, parts)
+    private mutating func program(_ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]) -> Program
+    {
+        let fileExtension = source.file.split(separator: ".").last.map { String($0) } ?? ""
+        let nodes = nodes(source.text, at: Place(file: source.file, line: 1))
+        return expanded(nodes, FlatSink(kind), parts, shelf(fileExtension)).builder.built()
     }
 
-    private mutating func program(
-        _ source: Source, _ text: [UInt8], _ kind: FlatSink.Kind, _ parts: [String: Part]
-    ) -> Program {
-        let fileExtension = source.file.split(separator: ".").last.map(String.init) ?? ""
-        let partials = PartialShelf(of: files, locales: locales, fileExtension: fileExtension)
-        return expanded(nodes(source, text), FlatSink(kind), parts, partials).builder.built()
+    private func shelf(_ fileExtension: String) -> PartialShelf {
+        PartialShelf(of: files, locales: locales, fileExtension: fileExtension)
     }
 
-    /// The pieces of `text`; `firstLine` is nil for a text whose lines are not those of the file.
-    private mutating func nodes(_ source: Source, _ text: [UInt8], firstLine: Int? = 1) -> [MustacheNode] {
+    private mutating func nodes(_ text: [UInt8], at place: Place) -> [MustacheNode] {
         do throws(TemplateProblem) {
-            return try MustacheParser.nodes(of: text, file: source.file, firstLine: firstLine ?? 1)
+            return try MustacheParser.nodes(of: text, file: place.file, firstLine: place.line)
         } catch {
             problems.append(error)
             return []

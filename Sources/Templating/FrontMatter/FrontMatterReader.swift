@@ -101,7 +101,9 @@ struct FrontMatterReader {
     }
 
     private mutating func text(_ entry: YAMLNode.Entry) -> String? {
-        if case .scalar(let text, _) = entry.value.kind { return text }
+        if case .scalar(let text, let isPlain) = entry.value.kind {
+            return isPlain && ["~", "null"].contains(text) ? "" : text
+        }
         report(.valueInvalid, entry.line, "\(entry.key) must be a text")
         return nil
     }
@@ -221,7 +223,7 @@ extension FrontMatterReader {
         var variable =
             known.map { result.values.variables[$0] } ?? FrontMatter.Variable(name: entry.key, summary: "")
         switch entry.value.kind {
-        case .scalar(let text, _): variable.summary = text
+        case .scalar: variable.summary = text(entry) ?? ""
         case .list:
             report(.valueInvalid, entry.line, "\(entry.key) must be a description, or {description, default}")
         case .map(let facts):

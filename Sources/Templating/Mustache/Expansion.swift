@@ -39,6 +39,8 @@ struct Expansion {
 
     /// Deeper partials are refused also where they may contain themselves.
     static let maxPartials = 64
+    /// The most bytes that come of one source, so that partials within partials cannot multiply without end.
+    static let maxBytes = 4 << 20
 
     let rules: Rules
     let partials: PartialShelf
@@ -46,6 +48,7 @@ struct Expansion {
     let fallbacks: [Slot: String]
     private(set) var problems: [TemplateProblem] = []
     private var openPartials: [String] = []
+    private var spent = 0
 
     init(rules: Rules, partials: PartialShelf, fallbacks: [Slot: String] = [:]) {
         self.rules = rules
@@ -58,6 +61,7 @@ struct Expansion {
         _ nodes: [MustacheNode], in stack: [ContextValue], into sink: inout some ExpansionSink
     ) {
         for node in nodes {
+            guard mayGoOn(with: node) else { return }
             switch node {
             case .text(let bytes): sink.literal(bytes)
             case .value(let name, let isRaw, let place):
@@ -68,9 +72,15 @@ struct Expansion {
                 let section = Section(name: name, isInverted: isInverted, children: children, place: place)
                 expand(section, in: stack, into: &sink)
             case .partial(let name, let indent, let place):
-                expandPartial(name, indent: indent, at: place, in: stack, into: &sink)
+                expand(Partial(name: name, indent: indent, place: place), in: stack, into: &sink)
             }
         }
+    }
+
+    private struct Partial {
+        var name: String
+        var indent: [UInt8]
+        var place: Place
     }
 
     private struct Section {
@@ -187,10 +197,10 @@ struct Expansion {
         }
     }
 
-    private mutating func expandPartial(
-        _ name: String, indent: [UInt8], at place: Place, in stack: [ContextValue],
-        into sink: inout some ExpansionSink
+    private mutating func expand(
+        _ partial: Partial, in stack: [ContextValue], into sink: inout some ExpansionSink
     ) {
+        let (name, place) = (partial.name, partial.place)
         if rules == .strict, let first = openPartials.firstIndex(of: name) {
             let cycle = (openPartials[first...] + [name]).joined(separator: " → ")
             problems.append(TemplateProblem(.partialCycle, place, "partials contain each other: \(cycle)"))
@@ -202,15 +212,24 @@ struct Expansion {
             return
         }
         do throws(TemplateProblem) {
-            guard let nodes = try partials.nodes(of: name, indent: indent, at: place, rules: rules) else {
-                return
-            }
+            let nodes = try partials.nodes(of: name, indent: partial.indent, at: place, rules: rules)
+            guard let nodes else { return }
             openPartials.append(name)
             expand(nodes, in: stack, into: &sink)
             openPartials.removeLast()
         } catch {
             problems.append(error)
         }
+    }
+
+    /// Counts what is written; a tag counts as some bytes as well.
+    private mutating func mayGoOn(with node: MustacheNode) -> Bool {
+        guard spent <= Self.maxBytes else { return false }
+        if case .text(let bytes) = node { spent += bytes.count } else { spent += 64 }
+        guard spent > Self.maxBytes else { return true }
+        let what = "more than \(Self.maxBytes) bytes come of its sections and partials"
+        problems.append(TemplateProblem(.tooComplex, Place(file: node.file ?? "templates"), what))
+        return false
     }
 }
 

@@ -7,6 +7,16 @@ indirect enum MustacheNode: Sendable {
     case partial(String, indent: [UInt8], Place)
 }
 
+extension MustacheNode {
+    /// Where it stands; nil for text.
+    var file: String? {
+        switch self {
+        case .text: nil
+        case .value(_, _, let place), .section(_, _, _, let place), .partial(_, _, let place): place.file
+        }
+    }
+}
+
 /// A dotted name such as `contact.name`; the implicit iterator `.` has no parts.
 struct MustacheName: Sendable, Hashable, CustomStringConvertible {
     let parts: [String]

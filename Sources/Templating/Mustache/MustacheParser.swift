@@ -26,22 +26,23 @@ struct MustacheParser {
     private let file: String
     private var position = 0
     private var countedTo = 0
-    private var line: Int
+    /// Nil where lines are not those of the file.
+    private var line: Int?
     private var opening = Array("{{".utf8)
     private var closing = Array("}}".utf8)
     private var text: [UInt8] = []
     private var frames: [Frame]
 
-    private init(_ source: [UInt8], file: String, firstLine: Int) {
+    private init(_ source: [UInt8], file: String, firstLine: Int?) {
         self.source = source
         self.file = file
         line = firstLine
         frames = [Frame(place: Place(file: file, line: firstLine))]
     }
 
-    /// The pieces of `source`, whose first line has the number `firstLine` in `file`.
+    /// The pieces of `source`, whose first line has the number `firstLine` in `file`; nil when it has none.
     static func nodes(
-        of source: [UInt8], file: String, firstLine: Int = 1
+        of source: [UInt8], file: String, firstLine: Int? = 1
     ) throws(TemplateProblem) -> [MustacheNode] {
         var parser = Self(source, file: file, firstLine: firstLine)
         return try parser.parse()
@@ -137,7 +138,7 @@ struct MustacheParser {
         }
         guard name == closed else {
             let sign = frame.isInverted ? "^" : "#"
-            let opened = "{{\(sign)\(name)}} of line \(frame.place.line ?? 0)"
+            let opened = "{{\(sign)\(name)}}" + (frame.place.line.map { " of line \($0)" } ?? "")
             throw problem(tag.place, "{{/\(closed)}} found where \(opened) wants {{/\(name)}}")
         }
         frames.removeLast()
@@ -170,7 +171,7 @@ struct MustacheParser {
 
     /// Counts on from the last tag, so that a long source is walked once.
     private mutating func place(at offset: Int) -> Place {
-        line += source[countedTo..<offset].count { $0 == UInt8(ascii: "\n") }
+        if let before = line { line = before + source[countedTo..<offset].count { $0 == UInt8(ascii: "\n") } }
         countedTo = offset
         return Place(file: file, line: line)
     }

@@ -13,7 +13,7 @@ struct PartialShelf: Sendable {
     /// Takes `_partials/NAME.LOCALE.EXTENSION`, or `_partials/NAME.EXTENSION`, out of `files`; `locales` best first.
     init(of files: SourceFiles, locales: [String], fileExtension: String) {
         var found: [String: Source] = [:]
-        for locale in locales.reversed() + [] {
+        for locale in locales.reversed() {
             for (name, source) in files.partials(locale: locale, fileExtension: fileExtension) {
                 found[name] = source
             }
@@ -25,7 +25,7 @@ struct PartialShelf: Sendable {
     func nodes(
         of name: String, indent: [UInt8], at place: Place, rules: Expansion.Rules
     ) throws(TemplateProblem) -> [MustacheNode]? {
-        if rules == .strict, PartialName(rawValue: name) == nil {
+        if rules == .strict, FileStem(rawValue: name) == nil {
             let what = "“\(name.prefix(64))” cannot name a partial; A-Z a-z 0-9 _ - expected, no path"
             throw TemplateProblem(.pathRefused, place, what)
         }
@@ -49,11 +49,4 @@ struct PartialShelf: Sendable {
         }
         return result
     }
-}
-
-/// The name of a partial, or of a template: safe as a part of a path.
-struct PartialName: ShortName {
-    let rawValue: String
-
-    init(valid rawValue: String) { self.rawValue = rawValue }
 }

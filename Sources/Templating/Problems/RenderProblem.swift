@@ -49,8 +49,8 @@ public struct UnfitValue: Error, Sendable, Hashable, CustomStringConvertible {
     public let reason: Reason
 
     init(_ use: SlotUse, _ reason: Reason) {
-        name = use.name
-        file = use.place.file
+        name = CleanText.oneLine(String(use.name.prefix(200)))
+        file = CleanText.oneLine(use.place.file)
         line = use.place.line
         self.reason = reason
     }

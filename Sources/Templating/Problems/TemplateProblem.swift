@@ -40,10 +40,11 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
 
     init(_ code: Code, _ place: Place, _ what: String, nearest: String? = nil) {
         self.code = code
-        file = place.file
+        // Names come from files and command lines: none may write to a terminal what it likes.
+        file = CleanText.oneLine(place.file)
         line = place.line
-        self.what = what
-        self.nearest = nearest
+        self.what = CleanText.oneLine(String(what.prefix(500)))
+        self.nearest = nearest.map(CleanText.oneLine)
     }
 
     /// Such as `outage/message.md:12: there is no contact.nmae; did you mean contact.name?`.

@@ -22,14 +22,6 @@ struct Program: Sendable, Hashable {
     var steps: [Step] = []
     var uses: [SlotUse] = []
 
-    /// The text itself when no reader's value is in it; nil when one is.
-    var fixedText: [UInt8]? {
-        for step in steps {
-            guard case .literal = step else { return nil }
-        }
-        return bytes
-    }
-
     /// Whether it asks for that part of the text around it.
     func uses(_ part: Part) -> Bool { steps.contains(.part(part)) }
 }

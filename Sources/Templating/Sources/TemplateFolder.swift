@@ -19,7 +19,7 @@ public struct TemplateFolder: Sendable {
     public func names() -> [String] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return entries.filter { name in
-            PartialName(rawValue: name) != nil && !Self.reserved.contains(name)
+            FileStem(rawValue: name) != nil && !Self.reserved.contains(name)
                 && FileManager.default.fileExists(atPath: "\(path)/\(name)/message.md")
         }.sorted()
     }
@@ -44,7 +44,7 @@ public struct TemplateFolder: Sendable {
     private func refusal(of template: String) -> TemplateProblem? {
         let place = Place(file: path)
         let shown = String(template.prefix(80).unicodeScalars.map { $0.isControl ? " " : Character($0) })
-        guard PartialName(rawValue: template) != nil, !Self.reserved.contains(template) else {
+        guard FileStem(rawValue: template) != nil, !Self.reserved.contains(template) else {
             let what = "“\(shown)” is no template name; 1 to 64 of A-Z a-z 0-9 _ - expected, no path"
             return TemplateProblem(.pathRefused, place, what)
         }
