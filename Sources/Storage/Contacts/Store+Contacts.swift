@@ -24,6 +24,7 @@ extension Store {
     ///   - presence: whether the contact must be new or must exist.
     ///   - channels: what names of channels mean in its consent.
     ///   - now: when; also the start of suppressions that name no other.
+    /// - Returns: the contact as it is then, and what was different.
     /// - Throws: a ``StoreError`` of code ``StoreError/Code/notFound`` or ``StoreError/Code/wrongState`` when it is not
     ///   as `presence` says, or when an address is to be suppressed that the contact does not have.
     public func apply(
@@ -72,6 +73,8 @@ extension Store {
     /// - Parameters:
     ///   - text: an id or an address.
     ///   - region: whose national phone numbers are understood.
+    /// - Returns: none when nobody is meant.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
     public func find(_ text: String, region: PhoneRegion? = nil) throws(StoreError) -> [Member] {
         if let id = Contact.ID(parsing: text), let member = try member(id) { return [member] }
         for kind in AddressKind.allCases {
