@@ -86,11 +86,13 @@ extension Store {
     }
 
     private func members(with address: Address) throws(StoreError) -> [Member] {
+        // Mailboxes that differ in capitals are one, as in ``Address/folded``; the index on e-mail is made so.
+        let collation = address.kind == .email ? "COLLATE NOCASE" : ""
         let sql = """
             SELECT \(MemberRow.columns) FROM contacts c
-            WHERE c.\(address.kind.rawValue)_key = :key ORDER BY c.seq LIMIT 100
+            WHERE c.\(address.kind.rawValue) = :address \(collation) ORDER BY c.seq LIMIT 100
             """
-        return try members(sql, ["key": .blob(key(of: address))])
+        return try members(sql, ["address": .text(address.value)])
     }
 
     /// What stands for an address where the address itself is not kept.
