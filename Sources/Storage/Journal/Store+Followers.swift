@@ -48,6 +48,28 @@ extension Store {
             ["expires": .integer(expires), "announcement": .integer(announcement), "channel": .text(channel)])
     }
 
+    /// What comes back from the wire to the queue of a cancelled announcement goes no further.
+    func skipIfCancelled(_ seq: Int64, now: Date) throws(StoreError) {
+        guard try state(seq) == .cancelled else { return }
+        let channels = try connection.rows(
+            """
+            UPDATE deliveries SET state = 'skipped', reason = 'cancelled', settled_at = :now
+            WHERE id IN (
+              SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT 10000)
+            RETURNING channel
+            """, ["seq": .integer(seq), "now": .time(now)]
+        ) { (row: borrowing Row) throws(StoreError) in row.text(0) }
+        var tally = Tally()
+        for channel in channels {
+            let queued = Tally.Place(announcement: seq, channel: channel, state: .queued)
+            var skipped = queued
+            skipped.state = .skipped
+            skipped.reason = SkipReason.cancelled.rawValue
+            tally.move(1, from: queued, to: skipped)
+        }
+        try tally.write(to: connection)
+    }
+
     /// Marks an announcement finished when nothing of it is queued, sending, or waits for its next channel.
     func finishIfDone(_ seq: Int64, now: Date) throws(StoreError) -> Bool {
         let changed = try connection.execute(

@@ -27,7 +27,10 @@ extension Store {
                 if row.retries { recovery.retried += 1 } else { recovery.left += 1 }
             }
             try tally.write(to: connection)
-            for seq in tally.announcements { _ = try finishIfDone(seq, now: now) }
+            for seq in tally.announcements {
+                try skipIfCancelled(seq, now: now)
+                _ = try finishIfDone(seq, now: now)
+            }
             return recovery
         }
     }

@@ -65,7 +65,7 @@ extension Store {
             """
             UPDATE announcements SET pause_reason = '', state = CASE
               WHEN state = 'planning' THEN state WHEN due > :now THEN 'scheduled' ELSE 'running' END
-            WHERE \(Schema.openStates) AND state IN ('paused', 'planning') AND (:seq IS NULL OR seq = :seq)
+            WHERE \(Schema.openStates) AND state <> 'running' AND (:seq IS NULL OR seq = :seq)
             """, ["now": .time(now), "seq": .integer(orNull: seq)])
         for open in try openSeqs() where seq == nil || seq == open { _ = try finishIfDone(open, now: now) }
     }

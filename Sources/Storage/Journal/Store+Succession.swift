@@ -54,7 +54,7 @@ extension Store {
         try stragglers(
             """
             a.state = 'running' AND a.reach = 'first' AND d.state = 'queued' AND d.channel = :channel
-            AND d.contact IS NOT NULL AND d.due <= :moment AND d.id > :after
+            AND d.due <= :moment AND d.id > :after
             """,
             [
                 "channel": .text(channel.rawValue), "moment": .time(moment), "after": .integer(after),

@@ -69,7 +69,7 @@ extension Store {
         return Lease(token: lease.token, deadline: deadline)
     }
 
-    /// Stops being the dispatcher; another may take over at once. Does nothing when one has done so already.
+    /// Stops being the dispatcher, if it still is; another may take over at once.
     ///
     /// - Throws: a ``StoreError``; the lock is let go all the same.
     public func release(_ lease: Lease) throws(StoreError) {

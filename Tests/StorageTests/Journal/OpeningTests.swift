@@ -1,3 +1,4 @@
+import Broadcast
 import Foundation
 import Testing
 
@@ -5,21 +6,132 @@ import Testing
 
 struct OpeningTests {
     let scratch: ScratchDirectory
-    let now = Date(timeIntervalSince1970: 1_800_000_000)
 
     init() throws { scratch = try ScratchDirectory() }
 
     @Test func `a store is made private, with its side files, and keeps its secret`() async throws {
         let path = scratch.file("a.db")
-        let store = try Store.open(path, now: now)
+        let store = try Store.open(path, now: start)
+        _ = try await store.lead()
         #expect(store.secret.count == 32)
-        for name in [path, path + "-wal", path + "-shm"] {
+        for name in [path, path + "-wal", path + "-shm", path + ".lock"] {
             let mode = try FileManager.default.attributesOfItem(atPath: name)[.posixPermissions] as? Int
             #expect(mode == 0o600, "\(name)")
         }
-        let again = try Store.open(path, now: now)
+        let again = try Store.open(path, now: start)
         #expect(again.secret == store.secret)
-        let other = try Store.inMemory(now: now)
+        let other = try Store.inMemory(now: start)
         #expect(other.secret != store.secret)
+    }
+
+    @Test func `every commit is synced and deleted bytes are overwritten`() async throws {
+        let store = try Store.open(scratch.file("a.db"), now: start)
+        #expect(try await store.number("PRAGMA synchronous") == 2)
+        #expect(try await store.number("PRAGMA secure_delete") == 1)
+        #expect(try await store.lines("PRAGMA journal_mode") == ["wal"])
+    }
+
+    @Test func `an empty file becomes a store`() throws {
+        let path = scratch.file("a.db")
+        try Data().write(to: URL(fileURLWithPath: path))
+        _ = try Store.open(path, now: start)
+        #expect(try Store.openReadOnly(path).isReadOnly)
+    }
+
+    /// A file that must not be touched.
+    struct Foreign: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var code: StoreError.Code
+        var make: @Sendable (String) throws -> Void
+    }
+
+    static let foreign = [
+        Foreign(testDescription: "text", code: .notOurs) { path in
+            try Data(String(repeating: "id,name\n", count: 1000).utf8).write(to: URL(fileURLWithPath: path))
+        },
+        Foreign(testDescription: "another program's database", code: .notOurs) { path in
+            let other = try Connection(path: path, .readWrite)
+            try other.script("CREATE TABLE secrets(a); INSERT INTO secrets VALUES (1);")
+        },
+        Foreign(testDescription: "another application id", code: .notOurs) { path in
+            let other = try Connection(path: path, .readWrite)
+            try other.script("PRAGMA application_id = 252006674; PRAGMA user_version = 1;")
+        },
+        Foreign(testDescription: "a newer store", code: .newer) { path in
+            _ = try Store.open(path, now: start)
+            let newer = try Connection(path: path, .readWrite)
+            try newer.script("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE;")
+        },
+        Foreign(testDescription: "a store with its middle torn", code: .corrupt) { path in
+            do {
+                _ = try Store.open(path, now: start)
+                try Connection(path: path, .readWrite).script("PRAGMA journal_mode = DELETE;")
+            }
+            var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            bytes.replaceSubrange(4096..<bytes.count, with: Data(repeating: 0xEE, count: bytes.count - 4096))
+            try bytes.write(to: URL(fileURLWithPath: path))
+        },
+    ]
+
+    @Test(arguments: foreign)
+    func `what is not a sound store of ours is refused by name and left as it was`(file: Foreign) throws {
+        let path = scratch.file("a.db")
+        try file.make(path)
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        let error = #expect(throws: StoreError.self) { try Store.open(path, now: start) }
+        #expect(error?.code == file.code)
+        #expect(error?.description.hasPrefix(path + ": ") == true)
+        #expect(error?.description.contains("\n") == false)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+
+    @Test(arguments: [
+        ("missing/a.db", StoreError.Code.directoryMissing), ("/sys/a.db", .readOnly), ("", .cannotOpen),
+    ])
+    func `a store that cannot be made says why`(path: String, code: StoreError.Code) {
+        let error = #expect(throws: StoreError.self) {
+            try Store.open(path.hasPrefix("/") ? path : scratch.file(path), now: start)
+        }
+        #expect(error?.code == code)
+    }
+
+    @Test func `reading does not make a store`() {
+        let path = scratch.file("a.db")
+        let error = #expect(throws: StoreError.self) { try Store.openReadOnly(path) }
+        #expect(error?.code == .missing)
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `a store opened for reading refuses to write`() async throws {
+        let path = scratch.file("a.db")
+        let store = try Store.open(path, now: start)
+        let reader = try Store.openReadOnly(path)
+        #expect(try await reader.announcements().isEmpty)
+        let error = await #expect(throws: StoreError.self) {
+            try await reader.mark(Mark(.channel, "sms", why: "", who: "", since: start, until: nil))
+        }
+        #expect(error?.code == .readOnly)
+        #expect(try await store.marks(at: start).isEmpty)
+    }
+
+    @Test func `a full disk is told, loses nothing committed, and can be outlived`() async throws {
+        let store = try Store.open(scratch.file("a.db"), now: start)
+        try await store.seed(["1"])
+        let pages = try await store.number("PRAGMA page_count")
+        try await store.run("PRAGMA max_page_count = \(pages)")
+        let many = (2...2000).map(String.init)
+        let error = await #expect(throws: StoreError.self) { try await store.seed(many) }
+        #expect(error?.code == .diskFull)
+        #expect(try await store.number("SELECT count(*) FROM contacts") == 1)
+        try await store.run("PRAGMA max_page_count = 1000000")
+        try await store.seed(many)
+        #expect(try await store.number("SELECT count(*) FROM contacts") == 2000)
+    }
+
+    @Test func `a write that fails half way leaves nothing`() async throws {
+        let store = try Store.inMemory(now: start)
+        await #expect(throws: StoreError.self) { try await store.seed(["1", "2", "1"]) }
+        #expect(try await store.number("SELECT count(*) FROM contacts") == 0)
+        try await store.seed(["1"])
     }
 }

@@ -1,4 +1,3 @@
-public import Broadcast
 public import Foundation
 
 /// How one claimed delivery ended, on its way into the journal.
@@ -46,7 +45,7 @@ public struct Outcome: Sendable, Hashable {
     public var result: Result
     /// Under reach `first`: whether the contact's next channel is wanted.
     public var movesOn: Bool
-    /// The next channel, when it is known already; nil with ``movesOn`` leaves the choice to ``Store/stranded(limit:)``.
+    /// The next channel, when it is known already; nil with ``movesOn`` leaves the choice to the journal's list of the stranded.
     public var successor: Delivery?
     /// What to do about the address; nil leaves it.
     public var suppress: Suppress?

@@ -1,0 +1,61 @@
+public import Foundation
+
+/// Moments as people write them in options: RFC 3339, or a duration from now.
+public enum TimeText {
+    private static let expected = "a time such as 2026-11-21T18:30:00+01:00, or a duration such as 2h"
+
+    /// Reads a moment after `now`: `2026-11-21T18:30:00+01:00`, `2026-11-21T17:30:00Z`, or `2h` from now.
+    ///
+    /// - Throws: a problem when it is neither, names a day or hour that does not exist, or is not after `now`.
+    public static func moment(_ text: String, now: Date) throws(ValueProblem) -> Date {
+        guard text.contains("-") || text.contains(":") else {
+            let duration: Duration
+            do { duration = try DurationText.duration(text) } catch {
+                throw ValueProblem(error.code, error.reason, expected: expected, nearest: error.nearest)
+            }
+            return now.adding(duration)
+        }
+        let date = try date(text)
+        guard date > now else {
+            throw ValueProblem(
+                .conflict, "lies in the past", expected: "a time after \(Self.text(for: now))")
+        }
+        return date
+    }
+
+    /// Reads RFC 3339 with a zone, with or without a fraction of the second.
+    ///
+    /// Source: https://www.rfc-editor.org/rfc/rfc3339#section-5.6 (2026-11).
+    /// - Throws: a problem when it is not of that form, or names a day or hour that does not exist.
+    public static func date(_ text: String) throws(ValueProblem) -> Date {
+        let shape =
+            /(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-](\d{2}):(\d{2}))/
+        guard let match = text.wholeMatch(of: shape), text.utf8.count == text.count else {
+            let isZoneless = text.contains(/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2})?$/)
+            throw ValueProblem(
+                .malformed, isZoneless ? "has no time zone" : "is no time", expected: expected,
+                nearest: nil)
+        }
+        let clock = "\(match.1)-\(match.2)-\(match.3)T\(match.4):\(match.5):\(match.6)"
+        // Foundation rolls 31 June over to 1 July, so what it read must read back as it was written.
+        guard let local = try? Date(clock + "Z", strategy: .iso8601),
+            local.formatted(.iso8601) == clock + "Z",
+            let fraction = Double("0" + (match.7 ?? ".0")), let ahead = offset(match.8)
+        else {
+            throw ValueProblem(.unknown, "names a day or hour that does not exist", expected: expected)
+        }
+        return local.addingTimeInterval(fraction - ahead)
+    }
+
+    /// RFC 3339 in UTC, to the second: `2026-11-21T17:30:00Z`.
+    public static func text(for date: Date) -> String { date.formatted(.iso8601) }
+
+    /// Seconds ahead of UTC; nil when there is no such offset.
+    private static func offset(_ zone: Substring) -> Double? {
+        guard zone.count == 6 else { return 0 }
+        guard let hours = Double(zone.dropFirst().prefix(2)), let minutes = Double(zone.suffix(2)),
+            hours < 24, minutes < 60
+        else { return nil }
+        return (zone.first == "-" ? -60 : 60) * (hours * 60 + minutes)
+    }
+}

@@ -1,0 +1,48 @@
+import Broadcast
+import Testing
+
+@Suite struct ContentDigestTests {
+    private static let content = FrozenContent(
+        template: "outage", files: ["outage/message.md": "Hello", "outage/message.it.md": "Ciao"],
+        variables: ["service": "web", "eta": "18:00"], sender: Sender(name: "Acme"))
+
+    private static func digest(
+        _ content: FrozenContent = content, audience: String = "all", channels: [ChannelName]? = nil
+    ) -> ContentDigest {
+        ContentDigest(of: content, audience: audience, channels: channels)
+    }
+
+    private static func changed(_ change: (inout FrozenContent) -> Void) -> FrozenContent {
+        var content = content
+        change(&content)
+        return content
+    }
+
+    @Test func `equal contents have one digest, whatever the order of their parts`() {
+        let names = ["b", "a"].map(ChannelName.init(valid:))
+        #expect(Self.digest(channels: names) == Self.digest(channels: names.reversed() + names))
+        #expect(Self.digest().full == "c711bd5db2b952df9b943fed322a37958f249dd0eab901639bf7e854934e069a")
+    }
+
+    @Test func `whatever differs, the digest differs`() {
+        let digests = [
+            Self.digest(), Self.digest(audience: "tag:vip"), Self.digest(channels: []),
+            Self.digest(channels: [ChannelName(valid: "email")]),
+            Self.digest(Self.changed { $0.template = "campaign" }),
+            Self.digest(Self.changed { $0.files["outage/message.md"] = "Hello!" }),
+            Self.digest(Self.changed { $0.files["outage/message.it.md"] = nil }),
+            Self.digest(Self.changed { $0.variables = ["service": "webeta", "": "18:00"] }),
+            Self.digest(Self.changed { $0.sender.name = "Acme Srl" }),
+            Self.digest(Self.changed { $0.sender.timezone = "Europe/Rome" }),
+        ]
+        #expect(Set(digests).count == digests.count)
+    }
+
+    @Test(arguments: [(12, true), (64, true), (8, true), (7, false), (0, false)])
+    func `people name a digest by its first digits`(count: Int, isNamed: Bool) {
+        let digest = Self.digest()
+        #expect(digest.isNamed(by: digest.full.prefix(count).uppercased()) == isNamed)
+        #expect(!digest.isNamed(by: "zzzzzzzzzzzz"))
+        #expect(digest.short == digest.full.prefix(12))
+    }
+}

@@ -1,0 +1,47 @@
+import Broadcast
+import Foundation
+import Testing
+
+@Suite struct TimeTextTests {
+    /// 21 November 2026, 09:00:00 UTC.
+    private static let now = Date(timeIntervalSince1970: 1_795_251_600)
+
+    @Test(arguments: [
+        ("2026-11-21T09:00:00Z", 0.0), ("2026-11-21T10:00:00+01:00", 0), ("2026-11-21t04:30:00-04:30", 0),
+        ("2026-11-21 09:00:00.250z", 0.25), ("2026-11-22T09:00:00Z", 86_400),
+    ])
+    func `a time with its zone is a moment`(text: String, later: Double) throws {
+        #expect(try TimeText.date(text) == Self.now.addingTimeInterval(later))
+    }
+
+    @Test(arguments: [
+        ("2026-11-21", ValueProblem.Code.malformed), ("2026-11-21T09:00:00", .malformed), ("", .malformed),
+        ("2026-11-21T09:00Z", .malformed), ("21/11/2026", .malformed), ("2026-06-31T09:00:00Z", .unknown),
+        ("2026-02-29T09:00:00Z", .unknown), ("2026-13-01T09:00:00Z", .unknown),
+        ("2026-11-21T24:00:00Z", .unknown), ("2026-11-21T09:60:00Z", .unknown),
+        ("2026-11-21T09:00:00+25:00", .unknown), ("２026-11-21T09:00:00Z", .malformed),
+    ])
+    func `anything else is refused`(text: String, code: ValueProblem.Code) {
+        let problem = #expect(throws: ValueProblem.self) { try TimeText.date(text) }
+        #expect(problem?.code == code)
+    }
+
+    @Test(arguments: [("2h", 7200.0), ("30s", 30), ("2026-11-21T12:00:00+01:00", 7200)])
+    func `until takes a duration as well as a time`(text: String, later: Double) throws {
+        #expect(try TimeText.moment(text, now: Self.now) == Self.now.addingTimeInterval(later))
+    }
+
+    @Test(arguments: [
+        ("2026-11-21T09:00:00Z", ValueProblem.Code.conflict), ("2020-01-01T00:00:00Z", .conflict),
+        ("tomorrow", .malformed), ("2w", .unknown),
+    ])
+    func `until refuses the past and what is no time`(text: String, code: ValueProblem.Code) {
+        let problem = #expect(throws: ValueProblem.self) { try TimeText.moment(text, now: Self.now) }
+        #expect(problem?.code == code)
+        #expect(problem?.expected.contains("time") == true)
+    }
+
+    @Test func `a moment is written in UTC to the second`() {
+        #expect(TimeText.text(for: Self.now) == "2026-11-21T09:00:00Z")
+    }
+}
