@@ -224,7 +224,7 @@ extension Store {
             """,
             [
                 "run": .integer(run.number), "channel": .text(delivery.channel.rawValue),
-                "address": .text(address.value), "id": .integer(id),
+                "address": .text(address.folded), "id": .integer(id),
             ])
         if isFirst == 1 { return nil }
         return try connection.first(
@@ -233,7 +233,7 @@ extension Store {
             WHERE run = :run AND address = :address AND channel = :channel
             """,
             [
-                "run": .integer(run.number), "address": .text(address.value),
+                "run": .integer(run.number), "address": .text(address.folded),
                 "channel": .text(delivery.channel.rawValue),
             ]
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }

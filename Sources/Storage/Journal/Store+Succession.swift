@@ -92,26 +92,12 @@ extension Store {
         for (straggler, keys) in found {
             var straggler = straggler
             for case (let kind, let key?) in keys {
-                let orders = try suppressions(kind, key: key)
+                let orders = try suppressions(of: key, kind: kind)
                 if !orders.isEmpty { straggler.suppressions[kind] = orders }
             }
             stragglers.append(straggler)
         }
         return stragglers
-    }
-
-    private func suppressions(_ kind: AddressKind, key: [UInt8]) throws(StoreError) -> [Suppression] {
-        try connection.rows(
-            """
-            SELECT extent, reason, source, since FROM suppressions
-            WHERE key = :key AND kind = :kind AND proposed = 0
-            """, ["key": .blob(key), "kind": .text(kind.rawValue)]
-        ) { (row: borrowing Row) throws(StoreError) in
-            Suppression(
-                kind: kind, extent: Suppression.Extent(rawValue: row.text(0)) ?? .all,
-                reason: Suppression.Reason(rawValue: row.text(1)) ?? .manual, source: row.text(2),
-                since: row.time(3))
-        }
     }
 
     /// A contact removed meanwhile needs no next channel.
@@ -213,12 +199,12 @@ extension Store {
             """
             SELECT d.id, d.state FROM announcements a CROSS JOIN contacts c CROSS JOIN deliveries d
               ON d.announcement = a.seq AND d.contact = c.seq AND d.channel = :channel
-            WHERE a.seq = :announcement AND a.once = 'address' AND c.\(address.kind.rawValue) = :address AND c.seq <> :contact AND d.state <> 'skipped'
+            WHERE a.seq = :announcement AND a.once = 'address' AND c.\(address.kind.rawValue)_key = :key AND c.seq <> :contact AND d.state <> 'skipped'
             ORDER BY d.id LIMIT 1
             """,
             [
                 "announcement": .integer(announcement), "channel": .text(delivery.channel.rawValue),
-                "address": .text(address.value), "contact": .integer(contact),
+                "key": .blob(key(of: address)), "contact": .integer(contact),
             ]
         ) { (row: borrowing Row) throws(StoreError) in
             (row.integer(0), ["refused", "expired", "bounced"].contains(row.text(1)))
