@@ -129,20 +129,24 @@ extension SettingsReader {
 
     /// `name=value&…`, sorted by name.
     fileprivate func form(_ reader: FillingReader) -> Filling? {
+        let fields = keys.map { (name: $0, value: formValue($0, reader)) }
         var form = Filling()
-        for (index, name) in keys.enumerated() {
-            guard let text = value(name)?.scalarText,
-                let value = filling(name, { () throws(ValueProblem) in try reader.filling(text, .form) })
-            else {
-                if value(name)?.scalarText == nil { report(name, .wrongType, "expected a text") }
-                return nil
-            }
-            var encodedName: [UInt8] = index > 0 ? [UInt8(ascii: "&")] : []
-            guard (try? Filling.append(Array(name.utf8), .form, to: &encodedName)) != nil else { return nil }
-            form.append(encodedName + [UInt8(ascii: "=")])
+        for (index, field) in fields.enumerated() {
+            guard let value = field.value else { return nil }
+            var name: [UInt8] = index > 0 ? [UInt8(ascii: "&")] : []
+            guard (try? Filling.append(Array(field.name.utf8), .form, to: &name)) != nil else { return nil }
+            form.append(name + [UInt8(ascii: "=")])
             form.append(value)
         }
         return form
+    }
+
+    private func formValue(_ name: String, _ reader: FillingReader) -> Filling? {
+        guard let text = value(name)?.scalarText else {
+            report(name, .wrongType, "expected a text")
+            return nil
+        }
+        return filling(name) { () throws(ValueProblem) in try reader.filling(text, .form) }
     }
 
     /// The fixed headers, and those with something to fill in.

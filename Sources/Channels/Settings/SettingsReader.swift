@@ -121,6 +121,9 @@ public final class SettingsReader {
         for child in children { child.finish() }
     }
 
+    /// Takes every key as known: nobody can say which are, once the object's own type is unknown.
+    public func ignoreTheRest() { asked.formUnion(members.keys) }
+
     /// Remembers a secret, so that the channel can take it out of every text.
     func remember(_ secret: Secret) { (root ?? self).secrets.append(secret) }
 
