@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// Whether a fault that a channel calls passing is tried again, and whether the attempt counts.
 public enum Retrial: String, Sendable, CaseIterable {
