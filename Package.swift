@@ -56,6 +56,7 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
         tests(of: "Broadcast", ["Broadcast"]),
+        tests(of: "Wire", ["Wire"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
