@@ -56,7 +56,9 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
         tests(of: "Broadcast", ["Broadcast"]),
+        .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
         tests(of: "Wire", ["Wire"]),
+        tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
