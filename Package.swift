@@ -59,6 +59,9 @@ let package = Package(
         tests(of: "Broadcast", ["Broadcast"]),
         tests(of: "Storage", ["Storage", "Broadcast"]),
         tests(of: "Templating", ["Templating", "Broadcast"], exclude: ["Golden"]),
+        .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
+        tests(of: "Wire", ["Wire"]),
+        tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
