@@ -250,7 +250,9 @@ struct ProblemTests {
     ])
     func `a webhook body that is no JSON is refused`(json: String) {
         let found = problems(of: .sample("x", files: ["t/webhook.json": json]))
-        #expect(found == ["t/webhook.json: not valid JSON, or nested deeper than 64"])
+        #expect(
+            found.count == 1 && found[0].hasPrefix("t/webhook.json") && found[0].contains(": the file "),
+            "\(found)")
     }
 
     @Test func `marks, carriage returns and several line ends do not matter`() throws {

@@ -119,12 +119,13 @@ struct VariantCompiler {
 
     private mutating func webhook() -> JSONTemplate? {
         guard let source = files.source(.webhook, locales: locales) else { return nil }
-        guard let value = JSONSource.value(of: source.text) else {
-            let what = "not valid JSON, or nested deeper than \(JSONValue.maxDepth)"
-            problems.append(TemplateProblem(.markupInvalid, Place(file: source.file), what))
+        do throws(JSONProblem) {
+            return template(try JSONValue(parsing: source.text), source.file + "#")
+        } catch {
+            let place = Place(file: source.file, line: error.line)
+            problems.append(TemplateProblem(.markupInvalid, place, "the file \(error.reason)"))
             return nil
         }
-        return template(value, source.file + "#")
     }
 
     /// `path` is the file with a JSON pointer, such as `outage/webhook.json#/text`.

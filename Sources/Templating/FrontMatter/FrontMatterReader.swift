@@ -135,13 +135,7 @@ struct FrontMatterReader {
 
     private mutating func duration(_ entry: YAMLNode.Entry) -> Duration? {
         guard let text = text(entry) else { return nil }
-        let seconds: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        if text.utf8.count <= 7, let unit = text.last.flatMap({ seconds[$0] }),
-            let count = Int(text.dropLast()),
-            count > 0
-        {
-            return .seconds(count * unit)
-        }
+        if let duration = try? DurationText.duration(text), duration > .zero { return duration }
         report(.valueInvalid, entry.line, "\(entry.key) must be a duration such as 30s, 5m, 2h or 3d")
         return nil
     }

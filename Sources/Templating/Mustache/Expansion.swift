@@ -1,3 +1,5 @@
+import Broadcast
+
 /// Where the pieces of an expanded text go.
 protocol ExpansionSink {
     /// Takes the author's own text.
@@ -192,9 +194,7 @@ struct Expansion {
     /// A name this near a known field is taken for a slip, as the import of contacts does, unless front matter names it.
     private func isMisspelt(_ name: String) -> Bool {
         guard ContactField(rawValue: name) == nil, fallbacks[.attribute(name)] == nil else { return false }
-        return ContactField.allCases.contains {
-            $0 != .id && NearestName.edits(from: name.lowercased(), to: $0.rawValue, limit: 2) <= 2
-        }
+        return NearestName.of(name, in: ContactField.allCases.map(\.rawValue)) != nil
     }
 
     private mutating func expand(
