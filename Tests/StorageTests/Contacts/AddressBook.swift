@@ -75,7 +75,7 @@ extension Store {
 
     /// Brings deliveries of `announcement` over e-mail into the state that `results` names per contact; nil leaves
     /// them queued.
-    func journal(_ announcement: String, _ results: [(contact: String, result: Storage.Outcome.Result?)])
+    func journal(_ announcement: String, _ results: [(contact: String, result: Broadcast.Outcome.Result?)])
         throws
     {
         let name = ChannelName(valid: "email")
@@ -102,7 +102,7 @@ extension Store {
         let claimed = try claim(name, limit: 1000, token: lease.token, now: AddressBook.now)
         let outcomes = claimed.compactMap { delivery in
             let result = results.first { $0.contact == delivery.contact?.id.rawValue }?.result
-            return Storage.Outcome(
+            return Broadcast.Outcome(
                 delivery.id,
                 result ?? .deferred(Fault(.channel, "busy", "try later"), nextAt: AddressBook.now + 60))
         }
