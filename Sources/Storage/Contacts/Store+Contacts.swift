@@ -24,6 +24,7 @@ extension Store {
     ///   - presence: whether the contact must be new or must exist.
     ///   - channels: what names of channels mean in its consent.
     ///   - now: when; also the start of suppressions that name no other.
+    /// - Returns: the contact as it is then, and what was different.
     /// - Throws: a ``StoreError`` of code ``StoreError/Code/notFound`` or ``StoreError/Code/wrongState`` when it is not
     ///   as `presence` says, or when an address is to be suppressed that the contact does not have.
     public func apply(
@@ -72,6 +73,8 @@ extension Store {
     /// - Parameters:
     ///   - text: an id or an address.
     ///   - region: whose national phone numbers are understood.
+    /// - Returns: none when nobody is meant.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
     public func find(_ text: String, region: PhoneRegion? = nil) throws(StoreError) -> [Member] {
         if let id = Contact.ID(parsing: text), let member = try member(id) { return [member] }
         for kind in AddressKind.allCases {
@@ -83,11 +86,13 @@ extension Store {
     }
 
     private func members(with address: Address) throws(StoreError) -> [Member] {
+        // Mailboxes that differ in capitals are one, as in ``Address/folded``; the index on e-mail is made so.
+        let collation = address.kind == .email ? "COLLATE NOCASE" : ""
         let sql = """
             SELECT \(MemberRow.columns) FROM contacts c
-            WHERE c.\(address.kind.rawValue)_key = :key ORDER BY c.seq LIMIT 100
+            WHERE c.\(address.kind.rawValue) = :address \(collation) ORDER BY c.seq LIMIT 100
             """
-        return try members(sql, ["key": .blob(key(of: address))])
+        return try members(sql, ["address": .text(address.value)])
     }
 
     /// What stands for an address where the address itself is not kept.

@@ -6,6 +6,7 @@ extension Store {
     /// - Parameters:
     ///   - audience: the rule.
     ///   - lists: the ids of each of its ``Broadcast/Audience/files``.
+    /// - Returns: the audience as a condition, for any store of this schema.
     /// - Throws: a ``StoreError`` of code ``StoreError/Code/notFound`` when it asks for the outcome of an announcement
     ///   that does not exist, naming the nearest.
     public func selection(
