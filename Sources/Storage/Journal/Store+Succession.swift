@@ -39,8 +39,7 @@ extension Store {
     /// They keep their announcement from finishing until ``moveOn(_:now:)`` has decided; a crash forgets none.
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func stranded(limit: Int) throws(StoreError) -> [Straggler] {
-        try clearRemoved()
-        return try stragglers(
+        try stragglers(
             "d.stranded = 1 AND a.state IN ('running', 'scheduled')", ["limit": .integer(Int64(limit))])
     }
 
@@ -100,15 +99,6 @@ extension Store {
         return stragglers
     }
 
-    /// A contact removed meanwhile needs no next channel.
-    private func clearRemoved() throws(StoreError) {
-        try connection.execute(
-            """
-            UPDATE deliveries SET stranded = 0 WHERE stranded = 1
-              AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.seq = deliveries.contact)
-            """)
-    }
-
     /// Writes decisions on stragglers down, all or none: the old delivery ends, the next one is queued.
     ///
     /// One that still waits on its channel ends as `channel-down`, but only if it has a successor. What was claimed
@@ -158,7 +148,9 @@ extension Store {
         return place.announcement
     }
 
-    /// Queues one more delivery of a running announcement; false when its contact is gone or has one there already.
+    /// Queues one more delivery of a running announcement.
+    ///
+    /// False when its contact is gone or has one there already, or the announcement was not accepted over the channel.
     @discardableResult
     func insert(
         _ delivery: Delivery, of announcement: Int64, _ tally: inout Tally
@@ -168,7 +160,8 @@ extension Store {
             "SELECT within FROM announcement_channels WHERE announcement = :seq AND channel = :channel",
             ["seq": .integer(announcement), "channel": .text(delivery.channel.rawValue)]
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        let expires = delivery.due.milliseconds + (within ?? 0)
+        guard let within else { return false }
+        let expires = delivery.due.milliseconds + within
         let leader = try liveLeader(of: delivery, contact: contact, announcement)
         let plan = leader == nil ? delivery.plan : .skipped(.duplicateAddress)
         let row = DeliveryInsert(
