@@ -51,15 +51,17 @@ let package = Package(
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "Broadcast", "Wire", "Templating", "Channels", "Curl", "Storage", "Dispatching", "Configuration",
+                "Broadcast", "Wire", "Templating", "Channels", "Curl", "Storage", "Dispatching",
+                "Configuration",
             ],
-            swiftSettings: strict + [staticSwift],
+            resources: [.embedInCode("Starter")], swiftSettings: strict + [staticSwift],
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
         tests(of: "Broadcast", ["Broadcast"]),
         tests(of: "Storage", ["Storage", "Broadcast"]),
         tests(of: "Templating", ["Templating", "Broadcast"], exclude: ["Golden"]),
         .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),
         tests(of: "Wire", ["Wire"]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
     ],
