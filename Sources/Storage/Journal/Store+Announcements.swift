@@ -171,8 +171,11 @@ extension Store {
         return seq
     }
 
-    private func unknown(_ id: Announcement.ID) throws(StoreError) -> StoreError {
-        StoreError(.notFound, path: path, "holds no announcement \(id)")
+    /// The error of an id that nobody has, with the nearest one that somebody has.
+    func unknown(_ id: Announcement.ID) throws(StoreError) -> StoreError {
+        let known = try announcements().map(\.id.rawValue)
+        let hint = NearestName.of(id.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
+        return StoreError(.notFound, path: path, "holds no announcement \(id)\(hint)")
     }
 
     private func encoded(_ announcement: Announcement) throws(StoreError) -> String {

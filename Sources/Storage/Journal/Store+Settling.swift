@@ -68,11 +68,29 @@ extension Store {
         old.state = .sending
         tally.move(1, from: old, to: row)
         if case .accepted = outcome.result { return }
+        if case .moved(let address) = outcome.result { try move(outcome.id, to: address, now: now) }
         if let suppress = outcome.suppress { try write(suppress, for: outcome.id, now: now) }
         if outcome.movesOn, row.state.isFinal { try strandFollowers(of: outcome.id) }
         if let successor = outcome.successor {
             try insert(successor, of: row.announcement, &tally)
         }
+    }
+
+    /// Gives the contact the address that its provider named, unless it has got another one since the attempt.
+    private func move(_ delivery: Int64, to address: Address, now: Date) throws(StoreError) {
+        let kind = address.kind.rawValue
+        try connection.execute(
+            """
+            UPDATE contacts SET \(kind) = :address, \(kind)_key = :key, revision = revision + 1, updated_at = :now
+            WHERE seq = (SELECT contact FROM deliveries WHERE id = :id) AND \(kind) IS coalesce((
+              SELECT r.\(kind) FROM deliveries d JOIN contact_revisions r
+                ON r.contact = d.contact AND r.revision >= d.revision
+              WHERE d.id = :id ORDER BY r.revision LIMIT 1), \(kind))
+            """,
+            [
+                "address": .text(address.value), "key": .blob(key(of: address)), "now": .time(now),
+                "id": .integer(delivery),
+            ])
     }
 
     /// Suppresses the address that was tried, which the contact may have changed since.
