@@ -86,11 +86,9 @@ extension Store {
     }
 
     private func members(with address: Address) throws(StoreError) -> [Member] {
-        // Mailboxes that differ in capitals are one, as in ``Address/folded``; the index on e-mail is made so.
-        let collation = address.kind == .email ? "COLLATE NOCASE" : ""
         let sql = """
             SELECT \(MemberRow.columns) FROM contacts c
-            WHERE c.\(address.kind.rawValue) = :address \(collation) ORDER BY c.seq LIMIT 100
+            WHERE \(AddressLookup.condition(address.kind)) ORDER BY c.seq LIMIT 100
             """
         return try members(sql, ["address": .text(address.value)])
     }
@@ -114,5 +112,14 @@ extension Store {
             try connection.execute(
                 "DELETE FROM contact_revisions WHERE contact = :seq", ["seq": .integer(seq)])
         }
+    }
+}
+
+/// How contacts are found by an address.
+enum AddressLookup {
+    /// Whether the contact `c` has the address bound to `:address`, in any spelling that ``Address/folded`` takes for
+    /// the same; the index on e-mail is made for that.
+    static func condition(_ kind: AddressKind) -> String {
+        "c.\(kind.rawValue) = :address" + (kind == .email ? " COLLATE NOCASE" : "")
     }
 }

@@ -192,12 +192,13 @@ extension Store {
             """
             SELECT d.id, d.state FROM announcements a CROSS JOIN contacts c CROSS JOIN deliveries d
               ON d.announcement = a.seq AND d.contact = c.seq AND d.channel = :channel
-            WHERE a.seq = :announcement AND a.once = 'address' AND c.\(address.kind.rawValue)_key = :key AND c.seq <> :contact AND d.state <> 'skipped'
+            WHERE a.seq = :announcement AND a.once = 'address' AND \(AddressLookup.condition(address.kind))
+              AND c.seq <> :contact AND d.state <> 'skipped'
             ORDER BY d.id LIMIT 1
             """,
             [
                 "announcement": .integer(announcement), "channel": .text(delivery.channel.rawValue),
-                "key": .blob(key(of: address)), "contact": .integer(contact),
+                "address": .text(address.value), "contact": .integer(contact),
             ]
         ) { (row: borrowing Row) throws(StoreError) in
             (row.integer(0), ["refused", "expired", "bounced"].contains(row.text(1)))

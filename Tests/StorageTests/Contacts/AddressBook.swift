@@ -53,7 +53,11 @@ struct AddressBook {
 
     /// Everything the book holds, as a list.
     func export(_ audience: String = "all") async throws -> String {
-        try await store.exported(selection(audience))
+        let selection = try await selection(audience)
+        let writer = ContactListWriter(attributes: try await store.attributeNames(selection))
+        var bytes = writer.header
+        for try await page in store.pages(selection, size: 100) { bytes += writer.lines(page) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     @discardableResult
@@ -67,12 +71,6 @@ struct AddressBook {
 }
 
 extension Store {
-    fileprivate func exported(_ selection: AudienceSelection) throws -> String {
-        var bytes: [UInt8] = []
-        try export(selection) { bytes += $0 }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     /// Brings deliveries of `announcement` over e-mail into the state that `results` names per contact; nil leaves
     /// them queued.
     func journal(_ announcement: String, _ results: [(contact: String, result: Broadcast.Outcome.Result?)])

@@ -81,16 +81,11 @@ struct AudienceSelectionTests {
     @Test func `members come in pages that neither skip nor repeat`() async throws {
         let rows = (1...257).map { "c\($0),c\($0)@x.it,\($0 % 2 == 0 ? "even" : "")" }.joined(separator: "\n")
         try await book.take("id,email,tags\n\(rows)\n")
-        let seen = try await book.store.pages(book.selection("tag:even"), batch: 10)
+        var seen: [[String]] = []
+        for try await page in book.store.pages(try await book.selection("tag:even"), size: 10) {
+            seen.append(page.map(\.contact.id.rawValue))
+        }
         #expect(seen.map(\.count) == Array(repeating: 10, count: 12) + [8])
-        #expect(seen.joined().map(\.self) == (1...128).map { "c\($0 * 2)" })
-    }
-}
-
-extension Store {
-    fileprivate func pages(_ selection: AudienceSelection, batch: Int) throws -> [[String]] {
-        var pages: [[String]] = []
-        try forEachMember(selection, batch: batch) { pages.append($0.map(\.contact.id.rawValue)) }
-        return pages
+        #expect(seen.flatMap(\.self) == (1...128).map { "c\($0 * 2)" })
     }
 }

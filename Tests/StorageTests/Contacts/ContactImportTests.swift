@@ -173,6 +173,21 @@ struct ContactImportTests {
         #expect(try await book.contact("c2500")?.attributes.count == 63)
     }
 
+    @Test func `a store that cannot be written can still say what would change`() async throws {
+        try await book.take("id,name\na,Anna\n")
+        let frozen = try Store.openReadOnly(book.store.path)
+        let path = book.scratch.file("new.csv")
+        try Data("id,name\na,Bob\nb,Cy\n".utf8).write(to: URL(fileURLWithPath: path))
+        var order = ContactImport(path: path, channels: AddressBook.channels, isDryRun: true)
+        let report = try await frozen.importContacts(order, now: AddressBook.now)
+        #expect(report.added == 1 && report.changed == 1)
+        order.isDryRun = false
+        let error = await #expect(throws: ContactListError.self) {
+            try await frozen.importContacts(order, now: AddressBook.now)
+        }
+        #expect(error?.store?.code == .readOnly)
+    }
+
     @Test func `a running send can write while a list is read`() async throws {
         try await book.take("id,email\na,a@x.it\nb,b@x.it\n")
         let other = try Store.open(book.store.path, now: AddressBook.now)

@@ -20,6 +20,11 @@ struct ContactOperationsTests {
         #expect(found.map(\.contact.id.rawValue) == ids)
     }
 
+    @Test(arguments: AddressKind.allCases)
+    func `an address is looked up in an index`(kind: AddressKind) async throws {
+        #expect(try await book.store.lookupPlan(kind).contains("SEARCH c USING COVERING INDEX contacts_\(kind) "))
+    }
+
     @Test func `set changes one contact as a row would`() async throws {
         try await book.set("c1", "email=a@x.it", "consent=all", "plan=gold", presence: .new)
         let same = try await book.set("c1", "plan=gold")
@@ -109,6 +114,14 @@ extension Store {
         try connection.rows("SELECT name || ' ' || email FROM contact_revisions ORDER BY contact, revision") {
             (row: borrowing Row) throws(StoreError) in row.text(0)
         }
+    }
+
+    fileprivate func lookupPlan(_ kind: AddressKind) throws -> String {
+        let sql = "EXPLAIN QUERY PLAN SELECT 1 FROM contacts c WHERE " + AddressLookup.condition(kind)
+        return try connection.rows(sql, ["address": "x"]) { (row: borrowing Row) throws(StoreError) in
+            row.text(3)
+        }
+        .joined()
     }
 
     fileprivate func propose(_ address: Address) throws {
