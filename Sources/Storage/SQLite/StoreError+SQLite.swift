@@ -18,7 +18,7 @@ extension StoreError {
         case SQLITE_FULL: (.diskFull, fullText)
         case SQLITE_IOERR where isOutOfSpace, SQLITE_CANTOPEN where isOutOfSpace: (.diskFull, fullText)
         case SQLITE_NOTADB: (.notOurs, "is not a Tocsin store; give another path")
-        case SQLITE_BUSY, SQLITE_LOCKED:
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL:
             (.busy, "is locked by another process; try again when that has finished")
         case SQLITE_READONLY: (.readOnly, readOnlyText)
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
