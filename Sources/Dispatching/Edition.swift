@@ -1,15 +1,20 @@
-import Broadcast
-import Channels
-import Foundation
+public import Broadcast
+public import Channels
+public import Foundation
 import Synchronization
-import Templating
-import Wire
+public import Templating
+public import Wire
 
 /// An announcement made ready for sending: its templates compiled, and what all its deliveries share.
-final class Edition: Sendable {
-    let announcement: Announcement
-    private let template: CompiledTemplate
-    private let facts: AnnouncementFacts
+///
+/// A preview makes its requests here as a send does, so that what was previewed is what is sent.
+public final class Edition: Sendable {
+    /// What is said.
+    public let announcement: Announcement
+    /// How it is said.
+    public let template: CompiledTemplate
+    /// What a text may say about the announcement.
+    public let facts: AnnouncementFacts
     private let rails: Mutex<Rails>
 
     /// What keeps one announcement from doing harm, over all its channels.
@@ -20,8 +25,10 @@ final class Edition: Sendable {
         var inHand = 0
     }
 
-    /// `counts` are those of its channels as the journal has them.
-    init(_ announcement: Announcement, counts: [ChannelCounts]) throws(TemplateProblems) {
+    /// Compiles it; `counts` are those of its channels as the journal has them, none before it is planned.
+    ///
+    /// - Throws: every problem of its sources at once.
+    public init(_ announcement: Announcement, counts: [ChannelCounts] = []) throws(TemplateProblems) {
         self.announcement = announcement
         template = try CompiledTemplate(announcement.content)
         facts = AnnouncementFacts(id: announcement.id, date: announcement.createdAt)
@@ -33,7 +40,9 @@ final class Edition: Sendable {
     }
 
     /// The request of one attempt; nothing but the webhook timestamp depends on `now`.
-    func request(
+    ///
+    /// - Throws: a fault of scope `recipient` or `message` when there is none.
+    public func request(
         for delivery: ClaimedDelivery, over channel: any Channel, key: String, at now: Date
     ) throws(Fault) -> WireRequest {
         let content: RenderedContent

@@ -190,3 +190,20 @@ extension Store {
         }
     }
 }
+
+extension Store {
+    /// Takes back an announcement that is still being planned, as if it had never been offered.
+    ///
+    /// - Throws: ``StoreError/Code/wrongState`` when its planning is over.
+    public func withdraw(_ id: Announcement.ID) throws(StoreError) {
+        let seq = try seq(id)
+        _ = try beginPlanning(id)
+        try connection.write { () throws(StoreError) in
+            for table in ["announcement_channels", "tallies"] {
+                try connection.execute(
+                    "DELETE FROM \(table) WHERE announcement = :seq", ["seq": .integer(seq)])
+            }
+            try connection.execute("DELETE FROM announcements WHERE seq = :seq", ["seq": .integer(seq)])
+        }
+    }
+}
