@@ -22,7 +22,8 @@ struct ContactOperationsTests {
 
     @Test(arguments: AddressKind.allCases)
     func `an address is looked up in an index`(kind: AddressKind) async throws {
-        #expect(try await book.store.lookupPlan(kind).contains("SEARCH c USING COVERING INDEX contacts_\(kind) "))
+        #expect(
+            try await book.store.lookupPlan(kind).contains("SEARCH c USING COVERING INDEX contacts_\(kind) "))
     }
 
     @Test func `set changes one contact as a row would`() async throws {
