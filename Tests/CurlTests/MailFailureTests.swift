@@ -40,6 +40,19 @@ struct MailFailureTests {
         #expect(failure.code == .replyInvalid && failure.handedOver == .no)
     }
 
+    @Test(arguments: [#"354 go\n250 2.0.0 taken"#, #"hold 354 go\n250 2.0.0 taken"#])
+    func `a server that takes a message before it has it is not believed`(reply: String) async throws {
+        let peer = try await PeerProcess("smtp_script.py", #"{"DATA": "\#(reply)"}"#)
+        let route = Route.mail(try peer.port("smtp"))
+        let failure = try await withTransport { (transport) async throws in
+            async let outcome = transport.exchange(.mail(), over: route)
+            try await peer.wait(for: 4, "line")
+            try await peer.release()
+            return try await outcome.failure()
+        }
+        #expect(failure.code == .replyInvalid && failure.handedOver == .no, "\(failure)")
+    }
+
     @Test func `a message that is not read to its end is not handed over`() async throws {
         let peer = try await PeerProcess("smtp_script.py", #"{"starve": 100}"#)
         let route = Route.mail(try peer.port("smtp"), timeout: .seconds(1))

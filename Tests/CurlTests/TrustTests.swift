@@ -18,7 +18,7 @@ struct TrustTests {
 
     @Test(arguments: [
         ("https", false, TransportFailure.Code.certificateInvalid), ("wronghost", true, .certificateInvalid),
-        ("expired", true, .certificateInvalid), ("old", true, .tlsFailed), ("http", true, .tlsFailed),
+        ("expired", true, .certificateInvalid), ("old", true, .tlsFailed),
     ])
     func `without a certificate for this host, from a CA we trust, nothing is sent`(
         port: String, knowsCA: Bool, code: TransportFailure.Code
@@ -31,6 +31,13 @@ struct TrustTests {
         }
         #expect(failure.code == code && failure.handedOver == .no, "\(failure)")
         #expect(try await peer.entries("request").isEmpty)
+    }
+
+    @Test func `a server that speaks no TLS gets nothing`() async throws {
+        let peer = try await PeerProcess("smtp_script.py")
+        let url = "https://localhost:\(try peer.port("smtp"))/"
+        let failure = try await withTransport { try await $0.exchange(.post(url), over: .local()).failure() }
+        #expect(failure.code == .tlsFailed && failure.handedOver == .no, "\(failure)")
     }
 
     @Test func `a CA file that is not there is named`() async throws {
