@@ -4,8 +4,6 @@ import Testing
 import Wire
 
 struct MailFailureTests {
-    private typealias Code = TransportFailure.Code
-
     @Test(arguments: [
         ("connect", "close", TransportFailure.Code.connectFailed, TransportFailure.HandedOver.no),
         ("connect", "hang", .timedOut, .no), ("EHLO", "close", .connectionLost, .no),
@@ -26,7 +24,7 @@ struct MailFailureTests {
     ) async throws {
         let escaped = action.replacing("\r\n", with: #"\r\n"#)
         let peer = try await PeerProcess("smtp_script.py", #"{"\#(verb)": "\#(escaped)"}"#)
-        let route = Route.mail(try peer.port("smtp"), timeout: .seconds(1))
+        let route = Route.mail(try peer.port("smtp"), timeout: .allowed(expecting: code))
         let failure = try await withTransport { try await $0.exchange(.mail(), over: route).failure() }
         #expect(failure.code == code && failure.handedOver == handedOver, "\(failure)")
         #expect(try await peer.entries("connection").count == 1)
@@ -55,7 +53,7 @@ struct MailFailureTests {
 
     @Test func `a message that is not read to its end is not handed over`() async throws {
         let peer = try await PeerProcess("smtp_script.py", #"{"starve": 100}"#)
-        let route = Route.mail(try peer.port("smtp"), timeout: .seconds(1))
+        let route = Route.mail(try peer.port("smtp"), timeout: .seconds(3))
         let text = String(repeating: "a line of a very long message\r\n", count: 500_000)
         let failure = try await withTransport { try await $0.exchange(.mail(text), over: route).failure() }
         #expect(failure.code == .timedOut && failure.handedOver == .no, "\(failure)")
