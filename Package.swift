@@ -57,6 +57,8 @@ let package = Package(
 
         tests(of: "Broadcast", ["Broadcast"]),
         tests(of: "Storage", ["Storage", "Broadcast"]),
+        tests(of: "Channels", ["Channels", "Broadcast", "Wire", "Templating"]),
+        tests(of: "Configuration", ["Configuration", "Channels", "Broadcast", "Wire", "Templating"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
