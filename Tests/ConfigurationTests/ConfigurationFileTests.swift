@@ -3,6 +3,7 @@ import Channels
 import Configuration
 import Foundation
 import Testing
+import Wire
 
 struct ConfigurationFileTests {
     /// Runs `body` with a folder of its own, which is gone afterwards.
@@ -51,7 +52,7 @@ struct ConfigurationFileTests {
             #expect(configured.store == folder.appending(path: "data/t.db").path(percentEncoded: false))
             #expect(configured.templates == folder.appending(path: "t").path(percentEncoded: false))
             #expect(configured.warnings.isEmpty)
-            let request = try configured.channels[0].channel.probe
+            let request = configured.channels[0].channel.probe
             #expect(request?.url == "https://api.telegram.org/bot1:from-file/getMe")
             try write("1:from-file\n", to: folder.appending(path: "token"), mode: 0o644)
             #expect(try self.configured(file).warnings.map(\.path) == ["channels.tg.token"])

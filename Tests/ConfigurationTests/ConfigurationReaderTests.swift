@@ -81,7 +81,8 @@ struct ConfigurationReaderTests {
     }
 
     @Test func `channels not ordered come after the others, by name`() throws {
-        let more = ["c", "a", "b"].map { Self.hook.replacing("hook", with: $0) }.joined(separator: ",")
+        let more = ["c", "a", "b"].map { Self.hook.replacing("\"hook\"", with: "\"\($0)\"") }.joined(
+            separator: ",")
         let configured = try configured("{\(Self.sender),\"order\":[\"b\"],\"channels\":{\(more)}}")
         #expect(configured.order.map(\.rawValue) == ["b", "a", "c"])
         #expect(configured.channels.map(\.facts.name.rawValue) == ["a", "b", "c"])
@@ -138,7 +139,7 @@ struct ConfigurationReaderTests {
 
     @Test func `channels of one company are known to fall together`() throws {
         let two = ["a", "b", "c"].map { name in
-            Self.hook.replacing("hook", with: name)
+            Self.hook.replacing("\"hook\"", with: "\"\(name)\"")
                 .replacing("\"type\"", with: "\"company\":\"\(name == "c" ? "Other" : "Acme")\",\"type\"")
         }
         let configured = try configured("{\(Self.sender),\"channels\":{\(two.joined(separator: ","))}}")
