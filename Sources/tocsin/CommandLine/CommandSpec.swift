@@ -12,12 +12,20 @@ struct CommandSpec: Sendable {
     var details: [String] = []
     /// Shown below the options; whole command lines.
     var examples: [String] = []
+    /// Whether its group's name alone means it, as `channels` means `channels list`.
+    var isUsual = false
     /// Does the work.
     let run: @Sendable (Invocation, Session) async throws(CommandFailure) -> ExitCode
 
     /// A word that is not an option.
     struct Operand: Sendable {
-        enum Count: Sendable { case one, optional, many }
+        enum Count: Sendable {
+            case one, optional
+            /// At least one.
+            case many
+            /// None, or as many as there are.
+            case any
+        }
 
         let name: String
         let help: String
@@ -29,6 +37,7 @@ struct CommandSpec: Sendable {
             case .one: name
             case .optional: "[\(name)]"
             case .many: "\(name)…"
+            case .any: "[\(name)…]"
             }
         }
     }

@@ -59,6 +59,9 @@ struct Session: Sendable {
 
     // MARK: Store
 
+    /// Whether the command line says where the store lies.
+    var namesStore: Bool { storePath != nil }
+
     /// Where the store lies.
     func storeFile(_ configured: Configured? = nil) throws(CommandFailure) -> String {
         if let storePath { return storePath }
@@ -81,9 +84,14 @@ struct Session: Sendable {
 
     /// The templates directory: as given, as configured, else `templates` beside the configuration.
     func templates(_ configured: Configured) -> TemplateFolder {
-        if let chosen = templatesPath ?? configured.templates { return TemplateFolder(chosen) }
+        TemplateFolder(templatesDirectory(configured))
+    }
+
+    /// Where the templates lie; nil stands for a configuration that cannot be read.
+    func templatesDirectory(_ configured: Configured?) -> String {
+        if let chosen = templatesPath ?? configured?.templates { return chosen }
         let beside = configurationPath.map { URL(filePath: $0).deletingLastPathComponent() }
-        return TemplateFolder((beside ?? URL(filePath: ".")).appending(path: "templates").path)
+        return (beside ?? URL(filePath: ".")).appending(path: "templates").path
     }
 
     // MARK: Errors
