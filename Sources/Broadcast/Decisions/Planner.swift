@@ -85,7 +85,8 @@ public struct Planner: Sendable {
             }
         case .first: appendWalk(of: member, over: walk(for: member.contact), to: &deliveries, &times)
         }
-        guard !leftOut.isEmpty, !deliveries[start...].contains(where: { $0.plan == .queued }) else { return }
+        let isQueued = deliveries[start...].contains { $0.plan == .queued }
+        guard !isQueued, !chosen.isEmpty else { return }
         for channel in leftOut {
             guard case .queued = fit(of: member, over: channel, &times) else { continue }
             deliveries.append(
