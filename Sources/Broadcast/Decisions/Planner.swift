@@ -96,8 +96,11 @@ public struct Planner: Sendable {
 
     private func walk(for contact: Contact) -> [PlanningChannel] {
         if contact.prefer.isEmpty { return chosen }
-        let preferred = contact.prefer.compactMap { name in chosen.first { $0.facts.name == name } }
-        return preferred + chosen.filter { !contact.prefer.contains($0.facts.name) }
+        var walk: [PlanningChannel] = []
+        for name in contact.prefer where !walk.contains(where: { $0.facts.name == name }) {
+            if let channel = chosen.first(where: { $0.facts.name == name }) { walk.append(channel) }
+        }
+        return walk + chosen.filter { !contact.prefer.contains($0.facts.name) }
     }
 
     private func appendWalk(

@@ -83,6 +83,7 @@ import Testing
         ("", [.email, .phone], "telegram:no-address email"),
         ("", [.phone], "telegram:no-address email:no-address hook"),
         ("sms gone", [.email, .phone], "sms"),
+        ("sms email sms", [.telegram], "sms:no-address email:no-address telegram"),
         ("sms", [.email], "sms:no-address telegram:no-address email"),
     ]
 

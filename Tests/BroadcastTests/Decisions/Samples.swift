@@ -7,6 +7,7 @@ extension Date {
 }
 
 extension ChannelName: ExpressibleByStringLiteral {
+    /// Names a channel in a test.
     public init(stringLiteral value: StaticString) { self.init(valid: value.description) }
 }
 

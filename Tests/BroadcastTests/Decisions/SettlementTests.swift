@@ -39,6 +39,8 @@ import Testing
             // "Too fast" rests the whole channel, and does not count.
             (.deferred(slow, after: .seconds(7)), .returned(nextAt: later(7), slow), .silent, .seconds(7)),
             (.deferred(slow, after: nil), .returned(nextAt: later(30), slow), .silent, .seconds(30)),
+            (.deferred(slow, after: .zero), .returned(nextAt: later(30), slow), .silent, .seconds(30)),
+            (.deferred(slow, after: .seconds(Int64.max)), .expired(slow), .silent, .seconds(86_400)),
             // What we stopped ourselves goes back as if it had not been.
             (
                 .deferred(Fault(.channel, .cancelled, ""), after: nil), .returned(nextAt: later(0), nil),
@@ -173,7 +175,14 @@ import Testing
         (.normal, nil, .deferred(down, after: .seconds(3600)), 1),
         (.urgent, "America/New_York", .deferred(down, after: .seconds(3600)), 1),
         (.normal, "Pacific/Auckland", .deferred(down, after: .seconds(60)), 7),
+        (.normal, "Asia/Kolkata", .deferred(down, after: .seconds(3600)), 1),
     ]
+
+    @Test func `a wait beyond all dates ends the delivery`() {
+        let facts = ChannelFacts.sample(quiet: QuietHours(start: 21 * 60, end: 8 * 60))
+        let verdict = Verdict.deferred(Self.down, after: .seconds(Int64.max))
+        #expect(Self.ending(verdict, by: Self.settlement(facts)).outcome.result == .expired(Self.down))
+    }
 
     @Test(arguments: nights)
     func `retries keep the reader's quiet hours`(
