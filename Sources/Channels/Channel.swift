@@ -1,10 +1,15 @@
 public import Broadcast
 public import Wire
 
-/// A way out: two pure functions and a few facts. It does no I/O, and has no clock, logger, retry, limiter or template.
+/// A way out: two pure functions and a few facts.
+///
+/// It does no I/O, and has no clock, logger, retry, limiter or template.
 public protocol Channel: Sendable {
     /// What `type` says in `channels.json`.
     static var kind: String { get }
+
+    /// Reads the channel called `name`; nil when anything is wrong, which `settings` has been told then.
+    init?(named name: ChannelName, settings: SettingsReader)
 
     /// What it is, apart from how it talks.
     var traits: ChannelTraits { get }
@@ -20,7 +25,37 @@ public protocol Channel: Sendable {
     /// What a finished exchange means.
     func verdict(on reply: WireReply) -> Verdict
 
-    /// A request that shows whether the channel is well without sending anything; nil when greeting the route is enough
-    /// or there is no way.
+    /// A request that shows whether the channel is well without sending anything.
+    ///
+    /// Nil when greeting the route is enough or there is no way.
     var probe: HTTPRequest? { get }
+}
+
+extension Channel {
+    /// The address of `delivery`, which must be of `kind`.
+    func address(_ kind: AddressKind, of delivery: OutboundDelivery) throws(Fault) -> Address {
+        guard let address = delivery.address, address.kind == kind else {
+            let found = delivery.address.map { "one of kind \($0.kind.rawValue)" } ?? "none"
+            throw Fault(
+                .recipient, .addressUnsuitable,
+                "the channel needs an address of kind \(kind.rawValue), not \(found)")
+        }
+        return address
+    }
+}
+
+extension Verdict {
+    /// The same verdict with every secret taken out of what the provider said.
+    func redacted(_ redactor: Redactor) -> Verdict {
+        func clean(_ fault: Fault) -> Fault {
+            Fault(fault.scope, fault.code, redactor.redacted(fault.detail))
+        }
+        return switch self {
+        case .accepted(let id): .accepted(id: id.map(redactor.redacted))
+        case .refused(let fault): .refused(clean(fault))
+        case .deferred(let fault, let after): .deferred(clean(fault), after: after)
+        case .unknown(let fault): .unknown(clean(fault))
+        case .moved: self
+        }
+    }
 }

@@ -28,7 +28,8 @@ public struct OutboundDelivery: Sendable {
     /// One attempt.
     public init(
         key: String, announcement: Announcement.ID, purpose: Purpose, template: String, announcedAt: Date,
-        attemptAt: Date, contact: Contact?, address: Address?, content: RenderedContent, replyTo: String? = nil
+        attemptAt: Date, contact: Contact?, address: Address?, content: RenderedContent,
+        replyTo: String? = nil
     ) {
         self.key = key
         self.announcement = announcement

@@ -21,6 +21,8 @@ public struct ChannelTraits: Sendable, Hashable {
     public var form: ContentForm
     /// The longest text it takes, in characters; nil when it has no limit of its own.
     public var maxCharacters: Int?
+    /// The most segments of one SMS; nil for everything else.
+    public var maxSegments: Int?
     /// Deliveries a second it takes by default, and how many at once; nil means as fast as it answers.
     public var defaultRate: Rate?
     /// What happens by default to an outcome that was never learnt.
@@ -30,12 +32,13 @@ public struct ChannelTraits: Sendable, Hashable {
 
     /// The facts of a kind of channel.
     public init(
-        audience: Audience, form: ContentForm, maxCharacters: Int? = nil, defaultRate: Rate? = nil,
-        unknown: UnknownPolicy, retry: RetryPolicy
+        audience: Audience, form: ContentForm, maxCharacters: Int? = nil, maxSegments: Int? = nil,
+        defaultRate: Rate? = nil, unknown: UnknownPolicy, retry: RetryPolicy
     ) {
         self.audience = audience
         self.form = form
         self.maxCharacters = maxCharacters
+        self.maxSegments = maxSegments
         self.defaultRate = defaultRate
         self.unknown = unknown
         self.retry = retry

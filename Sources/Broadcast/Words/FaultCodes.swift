@@ -59,8 +59,9 @@ extension Fault.Code {
 }
 
 extension Fault {
-    /// Whether one such fault is proof enough to take the channel down at once: trying again changes nothing until
-    /// somebody mends the configuration, and every try may cost us the account.
+    /// Whether one such fault is proof enough to take the channel down at once.
+    ///
+    /// Trying again changes nothing until somebody mends the configuration, and every try may cost us the account.
     public var isCertain: Bool {
         switch code {
         case .credentialsRefused, .senderRefused, .certificateInvalid, .tlsFailed, .authenticationImpossible,
@@ -72,4 +73,9 @@ extension Fault {
 
     /// Whether it says anything about the channel's health; being told to slow down, and our own stop, do not.
     public var movesHealth: Bool { scope == .channel && code != .rateLimited && code != .cancelled }
+
+    /// Whether the address itself is at fault, so that nothing should be sent to it again.
+    public var condemnsAddress: Bool {
+        scope == .recipient && (code == .addressUnknown || code == .blockedByRecipient)
+    }
 }

@@ -1,0 +1,71 @@
+public import Broadcast
+public import Wire
+
+/// Text messages through any HTTP gateway, described by a recipe.
+public struct SMSChannel: Channel {
+    /// `sms`.
+    public static let kind = "sms"
+    /// Unless configured, a longer message is refused.
+    public static let defaultSegments = 4
+
+    /// Direct to phone numbers; left alone when nobody knows, since gateways have no key against doubles.
+    public let traits: ChannelTraits
+    /// The gateway.
+    public let route: Route
+    /// Asks the gateway's own `health` URL; nil when none is configured.
+    public let probe: HTTPRequest?
+    private let recipe: Recipe
+
+    /// Reads `from`, `maxSegments`, `health` and the recipe.
+    public init?(named name: ChannelName, settings: SettingsReader) {
+        let travel = RouteSettings(settings)
+        let from = settings.smsSender("from")
+        let segments = settings.integer("maxSegments", in: 1...10) ?? Self.defaultSegments
+        let health = settings.url("health", allowsPlain: travel.allowsPrivate)
+        let frame = RecipeFrame(
+            audience: .direct(.phone), allowsPlain: travel.allowsPrivate, body: nil, from: from)
+        let recipe = Recipe(settings, frame: frame)
+        if recipe?.needsAddress == false {
+            settings.report(
+                "body", .invalid, "nothing names {{to}} or {{to.digits}}: no one would be reached")
+        }
+        guard let recipe else { return nil }
+        self.recipe = recipe
+        probe = health.map { recipe.probe($0) }
+        route = travel.route(name, redactor: Redactor(settings.secretsRead))
+        traits = ChannelTraits(
+            audience: .direct(.phone), form: .sms, maxSegments: segments, unknown: .leave,
+            retry: RetryPolicy(first: .seconds(5), cap: .seconds(600), within: .seconds(6 * 3600)))
+    }
+
+    /// The recipe's request to the delivery's number.
+    public func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
+        _ = try address(.phone, of: delivery)
+        return .http(try recipe.request(for: delivery))
+    }
+
+    /// The meaning of the reply by the recipe's rules.
+    public func verdict(on reply: WireReply) -> Verdict {
+        recipe.verdict(on: reply, redactor: route.redactor)
+    }
+}
+
+extension SettingsReader {
+    /// Whom a text message comes from: an E.164 number, a short code, or 1 to 11 letters, digits and blanks.
+    ///
+    /// Source: GSM 03.40 section 9.1.2.5 (11 septet characters); https://www.agcom.it/node/1149 (2026-11).
+    fileprivate func smsSender(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        let isNumber = text.wholeMatch(of: /\+[1-9][0-9]{6,14}|[0-9]{3,8}/) != nil
+        let isName =
+            text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9 &._\-]{0,10}/) != nil && text.contains(/[A-Za-z]/)
+        guard isNumber || isName else {
+            report(
+                key, .invalid,
+                "expected a number such as +390612345678, a short code, or a name of at most 11 characters, found "
+                    + "\"\(Excerpt.of(text))\"")
+            return nil
+        }
+        return text
+    }
+}

@@ -1,0 +1,136 @@
+public import Broadcast
+import Foundation
+public import Wire
+
+/// E-mail through a relay.
+public struct SMTPChannel: Channel {
+    /// `smtp`.
+    public static let kind = "smtp"
+
+    /// Direct to e-mail addresses; tried again for a day, since greylisting takes minutes and outages hours.
+    public let traits = ChannelTraits(
+        audience: .direct(.email), form: .email, unknown: .retry,
+        retry: RetryPolicy(first: .seconds(60), cap: .seconds(3600), within: .seconds(86_400)))
+    /// The relay.
+    public let route: Route
+    private let sender: String
+    private let composer: MIMEComposer
+
+    /// Reads `url`, `tls`, `username`, `password`, `from`, `replyTo`, `unsubscribe` and `greeting`.
+    public init?(named name: ChannelName, settings: SettingsReader) {
+        let travel = RouteSettings(settings)
+        let server = MailServer(settings, allowsPlain: travel.allowsPrivate)
+        let from = settings.mailbox("from")
+        if settings.value("from") == nil {
+            settings.reportMissing("from", expected: "a mailbox such as \"Acme <notices@acme.example>\"")
+        }
+        let replyTo = settings.mailbox("replyTo")
+        let unsubscribe = settings.unsubscribeURL("unsubscribe")
+        guard let server, let from else { return nil }
+        sender = from.address.value
+        composer = MIMEComposer(
+            from: from, replyTo: replyTo,
+            unsubscribe: unsubscribe ?? "mailto:\((replyTo ?? from).address.value)?subject=unsubscribe")
+        let secrets = settings.secretsRead
+        route = travel.route(name, mailServer: server, redactor: Redactor(secrets))
+    }
+
+    /// The mail to the delivery's address.
+    public func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
+        let address = try address(.email, of: delivery)
+        let message = composer.message(for: delivery, to: address)
+        return .mail(MailRequest(sender: sender, recipient: address.value, message: message))
+    }
+
+    /// The meaning of the reply by the SMTP table.
+    public func verdict(on reply: WireReply) -> Verdict {
+        switch reply {
+        case .mail(let reply): MailVerdict.verdict(on: reply).redacted(route.redactor)
+        case .failure(let failure): Verdict(failure, redactor: route.redactor)
+        case .http: .unknown(Fault(.channel, .replyInvalid, "an HTTP reply to a mail"))
+        }
+    }
+
+    /// Nil: greeting the relay is enough.
+    public var probe: HTTPRequest? { nil }
+}
+
+extension MailServer {
+    /// When the connection to an `smtp://` relay becomes private.
+    private enum Choice: String, CaseIterable {
+        case required, none
+    }
+
+    /// Reads `url`, `tls`, `username`, `password` and `greeting`.
+    fileprivate init?(_ settings: SettingsReader, allowsPlain: Bool) {
+        let text = settings.requiredText("url", "smtp://HOST:PORT or smtps://HOST:PORT")
+        let choice: Choice? = settings.choice("tls")
+        let username = settings.text("username")
+        let password = settings.secret("password")
+        let greeting = settings.hostName("greeting")
+        if (username == nil) != (settings.value("password") == nil) {
+            let missing = username == nil ? "username" : "password"
+            settings.report(missing, .missing, "is missing: username and password go together")
+        }
+        if choice == Choice.none, !allowsPlain {
+            settings.report("tls", .conflict, "\"none\" is only allowed with \"private\": true")
+        }
+        guard let text, let place = settings.mailPlace(text) else { return nil }
+        if place.isImplicit, choice != nil {
+            settings.report("tls", .conflict, "has no meaning with smtps://, which is TLS from the start")
+        }
+        let security: Security = place.isImplicit ? .implicit : choice == Choice.none ? .none : .required
+        let credentials = username.flatMap { name in
+            password.map { Credentials(username: name, password: $0) }
+        }
+        self.init(
+            host: place.host, port: place.port ?? (place.isImplicit ? 465 : security == .none ? 25 : 587),
+            security: security, credentials: credentials, greeting: greeting)
+    }
+}
+
+extension SettingsReader {
+    /// Host, port and whether it is `smtps`; nil after what is wrong has been reported.
+    fileprivate func mailPlace(_ text: String) -> (host: String, port: Int?, isImplicit: Bool)? {
+        guard text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }), let parts = URLComponents(string: text),
+            let scheme = parts.scheme, scheme == "smtp" || scheme == "smtps",
+            let host = parts.host, !host.isEmpty, parts.path.isEmpty || parts.path == "/",
+            parts.query == nil, parts.fragment == nil, (1...65535).contains(parts.port ?? 25)
+        else {
+            report(
+                "url", .invalid,
+                "expected smtp://HOST:PORT or smtps://HOST:PORT, found \"\(Excerpt.of(text))\"")
+            return nil
+        }
+        guard parts.user == nil, parts.password == nil else {
+            report("url", .invalid, "a login does not belong into the URL: use username and password")
+            return nil
+        }
+        return (host, parts.port, scheme == "smtps")
+    }
+
+    /// The name we greet with: ASCII letters, digits, dots and hyphens, or an address in brackets.
+    fileprivate func hostName(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        guard text.wholeMatch(of: /[A-Za-z0-9.\-\[\]:]{1,253}/) != nil else {
+            report(key, .invalid, "expected a host name, found \"\(Excerpt.of(text))\"")
+            return nil
+        }
+        return text
+    }
+
+    /// Where marketing says one can unsubscribe: `mailto:` or `https:`; nil when absent.
+    fileprivate func unsubscribeURL(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        let isASCII = text.utf8.allSatisfy {
+            0x21...0x7E ~= $0 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")
+        }
+        guard isASCII, text.utf8.count <= 900, text.hasPrefix("mailto:") || text.hasPrefix("https://"),
+            URLComponents(string: text) != nil
+        else {
+            report(key, .invalid, "expected a mailto: or https: URL, found \"\(Excerpt.of(text))\"")
+            return nil
+        }
+        return text
+    }
+}

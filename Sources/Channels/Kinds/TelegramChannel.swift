@@ -1,0 +1,97 @@
+public import Broadcast
+import Foundation
+import Templating
+public import Wire
+
+/// The Telegram Bot API: personal chats, or one public chat.
+public struct TelegramChannel: Channel {
+    /// `telegram`.
+    public static let kind = "telegram"
+
+    /// Left alone when nobody knows, since `sendMessage` has no key against doubles.
+    ///
+    /// Sources: https://core.telegram.org/bots/api#sendmessage (4096 characters after entities parsing) and
+    /// https://core.telegram.org/bots/faq (about 30 messages a second over all chats; 25 keeps clear of it), 2026-11.
+    public let traits: ChannelTraits
+    /// The API's server.
+    public let route: Route
+    /// `getMe`, which any good token answers.
+    public let probe: HTTPRequest?
+    private let sendURL: String
+    private let headers: [HeaderField]
+    private let chat: [UInt8]?
+
+    /// Reads `token`, `api` and `chat`.
+    public init?(named name: ChannelName, settings: SettingsReader) {
+        let travel = RouteSettings(settings)
+        let token = settings.botToken("token")
+        let api = settings.url("api", allowsPlain: travel.allowsPrivate)
+        let chat = settings.publicChat("chat")
+        guard let token else { return nil }
+        var base = "\(api ?? "https://api.telegram.org")"[...]
+        while base.last == "/" { base.removeLast() }
+        sendURL = "\(base)/bot\(token)/sendMessage"
+        headers = [HeaderField("Content-Type", "application/json")].compactMap { $0 }
+        self.chat = chat
+        probe = HTTPRequest(method: "GET", url: "\(base)/bot\(token)/getMe")
+        route = travel.route(name, redactor: Redactor(settings.secretsRead))
+        traits = ChannelTraits(
+            audience: chat == nil ? .direct(.telegram) : .public, form: .telegram, maxCharacters: 4096,
+            defaultRate: Rate(perSecond: 25), unknown: .leave,
+            retry: RetryPolicy(first: .seconds(3), cap: .seconds(300), within: .seconds(86_400)))
+    }
+
+    /// `sendMessage` in Telegram's HTML, without link previews.
+    public func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
+        let place: [UInt8]
+        if let chat {
+            place = chat
+        } else {
+            // Canonical addresses are the decimal text of an Int64, which is JSON as it stands.
+            place = Array(try address(.telegram, of: delivery).value.utf8)
+        }
+        var body = Array("{\"chat_id\":".utf8)
+        body += place
+        body += Self.middle
+        JSONValue.appendString(delivery.content.text, to: &body)
+        body.append(UInt8(ascii: "}"))
+        return .http(HTTPRequest(method: "POST", url: sendURL, headers: headers, body: body))
+    }
+
+    /// The meaning of the reply by Telegram's own words.
+    public func verdict(on reply: WireReply) -> Verdict {
+        switch reply {
+        case .http(let reply): TelegramVerdict.verdict(on: reply).redacted(route.redactor)
+        case .failure(let failure): Verdict(failure, redactor: route.redactor)
+        case .mail: .unknown(Fault(.channel, .replyInvalid, "an SMTP reply to an HTTP request"))
+        }
+    }
+
+    private static let middle = Array(
+        ",\"link_preview_options\":{\"is_disabled\":true},\"parse_mode\":\"HTML\",\"text\":".utf8)
+}
+
+extension SettingsReader {
+    /// The bot's token, which stands in a URL: `123456:ABC-…`.
+    fileprivate func botToken(_ key: String) -> String? {
+        guard let token = requiredSecret(key)?.reveal() else { return nil }
+        guard token.wholeMatch(of: /[0-9]+:[A-Za-z0-9_\-]+/) != nil else {
+            report(key, .secret, "is no bot token: expected digits, a colon, then letters, digits, _ and -")
+            return nil
+        }
+        return token
+    }
+
+    /// A public place as JSON: `@channel`, or a chat id as text or number; nil when absent.
+    fileprivate func publicChat(_ key: String) -> [UInt8]? {
+        guard let value = value(key) else { return nil }
+        if let text = value.scalarText {
+            if let id = Int64(text), id != 0 { return Array(String(id).utf8) }
+            if text.wholeMatch(of: /@[A-Za-z][A-Za-z0-9_]{3,31}/) != nil {
+                return JSONValue.string(text).compact
+            }
+        }
+        report(key, expected: "\"@channel\" or a numeric chat id", found: value, code: .invalid)
+        return nil
+    }
+}

@@ -1,0 +1,90 @@
+public import Broadcast
+import Foundation
+import Templating
+public import Wire
+
+/// Any HTTP endpoint, signed as Standard Webhooks: one request per announcement, or one per contact.
+public struct WebhookChannel: Channel {
+    /// `webhook`.
+    public static let kind = "webhook"
+
+    /// Public unless `"per": "contact"`; sent again when nobody knows, since `webhook-id` stays the same.
+    public let traits: ChannelTraits
+    /// The endpoint.
+    public let route: Route
+    /// Asks the endpoint's own `health` URL; nil when none is configured.
+    public let probe: HTTPRequest?
+    private let recipe: Recipe
+    private let signer: WebhookSigner?
+
+    /// What `per` may say.
+    private enum Per: String, CaseIterable {
+        case announcement, contact
+    }
+
+    /// Reads `per`, `secret`, `health` and the recipe.
+    public init?(named name: ChannelName, settings: SettingsReader) {
+        let travel = RouteSettings(settings)
+        let per: Per = settings.choice("per") ?? .announcement
+        let audience: ChannelTraits.Audience = per == .contact ? .perContact : .public
+        let secrets = settings.secretList("secret")
+        let health = settings.url("health", allowsPlain: travel.allowsPrivate)
+        let frame = RecipeFrame(
+            audience: audience, allowsPlain: travel.allowsPrivate, body: Self.defaultBody(per))
+        let recipe = Recipe(settings, frame: frame)
+        do {
+            signer = try secrets.map { secrets throws(ValueProblem) in try WebhookSigner(secrets: secrets) }
+        } catch {
+            settings.report("secret", .secret, "\(error)")
+            return nil
+        }
+        if settings.value("secret") == nil {
+            settings.warn(
+                "secret", .missing, "is missing: the endpoint cannot tell our requests from anybody's")
+        }
+        guard let recipe else { return nil }
+        self.recipe = recipe
+        probe = health.map { recipe.probe($0) }
+        route = travel.route(name, redactor: Redactor(settings.secretsRead))
+        traits = ChannelTraits(
+            audience: audience, form: .webhook, unknown: .retry,
+            retry: RetryPolicy(first: .seconds(5), cap: .seconds(3600), within: .seconds(86_400)))
+    }
+
+    /// The recipe's request; a template's own JSON stands above the recipe's body.
+    public func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
+        if traits.audience == .perContact, delivery.contact == nil {
+            throw Fault(
+                .recipient, .addressUnsuitable, "the webhook is called once per contact, and there is none")
+        }
+        var request = try recipe.request(for: delivery, body: delivery.content.json?.compact)
+        let id = "msg_\(delivery.key)"
+        let timestamp = String(Int64(delivery.attemptAt.timeIntervalSince1970.rounded(.down)))
+        var fields = [("webhook-id", id)]
+        if let signer {
+            let signature = signer.signature(id: id, timestamp: timestamp, body: request.body)
+            fields += [("webhook-timestamp", timestamp), ("webhook-signature", signature)]
+        }
+        request.headers += fields.compactMap { HeaderField($0, $1) }
+        return .http(request)
+    }
+
+    /// The meaning of the reply by the recipe's rules.
+    public func verdict(on reply: WireReply) -> Verdict {
+        recipe.verdict(on: reply, redactor: route.redactor)
+    }
+
+    /// What an endpoint gets that asks for nothing else.
+    private static func defaultBody(_ per: Per) -> JSONValue {
+        let names = FillingName.AnnouncementField.allCases.map(\.rawValue)
+        let announcement = names.map { ($0, JSONValue.string("{{announcement.\($0)}}")) }
+        var body: [String: JSONValue] = [
+            "announcement": .object(Dictionary(uniqueKeysWithValues: announcement))
+        ]
+        for name in ["title", "text", "html", "locale"] { body[name] = .string("{{\(name)}}") }
+        if per == .contact {
+            body["contact"] = .object(["id": .string("{{contact.id}}"), "name": .string("{{contact.name}}")])
+        }
+        return .object(body)
+    }
+}

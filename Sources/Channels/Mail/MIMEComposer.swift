@@ -1,0 +1,114 @@
+import Broadcast
+import Foundation
+import Templating
+
+/// Composes one RFC 5322 message: text, then HTML, with CRLF line ends only.
+///
+/// Sources: https://www.rfc-editor.org/rfc/rfc5322, https://www.rfc-editor.org/rfc/rfc2046 section 5.1.4,
+/// https://www.rfc-editor.org/rfc/rfc2369, https://www.rfc-editor.org/rfc/rfc3834 (2026-11).
+struct MIMEComposer: Sendable {
+    private let domain: String
+    private let unsubscribe: String
+    private let dates = StampCache(.mail)
+    /// The fields that no delivery changes.
+    private let constantFields: [UInt8]
+    private let replyField: [UInt8]
+
+    /// `unsubscribe` is the `mailto:` or `https:` URL that marketing carries.
+    init(from: Mailbox, replyTo: Mailbox?, unsubscribe: String) {
+        self.domain = from.domain
+        self.unsubscribe = unsubscribe
+        var writer = HeaderWriter(appendingTo: [])
+        writer.mailbox("From", displayName: Array(from.name.utf8), address: from.address.value)
+        writer.plain("MIME-Version", "1.0")
+        writer.plain("Auto-Submitted", "auto-generated")
+        constantFields = writer.bytes
+        replyField = replyTo.map(Self.replyField) ?? []
+    }
+
+    /// The message that hands `delivery` to the mailbox at `address`.
+    func message(for delivery: OutboundDelivery, to address: Address) -> [UInt8] {
+        let content = delivery.content
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1200 + (content.text.count + content.html.count) * 5 / 4)
+        bytes += constantFields
+        bytes += overridingReply(of: delivery) ?? replyField
+        var writer = HeaderWriter(appendingTo: bytes)
+        writer.plain("Date", dates.text(delivery.announcedAt))
+        writer.plain("Message-ID", "<\(delivery.key)@\(domain)>")
+        writer.mailbox("To", displayName: Self.displayName(delivery.contact), address: address.value)
+        writer.text("Subject", content.title)
+        if !content.locale.isEmpty, content.locale.utf8.allSatisfy(Self.isTagByte) {
+            writer.plain("Content-Language", content.locale)
+        }
+        if delivery.purpose == .marketing { writer.words("List-Unsubscribe", ["<\(unsubscribe)>"]) }
+        bytes = writer.bytes
+        guard !content.html.isEmpty else {
+            Self.appendPart(content.text, type: "plain", to: &bytes)
+            return bytes
+        }
+        // No encoded line can hold "=_", so no part can hold the boundary.
+        let boundary = "=_\(delivery.key)"
+        bytes += Array("Content-Type: multipart/alternative; boundary=\"\(boundary)\"\r\n\r\n".utf8)
+        for (type, part) in [("plain", content.text), ("html", content.html)] {
+            bytes += Array("--\(boundary)\r\n".utf8)
+            Self.appendPart(part, type: type, to: &bytes)
+        }
+        bytes += Array("--\(boundary)--\r\n".utf8)
+        return bytes
+    }
+
+    /// The fields and the encoded text of one part, in whichever encoding is shorter.
+    private static func appendPart(_ text: [UInt8], type: String, to bytes: inout [UInt8]) {
+        let isBase64 = QuotedPrintable.specials(in: text) * 6 > text.count
+        bytes += Array("Content-Type: text/\(type); charset=utf-8\r\n".utf8)
+        bytes += Array("Content-Transfer-Encoding: \(isBase64 ? "base64" : "quoted-printable")\r\n\r\n".utf8)
+        guard isBase64 else { return QuotedPrintable.append(text, to: &bytes) }
+        let lines = Data(crlf(text)).base64EncodedData(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
+        bytes += lines
+        bytes += [0x0D, 0x0A]
+    }
+
+    /// In base64 the line ends are part of the text: CRLF, as text/* demands.
+    private static func crlf(_ text: [UInt8]) -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(text.count + text.count / 32)
+        for byte in text {
+            if byte == 0x0A { lines.append(0x0D) }
+            lines.append(byte)
+        }
+        return lines
+    }
+
+    /// An announcement's own reply address stands above the channel's, unless it is no mailbox.
+    private func overridingReply(of delivery: OutboundDelivery) -> [UInt8]? {
+        guard let text = delivery.replyTo, let mailbox = try? Mailbox(parsing: text) else { return nil }
+        return Self.replyField(mailbox)
+    }
+
+    private static func replyField(_ mailbox: Mailbox) -> [UInt8] {
+        var writer = HeaderWriter(appendingTo: [])
+        writer.mailbox("Reply-To", displayName: Array(mailbox.name.utf8), address: mailbox.address.value)
+        return writer.bytes
+    }
+
+    /// A name that is longer than any person's is cut: it is only decoration.
+    private static func displayName(_ contact: Contact?) -> [UInt8] {
+        guard let name = contact?.name else { return [] }
+        let isOrdinary = name.utf8.count <= 120 && !name.unicodeScalars.contains(where: \.isControl)
+        guard !isOrdinary else { return Array(name.utf8) }
+        let shown = name.unicodeScalars.prefix(80).map { $0.isControl ? " " : $0 }
+        return Array(String(String.UnicodeScalarView(shown)).utf8)
+    }
+
+    private static func isTagByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

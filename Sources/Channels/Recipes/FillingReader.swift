@@ -1,0 +1,113 @@
+import Broadcast
+
+/// Reads texts with `{{name}}` in them; names that mean the same for every delivery are filled in at once.
+struct FillingReader {
+    /// What is filled in per delivery.
+    let names: [String: FillingName]
+    /// Whether `contact.ANYTHING` names an attribute.
+    let allowsAttributes: Bool
+    /// What the configuration itself says, such as `from` and `values.account`.
+    let constants: [String: String]
+
+    init(audience: ChannelTraits.Audience, constants: [String: String] = [:]) {
+        names = FillingName.names(for: audience)
+        allowsAttributes = audience != .public
+        self.constants = constants
+    }
+
+    /// The filling that `text` describes.
+    ///
+    /// - Throws: when a name is unknown, or `{{` is not closed.
+    func filling(_ text: String, _ encoding: Filling.Encoding) throws(ValueProblem) -> Filling {
+        var filling = Filling()
+        var rest = text[...]
+        while let open = rest.firstRange(of: "{{") {
+            append(rest[..<open.lowerBound], encoding, to: &filling)
+            guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
+                throw ValueProblem(.malformed, "has {{ without }}", expected: "{{name}}")
+            }
+            let name = String(rest[open.upperBound..<close.lowerBound]).trimmingBlanks
+            try append(name: name, encoding, to: &filling)
+            rest = rest[close.upperBound...]
+        }
+        append(rest, encoding, to: &filling)
+        return filling
+    }
+
+    /// The JSON text whose string leaves `tree` describes; keys are sorted and stay as they are.
+    func json(_ tree: JSONValue) throws(ValueProblem) -> Filling {
+        var filling = Filling()
+        try append(tree, to: &filling)
+        return filling
+    }
+
+    private func append(_ tree: JSONValue, to filling: inout Filling) throws(ValueProblem) {
+        switch tree {
+        case .null, .bool, .number: filling.append(tree.compact)
+        case .string(let text):
+            filling.append("\"".utf8)
+            filling.append(try self.filling(text, .json))
+            filling.append("\"".utf8)
+        case .array(let items):
+            filling.append("[".utf8)
+            for (index, item) in items.enumerated() {
+                if index > 0 { filling.append(",".utf8) }
+                try append(item, to: &filling)
+            }
+            filling.append("]".utf8)
+        case .object(let members):
+            filling.append("{".utf8)
+            for (index, key) in members.keys.sorted().enumerated() {
+                if index > 0 { filling.append(",".utf8) }
+                filling.append(JSONValue.string(key).compact + Array(":".utf8))
+                try append(members[key] ?? .null, to: &filling)
+            }
+            filling.append("}".utf8)
+        }
+    }
+
+    /// What the owner wrote around the names: only JSON, where it is the inside of a string, must be escaped.
+    private func append(_ literal: Substring, _ encoding: Filling.Encoding, to filling: inout Filling) {
+        var bytes = Array(literal.utf8)
+        if encoding == .json {
+            bytes = []
+            JSONValue.appendEscaped(Array(literal.utf8), to: &bytes)
+        } else if encoding == .form {
+            bytes = Self.encoded(bytes, .form)
+        }
+        filling.append(bytes)
+    }
+
+    private func append(name: String, _ encoding: Filling.Encoding, to filling: inout Filling)
+        throws(ValueProblem)
+    {
+        if let constant = constants[name] {
+            filling.append(Self.encoded(Array(constant.utf8), encoding))
+        } else if let known = names[name] {
+            filling.append(known, encoding)
+        } else if allowsAttributes, name.hasPrefix("contact."), name.utf8.count > "contact.".utf8.count,
+            NearestName.of(name, in: names.keys) == nil
+        {
+            filling.append(.contact(String(name.dropFirst("contact.".count))), encoding)
+        } else {
+            let known = Array(names.keys) + Array(constants.keys)
+            throw ValueProblem(
+                .unknown, "names {{\(Excerpt.of(name))}}, which nothing here is called",
+                expected: known.sorted().joined(separator: ", "), nearest: NearestName.of(name, in: known))
+        }
+    }
+
+    /// Constants have been found free of controls, so that nothing here can fail but an empty URL component.
+    private static func encoded(_ value: [UInt8], _ encoding: Filling.Encoding) -> [UInt8] {
+        var bytes: [UInt8] = []
+        do { try Filling.append(value, encoding, to: &bytes) } catch { return [] }
+        return bytes
+    }
+}
+
+extension String {
+    /// Without blanks at either end.
+    fileprivate var trimmingBlanks: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

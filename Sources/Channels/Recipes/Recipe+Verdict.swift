@@ -1,0 +1,28 @@
+import Broadcast
+import Wire
+
+extension Recipe {
+    /// What a finished exchange means, without any secret in it.
+    func verdict(on reply: WireReply, redactor: Redactor) -> Verdict {
+        switch reply {
+        case .http(let reply): self.reply.verdict(on: reply).redacted(redactor)
+        case .failure(let failure): Verdict(failure, redactor: redactor)
+        case .mail: .unknown(Fault(.channel, .replyInvalid, "an SMTP reply to an HTTP request"))
+        }
+    }
+
+    /// A GET of `url` with the recipe's fixed headers, which hold its login.
+    func probe(_ url: String) -> HTTPRequest {
+        let headers = constantHeaders.filter { $0.name.lowercased() != "content-type" }
+        return HTTPRequest(method: "GET", url: url, headers: headers)
+    }
+
+    /// Whether anything in the request names the recipient's address.
+    var needsAddress: Bool {
+        ([url] + headers.map(\.value) + [body].compactMap { $0 }).contains { filling in
+            filling.pieces.contains { piece in
+                if case .field(let name, _) = piece { name == .to || name == .toDigits } else { false }
+            }
+        }
+    }
+}

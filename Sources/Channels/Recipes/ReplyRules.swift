@@ -1,0 +1,133 @@
+import Broadcast
+import Wire
+
+/// What the replies of an HTTP API mean: the first rule that fits, else the shared table.
+struct ReplyRules: Sendable, Hashable {
+    /// Where an accepted reply names the message.
+    var id: JSONPointer?
+    /// Where a reply says why not.
+    var reason: JSONPointer?
+    /// Where a reply says how many seconds to wait.
+    var retryAfter: JSONPointer?
+    /// In the order they are tried.
+    var rules: [ReplyRule] = []
+
+    /// What `reply` means.
+    func verdict(on reply: HTTPReply) -> Verdict {
+        let candidates = rules.filter { $0.status.contains(reply.status) }
+        let needsBody = candidates.contains { !$0.conditions.isEmpty }
+        if needsBody, reply.isBodyCut {
+            return .unknown(Fault(.channel, .replyInvalid, "HTTP \(reply.status) whose body broke off"))
+        }
+        let tree = needsBody || reads ? Self.tree(of: reply) : nil
+        if let rule = candidates.first(where: { $0.holds(for: tree) }) {
+            return rule.verdict(on: reply, tree: tree, defaults: self)
+        }
+        let verdict = HTTPVerdict.verdict(
+            on: reply, id: text(at: id, in: tree), reason: text(at: reason, in: tree))
+        guard case .deferred(let fault, nil) = verdict, let wait = wait(at: retryAfter, in: tree) else {
+            return verdict
+        }
+        return .deferred(fault, after: wait)
+    }
+
+    /// Whether a reply's body is of any use beyond the rules.
+    private var reads: Bool { id != nil || reason != nil || retryAfter != nil || rules.contains { $0.reads } }
+
+    /// A body that is no JSON is a text at the root, as older gateways answer.
+    private static func tree(of reply: HTTPReply) -> JSONValue? {
+        guard !reply.isBodyCut, !reply.body.isEmpty else { return nil }
+        return (try? JSONValue(parsing: reply.body)) ?? .string(String(decoding: reply.body, as: UTF8.self))
+    }
+
+    /// The text there, short and on one line; nil when there is none.
+    func text(at pointer: JSONPointer?, in tree: JSONValue?) -> String? {
+        guard let pointer, let text = tree?.value(at: pointer)?.scalarText, !text.isEmpty else { return nil }
+        let shown = text.unicodeScalars.prefix(200).map { $0.isControl ? " " : $0 }
+        return String(String.UnicodeScalarView(shown))
+    }
+
+    /// The seconds there; nil when there are none.
+    func wait(at pointer: JSONPointer?, in tree: JSONValue?) -> Duration? {
+        text(at: pointer, in: tree).flatMap(RetryAfter.seconds)
+    }
+}
+
+/// One rule: which replies it is for, and what they mean.
+struct ReplyRule: Sendable, Hashable {
+    /// What a rule may decide.
+    enum Word: String, Sendable, CaseIterable {
+        case accepted, refused, deferred, unknown
+    }
+
+    /// The statuses it is for.
+    var status: ClosedRange<Int>
+    /// All of which must hold.
+    var conditions: [ReplyCondition]
+    var word: Word
+    var scope: Fault.Scope
+    var code: Fault.Code
+    var id: JSONPointer?
+    var reason: JSONPointer?
+    var retryAfter: JSONPointer?
+
+    /// Whether it names a place in the body beside its conditions.
+    var reads: Bool { id != nil || reason != nil || retryAfter != nil }
+
+    func holds(for tree: JSONValue?) -> Bool { conditions.allSatisfy { $0.holds(for: tree) } }
+
+    func verdict(on reply: HTTPReply, tree: JSONValue?, defaults: ReplyRules) -> Verdict {
+        let why = defaults.text(at: reason ?? defaults.reason, in: tree)
+        let fault = Fault(scope, code, "HTTP \(reply.status)" + (why.map { ": \($0)" } ?? ""))
+        return switch word {
+        case .accepted: .accepted(id: defaults.text(at: id ?? defaults.id, in: tree))
+        case .refused: .refused(fault)
+        case .unknown: .unknown(fault)
+        case .deferred:
+            .deferred(
+                fault,
+                after: defaults.wait(at: retryAfter ?? defaults.retryAfter, in: tree)
+                    ?? RetryAfter.duration(reply))
+        }
+    }
+}
+
+/// A test of one place in a reply's body; but for `absent` it fails where there is nothing.
+struct ReplyCondition: Sendable, Hashable {
+    /// How the value is tested.
+    enum Test: Sendable, Hashable {
+        case equals(String), differs(String), starts(String), contains(String)
+        case present, absent
+    }
+
+    let pointer: JSONPointer
+    let test: Test
+
+    /// Reads `present`, `absent`, `!=0`, `^=ERR`, `*=quota`, `=text` or a text that must be equal.
+    init(_ pointer: JSONPointer, _ text: String) {
+        self.pointer = pointer
+        test =
+            switch text {
+            case "present": .present
+            case "absent": .absent
+            case _ where text.hasPrefix("!="): .differs(String(text.dropFirst(2)))
+            case _ where text.hasPrefix("^="): .starts(String(text.dropFirst(2)))
+            case _ where text.hasPrefix("*="): .contains(String(text.dropFirst(2)))
+            case _ where text.hasPrefix("="): .equals(String(text.dropFirst()))
+            default: .equals(text)
+            }
+    }
+
+    func holds(for tree: JSONValue?) -> Bool {
+        let value = tree?.value(at: pointer)
+        let text = value?.scalarText
+        return switch test {
+        case .present: value != nil && value != .null
+        case .absent: value == nil || value == .null
+        case .equals(let wanted): text == wanted
+        case .differs(let other): text.map { $0 != other } ?? false
+        case .starts(let start): text?.hasPrefix(start) ?? false
+        case .contains(let part): text?.contains(part) ?? false
+        }
+    }
+}

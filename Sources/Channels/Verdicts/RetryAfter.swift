@@ -1,0 +1,43 @@
+import Foundation
+import Wire
+
+/// How long a reply asks us to wait.
+///
+/// Source: https://www.rfc-editor.org/rfc/rfc9110 sections 10.2.3 and 5.6.7 (2026-11).
+enum RetryAfter {
+    /// The longest wait that is believed; beyond it a provider is wrong, or wants to be rid of us.
+    static let longest = Duration.seconds(7 * 86_400)
+
+    /// The wait named by `Retry-After`; nil when there is none that can be understood.
+    ///
+    /// A date is measured from the reply's own `Date`, so that neither clock need be right.
+    static func duration(_ reply: HTTPReply) -> Duration? {
+        guard let text = reply.header("Retry-After")?.trimmingCharacters(in: .whitespaces) else { return nil }
+        if let wait = seconds(text) { return wait }
+        guard let until = date(text), let now = reply.header("Date").flatMap(date) else { return nil }
+        return bounded(until.timeIntervalSince(now))
+    }
+
+    /// A number of seconds, whole or not; nil for anything else.
+    static func seconds(_ text: String) -> Duration? {
+        guard text.wholeMatch(of: /[0-9]{1,9}(\.[0-9]{1,6})?/) != nil, let seconds = Double(text) else {
+            return nil
+        }
+        return bounded(seconds)
+    }
+
+    private static func bounded(_ seconds: Double) -> Duration {
+        min(.milliseconds(Int64((min(max(seconds, 0), 1e9) * 1000).rounded(.up))), longest)
+    }
+
+    /// An HTTP date in the form that has been the only one to be sent since 1999.
+    private static func date(_ text: String) -> Date? {
+        try? fixed.parse(text)
+    }
+
+    private static let fixed = Date.ParseStrategy(
+        format:
+            "\(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT",
+        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian),
+        isLenient: false)
+}

@@ -1,0 +1,62 @@
+public import Broadcast
+public import Channels
+
+/// What `channels.json` says, found whole and valid.
+public struct Configured: Sendable {
+    /// Who speaks.
+    public var sender: Sender
+    /// Who is told when something needs a person; nil when not configured.
+    public var owner: Address?
+    /// Where the store lies: absolute, or a URL of another driver.
+    public var store: String
+    /// The templates directory, absolute; nil means the usual one beside the file.
+    public var templates: String?
+    /// The channels reach `first` tries after a contact's own preferences, best first.
+    public var order: [ChannelName]
+    /// By name.
+    public var channels: [ConfiguredChannel]
+    /// What works but should be seen to.
+    public var warnings: [ConfigurationIssue]
+
+    /// A configuration.
+    public init(
+        sender: Sender, owner: Address? = nil, store: String, templates: String? = nil,
+        order: [ChannelName] = [],
+        channels: [ConfiguredChannel] = [], warnings: [ConfigurationIssue] = []
+    ) {
+        self.sender = sender
+        self.owner = owner
+        self.store = store
+        self.templates = templates
+        self.order = order
+        self.channels = channels
+        self.warnings = warnings
+    }
+
+    /// The channel called `name`; nil when there is none.
+    public func channel(_ name: ChannelName) -> ConfiguredChannel? {
+        channels.first { $0.facts.name == name }
+    }
+
+    /// The channels that fall together, by company.
+    public var companies: [String: [ChannelName]] {
+        Dictionary(grouping: channels, by: \.facts.company).mapValues { $0.map(\.facts.name) }
+    }
+}
+
+/// One configured way out.
+public struct ConfiguredChannel: Sendable {
+    /// All that planning and retrying ask.
+    public var facts: ChannelFacts
+    /// How it talks.
+    public var channel: any Channel
+    /// Whether reach `first` goes on after a left `unknown`; nil means only when urgent.
+    public var afterUnknown: AfterUnknown?
+
+    /// A channel.
+    public init(facts: ChannelFacts, channel: any Channel, afterUnknown: AfterUnknown? = nil) {
+        self.facts = facts
+        self.channel = channel
+        self.afterUnknown = afterUnknown
+    }
+}

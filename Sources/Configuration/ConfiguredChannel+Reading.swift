@@ -1,0 +1,124 @@
+import Broadcast
+import Channels
+import Wire
+
+extension ConfiguredChannel {
+    /// Reads one member of `channels`; nil after what is wrong has been reported.
+    init?(_ name: ChannelName, _ settings: SettingsReader) {
+        let policy = ChannelPolicy(settings)
+        let kinds = ChannelKinds.all.map { $0.kind }
+        let expected = kinds.map { "\"\($0)\"" }.joined(separator: " or ")
+        guard let type = settings.requiredText("type", expected) else {
+            settings.ignoreTheRest()
+            return nil
+        }
+        guard let kind = ChannelKinds.named(type) else {
+            let nearest = NearestName.of(type, in: kinds)
+            settings.report(
+                "type", expected: expected, found: .string(type), nearest: nearest, code: .invalid)
+            settings.ignoreTheRest()
+            return nil
+        }
+        guard let channel = Self.built(kind, name, settings) else { return nil }
+        let company = policy.company ?? (type == TelegramChannel.kind ? "Telegram" : name.rawValue)
+        let facts = ChannelFacts(
+            name: name, kind: type, company: company, depends: policy.depends, traits: channel.traits,
+            rate: policy.rate, connections: channel.route.connections,
+            retry: policy.retry(channel.traits.retry), unknown: policy.unknown,
+            failoverAfter: policy.failoverAfter, price: policy.price,
+            quietHours: policy.quietHours(channel.traits.form))
+        self.init(facts: facts, channel: channel, afterUnknown: policy.afterUnknown)
+    }
+
+    private static func built(
+        _ kind: any Channel.Type, _ name: ChannelName, _ settings: SettingsReader
+    ) -> (any Channel)? {
+        kind.init(named: name, settings: settings)
+    }
+}
+
+/// What the owner chooses for a channel of any kind.
+struct ChannelPolicy {
+    let company: String?
+    let depends: [String]
+    let rate: Rate?
+    let unknown: UnknownPolicy?
+    let afterUnknown: AfterUnknown?
+    let failoverAfter: Duration?
+    let price: Money?
+    private let retrySettings: RetrySettings?
+    private let quiet: QuietChoice
+
+    /// What `quietHours` said.
+    private enum QuietChoice {
+        case byDefault, none, hours(QuietHours)
+    }
+
+    init(_ settings: SettingsReader) {
+        company = settings.text("company")
+        depends = settings.texts("depends") ?? []
+        rate = settings.rate("rate")
+        unknown = settings.choice("unknown")
+        afterUnknown = settings.choice("afterUnknown")
+        failoverAfter = settings.duration("failoverAfter")
+        price = settings.money("price")
+        retrySettings = settings.settings("retry").map(RetrySettings.init)
+        quiet = Self.quietChoice(settings)
+    }
+
+    /// The policy of the kind with the owner's changes.
+    func retry(_ standard: RetryPolicy) -> RetryPolicy { retrySettings?.applied(to: standard) ?? standard }
+
+    /// Text messages and chats wake people up, so they rest at night unless the owner says otherwise.
+    func quietHours(_ form: ContentForm) -> QuietHours? {
+        switch quiet {
+        case .none: nil
+        case .hours(let hours): hours
+        case .byDefault: form == .sms || form == .telegram ? QuietHours(start: 21 * 60, end: 8 * 60) : nil
+        }
+    }
+
+    private static func quietChoice(_ settings: SettingsReader) -> QuietChoice {
+        guard let value = settings.value("quietHours") else { return .byDefault }
+        guard value != .string("none") else { return .none }
+        if case .string(let text) = value,
+            let match = text.wholeMatch(
+                of: /([01][0-9]|2[0-3]):([0-5][0-9])[-–]([01][0-9]|2[0-3]):([0-5][0-9])/),
+            let start = minutes(match.1, match.2), let end = minutes(match.3, match.4), start != end
+        {
+            return .hours(QuietHours(start: start, end: end))
+        }
+        settings.report("quietHours", expected: "\"21:00-08:00\" or \"none\"", found: value, code: .invalid)
+        return .byDefault
+    }
+
+    private static func minutes(_ hours: Substring, _ minutes: Substring) -> Int? {
+        guard let hours = Int(hours), let minutes = Int(minutes) else { return nil }
+        return hours * 60 + minutes
+    }
+}
+
+/// What `retry` says.
+private struct RetrySettings {
+    let first: Duration?
+    let factor: Double?
+    let cap: Duration?
+    let within: Duration?
+
+    init(_ settings: SettingsReader) {
+        first = settings.duration("first")
+        factor = settings.number("factor", atLeast: 1)
+        cap = settings.duration("cap")
+        within = settings.duration("within")
+        if let first, let cap, cap < first {
+            settings.report("cap", .conflict, "is shorter than \"first\"")
+        }
+    }
+
+    func applied(to standard: RetryPolicy) -> RetryPolicy {
+        let first = first ?? min(standard.first, cap ?? standard.first)
+        return RetryPolicy(
+            first: first, factor: factor ?? standard.factor, cap: max(cap ?? standard.cap, first),
+            within: within ?? standard.within)
+    }
+}
