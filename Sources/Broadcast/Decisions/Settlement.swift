@@ -81,6 +81,16 @@ public struct Settlement: Sendable {
         return ending
     }
 
+    /// What becomes of a claimed delivery that may not leave at `now`; nil when it may.
+    ///
+    /// Asked before the request is made: the hours may have become quiet, or its time run out, since it was due.
+    public func postponement(of claimed: ClaimedDelivery, now: Date) -> Outcome? {
+        let date = awake(claimed, now)
+        guard date < claimed.expires else { return expired(claimed, nil) }
+        guard date > now else { return nil }
+        return Outcome(claimed.id, .returned(nextAt: date, nil))
+    }
+
     /// How a delivery ends for which there is no request: nothing was tried, and no channel has spoken.
     public func ending(of claimed: ClaimedDelivery, without fault: Fault) -> Ending {
         Ending(outcome: refused(claimed, fault), health: .silent)
@@ -133,7 +143,7 @@ public struct Settlement: Sendable {
         return Outcome(claimed.id, .returned(nextAt: date, fault.code == .cancelled ? nil : fault))
     }
 
-    private func expired(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
+    private func expired(_ claimed: ClaimedDelivery, _ fault: Fault?) -> Outcome {
         Outcome(claimed.id, .expired(fault), movesOn: movesOn(claimed))
     }
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct QuietHoursTests {
-    @Test(arguments: [
+    private static let nights: [(date: String, start: Int, end: Int, zone: String, release: String)] = [
         // An evening and a night over midnight.
         ("2026-11-21T20:59:59Z", 21 * 60, 8 * 60, "UTC", "2026-11-21T20:59:59Z"),
         ("2026-11-21T21:00:00Z", 21 * 60, 8 * 60, "UTC", "2026-11-22T08:00:00Z"),
@@ -18,7 +18,9 @@ import Testing
         ("2026-10-24T22:00:00Z", 21 * 60, 8 * 60, "Europe/Rome", "2026-10-25T07:00:00Z"),
         // Silence that would end within the hour that is left out.
         ("2026-03-29T00:10:00Z", 60, 150, "Europe/Rome", "2026-03-29T01:00:00Z"),
-    ])
+    ]
+
+    @Test(arguments: nights)
     func `silence ends by the reader's own clock`(
         date: String, start: Int, end: Int, zone: String, release: String
     )

@@ -36,8 +36,8 @@ import Testing
         #expect(Self.policy.wait(afterAttempt: 1, asked: asked, unit: 0.5) == .seconds(seconds))
     }
 
-    @Test(arguments: [
-        (Fault.Scope.recipient, Fault.Code.recipientDeferred, Retrial.counted),
+    private static let retrials: [(scope: Fault.Scope, code: Fault.Code, retrial: Retrial)] = [
+        (.recipient, .recipientDeferred, .counted),
         (.recipient, .mailboxFull, .counted),
         (.recipient, .addressUnknown, .never), (.recipient, .addressUnsuitable, .never),
         (.recipient, .blockedByRecipient, .never), (.recipient, "pair-rate", .counted),
@@ -51,7 +51,9 @@ import Testing
         (.channel, .credentialsRefused, .counted), (.channel, .serviceFailed, .counted),
         (.channel, .gatewayTimedOut, .counted), (.channel, .tlsFailed, .counted),
         (.channel, .messageTooLarge, .counted), (.channel, "anything-else", .counted),
-    ])
+    ]
+
+    @Test(arguments: retrials)
     func `scope and code say whether a passing fault is tried again`(
         scope: Fault.Scope, code: Fault.Code, retrial: Retrial
     ) {

@@ -169,6 +169,24 @@ import Testing
         #expect(ending.health == .silent)
     }
 
+    private static let departures: [(Priority, zone: String?, expires: Double, result: Outcome.Result?)] = [
+        (.normal, nil, 60, nil), (.normal, "America/New_York", 7200, .returned(nextAt: later(3600), nil)),
+        (.normal, "America/New_York", 3600, .expired(nil)), (.urgent, "America/New_York", 7200, nil),
+        (.normal, nil, 0, .expired(nil)), (.urgent, nil, -1, .expired(nil)),
+    ]
+
+    @Test(arguments: departures)
+    func `what was claimed late leaves neither at night nor after expiry`(
+        priority: Priority, zone: String?, expires: Double, result: Outcome.Result?
+    ) {
+        let facts = ChannelFacts.sample(quiet: QuietHours(start: 21 * 60, end: 8 * 60))
+        let claimed = ClaimedDelivery.sample(.sample(zone: zone), expires: Self.later(expires))
+        let outcome = Self.settlement(facts, priority: priority, reach: .first).postponement(
+            of: claimed, now: .noon)
+        #expect(outcome?.result == result)
+        #expect(outcome?.movesOn ?? false == (result == .expired(nil)))
+    }
+
     private static let nights: [(priority: Priority, zone: String?, verdict: Verdict, hours: Double)] = [
         (.normal, "America/New_York", .deferred(down, after: .seconds(60)), 1),
         (.normal, "America/New_York", .deferred(slow, after: .seconds(60)), 1),
