@@ -1,6 +1,6 @@
 /// How all of one channel's requests travel: connections are kept and shared within a route, never between routes.
 public struct Route: Sendable, Hashable {
-    /// The channel's name; routes of one name are one route.
+    /// The channel's name; routes of one name and the same settings are one route.
     public var name: String
     /// Mail server; nil for HTTP.
     public var mailServer: MailServer?

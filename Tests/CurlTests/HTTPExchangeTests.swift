@@ -88,11 +88,6 @@ struct HTTPExchangeTests {
             #expect(try await peer.entries("connection").count == 1)
             _ = try await transport.exchange(.post(url), over: .local("two")).http()
             #expect(try await peer.entries("connection").count == 2)
-            // Private connections stay out of reach once the route is private no more.
-            var open = Route.local("one")
-            open.allowsPrivate = false
-            let refused = try await transport.exchange(.post(url), over: open).failure()
-            #expect(refused.code == .requestInvalid)
         }
     }
 
@@ -151,10 +146,10 @@ struct HTTPExchangeTests {
     @Test func `a body that drips past the time allowed leaves the status standing`() async throws {
         let peer = try await PeerProcess(
             "http_peer.py",
-            #"{"script": {"*": [{"raw": "HTTP/1.1 202 OK\r\nContent-Length: 9\r\n\r\nx", "hold": false}]}}"#)
+            #"{"script": {"*": [{"raw": "HTTP/1.1 202 OK\r\nContent-Length: 9\r\n\r\nx"}]}}"#)
         let url = "http://127.0.0.1:\(try peer.port("http"))/"
         let reply = try await withTransport {
-            try await $0.exchange(.post(url), over: .local(timeout: .milliseconds(700))).http()
+            try await $0.exchange(.post(url), over: .local(timeout: .seconds(3))).http()
         }
         #expect(reply.status == 202 && reply.isBodyCut && reply.body == [0x78])
     }

@@ -4,8 +4,6 @@ import Testing
 import Wire
 
 struct MailFailureTests {
-    private typealias Code = TransportFailure.Code
-
     @Test(arguments: [
         ("connect", "close", TransportFailure.Code.connectFailed, TransportFailure.HandedOver.no),
         ("connect", "hang", .timedOut, .no), ("EHLO", "close", .connectionLost, .no),
@@ -26,7 +24,7 @@ struct MailFailureTests {
     ) async throws {
         let escaped = action.replacing("\r\n", with: #"\r\n"#)
         let peer = try await PeerProcess("smtp_script.py", #"{"\#(verb)": "\#(escaped)"}"#)
-        let route = Route.mail(try peer.port("smtp"), timeout: .seconds(1))
+        let route = Route.mail(try peer.port("smtp"), timeout: .allowed(expecting: code))
         let failure = try await withTransport { try await $0.exchange(.mail(), over: route).failure() }
         #expect(failure.code == code && failure.handedOver == handedOver, "\(failure)")
         #expect(try await peer.entries("connection").count == 1)
@@ -40,9 +38,22 @@ struct MailFailureTests {
         #expect(failure.code == .replyInvalid && failure.handedOver == .no)
     }
 
+    @Test(arguments: [#"354 go\n250 2.0.0 taken"#, #"hold 354 go\n250 2.0.0 taken"#])
+    func `a server that takes a message before it has it is not believed`(reply: String) async throws {
+        let peer = try await PeerProcess("smtp_script.py", #"{"DATA": "\#(reply)"}"#)
+        let route = Route.mail(try peer.port("smtp"))
+        let failure = try await withTransport { (transport) async throws in
+            async let outcome = transport.exchange(.mail(), over: route)
+            try await peer.wait(for: 4, "line")
+            try await peer.release()
+            return try await outcome.failure()
+        }
+        #expect(failure.code == .replyInvalid && failure.handedOver == .no, "\(failure)")
+    }
+
     @Test func `a message that is not read to its end is not handed over`() async throws {
         let peer = try await PeerProcess("smtp_script.py", #"{"starve": 100}"#)
-        let route = Route.mail(try peer.port("smtp"), timeout: .seconds(1))
+        let route = Route.mail(try peer.port("smtp"), timeout: .seconds(3))
         let text = String(repeating: "a line of a very long message\r\n", count: 500_000)
         let failure = try await withTransport { try await $0.exchange(.mail(text), over: route).failure() }
         #expect(failure.code == .timedOut && failure.handedOver == .no, "\(failure)")

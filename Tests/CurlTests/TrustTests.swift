@@ -16,9 +16,24 @@ struct TrustTests {
         }
     }
 
+    @Test func `a private connection never serves its route once that is private no more`() async throws {
+        let peer = try await PeerProcess("http_peer.py", #"{"tls": true}"#)
+        let url = "https://localhost:\(try peer.port("https"))/"
+        let route = Route.local(caFile: try peer.text("ca"))
+        var open = route
+        open.allowsPrivate = false
+        let exposed = open
+        try await withTransport { (transport) async throws in
+            #expect(try await transport.exchange(.post(url), over: route).http().status == 200)
+            let failure = try await transport.exchange(.post(url), over: exposed).failure()
+            #expect(failure.code == .addressForbidden && failure.handedOver == .no)
+        }
+        #expect(try await peer.entries("request").count == 1)
+    }
+
     @Test(arguments: [
         ("https", false, TransportFailure.Code.certificateInvalid), ("wronghost", true, .certificateInvalid),
-        ("expired", true, .certificateInvalid), ("old", true, .tlsFailed), ("http", true, .tlsFailed),
+        ("expired", true, .certificateInvalid), ("old", true, .tlsFailed),
     ])
     func `without a certificate for this host, from a CA we trust, nothing is sent`(
         port: String, knowsCA: Bool, code: TransportFailure.Code
@@ -27,10 +42,17 @@ struct TrustTests {
         let caFile = knowsCA ? try peer.text("ca") : nil
         let url = "https://localhost:\(try peer.port(port))/"
         let failure = try await withTransport {
-            try await $0.exchange(.post(url), over: .local(timeout: .seconds(5), caFile: caFile)).failure()
+            try await $0.exchange(.post(url), over: .local(caFile: caFile)).failure()
         }
         #expect(failure.code == code && failure.handedOver == .no, "\(failure)")
         #expect(try await peer.entries("request").isEmpty)
+    }
+
+    @Test func `a server that speaks no TLS gets nothing`() async throws {
+        let peer = try await PeerProcess("smtp_script.py")
+        let url = "https://localhost:\(try peer.port("smtp"))/"
+        let failure = try await withTransport { try await $0.exchange(.post(url), over: .local()).failure() }
+        #expect(failure.code == .tlsFailed && failure.handedOver == .no, "\(failure)")
     }
 
     @Test func `a CA file that is not there is named`() async throws {
@@ -100,7 +122,7 @@ struct TrustTests {
         let peer = try await PeerProcess(
             "smtp_script.py",
             #"{"EHLO": "250-peer\n250 STARTTLS", "STARTTLS": "220 go\n250-peer\n250 AUTH PLAIN"}"#)
-        let route = Route.mail(try peer.port("smtp"), security: .required, timeout: .seconds(5))
+        let route = Route.mail(try peer.port("smtp"), security: .required)
         let failure = try await withTransport { try await $0.exchange(.mail(), over: route).failure() }
         #expect(
             [.tlsFailed, .replyInvalid, .connectFailed].contains(failure.code) && failure.handedOver == .no)

@@ -1,10 +1,18 @@
 import Curl
+import Glibc
 import Testing
 import TestPeers
 import Wire
 
+/// Proxies that no test means to use, set once: every exchange shows that the environment decides nothing.
+private let hostileEnvironment: Void = {
+    for name in ["http_proxy", "https_proxy", "ALL_PROXY"] { setenv(name, "http://127.0.0.1:1", 1) }
+    setenv("no_proxy", "localhost", 1)
+}()
+
 /// Runs `body` with a transport of its own, and stops that whatever happens.
 func withTransport<Result>(_ body: (CurlTransport) async throws -> Result) async throws -> Result {
+    hostileEnvironment
     let transport = try CurlTransport(version: "9.9")
     do {
         let result = try await body(transport)
@@ -35,6 +43,13 @@ extension Route {
             host: "localhost", port: port, security: security, credentials: credentials,
             greeting: "tocsin.example")
         return route
+    }
+}
+
+extension Duration {
+    /// The time allowed where running out of it is, or is not, what is expected; generous on a busy machine.
+    static func allowed(expecting code: TransportFailure.Code) -> Duration {
+        code == .timedOut ? .seconds(3) : .seconds(30)
     }
 }
 

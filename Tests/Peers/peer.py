@@ -4,7 +4,7 @@ A peer prints one JSON line with its ports, then answers each JSON line it reads
   {"do": "log"}                   -> everything that happened so far
   {"do": "wait", "count": N, ...} -> the same, once N entries match the other keys given
   {"do": "release"}               -> lets every held reply go
-It ends when its standard input does.
+  {"do": "end"}                   -> ends the peer, as the end of its standard input does
 """
 import json
 import os
@@ -63,6 +63,8 @@ def serve(facts, log, gate=None):
     for line in sys.stdin:
         command = json.loads(line)
         verb = command.pop("do")
+        if verb == "end":
+            break
         if verb == "release" and gate:
             gate.release()
             answer = {}

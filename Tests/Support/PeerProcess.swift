@@ -63,9 +63,7 @@ public final class PeerProcess: Sendable {
     /// Talking to a peer blocks, so it happens on a thread of its own and never on one of Swift's.
     private let queue: DispatchQueue
 
-    /// Starts `Tests/Peers/SCRIPT` and returns once it listens.
-    ///
-    /// - Parameter settings: the script's JSON argument.
+    /// Starts `Tests/Peers/SCRIPT` with `settings` as its JSON argument, and returns once it listens.
     public init(_ script: String, _ settings: String = "{}") async throws {
         let (standardInput, standardOutput) = (Pipe(), Pipe())
         let process = Process()
@@ -83,8 +81,10 @@ public final class PeerProcess: Sendable {
     }
 
     deinit {
-        try? input.close()
-        process.terminate()
+        // Asked, not killed: it removes its certificates. Closing its input might not do, since a process started
+        // meanwhile may have inherited that.
+        let isAsked: Void? = try? input.write(contentsOf: Data("{\"do\": \"end\"}\n".utf8))
+        if isAsked == nil { process.terminate() }
         process.waitUntilExit()
     }
 

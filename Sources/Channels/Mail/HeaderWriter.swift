@@ -12,11 +12,17 @@ struct HeaderWriter {
     /// The longest encoded word.
     private static let maxEncodedWord = 75
 
-    private(set) var bytes: [UInt8]
+    private var bytes: [UInt8] = []
     private var column = 0
 
-    /// Appends to `bytes`, which end with a whole line.
-    init(appendingTo bytes: [UInt8]) { self.bytes = bytes }
+    /// A writer with room for `capacity` bytes.
+    init(reserving capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+
+    /// What has been written.
+    consuming func written() -> [UInt8] { bytes }
+
+    /// Whole fields that were written before.
+    mutating func fields(_ fields: [UInt8]) { bytes += fields }
 
     /// A field whose value is ASCII made by us, written without folding.
     mutating func plain(_ name: StaticString, _ value: String) {
@@ -36,7 +42,10 @@ struct HeaderWriter {
     mutating func text(_ name: StaticString, _ text: [UInt8]) {
         begin(name)
         let clean = Self.cleaned(text)
-        if Self.isPlainText(clean) {
+        let isPlain = Self.isPlainText(clean)
+        if isPlain, column + clean.count <= Self.maxColumn {
+            write(clean)
+        } else if isPlain {
             for (index, part) in clean.split(separator: UInt8(ascii: " ")).enumerated() {
                 word(Array(part), isFirst: index == 0)
             }
@@ -59,11 +68,15 @@ struct HeaderWriter {
     private mutating func begin(_ name: StaticString) {
         let start = bytes.count
         bytes += Array(name.description.utf8)
-        bytes += [UInt8(ascii: ":"), UInt8(ascii: " ")]
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: " "))
         column = bytes.count - start
     }
 
-    private mutating func end() { bytes += [0x0D, 0x0A] }
+    private mutating func end() {
+        bytes.append(0x0D)
+        bytes.append(0x0A)
+    }
 
     private mutating func write(_ word: [UInt8]) {
         bytes += word

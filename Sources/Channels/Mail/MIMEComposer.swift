@@ -18,22 +18,20 @@ struct MIMEComposer: Sendable {
     init(from: Mailbox, replyTo: Mailbox?, unsubscribe: String) {
         self.domain = from.domain
         self.unsubscribe = unsubscribe
-        var writer = HeaderWriter(appendingTo: [])
+        var writer = HeaderWriter()
         writer.mailbox("From", displayName: Array(from.name.utf8), address: from.address.value)
         writer.plain("MIME-Version", "1.0")
         writer.plain("Auto-Submitted", "auto-generated")
-        constantFields = writer.bytes
+        constantFields = writer.written()
         replyField = replyTo.map(Self.replyField) ?? []
     }
 
     /// The message that hands `delivery` to the mailbox at `address`.
     func message(for delivery: OutboundDelivery, to address: Address) -> [UInt8] {
         let content = delivery.content
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1200 + (content.text.count + content.html.count) * 5 / 4)
-        bytes += constantFields
-        bytes += overridingReply(of: delivery) ?? replyField
-        var writer = HeaderWriter(appendingTo: bytes)
+        var writer = HeaderWriter(reserving: 1200 + (content.text.count + content.html.count) * 3 / 2)
+        writer.fields(constantFields)
+        writer.fields(overridingReply(of: delivery) ?? replyField)
         writer.plain("Date", dates.text(delivery.announcedAt))
         writer.plain("Message-ID", "<\(delivery.key)@\(domain)>")
         writer.mailbox("To", displayName: Self.displayName(delivery.contact), address: address.value)
@@ -42,7 +40,7 @@ struct MIMEComposer: Sendable {
             writer.plain("Content-Language", content.locale)
         }
         if delivery.purpose == .marketing { writer.words("List-Unsubscribe", ["<\(unsubscribe)>"]) }
-        bytes = writer.bytes
+        var bytes = writer.written()
         guard !content.html.isEmpty else {
             Self.appendPart(content.text, type: "plain", to: &bytes)
             return bytes
@@ -89,9 +87,9 @@ struct MIMEComposer: Sendable {
     }
 
     private static func replyField(_ mailbox: Mailbox) -> [UInt8] {
-        var writer = HeaderWriter(appendingTo: [])
+        var writer = HeaderWriter()
         writer.mailbox("Reply-To", displayName: Array(mailbox.name.utf8), address: mailbox.address.value)
-        return writer.bytes
+        return writer.written()
     }
 
     /// A name that is longer than any person's is cut: it is only decoration.

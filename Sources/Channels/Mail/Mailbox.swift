@@ -22,6 +22,11 @@ struct Mailbox: Sendable, Hashable {
         while name.last == " " { name.removeLast() }
         while name.first == " " { name.removeFirst() }
         let isQuoted = name.count >= 2 && name.first == "\"" && name.last == "\""
+        guard isQuoted || !name.contains(where: { $0 == "<" || $0 == ">" }) else {
+            throw ValueProblem(
+                .unsuitable, "seems to hold more than one address",
+                expected: "one mailbox: Acme <a@acme.example>")
+        }
         self.init(name: isQuoted ? Self.unquoted(name.dropFirst().dropLast()) : String(name), address)
     }
 

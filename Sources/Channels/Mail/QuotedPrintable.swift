@@ -12,15 +12,17 @@ enum QuotedPrintable {
     /// The most columns of a line before the `=` of a soft break.
     private static let maxColumn = 75
 
-    /// How many bytes of `text` need three.
+    /// About how many bytes of `text` need three.
     static func specials(in text: [UInt8]) -> Int {
+        // Close enough for choosing an encoding, and a pass that the compiler makes vectors of.
         var count = 0
-        for byte in text where !isPlain[Int(byte)] && byte != 0x0A { count += 1 }
+        for byte in text { count += byte >= 0x7F || byte == UInt8(ascii: "=") ? 1 : 0 }
         return count
     }
 
     /// Appends UTF-8 `text` with LF line ends, CRLF after every line; whole plain runs are copied at once.
     static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
+        let isPlain = isPlain
         var column = 0
         var runStart = 0
         var index = 0
@@ -29,7 +31,8 @@ enum QuotedPrintable {
             let endsLine = index + 1 == text.count || text[index + 1] == 0x0A
             if byte == 0x0A {
                 bytes += text[runStart..<index]
-                bytes += lineEnd
+                bytes.append(0x0D)
+                bytes.append(0x0A)
                 (column, runStart) = (0, index + 1)
             } else if isPlain[Int(byte)], !(byte == 0x20 && endsLine) {
                 if column + 1 > maxColumn {

@@ -15,6 +15,7 @@ public final class SettingsReader {
     private let root: SettingsReader?
     private var asked: Set<String> = []
     private var children: [SettingsReader] = []
+    private var childByKey: [String: SettingsReader] = [:]
     private var secrets: [Secret] = []
 
     /// A reader of `members`, which stand at `path` (empty for the whole file).
@@ -47,12 +48,14 @@ public final class SettingsReader {
         return value == .null ? nil : value
     }
 
-    /// The object at `key`; nil when absent.
+    /// The object at `key`, the same reader each time; nil when absent.
     public func settings(_ key: String) -> SettingsReader? {
+        if let child = childByKey[key] { return child }
         switch value(key) {
         case .object(let members)?:
             let child = SettingsReader(members, path: path(of: key), within: self)
             children.append(child)
+            childByKey[key] = child
             return child
         case let other?:
             report(key, expected: "an object", found: other)

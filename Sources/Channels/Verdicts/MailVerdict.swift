@@ -23,11 +23,11 @@ enum MailVerdict {
     /// A recipient put off, as greylisting does, says nothing about the relay; the rest of 4yz does.
     private static func deferral(of reply: MailReply, _ detail: String) -> Fault {
         let subject = EnhancedCode(reply.enhanced)?.subject
+        let isLate = reply.stage == .data || reply.stage == .message
         switch reply.stage {
         case _ where reply.code == 421: return Fault(.channel, .serviceFailed, detail)
         case .recipient: return Fault(.recipient, .recipientDeferred, detail)
-        case .data,
-            .message where reply.code == 450 || [1, 2, 6, 7].contains(subject):
+        case _ where isLate && (reply.code == 450 || [1, 2, 6, 7].contains(subject)):
             return Fault(.recipient, .recipientDeferred, detail)
         default: return Fault(.channel, .serviceFailed, detail)
         }

@@ -125,6 +125,8 @@ import Wire
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(route.connectTimeout.milliseconds))
         set(CURLOPT_TIMEOUT_MS, Int(route.timeout.milliseconds))
+        // Kept connections that a middlebox forgets are noticed before the next request is.
+        set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         set(CURLOPT_UPLOAD_BUFFERSIZE, 32_768)

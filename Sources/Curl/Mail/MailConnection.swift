@@ -38,6 +38,7 @@ import Wire
     private var text: [UInt8] = []
     private var outgoing: [UInt8] = []
     private var sent = 0
+    private var hasSaidText = false
     private var incoming = [UInt8](repeating: 0, count: 16_384)
 
     init(route: Route, server: MailServer, index: Int) {
@@ -68,7 +69,7 @@ import Wire
 
     /// Whether the end of the message has gone out and its reply has not come.
     var handedOver: TransportFailure.HandedOver {
-        pending != nil && dialogue?.step == .message && sent == outgoing.count ? .maybe : .no
+        hasSaidText && sent == outgoing.count ? .maybe : .no
     }
 
     /// Whether the server had said nothing to this mail yet, so that it can go over another connection.
@@ -121,21 +122,23 @@ import Wire
         say(first)
     }
 
-    /// Sends what waits, reads what came, and goes on as far as that leads.
-    func work() -> Progress {
-        guard flush() else { return lost("the connection broke while sending") }
+    /// Sends what waits, reads what came if the socket has anything, and goes on as far as that leads.
+    func work(isReadable: Bool) -> Progress {
+        var mayRead = isReadable
+        // A server that hangs up on us may have said why.
+        var isBroken = !flush()
         while true {
             switch reader.next() {
             case .nonsense: return .lost(.replyInvalid, "what came is no SMTP reply")
             case .reply(let reply):
                 if let progress = progress(after: reply) { return progress }
-                guard flush() else { return lost("the connection broke while sending") }
-            case .incomplete:
-                switch receive() {
-                case .some(0): return .waiting
-                case .some: continue
-                case nil: return lost("the server closed the connection")
-                }
+                isBroken = isBroken || !flush()
+            case .incomplete where mayRead || isBroken:
+                guard let count = receive() else { return lost("the server closed the connection") }
+                if isBroken, count == 0 { return lost("the connection broke while sending") }
+                // Less than there is room for is all there is: spare the call that would say so.
+                mayRead = count == incoming.count
+            case .incomplete: return .waiting
             }
         }
     }
@@ -155,16 +158,22 @@ import Wire
         let move = dialogue.move(on: reply.code)
         self.dialogue = dialogue
         switch move {
-        case .say(let command): say(command)
+        case .say(let command): return say(command, after: reply)
         case .sayMessage:
-            say(text)
+            let problem = say(text, after: reply)
+            hasSaidText = problem == nil
             text = []
+            return problem
         case .answer(let stage, let next):
+            guard isComplete || reply.code >= 400 else {
+                return .lost(.replyInvalid, "the server took a message it had not read")
+            }
             let answer = WireReply.mail(reply.mail(at: stage, redactor: redactor))
             // A server that answers before it has the whole message is not listening to the rest.
             guard next != .close, isComplete, reader.isEmpty else {
                 return closing(answer, after: reply.code)
             }
+            hasSaidText = false
             if next == .reset { say(MailDialogue.reset) } else { finish() }
             return .answered(answer, isFree: next == .keep)
         case .free:
@@ -173,6 +182,12 @@ import Wire
             return .free
         case .hangUp: return .lost(.replyInvalid, "\(reply.code) is no answer to what was said")
         }
+    }
+
+    /// Goes on, unless something came that nobody asked for: it would pass for the next reply.
+    private func say(_ command: [UInt8], after reply: MailReplyReader.Reply) -> Progress? {
+        guard reader.isEmpty else { return .lost(.replyInvalid, "the server said more than \(reply.code)") }
+        say(command)
         return nil
     }
 

@@ -40,7 +40,7 @@ final class MailLane: Lane {
 
     func socketReady(_ socket: Int32, _ readiness: Readiness) {
         guard let connection = bySocket[socket] else { return multi.socketReady(socket, readiness) }
-        work(connection)
+        work(connection, isReadable: !readiness.isDisjoint(with: [.reading, .failing]))
         startWaiting(at: Uptime.milliseconds())
     }
 
@@ -81,8 +81,9 @@ final class MailLane: Lane {
             }
             let connection = connection(for: pending)
             connection.take(pending, text: text)
+            connection.deadline = now + route.timeout.milliseconds
             if connection.isConnected {
-                begin(connection, at: now)
+                begin(connection)
             } else if !connection.easy.isUsable || !multi.add(connection.easy) {
                 drop(connection, .transportBroken, "libcurl refuses the settings of the mail server")
             }
@@ -113,24 +114,23 @@ final class MailLane: Lane {
         }
         bySocket[connection.socket] = connection
         poller.watch(connection.socket, for: .reading, lane: id)
-        begin(connection, at: Uptime.milliseconds())
+        begin(connection)
     }
 
-    private func begin(_ connection: MailConnection, at now: Int64) {
-        connection.deadline = now + route.timeout.milliseconds
+    private func begin(_ connection: MailConnection) {
         connection.begin()
-        work(connection)
+        work(connection, isReadable: false)
     }
 
-    private func work(_ connection: MailConnection) {
+    private func work(_ connection: MailConnection, isReadable: Bool) {
         let wasBlocked = connection.isBlocked
-        switch connection.work() {
+        switch connection.work(isReadable: isReadable) {
         case .waiting: break
         case .answered(let reply, let isFree):
             let pending = connection.release()
             if isFree { idle.append(connection) }
             pending?.answer(reply)
-            if !isFree { return work(connection) }
+            if !isFree { return work(connection, isReadable: false) }
         case .free: idle.append(connection)
         case .closing(let reply): return drop(connection, answering: reply)
         case .lost(let code, let why): return lose(connection, code, why)

@@ -42,7 +42,8 @@ struct MailReplyReader {
             }
             var whole = reply ?? Reply(code: code, text: [])
             if !whole.text.isEmpty { whole.text.append(0x20) }
-            whole.text += line.dropFirst(4).prefix(max(0, 2_000 - whole.text.count)).filter { $0 != 0x0D }
+            let rest = line.last == 0x0D ? line.dropFirst(4).dropLast() : line.dropFirst(4)
+            whole.text += rest.prefix(max(0, 2_000 - whole.text.count))
             guard isLast else {
                 reply = whole
                 if replyCount > Self.longestReply { return .nonsense }

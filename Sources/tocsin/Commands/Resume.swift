@@ -1,0 +1,61 @@
+import Broadcast
+import Configuration
+import Dispatching
+import Storage
+
+extension Commands {
+    /// Goes on with what was paused or interrupted.
+    static let resume = CommandSpec(
+        path: ["resume"], summary: "Go on with an announcement that was paused or interrupted",
+        operands: [.init(name: "ID", help: "the announcement (default: latest)", count: .optional)],
+        options: [
+            .flag("all", "everything on this store"),
+            .value("linger", "60s", "how long to stay when only retries and channels that are down are left"),
+        ]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let configured = try session.configured()
+        let store = try session.store(configured)
+        let linger = try invocation.value("linger").map { (text) throws(CommandFailure) in
+            do throws(ValueProblem) { return try DurationText.duration(text) } catch {
+                throw CommandFailure(.usage, "--linger \(Plain.text(text)): \(error)")
+            }
+        }
+        let patience = Foreground.Patience.atMost(linger ?? .seconds(60))
+        let foreground = Foreground(session: session, store: store, configured: configured)
+        let now = session.clock.now().wall
+        if invocation.isSet("all") {
+            let ids = try await session.translating { () async throws(StoreError) in
+                _ = try await store.resumeAll(now: now)
+                return try await store.running()
+            }
+            if ids.isEmpty {
+                session.output.say("nothing waits on this store")
+                return .success
+            }
+            let wasInterrupted = try await foreground.send(ids, patience)
+            var worst = ExitCode.success
+            for id in ids {
+                let exit = try await session.conclude(id, of: store, wasInterrupted: wasInterrupted)
+                if exit.rawValue > worst.rawValue { worst = exit }
+            }
+            return worst
+        }
+        let id = try await session.announcement(invocation.operand(0) ?? "latest", in: store)
+        let state = try await session.translating { () async throws(StoreError) in
+            let state = try await store.progress(id).state
+            if state == .finished || state == .cancelled { return state }
+            return try await store.resume(id, now: now)
+        }
+        switch state {
+        case .finished, .cancelled:
+            session.output.say("\(id) is \(state.rawValue); nothing is left to do")
+            return try await session.conclude(id, of: store, wasInterrupted: false)
+        case .planning:
+            throw CommandFailure(
+                .usage, "\(id) was never confirmed, nothing of it was sent: give the send command again")
+        case .scheduled, .running, .paused:
+            let wasInterrupted = try await foreground.send([id], patience)
+            return try await session.conclude(id, of: store, wasInterrupted: wasInterrupted)
+        }
+    }
+}

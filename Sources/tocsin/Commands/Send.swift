@@ -1,0 +1,47 @@
+import Broadcast
+import Configuration
+import Dispatching
+import Foundation
+import Storage
+
+extension Commands {
+    /// The main job: one announcement to everybody over everything that works.
+    static let send = CommandSpec(
+        path: ["send"], summary: "Send an announcement, or show what would be sent",
+        operands: [.init(name: "TEMPLATE", help: "a folder under templates/, such as outage")],
+        options: [
+            .value("to", "AUDIENCE", "who: all, tag:X, locale:it, has:sms, id:X, ids:FILE, attr.plan:premium, reached:ID, "
+                + "told:ID, missed:ID; with and, or, not and parentheses"),
+            .repeated("set", "NAME=VALUE", "a variable of the template"),
+            .value("channels", "A,B", "only these channels"),
+            .value("reach", "every|first", "each channel a contact has, or one, the next when it fails"),
+            .flag("wait", "wait for channels that are marked down instead of skipping them"),
+            .value("expires", "6h", "how long a delivery may wait"),
+            .value("priority", "PRIORITY", "urgent, normal or bulk"),
+            .value("id", "ID", "the announcement's id; the same command again continues it"),
+            .flag("again", "send it once more though the same went out within 24 hours"),
+            .value("linger", "60s", "how long to stay when only retries and channels that are down are left"),
+            .flag("yes", "do not ask"),
+            .value("people", "N", "refuse unless the audience has N people, 5 % either way"),
+            .value("max-cost", "50EUR", "refuse when it would cost more"),
+            .value("digest", "D", "refuse when the content is not the one that was previewed"),
+            .flag("dry-run", "show who would get what, send nothing, write nothing"),
+            .repeated("contact", "ID", "with --dry-run: show this person's messages"),
+        ],
+        details: [
+            "Exit codes: 0 everyone reached, 1 someone was not, 2 the disk failed, 3 some wait, 64 usage, 65 bad "
+                + "data, 66 no such file, 69 every channel is down, 78 configuration, 130 interrupted."
+        ],
+        examples: [
+            "tocsin send outage --to all --set service=Checkout --dry-run",
+            "tocsin send outage --to tag:customer --set service=Checkout --id outage-42",
+        ]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let order = try SendOrder(invocation)
+        let configured = try session.configured()
+        let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)
+        let draft = try await Draft(order, configured, session, store)
+        let sending = Sending(order: order, draft: draft, configured: configured, session: session, store: store)
+        return order.isDry ? try await sending.preview() : try await sending.send()
+    }
+}

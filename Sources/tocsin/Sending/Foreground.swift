@@ -1,0 +1,166 @@
+import Broadcast
+import Configuration
+import Curl
+import Dispatching
+import Foundation
+import Storage
+import Synchronization
+import Wire
+
+/// Sends in the foreground: serves the store, or follows the process that does, until there is nothing left to wait for.
+struct Foreground: Sendable {
+    let session: Session
+    let store: Store
+    let configured: Configured
+
+    /// How long it waits when nothing but retries, windows and channels that are down is left.
+    enum Patience: Sendable {
+        case atMost(Duration)
+        /// As long as anything may still leave.
+        case untilExpiry
+    }
+
+    /// Sends until every delivery of `ids` is final, or waiting has lasted long enough.
+    ///
+    /// - Throws: `storeFailed` when the journal failed; what is on disk is safe.
+    func send(_ ids: [Announcement.ID], _ patience: Patience) async throws(CommandFailure) -> Bool {
+        let transport: CurlTransport
+        do throws(TransportFailure) {
+            transport = try CurlTransport(version: Tocsin.version)
+        } catch {
+            throw CommandFailure(.storeFailed, Plain.text(error.detail))
+        }
+        let stop = StopSignal()
+        let signals = Signals { [output = session.output] in
+            if stop.phase == .running { output.say("stopping: what is on the wire may finish; again to stop at once") }
+            stop.ask()
+        }
+        let watch = ProgressWatch(ids: ids, patience: patience, session: session, store: store)
+        let dispatcher = Dispatcher(
+            store: store, outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
+            order: configured.order, transport: transport, clock: session.clock,
+            owner: "tocsin \(ProcessInfo.processInfo.processIdentifier)",
+            listener: Announcer(output: session.output))
+        var failure: StoreError?
+        do throws(StoreError) {
+            try await dispatcher.serveOrFollow(stop: stop) { (status: DispatchStatus) async throws(StoreError) in
+                try await watch.isDone(status)
+            }
+        } catch {
+            failure = error
+        }
+        session.output.endProgress()
+        await transport.shutdown()
+        withExtendedLifetime(signals) {}
+        if let failure {
+            throw CommandFailure(
+                .storeFailed, Plain.text(failure.description, limit: 1000),
+                "what is written down is safe; tocsin resume continues")
+        }
+        return stop.phase != .running
+    }
+}
+
+/// Says what happens while sending, on standard error.
+private struct Announcer: DispatchListener {
+    let output: Output
+
+    func recovered(_ recovery: Recovery) async {
+        if recovery.retried > 0 {
+            output.say("taken over: \(recovery.retried) deliveries in doubt are sent again under the same key")
+        }
+        if recovery.left > 0 {
+            output.say("taken over: \(recovery.left) deliveries in doubt are left unknown")
+        }
+    }
+
+    func settled(_ settled: Settled, _ outcomes: [Outcome]) async {}
+
+    func healthChanged(_ note: HealthNote) async {
+        output.endProgress()
+        let until = note.until.map { ", tried again at \(TimeText.text(for: $0))" } ?? ""
+        let why = note.why.isEmpty ? "" : " (\(note.why))"
+        output.say(Plain.text("\(note.channel) is \(note.state)\(why)\(until)", limit: 400))
+    }
+
+    func halted(_ line: String) async {
+        output.endProgress()
+        output.say(Plain.text(line, limit: 400))
+    }
+}
+
+/// Looks at the journal between ticks: shows progress, and decides when there is nothing left to wait for.
+private final class ProgressWatch: Sendable {
+    private let ids: [Announcement.ID]
+    private let patience: Foreground.Patience
+    private let session: Session
+    private let store: Store
+    private let state: Mutex<State>
+
+    private struct State {
+        var begun: Duration
+        /// Since when nothing but waiting is left; nil while something is under way.
+        var idleSince: Duration?
+        var firstSettled: Int?
+    }
+
+    init(ids: [Announcement.ID], patience: Foreground.Patience, session: Session, store: Store) {
+        self.ids = ids
+        self.patience = patience
+        self.session = session
+        self.store = store
+        state = Mutex(State(begun: session.clock.now().uptime))
+    }
+
+    func isDone(_ status: DispatchStatus) async throws(StoreError) -> Bool {
+        var isOver = true
+        var isBusy = false
+        var counts = (planned: 0, settled: 0)
+        for id in ids {
+            let report = try await store.progress(id)
+            if [.planning, .scheduled, .running].contains(report.state) { isOver = false }
+            for (name, channel) in report.channels {
+                let open = channel.count(.queued) + channel.count(.sending)
+                counts.planned += channel.planned - channel.count(.skipped)
+                counts.settled += channel.planned - channel.count(.skipped) - open
+                if channel.count(.sending) > 0 || open > 0 && status.busy.contains(name) { isBusy = true }
+            }
+        }
+        show(counts)
+        return isOver || !isBusy && hasWaitedEnough() || isBusy && notIdle()
+    }
+
+    /// Always false: something is under way, so that waiting begins anew.
+    private func notIdle() -> Bool {
+        state.withLock { $0.idleSince = nil }
+        return false
+    }
+
+    private func hasWaitedEnough() -> Bool {
+        let now = session.clock.now().uptime
+        let since = state.withLock { state -> Duration in
+            let since = state.idleSince ?? now
+            state.idleSince = since
+            return since
+        }
+        guard case .atMost(let limit) = patience else { return false }
+        return now - since >= limit
+    }
+
+    private func show(_ counts: (planned: Int, settled: Int)) {
+        let now = session.clock.now().uptime
+        let (begun, first) = state.withLock { state -> (Duration, Int) in
+            let first = state.firstSettled ?? counts.settled
+            state.firstSettled = first
+            return (state.begun, first)
+        }
+        let done = counts.settled - first
+        let rate = Double(done) / max(0.1, (now - begun).inSeconds)
+        var line = "\(counts.settled) of \(counts.planned)"
+        if done > 0, counts.settled < counts.planned {
+            let left = Duration.seconds(Double(counts.planned - counts.settled) / rate)
+            line += ", \(Int(rate))/s, \(DurationWords.text(left)) left"
+        }
+        session.output.progress(line)
+    }
+}

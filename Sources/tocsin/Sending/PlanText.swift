@@ -1,0 +1,78 @@
+import Broadcast
+import Foundation
+
+/// A plan as people read it before anything leaves, at most 80 columns wide.
+struct PlanText {
+    let plan: PlanSummary
+
+    /// The whole plan.
+    var text: String {
+        ([head, table] + [skips, cost, pace, marks].filter { !$0.isEmpty }).joined(separator: "\n\n")
+    }
+
+    private var head: String {
+        """
+        \(plan.template): \(plan.purpose.rawValue), \(plan.priority.rawValue), reach \(plan.reach.rawValue), \
+        content \(plan.digest.short)
+        \(plan.people) people selected, \(plan.reachable) can be reached, \(plan.people - plan.reachable) cannot
+        """
+    }
+
+    private var table: String {
+        var table = TextTable([
+            ("Channel", .left), ("Company", .left), ("Will get it", .right), ("Will not", .right),
+            ("Segments", .right), ("Cost", .right),
+        ])
+        for channel in plan.channels {
+            table.add([
+                channel.facts.name.rawValue + (channel.mark == nil ? "" : " (down)"), channel.facts.company,
+                String(channel.queued), String(channel.planned - channel.queued),
+                channel.segments.map(String.init) ?? "", channel.cost?.description ?? "",
+            ])
+        }
+        return table.text()
+    }
+
+    private var skips: String {
+        let lines = plan.channels.flatMap { channel in
+            channel.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                "  \(channel.facts.name): \($0.value) \($0.key.rawValue)"
+            }
+        }
+        return lines.isEmpty ? "" : (["Who will not, and why:"] + lines).joined(separator: "\n")
+    }
+
+    private var cost: String {
+        let priced = plan.costs.filter { $0.amount > 0 }
+        return priced.isEmpty ? "" : "Cost: " + priced.map(\.description).joined(separator: " + ")
+    }
+
+    private var pace: String {
+        guard plan.deliveries > 0 else { return "" }
+        let times = [plan.pace.half, plan.pace.most, plan.pace.all].map(DurationWords.text)
+        return "Estimate: half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])"
+    }
+
+    private var marks: String {
+        plan.oldMarks.map { mark in
+            "Still marked down since \(TimeText.text(for: mark.since)): "
+                + Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))")
+        }.joined(separator: "\n")
+    }
+}
+
+/// Durations as people say them: `4 s`, `2 min 10 s`, `3 h 5 min`, `2 d 4 h`.
+enum DurationWords {
+    /// The two largest units that matter, rounded up to whole seconds.
+    static func text(_ duration: Duration) -> String {
+        let seconds = Int(duration.inSeconds.rounded(.up))
+        let units = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")]
+        guard let first = units.firstIndex(where: { seconds >= $0.0 }) else { return "0 s" }
+        var text = "\(seconds / units[first].0) \(units[first].1)"
+        if first + 1 < units.count {
+            let rest = seconds % units[first].0 / units[first + 1].0
+            if rest > 0 { text += " \(rest) \(units[first + 1].1)" }
+        }
+        return text
+    }
+}

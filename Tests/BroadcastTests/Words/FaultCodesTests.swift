@@ -1,0 +1,30 @@
+import Broadcast
+import Testing
+
+struct FaultCodesTests {
+    @Test(arguments: [
+        Fault.Code.credentialsRefused, .senderRefused, .certificateInvalid, .tlsFailed,
+        .authenticationImpossible,
+        .addressForbidden,
+    ])
+    func `what only a person can mend is certain, for the channel alone`(code: Fault.Code) {
+        #expect(Fault(.channel, code, "").isCertain)
+        #expect(!Fault(.message, code, "").isCertain)
+        #expect(Fault(.channel, code, "").movesHealth)
+    }
+
+    @Test func `being told to slow down and our own stop say nothing about health`() {
+        #expect(!Fault(.channel, .rateLimited, "").movesHealth)
+        #expect(!Fault(.channel, .cancelled, "").movesHealth)
+        #expect(Fault(.channel, .serviceFailed, "").movesHealth)
+        #expect(!Fault(.recipient, .recipientDeferred, "").movesHealth)
+    }
+
+    @Test func `only an address that is unknown or blocks us is condemned`() {
+        #expect(Fault(.recipient, .addressUnknown, "").condemnsAddress)
+        #expect(Fault(.recipient, .blockedByRecipient, "").condemnsAddress)
+        #expect(!Fault(.recipient, .recipientDeferred, "").condemnsAddress)
+        #expect(!Fault(.recipient, .addressUnsuitable, "").condemnsAddress)
+        #expect(!Fault(.message, .mailboxFull, "").condemnsAddress)
+    }
+}

@@ -1,0 +1,130 @@
+import Broadcast
+import Channels
+import Templating
+import Testing
+import Wire
+
+struct SMSTests {
+    static let start =
+        #""url":"https://sms.example/v1","authorization":{"bearer":{"env":"SMS_TOKEN"}},"from":"ACME""#
+    static let json = #"{\#(start),"body":{"json":{"to":"{{to}}","from":"{{from}}","text":"{{text}}"}}}"#
+
+    @Test func `a JSON gateway gets JSON`() throws {
+        let sms = try channel(SMSChannel.self, Self.json)
+        let content = RenderedContent.sample(.sms, text: "Ciao \"Anna\" {{to}} è")
+        let request = try sms.request(for: .sample(.phone, content: content)).http
+        #expect(request.text == #"{"from":"ACME","text":"Ciao \"Anna\" {{to}} è","to":"+393331234567"}"#)
+        #expect(request.header("Authorization") == "Bearer secret-of-SMS_TOKEN")
+        #expect(request.header("Content-Type") == "application/json")
+    }
+
+    @Test func `a form gateway gets a form`() throws {
+        let text = #"""
+            {"url":"https://sms.example/2010/Accounts/{{values.account}}/Messages","values":{"account":"AC 1"},
+             "authorization":{"basic":{"username":"AC1","password":{"env":"P"}}},"from":"+390612345678",
+             "body":{"form":{"To":"{{to}}","From":"{{from}}","Body":"{{text}}","N":7}}}
+            """#
+        let sms = try channel(SMSChannel.self, text)
+        let content = RenderedContent.sample(.sms, text: "A&B=c d+è~")
+        let request = try sms.request(for: .sample(.phone, content: content)).http
+        #expect(request.url == "https://sms.example/2010/Accounts/AC%201/Messages")
+        #expect(request.text == "Body=A%26B%3Dc+d%2B%C3%A8~&From=%2B390612345678&N=7&To=%2B393331234567")
+        #expect(request.header("Authorization") == "Basic QUMxOnNlY3JldC1vZi1Q")
+        #expect(request.header("Content-Type") == "application/x-www-form-urlencoded")
+    }
+
+    @Test func `a query gateway gets everything in its URL, a text gateway a text`() throws {
+        let query = try channel(
+            SMSChannel.self,
+            #"""
+            {"url":"https://sms.example/send?to={{to.digits}}&text={{text}}&key={{values.key}}","method":"GET",
+             "values":{"key":{"env":"K"}}}
+            """#)
+        let content = RenderedContent.sample(.sms, text: "a b&c")
+        let request = try query.request(for: .sample(.phone, content: content)).http
+        #expect(request.url == "https://sms.example/send?to=393331234567&text=a%20b%26c&key=secret-of-K")
+        #expect(request.body.isEmpty)
+        let plain = try channel(
+            SMSChannel.self,
+            #"{"url":"https://sms.example/","headers":{"X-To":"{{to}}"},"body":{"text":"{{text}}"}}"#)
+        #expect(try plain.request(for: .sample(.phone, content: content)).http.text == "a b&c")
+    }
+
+    static let rules = #"""
+        {\#(start),"body":{"json":{"to":"{{to}}"}},
+         "reply":{"id":"/messages/0/id","reason":"/error/text","retryAfter":"/wait","rules":[
+           {"status":"200","when":{"/code":"7"},"verdict":"refused","scope":"recipient","reason":"/msg"},
+           {"status":"2xx","when":{"/code":"8"},"verdict":"deferred","retryAfter":"/seconds"},
+           {"status":"200","when":{"/code":"!=0"},"verdict":"refused"},
+           {"status":"200","when":{"":"^=ERR"},"verdict":"refused","scope":"message","code":"gateway-error"},
+           {"status":"201","when":{"/id":"absent"},"verdict":"unknown"},
+           {"status":"409","verdict":"accepted","id":"/old"},
+           {"status":402,"verdict":"deferred","scope":"channel","code":"credentials-refused"}]}}
+        """#
+
+    @Test(arguments: [
+        (200, #"{"code":0,"messages":[{"id":"m-1"}]}"#, "accepted m-1"),
+        (200, #"{"code":7,"msg":"no such number"}"#, "refused recipient address-unknown"),
+        (202, #"{"code":8,"seconds":30}"#, "deferred channel service-failed 30.0 seconds"),
+        (200, #"{"code":99}"#, "refused message message-refused"),
+        (200, "ERR: 105 quota", "refused message gateway-error"), (200, "OK 12", "accepted"),
+        (200, "", "accepted"),
+        (201, "{}", "unknown channel reply-invalid"), (201, #"{"id":"x"}"#, "accepted"),
+        (409, #"{"old":"m-0"}"#, "accepted m-0"), (402, "", "deferred channel credentials-refused"),
+        (429, #"{"wait":"12"}"#, "deferred channel rate-limited 12.0 seconds"),
+        (500, "<html>", "deferred channel service-failed"),
+        (200, String(repeating: "[", count: 5000), "accepted"),
+    ])
+    func `rules come first, then the shared table`(status: Int, body: String, meaning: String) throws {
+        let sms = try channel(SMSChannel.self, Self.rules)
+        #expect(words(sms.verdict(on: .http(HTTPReply(status: status, body: Array(body.utf8))))) == meaning)
+    }
+
+    @Test func `a body that broke off decides nothing where a rule needs it`() throws {
+        let sms = try channel(SMSChannel.self, Self.rules)
+        let cut = { HTTPReply(status: $0, body: Array(#"{"code":0"#.utf8), isBodyCut: true) }
+        #expect(words(sms.verdict(on: .http(cut(200)))) == "unknown channel reply-invalid")
+        #expect(words(sms.verdict(on: .http(cut(409)))) == "accepted")
+        #expect(words(sms.verdict(on: .http(cut(503)))) == "deferred channel service-failed")
+    }
+
+    @Test func `a reply's reason stands in the fault, without controls and secrets`() throws {
+        let sms = try channel(SMSChannel.self, Self.rules)
+        let body = #"{"error":{"text":"bad \u001b[31m token secret-of-SMS_TOKEN"}}"#
+        guard
+            case .refused(let fault) = sms.verdict(on: .http(HTTPReply(status: 422, body: Array(body.utf8))))
+        else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(fault.detail == "HTTP 422: bad  [31m token [secret]")
+    }
+
+    @Test(arguments: ["ACME", "Acme Srl", "+390612345678", "43210", "A1&B", "ABCDEFGHIJK"])
+    func `senders that networks take are taken`(from: String) throws {
+        let text = #"{"url":"https://s.example/","from":"\#(from)","body":{"text":"{{to}}"}}"#
+        #expect(try problems(SMSChannel.self, text) == [])
+    }
+
+    @Test(arguments: ["ABCDEFGHIJKL", "+39", "12", "Città", "-", "123456789", "", "+0123456789"])
+    func `senders that networks refuse are refused`(from: String) throws {
+        let text = #"{"url":"https://s.example/","from":"\#(from)","body":{"text":"{{to}}"}}"#
+        #expect(try problems(SMSChannel.self, text).count == 1)
+    }
+
+    @Test(arguments: [
+        #""body":{"json":{"text":"{{text}}"}}"#, #""body":{"json":{"to":"{{to}}","x":"{{from}}"}}"#,
+        #""body":{"text":"{{to}}"},"reply":{"id":"message_id"}"#,
+        #""body":{"text":"{{to}}"},"reply":{"rules":[{"status":"20x","verdict":"refused"}]}"#,
+        #""body":{"text":"{{to}}"},"reply":{"rules":[{"status":"200"}]}"#,
+        #""body":{"text":"{{to}}"},"reply":{"rules":[{"verdict":"refuse"}]}"#,
+        #""body":{"text":"{{to}}"},"reply":{"rules":[{"verdict":"refused","when":{"code":"1"}}]}"#,
+        #""body":{"text":"{{to}}"},"reply":{"rules":["refused"]}"#,
+        #""body":{"text":"{{to}}"},"authorization":{}"#,
+        #""body":{"text":"{{to}}"},"authorization":{"basic":{"username":"a:b","password":{"env":"P"}}}"#,
+        #""body":{"text":"{{to}}"},"maxSegments":0"#,
+    ])
+    func `what cannot work is refused once`(rest: String) throws {
+        #expect(try problems(SMSChannel.self, #"{"url":"https://s.example/",\#(rest)}"#).count == 1)
+    }
+}
