@@ -13,7 +13,7 @@ import Testing
         #expect(bucket.take(upTo: 5, now: .seconds(60)).count == 1)
     }
 
-    @Test(arguments: [1.0, 3, 7, 25, 29.97, 30, 1000])
+    @Test(arguments: [1.0, 3, 7, 25, 29.97, 30, 49, 98, 1000])
     func `waiting until told always suffices, and the rate is kept over a minute`(perSecond: Double) {
         var bucket = TokenBucket(Rate(perSecond: perSecond), now: .zero)
         var now = Duration.zero
