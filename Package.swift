@@ -20,8 +20,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strictTests)
+func tests(of name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strictTests)
 }
 
 // The arrows below are the import table of the house; Tests/ArchitectureTests holds the sources to it.
@@ -50,15 +51,21 @@ let package = Package(
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "Broadcast", "Wire", "Templating", "Channels", "Curl", "Storage", "Dispatching", "Configuration",
+                "Broadcast", "Wire", "Templating", "Channels", "Curl", "Storage", "Dispatching",
+                "Configuration",
             ],
-            swiftSettings: strict + [staticSwift],
+            resources: [.embedInCode("Starter")], swiftSettings: strict + [staticSwift],
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
         tests(of: "Broadcast", ["Broadcast"]),
         tests(of: "Storage", ["Storage", "Broadcast"]),
         tests(of: "Channels", ["Channels", "Broadcast", "Wire", "Templating"]),
         tests(of: "Configuration", ["Configuration", "Channels", "Broadcast", "Wire", "Templating"]),
+        tests(of: "Templating", ["Templating", "Broadcast"], exclude: ["Golden"]),
+        .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),
+        tests(of: "Wire", ["Wire"]),
+        tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

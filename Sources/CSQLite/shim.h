@@ -18,6 +18,9 @@ static inline int tocsin_bind_blob(sqlite3_stmt *statement, int index, const voi
     return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT);
 }
 
+/* Memory statistics cost a lock per allocation; to be called before the first database is opened. */
+static inline int tocsin_start(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 /* No double-quoted strings, no functions from the schema of a hostile file, no way to write around the schema. */
 static inline void tocsin_harden(sqlite3 *database) {
     sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);

@@ -98,8 +98,8 @@ public actor Store {
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
             PRAGMA foreign_keys = ON;
-            PRAGMA cache_size = -16384;
-            PRAGMA temp.cache_size = -16384;
+            PRAGMA cache_size = -8192;
+            PRAGMA temp.cache_size = -8192;
             PRAGMA journal_size_limit = 67108864;
             """)
         if isOld { return }

@@ -17,7 +17,8 @@ public struct RenderedContent: Sendable, Hashable {
 
     /// A rendered message.
     public init(
-        form: ContentForm, locale: String, title: [UInt8], text: [UInt8], html: [UInt8] = [], json: JSONValue? = nil
+        form: ContentForm, locale: String, title: [UInt8], text: [UInt8], html: [UInt8] = [],
+        json: JSONValue? = nil
     ) {
         self.form = form
         self.locale = locale

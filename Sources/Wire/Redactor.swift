@@ -1,15 +1,20 @@
+import Foundation
+
 /// Takes a channel's secrets out of every text that people or logs may see.
-public struct Redactor: Sendable {
+public struct Redactor: Sendable, Hashable {
     /// What stands where a secret stood.
     public static let placeholder = "[secret]"
 
     /// Every form in which a secret may appear, longest first.
-    private let needles: [String]
+    private let needles: [[UInt8]]
 
-    /// Hides the given secrets, and what else a channel derives from them (such as a Basic header's text).
+    /// Hides the given secrets, and what else a channel derives from them (such as a Basic header's text),
+    /// also where they stand percent-encoded, in base64 or escaped in JSON.
     public init(_ secrets: [Secret], derived: [String] = []) {
         let values = secrets.map { $0.reveal() } + derived
-        needles = Set(values.filter { !$0.isEmpty }).sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+        let forms = Set(values.filter { !$0.isEmpty }.flatMap(Self.forms))
+        needles = forms.map { Array($0.utf8) }
+            .sorted { $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count > $1.count }
     }
 
     /// Hides nothing.
@@ -17,6 +22,89 @@ public struct Redactor: Sendable {
 
     /// `text` without any secret.
     public func redacted(_ text: String) -> String {
-        needles.reduce(text) { $0.replacing($1, with: Self.placeholder) }
+        guard !needles.isEmpty, !text.isEmpty else { return text }
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var isClean = true
+        var position = 0
+        while position < bytes.count {
+            if let needle = needles.first(where: { Self.bytes(bytes, hold: $0, at: position) }) {
+                result += Array(Self.placeholder.utf8)
+                position += needle.count
+                isClean = false
+            } else {
+                result.append(bytes[position])
+                position += 1
+            }
+        }
+        return isClean ? text : String(decoding: result, as: UTF8.self)
+    }
+
+    private static func bytes(_ bytes: [UInt8], hold needle: [UInt8], at position: Int) -> Bool {
+        guard bytes[position] == needle[0], bytes.count - position >= needle.count else { return false }
+        return needle.indices.allSatisfy { bytes[position + $0] == needle[$0] }
+    }
+
+    private static func forms(of value: String) -> [String] {
+        [value] + percentEncoded(value) + base64(value) + escapedInJSON(value)
+    }
+
+    private static func percentEncoded(_ value: String) -> [String] {
+        let unreserved = Set("-._~".utf8)
+        let upper = value.utf8.map { byte in
+            let isPlain =
+                UnicodeScalar(byte).properties.isAlphabetic
+                || UnicodeScalar(byte).properties.numericType != nil
+            return byte < 0x80 && isPlain || unreserved.contains(byte)
+                ? String(UnicodeScalar(byte)) : "%" + hexadecimal(UInt16(byte), digits: 2).uppercased()
+        }
+        let lower = upper.map { $0.count == 3 ? $0.lowercased() : $0 }
+        // What libraries leave alone differs: form encoding turns blanks to plus, paths keep sub-delimiters.
+        let path = value.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
+        let query = value.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed)
+        let whole = [upper.joined(), lower.joined(), upper.joined().replacing("%20", with: "+")]
+        return whole + [path, query].compactMap(\.self)
+    }
+
+    /// The value's base64, alone and wherever it may stand inside a longer text such as `user:password`.
+    private static func base64(_ value: String) -> [String] {
+        let alone = Data(value.utf8).base64EncodedString()
+        let inside = (0..<3).compactMap { lead -> String? in
+            let padded = Data(repeating: 0, count: lead) + Data(value.utf8)
+            // Characters that also carry bits of what stands before or after the value differ with them.
+            let first = (lead * 8 + 5) / 6
+            let end = padded.count * 8 / 6
+            guard end - first >= 8 else { return nil }
+            return String(padded.base64EncodedString().prefix(end).dropFirst(first))
+        }
+        let standard = [alone, String(alone.prefix { $0 != "=" })] + inside
+        return standard + standard.map { $0.replacing("+", with: "-").replacing("/", with: "_") }
+    }
+
+    private static func escapedInJSON(_ value: String) -> [String] {
+        let short: [UInt16: String] = [
+            0x22: "\\\"", 0x5C: "\\\\", 0x08: "\\b", 0x0C: "\\f", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t",
+        ]
+        let escaped = { (unit: UInt16, digits: (String) -> String) in
+            "\\u" + digits(hexadecimal(unit, digits: 4))
+        }
+        let light = value.unicodeScalars.map { scalar in
+            let unit = UInt16(truncatingIfNeeded: scalar.value)
+            guard scalar.value < 0x80 else { return String(scalar) }
+            return short[unit] ?? (unit < 0x20 ? escaped(unit) { $0 } : String(scalar))
+        }
+        let heavy = { (digits: (String) -> String) in
+            value.utf16.map {
+                short[$0] ?? ($0 < 0x20 || $0 > 0x7E ? escaped($0, digits) : String(UnicodeScalar(UInt8($0))))
+            }
+            .joined()
+        }
+        let all = [light.joined(), heavy { $0 }, heavy { $0.uppercased() }]
+        return all + all.map { $0.replacing("/", with: "\\/") }
+    }
+
+    private static func hexadecimal(_ number: UInt16, digits: Int) -> String {
+        let text = String(number, radix: 16)
+        return String(repeating: "0", count: digits - text.count) + text
     }
 }

@@ -1,5 +1,5 @@
 /// How all of one channel's requests travel: connections are kept and shared within a route, never between routes.
-public struct Route: Sendable {
+public struct Route: Sendable, Hashable {
     /// The channel's name; routes of one name are one route.
     public var name: String
     /// Mail server; nil for HTTP.
@@ -21,8 +21,10 @@ public struct Route: Sendable {
 
     /// A route.
     public init(
-        name: String, mailServer: MailServer? = nil, connections: Int = 8, connectTimeout: Duration = .seconds(10),
-        timeout: Duration = .seconds(60), caFile: String? = nil, allowsPrivate: Bool = false, proxy: String? = nil,
+        name: String, mailServer: MailServer? = nil, connections: Int = 8,
+        connectTimeout: Duration = .seconds(10),
+        timeout: Duration = .seconds(60), caFile: String? = nil, allowsPrivate: Bool = false,
+        proxy: String? = nil,
         redactor: Redactor = .none
     ) {
         self.name = name

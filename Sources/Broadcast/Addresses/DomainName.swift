@@ -14,7 +14,7 @@ enum DomainName {
         let lower = bytes.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
         let text = String(decoding: lower, as: UTF8.self)
         // Only international names need the library; most lists hold none.
-        let isInternational = lower.contains { $0 >= 0x80 } || text.contains("xn--")
+        let isInternational = lower.contains { $0 >= 0x80 } || holdsEncodedLabel(lower)
         let name = isInternational ? try encoded(text) : text
         try check(Array(name.utf8))
         return name
@@ -28,6 +28,10 @@ enum DomainName {
         defer { unsafe idn2_free(output) }
         guard status == IDN2_OK.rawValue, let output = unsafe output else { return ascii }
         return unsafe String(cString: output)
+    }
+
+    private static func holdsEncodedLabel(_ name: [UInt8]) -> Bool {
+        name.split(separator: UInt8(ascii: ".")).contains { $0.starts(with: Array("xn--".utf8)) }
     }
 
     private static func encoded(_ text: String) throws(ValueProblem) -> String {

@@ -13,8 +13,13 @@ enum CSVText {
         let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
         guard let first = bytes.first(where: { !isBlank($0) }) else { return .keep }
         if first == UInt8(ascii: "-"), bytes.count(where: { !isBlank($0) }) == 1 { return .clear }
+        return .set(text(bytes))
+    }
+
+    /// The text of the cell, without the guard against formulas.
+    static func text(_ bytes: ArraySlice<UInt8>) -> String {
         let value = bytes.first == apostrophe && isFormula(bytes) ? bytes.dropFirst() : bytes
-        return .set(String(decoding: value, as: UTF8.self))
+        return String(decoding: value, as: UTF8.self)
     }
 
     /// Appends `text` as one field: guarded, and quoted where it must be.

@@ -101,6 +101,7 @@ extension Store {
                 throw ContactListError(error, list: order.path)
             }
             if isMerged { return try finished(report, pass, order) }
+            pass.discardRejected()
         }
         throw ContactListError(
             StoreError(.busy, path: path, "contacts keep changing while they are imported; try again later"),

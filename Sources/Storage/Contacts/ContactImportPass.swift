@@ -28,7 +28,7 @@ struct ContactImportPass {
             throw ContactListError(.malformed, order.path, "is empty; a list begins with its columns")
         }
         if let problem = row.problem { throw ContactListError(.columns, order.path, line: row.line, problem) }
-        header = (0..<row.count).map(row.text)
+        for index in 0..<row.count { header.append(CSVText.text(row[index])) }
         do throws(ContactColumns.Problem) {
             let columns = try ContactColumns(header: header, map: order.map)
             rows = ContactReader(columns: columns, channels: order.channels, region: order.region)

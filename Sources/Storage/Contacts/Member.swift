@@ -8,4 +8,7 @@ public struct Member: Sendable, Hashable {
     public let contact: Contact
     /// The suppressions of its addresses that are in force, by kind; kinds without any are absent.
     public let suppressions: [AddressKind: [Suppression]]
+
+    /// What planning asks of it.
+    public var planning: PlanningMember { PlanningMember(contact, suppressions: suppressions) }
 }

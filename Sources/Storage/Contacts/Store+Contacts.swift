@@ -24,6 +24,7 @@ extension Store {
     ///   - presence: whether the contact must be new or must exist.
     ///   - channels: what names of channels mean in its consent.
     ///   - now: when; also the start of suppressions that name no other.
+    /// - Returns: the contact as it is then, and what was different.
     /// - Throws: a ``StoreError`` of code ``StoreError/Code/notFound`` or ``StoreError/Code/wrongState`` when it is not
     ///   as `presence` says, or when an address is to be suppressed that the contact does not have.
     public func apply(
@@ -72,6 +73,8 @@ extension Store {
     /// - Parameters:
     ///   - text: an id or an address.
     ///   - region: whose national phone numbers are understood.
+    /// - Returns: none when nobody is meant.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
     public func find(_ text: String, region: PhoneRegion? = nil) throws(StoreError) -> [Member] {
         if let id = Contact.ID(parsing: text), let member = try member(id) { return [member] }
         for kind in AddressKind.allCases {
@@ -85,9 +88,9 @@ extension Store {
     private func members(with address: Address) throws(StoreError) -> [Member] {
         let sql = """
             SELECT \(MemberRow.columns) FROM contacts c
-            WHERE c.\(address.kind.rawValue)_key = :key ORDER BY c.seq LIMIT 100
+            WHERE \(AddressLookup.condition(address.kind)) ORDER BY c.seq LIMIT 100
             """
-        return try members(sql, ["key": .blob(key(of: address))])
+        return try members(sql, ["address": .text(address.value)])
     }
 
     /// What stands for an address where the address itself is not kept.
@@ -109,5 +112,14 @@ extension Store {
             try connection.execute(
                 "DELETE FROM contact_revisions WHERE contact = :seq", ["seq": .integer(seq)])
         }
+    }
+}
+
+/// How contacts are found by an address.
+enum AddressLookup {
+    /// Whether the contact `c` has the address bound to `:address`, in any spelling that ``Address/folded`` takes for
+    /// the same; the index on e-mail is made for that.
+    static func condition(_ kind: AddressKind) -> String {
+        "c.\(kind.rawValue) = :address" + (kind == .email ? " COLLATE NOCASE" : "")
     }
 }

@@ -6,6 +6,7 @@ extension Store {
     /// - Parameters:
     ///   - audience: the rule.
     ///   - lists: the ids of each of its ``Broadcast/Audience/files``.
+    /// - Returns: the audience as a condition, for any store of this schema.
     /// - Throws: a ``StoreError`` of code ``StoreError/Code/notFound`` when it asks for the outcome of an announcement
     ///   that does not exist, naming the nearest.
     public func selection(
@@ -52,18 +53,21 @@ extension Store {
         return try members(sql, parameters)
     }
 
-    /// Hands every member it selects to `body`, `batch` at a time, in memory of one batch.
-    ///
-    /// Other work on this store waits meanwhile, and sees no transaction open: `body` may change the store through
-    /// another one. Contacts that are added meanwhile may or may not be among the members.
-    public func forEachMember(
-        _ selection: AudienceSelection, batch: Int = 1000, _ body: ([Member]) throws(StoreError) -> Void
-    ) throws(StoreError) {
-        var after: Int64 = 0
-        while case let page = try members(selection, after: after, limit: batch), let last = page.last {
-            try body(page)
-            after = last.seq
+    /// Every member it selects, `size` at a time.
+    public nonisolated func pages(_ selection: AudienceSelection, size: Int = 1000) -> MemberPages {
+        MemberPages(store: self, selection: selection, size: size)
+    }
+
+    /// The names of all attributes of the contacts it selects, sorted.
+    public func attributeNames(_ selection: AudienceSelection) throws(StoreError) -> [String] {
+        var names: Set<String> = []
+        let sql = "SELECT c.attributes FROM contacts c WHERE c.attributes <> '' AND (\(selection.condition))"
+        try connection.each(sql, selection.parameters) { (row: borrowing Row) throws(StoreError) in
+            for name in ContactRow.attributes(row.text(0)).keys where !names.contains(name) {
+                names.insert(name)
+            }
         }
+        return names.sorted()
     }
 
     /// Runs a query whose columns are ``MemberRow/columns``.

@@ -171,8 +171,11 @@ extension Store {
         return seq
     }
 
-    private func unknown(_ id: Announcement.ID) throws(StoreError) -> StoreError {
-        StoreError(.notFound, path: path, "holds no announcement \(id)")
+    /// The error of an id that nobody has, with the nearest one that somebody has.
+    func unknown(_ id: Announcement.ID) throws(StoreError) -> StoreError {
+        let known = try announcements().map(\.id.rawValue)
+        let hint = NearestName.of(id.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
+        return StoreError(.notFound, path: path, "holds no announcement \(id)\(hint)")
     }
 
     private func encoded(_ announcement: Announcement) throws(StoreError) -> String {
@@ -184,6 +187,23 @@ extension Store {
             throw StoreError(
                 .statementInvalid, path: path, "the announcement \(announcement.id) cannot be written as JSON"
             )
+        }
+    }
+}
+
+extension Store {
+    /// Takes back an announcement that is still being planned, as if it had never been offered.
+    ///
+    /// - Throws: ``StoreError/Code/wrongState`` when its planning is over.
+    public func withdraw(_ id: Announcement.ID) throws(StoreError) {
+        let seq = try seq(id)
+        _ = try beginPlanning(id)
+        try connection.write { () throws(StoreError) in
+            for table in ["announcement_channels", "tallies"] {
+                try connection.execute(
+                    "DELETE FROM \(table) WHERE announcement = :seq", ["seq": .integer(seq)])
+            }
+            try connection.execute("DELETE FROM announcements WHERE seq = :seq", ["seq": .integer(seq)])
         }
     }
 }

@@ -68,3 +68,17 @@ extension Store {
         ) { (row: borrowing Row) throws(StoreError) in Fault.Scope(rawValue: row.text(0)) }
     }
 }
+
+extension Store {
+    /// The announcements that may leave, most urgent first.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func running() throws(StoreError) -> [Announcement.ID] {
+        try connection.rows(
+            """
+            SELECT id FROM announcements WHERE \(Schema.openStates) AND state IN ('scheduled', 'running')
+            ORDER BY rank, due, seq
+            """
+        ) { (row: borrowing Row) throws(StoreError) in Announcement.ID(valid: row.text(0)) }
+    }
+}

@@ -8,10 +8,11 @@ extension Store {
     /// Hands out at most `limit` deliveries of a channel, marked `sending` and their attempt counted on disk.
     ///
     /// Urgent announcements come before normal before bulk ones, then those due earlier. Deliveries whose contact was
-    /// removed, suppressed, or withdrew consent since planning are skipped, those past their expiry expire.
+    /// removed, suppressed, or withdrew consent since planning are skipped, those past their expiry expire. Of an
+    /// announcement named in `caps` at most so many are handed out.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
     public func claim(
-        _ channel: ChannelName, limit: Int, token: Int64, now: Date
+        _ channel: ChannelName, limit: Int, caps: [Announcement.ID: Int] = [:], token: Int64, now: Date
     ) throws(StoreError) -> [ClaimedDelivery] {
         // Looked at without the write lock: most looks at an idle channel find nothing.
         guard limit > 0, try !sources(channel, now: now).isEmpty else { return [] }
@@ -20,7 +21,7 @@ extension Store {
             var claim = Claim(channel: channel, token: token, now: now, limit: limit)
             for source in try sources(channel, now: now) where claim.claimed.count < limit {
                 try begin(source, now: now)
-                try take(from: source, into: &claim)
+                try take(from: source, atMost: caps[source.id] ?? limit, into: &claim)
             }
             try claim.tally.write(to: connection)
             for seq in claim.tally.announcements { _ = try finishIfDone(seq, now: now) }
@@ -40,9 +41,12 @@ extension Store {
             ["seq": .integer(source.seq)])
     }
 
-    private func take(from source: ClaimSource, into claim: inout Claim) throws(StoreError) {
-        while claim.claimed.count < claim.limit, claim.examined < Self.examinedLimit {
-            let wanted = claim.limit - claim.claimed.count
+    private func take(
+        from source: ClaimSource, atMost cap: Int, into claim: inout Claim
+    ) throws(StoreError) {
+        let end = min(claim.limit, claim.claimed.count + cap)
+        while claim.claimed.count < end, claim.examined < Self.examinedLimit {
+            let wanted = end - claim.claimed.count
             let candidates = try candidates(of: source, claim, limit: wanted)
             claim.examined += candidates.count
             for candidate in candidates { try settle(candidate, of: source, in: &claim) }

@@ -50,13 +50,12 @@ extension Store {
 
     /// What comes back from the wire to the queue of a cancelled announcement goes no further.
     func skipIfCancelled(_ seq: Int64, now: Date) throws(StoreError) {
+        guard try state(seq) == .cancelled else { return }
         let channels = try connection.rows(
             """
             UPDATE deliveries SET state = 'skipped', reason = 'cancelled', settled_at = :now
             WHERE id IN (
-              SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued'
-                AND EXISTS (SELECT 1 FROM announcements a WHERE a.seq = :seq AND a.state = 'cancelled')
-              LIMIT 10000)
+              SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT 10000)
             RETURNING channel
             """, ["seq": .integer(seq), "now": .time(now)]
         ) { (row: borrowing Row) throws(StoreError) in row.text(0) }

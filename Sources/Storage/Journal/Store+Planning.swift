@@ -182,7 +182,7 @@ extension Store {
                 if !counted.isDry, delivery.contact != nil, contact.seq == nil { continue }
                 let leader = try leader(of: delivery, id: next, in: counted)
                 let plan = leader == nil ? delivery.plan : .skipped(.duplicateAddress)
-                let expires = delivery.due.milliseconds + counted.within[delivery.channel, default: 0]
+                let expires = delivery.due.milliseconds + (try within(delivery.channel, in: counted))
                 let row = DeliveryInsert(
                     id: next, announcement: counted.seq, contact: delivery.contact == nil ? nil : contact.seq,
                     delivery: delivery, plan: plan, expires: expires, leader: leader)
@@ -193,6 +193,15 @@ extension Store {
             }
         }
         run = counted
+    }
+
+    private func within(_ channel: ChannelName, in run: PlanningRun) throws(StoreError) -> Int64 {
+        guard let within = run.within[channel] else {
+            throw StoreError(
+                .wrongState, path: path,
+                "the announcement \(run.announcement) was not accepted over \(channel)")
+        }
+        return within
     }
 
     private func nextDeliveryID(_ run: PlanningRun) throws(StoreError) -> Int64 {
@@ -224,7 +233,7 @@ extension Store {
             """,
             [
                 "run": .integer(run.number), "channel": .text(delivery.channel.rawValue),
-                "address": .text(address.value), "id": .integer(id),
+                "address": .text(address.folded), "id": .integer(id),
             ])
         if isFirst == 1 { return nil }
         return try connection.first(
@@ -233,7 +242,7 @@ extension Store {
             WHERE run = :run AND address = :address AND channel = :channel
             """,
             [
-                "run": .integer(run.number), "address": .text(address.value),
+                "run": .integer(run.number), "address": .text(address.folded),
                 "channel": .text(delivery.channel.rawValue),
             ]
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }

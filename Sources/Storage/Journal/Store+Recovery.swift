@@ -80,9 +80,14 @@ extension Store {
 
     /// Ends what is still queued past its expiry, with its last fault; returns how many deliveries that were.
     ///
+    /// Also completes what else is over: cancellations that a crash cut short, next channels for removed contacts.
     /// - Throws: a ``StoreError``; what was committed before it stays.
     public func expire(now: Date) throws(StoreError) -> Int {
         var total = 0
+        try connection.write { () throws(StoreError) in
+            try clearRemoved()
+            for seq in try openSeqs() { _ = try finishIfDone(seq, now: now) }
+        }
         for seq in try halfCancelled() { total += try skipQueued(ofCancelled: seq, now: now) }
         for place in try expiring(now: now) {
             while true {
@@ -92,6 +97,15 @@ extension Store {
             }
         }
         return total
+    }
+
+    /// A contact removed meanwhile needs no next channel.
+    private func clearRemoved() throws(StoreError) {
+        try connection.execute(
+            """
+            UPDATE deliveries SET stranded = 0 WHERE stranded = 1
+              AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.seq = deliveries.contact)
+            """)
     }
 
     private func halfCancelled() throws(StoreError) -> [Int64] {

@@ -18,9 +18,7 @@ extension Store {
                 finishedAt: row.optionalTime(6))
             return (seq: row.integer(0), report: report)
         }
-        guard let head else {
-            throw StoreError(.notFound, path: path, "holds no announcement \(id)")
-        }
+        guard let head else { throw try unknown(id) }
         var report = head.report
         report.channels = try channelCounts(head.seq)
         return report

@@ -38,50 +38,59 @@ extension Store {
         }
     }
 
-    private struct SettledRow {
-        var announcement: Int64
-        var channel: String
-        var contact: Int64?
-        var state: DeliveryState
-    }
-
     private func write(
         _ outcome: Outcome, token: Int64, now: Date
-    ) throws(StoreError) -> SettledRow? {
+    ) throws(StoreError) -> Tally.Place? {
+        let row = try connection.first(
+            SettleUpdate.lookSQL, ["id": .integer(outcome.id), "token": .integer(token)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            Tally.Place(announcement: row.integer(0), channel: row.text(1), state: .accepted)
+        }
+        guard var row else { return nil }
         if case .accepted(let providerID) = outcome.result {
-            let parameters = SettleUpdate.acceptedParameters(
-                id: outcome.id, providerID: providerID, token: token, now: now)
-            return try row(SettleUpdate.acceptedSQL, parameters, .accepted)
+            try connection.execute(
+                SettleUpdate.acceptedSQL,
+                SettleUpdate.acceptedParameters(id: outcome.id, providerID: providerID, now: now))
+            return row
         }
         let update = SettleUpdate(outcome.result, now: now)
+        row.state = update.state
         let isStranded = outcome.movesOn && outcome.successor == nil && update.state.isFinal
-        let parameters = update.parameters(id: outcome.id, isStranded: isStranded, token: token, now: now)
-        return try row(SettleUpdate.sql, parameters, update.state)
-    }
-
-    private func row(
-        _ sql: String, _ parameters: Parameters, _ state: DeliveryState
-    ) throws(StoreError) -> SettledRow? {
-        try connection.first(sql, parameters) { (row: borrowing Row) throws(StoreError) in
-            SettledRow(
-                announcement: row.integer(0), channel: row.text(1), contact: row.optionalInteger(2),
-                state: state)
-        }
+        try connection.execute(
+            SettleUpdate.sql, update.parameters(id: outcome.id, isStranded: isStranded, now: now))
+        return row
     }
 
     private func follow(
-        _ outcome: Outcome, of row: SettledRow, _ tally: inout Tally, now: Date
+        _ outcome: Outcome, of row: Tally.Place, _ tally: inout Tally, now: Date
     ) throws(StoreError) {
-        let old = Tally.Place(announcement: row.announcement, channel: row.channel, state: .sending)
-        var new = old
-        new.state = row.state
-        tally.move(1, from: old, to: new)
+        var old = row
+        old.state = .sending
+        tally.move(1, from: old, to: row)
         if case .accepted = outcome.result { return }
+        if case .moved(let address) = outcome.result { try move(outcome.id, to: address, now: now) }
         if let suppress = outcome.suppress { try write(suppress, for: outcome.id, now: now) }
         if outcome.movesOn, row.state.isFinal { try strandFollowers(of: outcome.id) }
         if let successor = outcome.successor {
             try insert(successor, of: row.announcement, &tally)
         }
+    }
+
+    /// Gives the contact the address that its provider named, unless it has got another one since the attempt.
+    private func move(_ delivery: Int64, to address: Address, now: Date) throws(StoreError) {
+        let kind = address.kind.rawValue
+        try connection.execute(
+            """
+            UPDATE contacts SET \(kind) = :address, \(kind)_key = :key, revision = revision + 1, updated_at = :now
+            WHERE seq = (SELECT contact FROM deliveries WHERE id = :id) AND \(kind) IS coalesce((
+              SELECT r.\(kind) FROM deliveries d JOIN contact_revisions r
+                ON r.contact = d.contact AND r.revision >= d.revision
+              WHERE d.id = :id ORDER BY r.revision LIMIT 1), \(kind))
+            """,
+            [
+                "address": .text(address.value), "key": .blob(key(of: address)), "now": .time(now),
+                "id": .integer(delivery),
+            ])
     }
 
     /// Suppresses the address that was tried, which the contact may have changed since.

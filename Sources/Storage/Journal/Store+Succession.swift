@@ -39,8 +39,7 @@ extension Store {
     /// They keep their announcement from finishing until ``moveOn(_:now:)`` has decided; a crash forgets none.
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func stranded(limit: Int) throws(StoreError) -> [Straggler] {
-        try clearRemoved()
-        return try stragglers(
+        try stragglers(
             "d.stranded = 1 AND a.state IN ('running', 'scheduled')", ["limit": .integer(Int64(limit))])
     }
 
@@ -54,7 +53,7 @@ extension Store {
         try stragglers(
             """
             a.state = 'running' AND a.reach = 'first' AND d.state = 'queued' AND d.channel = :channel
-            AND d.contact IS NOT NULL AND d.due <= :moment AND d.id > :after
+            AND d.due <= :moment AND d.id > :after
             """,
             [
                 "channel": .text(channel.rawValue), "moment": .time(moment), "after": .integer(after),
@@ -92,35 +91,12 @@ extension Store {
         for (straggler, keys) in found {
             var straggler = straggler
             for case (let kind, let key?) in keys {
-                let orders = try suppressions(kind, key: key)
+                let orders = try suppressions(of: key, kind: kind)
                 if !orders.isEmpty { straggler.suppressions[kind] = orders }
             }
             stragglers.append(straggler)
         }
         return stragglers
-    }
-
-    private func suppressions(_ kind: AddressKind, key: [UInt8]) throws(StoreError) -> [Suppression] {
-        try connection.rows(
-            """
-            SELECT extent, reason, source, since FROM suppressions
-            WHERE key = :key AND kind = :kind AND proposed = 0
-            """, ["key": .blob(key), "kind": .text(kind.rawValue)]
-        ) { (row: borrowing Row) throws(StoreError) in
-            Suppression(
-                kind: kind, extent: Suppression.Extent(rawValue: row.text(0)) ?? .all,
-                reason: Suppression.Reason(rawValue: row.text(1)) ?? .manual, source: row.text(2),
-                since: row.time(3))
-        }
-    }
-
-    /// A contact removed meanwhile needs no next channel.
-    private func clearRemoved() throws(StoreError) {
-        try connection.execute(
-            """
-            UPDATE deliveries SET stranded = 0 WHERE stranded = 1
-              AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.seq = deliveries.contact)
-            """)
     }
 
     /// Writes decisions on stragglers down, all or none: the old delivery ends, the next one is queued.
@@ -172,7 +148,9 @@ extension Store {
         return place.announcement
     }
 
-    /// Queues one more delivery of a running announcement; false when its contact is gone or has one there already.
+    /// Queues one more delivery of a running announcement.
+    ///
+    /// False when its contact is gone or has one there already, or the announcement was not accepted over the channel.
     @discardableResult
     func insert(
         _ delivery: Delivery, of announcement: Int64, _ tally: inout Tally
@@ -182,7 +160,8 @@ extension Store {
             "SELECT within FROM announcement_channels WHERE announcement = :seq AND channel = :channel",
             ["seq": .integer(announcement), "channel": .text(delivery.channel.rawValue)]
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        let expires = delivery.due.milliseconds + (within ?? 0)
+        guard let within else { return false }
+        let expires = delivery.due.milliseconds + within
         let leader = try liveLeader(of: delivery, contact: contact, announcement)
         let plan = leader == nil ? delivery.plan : .skipped(.duplicateAddress)
         let row = DeliveryInsert(
@@ -213,7 +192,8 @@ extension Store {
             """
             SELECT d.id, d.state FROM announcements a CROSS JOIN contacts c CROSS JOIN deliveries d
               ON d.announcement = a.seq AND d.contact = c.seq AND d.channel = :channel
-            WHERE a.seq = :announcement AND a.once = 'address' AND c.\(address.kind.rawValue) = :address AND c.seq <> :contact AND d.state <> 'skipped'
+            WHERE a.seq = :announcement AND a.once = 'address' AND \(AddressLookup.condition(address.kind))
+              AND c.seq <> :contact AND d.state <> 'skipped'
             ORDER BY d.id LIMIT 1
             """,
             [

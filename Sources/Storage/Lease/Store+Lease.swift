@@ -66,6 +66,8 @@ extension Store {
             "UPDATE lease SET deadline = :deadline WHERE token = :token",
             ["deadline": .integer(deadline.milliseconds), "token": .integer(lease.token)])
         guard changed == 1 else { throw leaseLost }
+        // Taken over from a stopped owner, which held the lock: it is ours as soon as that one is gone.
+        if path != ":memory:", lock == nil { lock = try StoreLock.take(for: path) }
         return Lease(token: lease.token, deadline: deadline)
     }
 

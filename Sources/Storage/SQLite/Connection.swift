@@ -21,8 +21,11 @@ internal import CSQLite
     private var failure: StoreError?
 
     private static let keptLimit = 128
+    // Once per process; a process that has opened a database already keeps its statistics.
+    private static let isStarted = tocsin_start() == SQLITE_OK
 
     init(path: String, _ access: Access) throws(StoreError) {
+        _ = Self.isStarted
         var opened: OpaquePointer?
         let flags =
             switch access {
@@ -121,19 +124,23 @@ internal import CSQLite
         _ sql: String, _ body: (Statement) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
         try guarded { () throws(StoreError) in
-            // Taken out while in use: the same text asked for inside `body` gets a statement of its own.
-            let statement =
-                if let old = kept.removeValue(forKey: sql) {
-                    old
-                } else {
-                    unsafe try Statement(sql, database: handle, path: path)
-                }
-            defer {
-                if kept.count >= Self.keptLimit { kept = [:] }
-                kept[sql] = statement
-            }
+            let statement = try statement(sql)
+            statement.isLent = true
+            defer { statement.isLent = false }
             return try body(statement)
         }
+    }
+
+    /// The kept statement; one of its own for a text that is asked for again while it is in use.
+    private func statement(_ sql: String) throws(StoreError) -> Statement {
+        let old = kept[sql]
+        if let old, !old.isLent { return old }
+        let new = unsafe try Statement(sql, database: handle, path: path)
+        if old == nil {
+            if kept.count >= Self.keptLimit { kept = [:] }
+            kept[sql] = new
+        }
+        return new
     }
 
     private func guarded<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {

@@ -3,6 +3,8 @@ internal import Foundation
 
 /// A prepared statement, lent by its connection for the length of a closure.
 @safe final class Statement {
+    /// Whether somebody is stepping through it.
+    var isLent = false
     private let handle: OpaquePointer
     private let database: OpaquePointer
     private let path: String

@@ -5,7 +5,10 @@ extension StoreError {
     ///
     /// Source: https://www.sqlite.org/rescode.html (2026-11).
     init(result: Int32, errno: Int32, text: String, path: String) {
-        let (code, message) = Self.reading(result & 0xFF, isOutOfSpace: errno == ENOSPC || errno == EDQUOT)
+        // A sync that failed is never only a full disk: what was written before it may be gone.
+        let isSync = [4, 5].contains(result >> 8) && result & 0xFF == SQLITE_IOERR
+        let isOutOfSpace = !isSync && (errno == ENOSPC || errno == EDQUOT)
+        let (code, message) = Self.reading(result & 0xFF, isOutOfSpace: isOutOfSpace)
         let detail = code == .statementInvalid || code == .ioFailed ? " (\(text), code \(result))" : ""
         self.init(code, path: path, message + detail)
     }
@@ -15,7 +18,7 @@ extension StoreError {
         case SQLITE_FULL: (.diskFull, fullText)
         case SQLITE_IOERR where isOutOfSpace, SQLITE_CANTOPEN where isOutOfSpace: (.diskFull, fullText)
         case SQLITE_NOTADB: (.notOurs, "is not a Tocsin store; give another path")
-        case SQLITE_BUSY, SQLITE_LOCKED:
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL:
             (.busy, "is locked by another process; try again when that has finished")
         case SQLITE_READONLY: (.readOnly, readOnlyText)
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:

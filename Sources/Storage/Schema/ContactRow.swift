@@ -19,14 +19,9 @@ enum ContactRow {
     /// Reads the contact whose columns begin at `first`.
     static func contact(_ row: borrowing Row, from first: Int32) -> Contact {
         var addresses: [AddressKind: Address] = [:]
-        for (kind, column) in [
-            (AddressKind.email, first + 10), (.phone, first + 11), (.telegram, first + 12),
-        ] {
-            guard let text = row.optionalText(column), let address = Address(kind, canonical: text) else {
-                continue
-            }
-            addresses[kind] = address
-        }
+        addresses[.email] = row.optionalText(first + 10).flatMap { Address(.email, canonical: $0) }
+        addresses[.phone] = row.optionalText(first + 11).flatMap { Address(.phone, canonical: $0) }
+        addresses[.telegram] = row.optionalText(first + 12).flatMap { Address(.telegram, canonical: $0) }
         return Contact(
             id: Contact.ID(valid: row.text(first)), name: row.text(first + 1),
             locale: row.optionalText(first + 2),

@@ -34,12 +34,10 @@ enum Schema {
           revision INTEGER NOT NULL DEFAULT 1,      -- goes up with every change
           created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
         ) STRICT;
-        CREATE INDEX contacts_email ON contacts(email) WHERE email IS NOT NULL;
+        -- No index on the keys: hashes come in no order, and a merge of a million contacts would hold its lock for long.
+        CREATE INDEX contacts_email ON contacts(email COLLATE NOCASE) WHERE email IS NOT NULL;
         CREATE INDEX contacts_phone ON contacts(phone) WHERE phone IS NOT NULL;
         CREATE INDEX contacts_telegram ON contacts(telegram) WHERE telegram IS NOT NULL;
-        CREATE INDEX contacts_email_key ON contacts(email_key) WHERE email_key IS NOT NULL;
-        CREATE INDEX contacts_phone_key ON contacts(phone_key) WHERE phone_key IS NOT NULL;
-        CREATE INDEX contacts_telegram_key ON contacts(telegram_key) WHERE telegram_key IS NOT NULL;
 
         -- What a removed contact was called, for its history, until it is erased.
         CREATE TABLE removed_contacts(

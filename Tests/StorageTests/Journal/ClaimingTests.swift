@@ -85,16 +85,17 @@ struct ClaimingTests {
         Change(sql: "UPDATE contacts SET email = NULL, email_key = NULL", expected: "skipped no-address"),
         Change(sql: "UPDATE contacts SET email = 'new@example.org'", expected: "sending"),
         Change(
-            sql: suppress + "('email', CAST('e1@example.org' AS BLOB), 'all', 'bounce', '', 0, 0)",
+            sql: suppress + "('email', (SELECT email_key FROM contacts), 'all', 'bounce', '', 0, 0)",
             expected: "skipped suppressed"),
         Change(
-            sql: suppress + "('email', CAST('e1@example.org' AS BLOB), 'all', 'bounce', '', 0, 1)",
+            sql: suppress + "('email', (SELECT email_key FROM contacts), 'all', 'bounce', '', 0, 1)",
             expected: "sending"),
         Change(
-            sql: suppress + "('email', CAST('e1@example.org' AS BLOB), 'marketing', 'opt-out', '', 0, 0)",
+            sql: suppress + "('email', (SELECT email_key FROM contacts), 'marketing', 'opt-out', '', 0, 0)",
             expected: "sending"),
         Change(
-            sql: suppress + "('phone', CAST('p1' AS BLOB), 'all', 'opt-out', '', 0, 0)", expected: "sending"),
+            sql: suppress + "('phone', (SELECT phone_key FROM contacts), 'all', 'opt-out', '', 0, 0)",
+            expected: "sending"),
         Change(purpose: .marketing, sql: "SELECT 1", expected: "sending"),
         Change(purpose: .marketing, sql: "UPDATE contacts SET consent = ''", expected: "skipped no-consent"),
         Change(purpose: .marketing, sql: "UPDATE contacts SET consent = ';email;'", expected: "sending"),
@@ -103,7 +104,7 @@ struct ClaimingTests {
             expected: "skipped no-consent"),
         Change(
             purpose: .marketing,
-            sql: suppress + "('email', CAST('e1@example.org' AS BLOB), 'marketing', 'opt-out', '', 0, 0)",
+            sql: suppress + "('email', (SELECT email_key FROM contacts), 'marketing', 'opt-out', '', 0, 0)",
             expected: "skipped suppressed"),
     ]
 

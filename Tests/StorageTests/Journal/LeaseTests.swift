@@ -65,6 +65,21 @@ struct LeaseTests {
         #expect(try await two.leaseOwner() == "pid 2")
     }
 
+    @Test func `who overtook a stopped owner takes its lock when that one is gone`() async throws {
+        var one: Store? = try Store.open(path, now: start)
+        _ = try await one?.acquireLease(as: "pid 1", at: at(0), for: .seconds(30))
+        let two = try Store.open(path, now: start)
+        let lease = try await two.acquireLease(as: "pid 2", at: at(31), for: .seconds(30))
+        one = nil
+        let renewed = try await two.renew(lease, at: at(40), for: .seconds(30))
+        #expect(renewed == Lease(token: lease.token, deadline: .seconds(70)))
+        let three = try Store.open(path, now: start)
+        let error = await #expect(throws: StoreError.self) {
+            _ = try await three.acquireLease(as: "pid 3", at: at(41), for: .seconds(30))
+        }
+        #expect(error?.code == .leaseHeld)
+    }
+
     @Test func `another process's commit shows`() async throws {
         let one = try Store.open(path, now: start)
         let two = try Store.open(path, now: start)

@@ -49,6 +49,9 @@ struct OpeningTests {
         Foreign(testDescription: "text", code: .notOurs) { path in
             try Data(String(repeating: "id,name\n", count: 1000).utf8).write(to: URL(fileURLWithPath: path))
         },
+        Foreign(testDescription: "a few bytes", code: .notOurs) { path in
+            try Data("id,name\n".utf8).write(to: URL(fileURLWithPath: path))
+        },
         Foreign(testDescription: "another program's database", code: .notOurs) { path in
             let other = try Connection(path: path, .readWrite)
             try other.script("CREATE TABLE secrets(a); INSERT INTO secrets VALUES (1);")
@@ -114,6 +117,20 @@ struct OpeningTests {
         #expect(try await store.marks(at: start).isEmpty)
     }
 
+    @Test func `a store is read where its side files cannot be made`()
+        async throws
+    {
+        let path = scratch.file("50% of ü?#.db")
+        func make() async throws {
+            let store = try Store.open(path, now: start)
+            try await store.mark(Mark(.channel, "sms", why: "", who: "", since: start, until: nil))
+        }
+        try await make()
+        // Stands in the way of the shared memory file, for root as well.
+        try FileManager.default.createDirectory(atPath: path + "-shm", withIntermediateDirectories: false)
+        #expect(try await Store.openReadOnly(path).marks(at: start).count == 1)
+    }
+
     @Test func `a full disk is told, loses nothing committed, and can be outlived`() async throws {
         let store = try Store.open(scratch.file("a.db"), now: start)
         try await store.seed(["1"])
@@ -133,5 +150,22 @@ struct OpeningTests {
         await #expect(throws: StoreError.self) { try await store.seed(["1", "2", "1"]) }
         #expect(try await store.number("SELECT count(*) FROM contacts") == 0)
         try await store.seed(["1"])
+    }
+
+    /// What SQLite and the system said, and what it means.
+    ///
+    /// Source: https://www.sqlite.org/rescode.html, asm-generic/errno-base.h (2026-11).
+    @Test(arguments: [
+        (13, 0, StoreError.Code.diskFull), (778, 28, .diskFull), (778, 5, .ioFailed), (1034, 28, .ioFailed),
+        (1034, 5, .ioFailed), (1290, 28, .ioFailed), (4874, 28, .diskFull), (5, 0, .busy), (517, 0, .busy),
+        (6, 0, .busy), (15, 0, .busy), (8, 0, .readOnly), (1032, 0, .readOnly), (11, 0, .corrupt),
+        (779, 0, .corrupt),
+        (26, 0, .notOurs), (14, 13, .cannotOpen), (14, 28, .diskFull), (19, 0, .statementInvalid),
+        (1, 0, .statementInvalid), (7, 0, .statementInvalid),
+    ])
+    func `a result of SQLite has one meaning`(result: Int32, errno: Int32, code: StoreError.Code) {
+        let error = StoreError(result: result, errno: errno, text: "text", path: "/a.db")
+        #expect(error.code == code)
+        #expect(!error.message.contains("\n"))
     }
 }

@@ -8,7 +8,7 @@ struct PlanningTests {
     @Test func `what was accepted is read back as it was frozen`() async throws {
         let store = try Store.inMemory(now: start)
         let announcement = Announcement(
-            id: Announcement.ID(valid: "a"),
+            id: Announcement.ID(valid: "outage"),
             content: FrozenContent(
                 template: "outage", files: ["b/ü.md": "a \"b\" \u{1F600}\n"], variables: ["until": "12:00"],
                 sender: Sender(name: "Acme", locale: "it")),
@@ -22,9 +22,10 @@ struct PlanningTests {
         #expect(try await store.announcement(announcement.id) == announcement)
         #expect(try await store.latestAnnouncement() == announcement.id)
         let error = await #expect(throws: StoreError.self) {
-            try await store.announcement(Announcement.ID(valid: "other"))
+            try await store.announcement(Announcement.ID(valid: "outgae"))
         }
         #expect(error?.code == .notFound)
+        #expect(error?.message.hasSuffix("did you mean outage?") == true)
     }
 
     /// A second announcement offered after `first` with digest `d` at `start`.
@@ -72,16 +73,18 @@ struct PlanningTests {
 
     @Test func `one address gets one copy per channel, and the others follow it`() async throws {
         let store = try Store.inMemory(now: start)
-        try await store.seed(["1", "2", "3", "4"])
+        try await store.seed(["1", "2", "3", "4", "5"])
         try await store.planned([
             .sample("1", address: "a@x.org", plan: .skipped(.suppressed)), .sample("1", .sms),
             .sample("2", address: "a@x.org"), .sample("2", .sms, address: "+391"),
             .sample("3", address: "a@x.org"), .sample("4", address: "b@x.org"), .sample(nil, .status),
+            .sample("5", address: "B@x.org"),
         ])
         #expect(
             try await store.states() == [
                 "- status queued", "1 email skipped suppressed", "1 sms queued", "2 email queued",
                 "2 sms skipped duplicate-address", "3 email skipped duplicate-address", "4 email queued",
+                "5 email skipped duplicate-address",
             ])
         let leader = "SELECT id FROM deliveries WHERE channel = 'email' AND contact = 2"
         #expect(

@@ -72,22 +72,33 @@ extension Store {
                 try connection.execute(
                     """
                     INSERT INTO contacts(id, name, email, phone, email_key, phone_key, consent, created_at, updated_at)
-                    VALUES (:id, 'Name of ' || :id, :email, '+39' || :id, CAST('e' || :email AS BLOB),
-                      CAST('p' || :id AS BLOB), :consent, 0, 0)
+                    VALUES (:id, 'Name of ' || :id, :email, '+39' || :id, :mailKey, :phoneKey, :consent, 0, 0)
                     """,
-                    ["id": .text(id), "email": .text(email), "consent": .text(ContactRow.text(consent))])
+                    [
+                        "id": .text(id), "email": .text(email), "consent": .text(ContactRow.text(consent)),
+                        "mailKey": .blob(orNull: key(.email, email)),
+                        "phoneKey": .blob(orNull: key(.phone, "+39\(id)")),
+                    ])
             }
         }
     }
 
-    /// Suppresses an e-mail address as ``seed(_:email:consent:)`` keys it.
+    /// The key under which the store keeps an address.
+    func key(_ kind: AddressKind, _ text: String) -> [UInt8]? {
+        Address(kind, canonical: text).map { key(of: $0) }
+    }
+
+    /// Suppresses an e-mail address .
     func suppress(email: String, _ extent: Suppression.Extent = .all, proposed: Bool = false) throws {
         try connection.execute(
             """
             INSERT INTO suppressions(kind, key, extent, reason, source, since, proposed)
-            VALUES ('email', CAST('e' || :email AS BLOB), :extent, 'manual', 'test', 0, :proposed)
+            VALUES ('email', :key, :extent, 'manual', 'test', 0, :proposed)
             """,
-            ["email": .text(email), "extent": .text(extent.rawValue), "proposed": .flag(proposed)])
+            [
+                "key": .blob(orNull: key(.email, email)), "extent": .text(extent.rawValue),
+                "proposed": .flag(proposed),
+            ])
     }
 
     func run(_ sql: String) throws { try connection.script(sql) }

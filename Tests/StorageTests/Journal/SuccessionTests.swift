@@ -65,7 +65,11 @@ struct SuccessionTests {
         let stranded = try await store.stranded(limit: 9)
         #expect(stranded.map(\.contact.id.rawValue) == ["1", "2", "3"])
         // 1 and 2 share a telephone as well: one copy goes there.
-        try await store.run("UPDATE contacts SET phone = '+391' WHERE id IN ('1', '2')")
+        try await store.run(
+            """
+            UPDATE contacts SET phone = '+391', phone_key = (SELECT phone_key FROM contacts WHERE id = '1')
+            WHERE id = '2'
+            """)
         try await store.moveOn(
             stranded.map { straggler in
                 let phone = straggler.contact.id.rawValue == "3" ? "+393" : "+391"
@@ -136,7 +140,41 @@ struct SuccessionTests {
         try await refuse()
         try await store.run("DELETE FROM contacts")
         #expect(try await store.stranded(limit: 9).isEmpty)
-        try await store.moveOn([], now: start)
+        #expect(try await store.expire(now: start) == 0)
+        let report = try await store.report(id)
+        #expect(report.state == .finished && report.contacts == ContactCounts(selected: 1, missed: 1))
+    }
+
+    @Test func `a successor on a channel the announcement was not accepted over is no successor`()
+        async throws
+    {
+        try await store.seed(["1"])
+        try await store.planned(.sample(reach: .first), [.sample("1")], over: [ChannelFacts.samples[0]])
+        try await refuse(successor: .sample("1", .sms))
+        #expect(try await store.states() == ["1 email refused"])
         #expect(try await store.report(id).state == .finished)
+    }
+
+    @Test func `a channel marked down meanwhile is skipped under reach every, unless it is waited for`()
+        async throws
+    {
+        try await store.seed(["1", "2"])
+        for (name, reach, waits) in [("a", Reach.every, false), ("b", .every, true), ("c", .first, false)] {
+            var announcement = Announcement.sample(name, reach: reach)
+            announcement.waitsForMarked = waits
+            try await store.planned(announcement, [.sample("1"), .sample("2"), .sample("2", .sms)])
+        }
+        let token = try await store.lead()
+        _ = try await store.claim(.email, limit: 1, token: token, now: start)
+        #expect(try await store.skipMarked(.email, now: start) == 1)
+        #expect(
+            try await store.states("a") == [
+                "1 email sending", "2 email skipped channel-down", "2 sms queued",
+            ])
+        for other in ["b", "c"] {
+            #expect(try await store.states(other) == ["1 email queued", "2 email queued", "2 sms queued"])
+        }
+        #expect(try await store.skipMarked(.email, now: start) == 0)
+        #expect(try await store.miscounts() == [])
     }
 }

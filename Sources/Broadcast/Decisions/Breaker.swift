@@ -1,0 +1,180 @@
+public import Foundation
+
+// closed ──(faults)──► open ──(rest is over)──► probing ──(answered)──► closed, at most 1, 2, 4, … at once
+//                       ▲                          │                       │
+//                       └──────────(failed)────────┴──(as many in a row)───┘
+
+/// What our own evidence says of one channel: trips on its faults, lets one probe out, and opens again slowly.
+///
+/// Every change of state begins an epoch. An attempt carries the epoch in which it was claimed, so that what was
+/// under way before a trip is never taken for the probe after it.
+public struct Breaker: Sendable, Hashable {
+    /// What may be claimed now.
+    public enum Allowance: Sendable, Hashable {
+        /// Nothing; nil until the probe under way has ended, else until that uptime.
+        case none(until: Duration?)
+        /// One delivery, after ``Breaker/beginProbe(at:)``.
+        case probe
+        /// So many at once.
+        case limited(Int)
+        case full
+    }
+
+    /// What a record changed; nil in its place means nothing.
+    public enum Change: Sendable, Hashable {
+        /// It rests until that date, because of this fault.
+        case tripped(Fault, until: Date)
+        /// It works again, at first with one at a time.
+        case recovered
+        /// It works again as before.
+        case restored
+    }
+
+    /// Where it stands, for people.
+    public enum Phase: String, Sendable, CaseIterable {
+        case up, tripped, probing
+    }
+
+    private enum State: Hashable {
+        /// At most `limit` at once (nil: no bound), of which `answered` have succeeded in a row.
+        case closed(limit: Int?, answered: Int)
+        case open(until: Duration)
+        case probing
+    }
+
+    /// Grows with every change of state.
+    public private(set) var epoch = 0
+    /// Since when it has not been up; nil when it is.
+    public private(set) var since: Date?
+    /// The last fault that tripped it; nil once it is restored.
+    public private(set) var fault: Fault?
+
+    private let policy: BreakerPolicy
+    private let connections: Int
+    private var state = State.closed(limit: nil, answered: 0)
+    private var faults: FaultWindow
+    private var openings = 0
+
+    /// A breaker that is closed; `connections` at once are all it ever allows.
+    public init(_ policy: BreakerPolicy, connections: Int, now: Duration) {
+        self.policy = policy
+        self.connections = max(connections, 1)
+        faults = FaultWindow(from: now)
+    }
+
+    /// Where it stands.
+    public var phase: Phase {
+        switch state {
+        case .closed: .up
+        case .open: .tripped
+        case .probing: .probing
+        }
+    }
+
+    /// The uptime of the next probe; nil unless tripped.
+    public var nextProbe: Duration? {
+        if case .open(let until) = state { until } else { nil }
+    }
+
+    /// What may be claimed at uptime `now`.
+    public func allowance(at now: Duration) -> Allowance {
+        switch state {
+        case .closed(let limit, _): limit.map(Allowance.limited) ?? .full
+        case .open(let until): now < until ? .none(until: until) : .probe
+        case .probing: .none(until: nil)
+        }
+    }
+
+    /// Lets one probe out; false unless the allowance is ``Allowance/probe``.
+    ///
+    /// The probe carries the new ``epoch``.
+    public mutating func beginProbe(at now: Duration) -> Bool {
+        guard allowance(at: now) == .probe else { return false }
+        enter(.probing)
+        return true
+    }
+
+    /// Takes the probe back, when there was nothing to probe with.
+    public mutating func abandonProbe(at now: Duration) {
+        if state == .probing { enter(.open(until: now)) }
+    }
+
+    /// Takes in what the end of an attempt, claimed in `epoch`, says; what comes from an earlier epoch is ignored.
+    public mutating func record(_ event: HealthEvent, epoch: Int, at now: Moment) -> Change? {
+        guard epoch == self.epoch else { return nil }
+        switch state {
+        case .open: return nil
+        case .probing:
+            switch event {
+            case .answered: return recover()
+            case .failed(let fault): return trip(fault, at: now)
+            case .silent:
+                enter(.open(until: now.uptime))
+                return nil
+            }
+        case .closed(let limit, let answered):
+            if event == .silent { return nil }
+            guard case .failed(let fault) = event else {
+                faults.count(isFault: false, at: now.uptime, length: policy.window)
+                return widen(limit, answered: answered + 1)
+            }
+            faults.count(isFault: true, at: now.uptime, length: policy.window)
+            if isEnough(fault, limit: limit) { return trip(fault, at: now) }
+            state = .closed(limit: limit, answered: 0)
+            return nil
+        }
+    }
+
+    private func isEnough(_ fault: Fault, limit: Int?) -> Bool {
+        if fault.isCertain || faults.inRow >= policy.consecutive { return true }
+        // On the way back, one round of faults is enough: nothing has shown yet that it works.
+        if let limit, faults.inRow >= limit { return true }
+        return faults.faults >= policy.minimumFaults && faults.ratio >= policy.ratio
+    }
+
+    private mutating func trip(_ fault: Fault, at now: Moment) -> Change {
+        openings += 1
+        let rest = policy.rest(afterOpening: openings)
+        self.fault = fault
+        if since == nil { since = now.wall }
+        enter(.open(until: now.uptime + rest))
+        return .tripped(fault, until: now.wall.adding(rest))
+    }
+
+    private mutating func recover() -> Change {
+        since = nil
+        faults = FaultWindow(from: .zero)
+        guard connections > 1 else {
+            enter(.closed(limit: nil, answered: 0))
+            return restore()
+        }
+        enter(.closed(limit: 1, answered: 0))
+        return .recovered
+    }
+
+    /// After one round of answers, twice as many at once.
+    private mutating func widen(_ limit: Int?, answered: Int) -> Change? {
+        guard let limit else { return nil }
+        guard answered >= limit else {
+            state = .closed(limit: limit, answered: answered)
+            return nil
+        }
+        guard limit * 2 < connections else {
+            state = .closed(limit: nil, answered: 0)
+            return restore()
+        }
+        state = .closed(limit: limit * 2, answered: 0)
+        return nil
+    }
+
+    private mutating func restore() -> Change {
+        openings = 0
+        fault = nil
+        return .restored
+    }
+
+    private mutating func enter(_ next: State) {
+        state = next
+        epoch += 1
+    }
+}

@@ -1,0 +1,63 @@
+public import Foundation
+
+/// Whether a channel works, who says so, and until when: a person's mark, outside word and our own evidence merged.
+public struct HealthView: Sendable, Hashable {
+    /// The merged state.
+    public enum State: String, Sendable, Codable, CaseIterable {
+        case up
+        /// Held for down by a person or by outside word.
+        case marked
+        /// Held for down by our own evidence.
+        case tripped
+        /// One delivery is out to see whether it works again.
+        case probing
+    }
+
+    /// The merged state.
+    public var state: State
+    /// Why; empty when it is up.
+    public var why: String
+    /// Who says so: the person or source of a mark, `tocsin` for our own evidence; empty when it is up.
+    public var who: String
+    /// Since when; nil when it is up.
+    public var since: Date?
+    /// Until when a mark holds, or the next probe; nil when that is open.
+    public var until: Date?
+
+    /// A channel about which nobody says anything bad.
+    public static let up = HealthView(state: .up, why: "", who: "", since: nil, until: nil)
+
+    /// Merges what is known: a person's mark stands before outside word, which stands before our own evidence.
+    ///
+    /// Of several marks the one that holds longest is shown.
+    public static func of(
+        _ facts: ChannelFacts, marks: [Mark], outside: [Mark] = [], breaker: Breaker? = nil, now: Moment
+    ) -> HealthView {
+        for source in [marks, outside] {
+            let holding = source.filter { $0.covers(facts) && $0.holds(at: now.wall) }
+            let longest = holding.max { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }
+            guard let mark = longest else { continue }
+            return HealthView(
+                state: .marked, why: mark.why, who: mark.who, since: mark.since, until: mark.until)
+        }
+        guard let breaker, let fault = breaker.fault, let since = breaker.since else { return .up }
+        return HealthView(
+            state: breaker.phase == .probing ? .probing : .tripped,
+            why: "\(fault.code.rawValue): \(fault.detail)", who: "tocsin", since: since,
+            until: breaker.nextProbe.map(now.date))
+    }
+}
+
+extension Mark {
+    /// Whether it speaks of this channel: by its name, its company, or what it depends on; capitals do not matter.
+    public func covers(_ facts: ChannelFacts) -> Bool {
+        switch scope {
+        case .channel: facts.name.rawValue == name
+        case .company: facts.company.lowercased() == name.lowercased()
+        case .depends: facts.depends.contains { $0.lowercased() == name.lowercased() }
+        }
+    }
+
+    /// Whether it still holds at `date`.
+    public func holds(at date: Date) -> Bool { until.map { date < $0 } ?? true }
+}

@@ -1,0 +1,152 @@
+public import Foundation
+
+/// Decides how a claimed delivery ends, from the channel's verdict: pure, for the dispatcher to perform.
+public struct Settlement: Sendable {
+    /// What an announcement's terms and the sender add to the channel's facts.
+    public struct Terms: Sendable, Hashable {
+        /// Urgent deliveries know no quiet hours.
+        public var priority: Priority
+        /// Whether a failure leads to the next channel.
+        public var reach: Reach
+        /// Whether an outcome that was never learnt leads to the next channel.
+        public var afterUnknown: AfterUnknown
+        /// IANA: the zone of readers who have none.
+        public var senderZone: String
+
+        /// Terms; nil for `afterUnknown` means `next` when urgent, else `stop`.
+        public init(
+            priority: Priority, reach: Reach, afterUnknown: AfterUnknown? = nil, senderZone: String = "UTC"
+        ) {
+            self.priority = priority
+            self.reach = reach
+            self.afterUnknown = afterUnknown ?? (priority == .urgent ? .next : .stop)
+            self.senderZone = senderZone
+        }
+
+        /// The terms of `announcement`.
+        public init(of announcement: Announcement) {
+            self.init(
+                priority: announcement.priority, reach: announcement.reach,
+                senderZone: announcement.content.sender.timezone)
+        }
+    }
+
+    /// What follows from one verdict.
+    public struct Ending: Sendable, Hashable {
+        /// For the journal; its suppression still has to pass a ``SuppressionRail``.
+        public var outcome: Outcome
+        /// For the channel's ``Breaker``.
+        public var health: HealthEvent
+        /// How long the whole channel rests, because the provider asked for it; nil when it did not.
+        public var pause: Duration?
+    }
+
+    /// A provider that moves an address more often than this in one delivery leads us in a circle.
+    static let mostMoves = 10
+
+    private let facts: ChannelFacts
+    private let terms: Terms
+
+    /// Decides for the deliveries of one announcement over one channel.
+    public init(over facts: ChannelFacts, terms: Terms) {
+        self.facts = facts
+        self.terms = terms
+    }
+
+    /// How `claimed` ends; `unit` is drawn anew for each, from 0 to below 1.
+    public func ending(
+        of claimed: ClaimedDelivery, on verdict: Verdict, now: Date, unit: Double
+    ) -> Ending {
+        var ending = Ending(
+            outcome: Outcome(claimed.id, .accepted(providerID: nil)), health: HealthEvent(verdict))
+        switch verdict {
+        case .accepted(let id): ending.outcome.result = .accepted(providerID: id)
+        case .moved(let address): ending.outcome = moved(claimed, to: address)
+        case .refused(let fault) where fault.scope != .channel: ending.outcome = refused(claimed, fault)
+        // A channel's fault touches no recipient, whatever the channel calls it.
+        case .refused(let fault):
+            ending.outcome = deferred(claimed, fault, at: retry(claimed, nil, now, unit))
+        case .deferred(let fault, let asked):
+            switch Retrial.of(fault) {
+            case .never: ending.outcome = refused(claimed, fault)
+            case .counted: ending.outcome = deferred(claimed, fault, at: retry(claimed, asked, now, unit))
+            case .uncounted:
+                ending.pause = fault.code == .rateLimited ? asked ?? Self.rest(facts.retry) : nil
+                ending.outcome = returned(claimed, fault, at: now.adding(ending.pause ?? .zero))
+            }
+        case .unknown(let fault): ending.outcome = unknown(claimed, fault, at: retry(claimed, nil, now, unit))
+        }
+        return ending
+    }
+
+    /// How a delivery ends for which there is no request: nothing was tried, and no channel has spoken.
+    public func ending(of claimed: ClaimedDelivery, without fault: Fault) -> Ending {
+        Ending(outcome: refused(claimed, fault), health: .silent)
+    }
+
+    /// How long a channel rests that says "too fast" but not for how long.
+    static func rest(_ retry: RetryPolicy) -> Duration { min(retry.first, .seconds(30)) }
+
+    private func retry(_ claimed: ClaimedDelivery, _ asked: Duration?, _ now: Date, _ unit: Double) -> Date {
+        awake(claimed, now.adding(facts.retry.wait(afterAttempt: claimed.attempt, asked: asked, unit: unit)))
+    }
+
+    /// Retries keep the reader's quiet hours as first attempts do.
+    private func awake(_ claimed: ClaimedDelivery, _ date: Date) -> Date {
+        var times = ReleaseTimes(due: date, senderZone: terms.senderZone)
+        let hours = terms.priority == .urgent ? nil : facts.quietHours
+        return times.release(in: claimed.contact?.timezone, keeping: hours)
+    }
+
+    private func movesOn(_ claimed: ClaimedDelivery) -> Bool {
+        terms.reach == .first && claimed.contact != nil
+    }
+
+    private func moved(_ claimed: ClaimedDelivery, to address: Address) -> Outcome {
+        let isNew = claimed.address.map { $0.kind == address.kind && $0.value != address.value } ?? false
+        guard isNew, claimed.attempt <= Self.mostMoves else {
+            let why = "the provider moves the address to one that does not help"
+            return refused(claimed, Fault(.recipient, .addressUnsuitable, why))
+        }
+        return Outcome(claimed.id, .moved(to: address))
+    }
+
+    private func refused(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
+        let order = claimed.address == nil ? nil : suppression(for: fault)
+        return Outcome(claimed.id, .refused(fault), movesOn: movesOn(claimed), suppress: order)
+    }
+
+    private func deferred(_ claimed: ClaimedDelivery, _ fault: Fault, at date: Date) -> Outcome {
+        guard date < claimed.expires else { return expired(claimed, fault) }
+        return Outcome(claimed.id, .deferred(fault, nextAt: date))
+    }
+
+    private func returned(_ claimed: ClaimedDelivery, _ fault: Fault, at date: Date) -> Outcome {
+        let date = awake(claimed, date)
+        guard date < claimed.expires else { return expired(claimed, fault) }
+        return Outcome(claimed.id, .returned(nextAt: date, fault.code == .cancelled ? nil : fault))
+    }
+
+    private func expired(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
+        Outcome(claimed.id, .expired(fault), movesOn: movesOn(claimed))
+    }
+
+    /// What may have been handed over never ends as expired: nobody could tell it from what was not.
+    private func unknown(_ claimed: ClaimedDelivery, _ fault: Fault, at date: Date) -> Outcome {
+        if facts.unknown == .retry, date < claimed.expires {
+            return Outcome(claimed.id, .unknown(fault, retryAt: date))
+        }
+        let movesOn = movesOn(claimed) && terms.afterUnknown == .next
+        return Outcome(claimed.id, .unknown(fault, retryAt: nil), movesOn: movesOn)
+    }
+
+    /// The source names no detail: a suppression outlives the contact, and a detail may hold the address.
+    private func suppression(for fault: Fault) -> Outcome.Suppress? {
+        let source = "\(facts.name) \(fault.code.rawValue)"
+        return switch (fault.scope, fault.code) {
+        case (.recipient, .addressUnknown): .init(.all, .bounce, source: source)
+        case (.recipient, .blockedByRecipient): .init(.all, .optOut, source: source)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,41 @@
+internal import Foundation
+
+/// What a plan holds for one channel; `queued` and `skipped` add up to what is planned.
+public struct ChannelPlan: Sendable, Hashable {
+    /// The channel as configured.
+    public var facts: ChannelFacts
+    /// The mark that holds it for down; nil when none does.
+    public var mark: Mark?
+    /// Deliveries that will be tried.
+    public var queued: Int
+    /// Deliveries that will not, by reason.
+    public var skipped: [SkipReason: Int]
+    /// SMS segments of all queued deliveries; nil where there are none.
+    public var segments: Int?
+    /// Whether what it sends tells the reader how to unsubscribe.
+    public var hasWayOut: Bool
+
+    /// What is planned for the channel of these facts.
+    public init(
+        _ facts: ChannelFacts, mark: Mark? = nil, queued: Int = 0, skipped: [SkipReason: Int] = [:],
+        segments: Int? = nil, hasWayOut: Bool = true
+    ) {
+        self.facts = facts
+        self.mark = mark
+        self.queued = queued
+        self.skipped = skipped
+        self.segments = segments
+        self.hasWayOut = hasWayOut
+    }
+
+    /// All rows of the channel.
+    public var planned: Int { queued + skipped.values.reduce(0, +) }
+
+    /// Price times segments, or times deliveries where there are no segments; nil when it is free.
+    public var cost: Money? {
+        facts.price.map { Money($0.amount * Decimal(segments ?? queued), $0.currency) }
+    }
+
+    /// How long the queued deliveries take.
+    public var pace: Pace { Pace(of: [Pace.Stream(count: queued, perSecond: facts.expectedPerSecond)]) }
+}

@@ -1,0 +1,84 @@
+internal import Foundation
+
+extension PlanSummary: Encodable {
+    private enum Key: String, CodingKey {
+        case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
+            costs, seconds
+        case channels, oldMarks
+    }
+
+    /// Writes the stable keys of `--json`; times are in seconds.
+    ///
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encodeIfPresent(id?.rawValue, forKey: .id)
+        try container.encode(template, forKey: .template)
+        try container.encode(purpose, forKey: .purpose)
+        try container.encode(priority, forKey: .priority)
+        try container.encode(reach, forKey: .reach)
+        try container.encode(digest.full, forKey: .digest)
+        try container.encode(people, forKey: .people)
+        try container.encode(reachable, forKey: .reachable)
+        try container.encode(people - reachable, forKey: .unreachable)
+        try container.encode(deliveries, forKey: .deliveries)
+        try container.encode(costs, forKey: .costs)
+        try container.encode(pace, forKey: .seconds)
+        let named = channels.map { ($0.facts.name.rawValue, $0) }
+        try container.encode(Dictionary(named, uniquingKeysWith: { first, _ in first }), forKey: .channels)
+        try container.encode(oldMarks, forKey: .oldMarks)
+    }
+}
+
+extension ChannelPlan: Encodable {
+    private enum Key: String, CodingKey {
+        case company, planned, queued, skipped, segments, cost, seconds, mark
+    }
+
+    /// Writes what is planned for one channel; reasons that occur only.
+    ///
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(facts.company, forKey: .company)
+        try container.encode(planned, forKey: .planned)
+        try container.encode(queued, forKey: .queued)
+        let reasons = skipped.filter { $0.value != 0 }.map { ($0.key.rawValue, $0.value) }
+        try container.encode(Dictionary(uniqueKeysWithValues: reasons), forKey: .skipped)
+        try container.encodeIfPresent(segments, forKey: .segments)
+        try container.encodeIfPresent(cost, forKey: .cost)
+        try container.encode(pace, forKey: .seconds)
+        try container.encodeIfPresent(mark, forKey: .mark)
+    }
+}
+
+extension Pace: Encodable {
+    private enum Key: String, CodingKey { case half, most, all }
+
+    /// Writes whole seconds, rounded up.
+    ///
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(half.inSeconds.rounded(.up), forKey: .half)
+        try container.encode(most.inSeconds.rounded(.up), forKey: .most)
+        try container.encode(all.inSeconds.rounded(.up), forKey: .all)
+    }
+}
+
+extension Mark: Encodable {
+    private enum Key: String, CodingKey { case scope, name, why, who, since, until }
+
+    /// Writes a mark; dates as RFC 3339.
+    ///
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(scope, forKey: .scope)
+        try container.encode(name, forKey: .name)
+        try container.encode(why, forKey: .why)
+        try container.encode(who, forKey: .who)
+        try container.encode(TimeText.text(for: since), forKey: .since)
+        try container.encodeIfPresent(until.map(TimeText.text(for:)), forKey: .until)
+    }
+}

@@ -1,0 +1,57 @@
+internal import Foundation
+
+/// What is about to leave, shown before it does: the same for a dry run and for a send.
+public struct PlanSummary: Sendable, Hashable {
+    /// The announcement; nil in a dry run without an id.
+    public var id: Announcement.ID?
+    /// The template's name.
+    public var template: String
+    /// Why it is sent.
+    public var purpose: Purpose
+    /// Whose deliveries are claimed first.
+    public var priority: Priority
+    /// Over how many of a contact's channels.
+    public var reach: Reach
+    /// What the content, audience and channels are known by.
+    public var digest: ContentDigest
+    /// Contacts selected.
+    public var people: Int
+    /// Contacts with at least one queued delivery, or whose address gets another contact's copy.
+    public var reachable: Int
+    /// The chosen channels in the configured order.
+    public var channels: [ChannelPlan]
+    /// Marks that were set so long ago that somebody may have forgotten them.
+    public var oldMarks: [Mark]
+
+    /// The plan of `announcement` over `channels`.
+    public init(
+        of announcement: Announcement, digest: ContentDigest, people: Int, reachable: Int,
+        channels: [ChannelPlan], oldMarks: [Mark] = []
+    ) {
+        id = announcement.id
+        template = announcement.content.template
+        purpose = announcement.purpose
+        priority = announcement.priority
+        reach = announcement.reach
+        self.digest = digest
+        self.people = people
+        self.reachable = reachable
+        self.channels = channels
+        self.oldMarks = oldMarks
+    }
+
+    /// Deliveries that will be tried.
+    public var deliveries: Int { channels.reduce(0) { $0 + $1.queued } }
+
+    /// The sum of what the queued deliveries cost, one amount for each currency.
+    public var costs: [Money] {
+        var sums: [String: Decimal] = [:]
+        for cost in channels.compactMap(\.cost) { sums[cost.currency, default: 0] += cost.amount }
+        return sums.sorted { $0.key < $1.key }.map { Money($0.value, $0.key) }
+    }
+
+    /// How long it takes over all channels at once.
+    public var pace: Pace {
+        Pace(of: channels.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
+    }
+}

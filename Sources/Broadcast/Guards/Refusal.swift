@@ -1,0 +1,38 @@
+/// Why a send is not begun; nothing has left.
+public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What forbids it; stable, for scripts and tests.
+    public enum Code: String, Sendable, CaseIterable {
+        case marketingUrgent = "marketing-urgent"
+        case noWayOut = "no-way-out"
+        case nobodySelected = "nobody-selected"
+        case everyChannelDown = "every-channel-down"
+        case otherContent = "other-content"
+        case otherPeople = "other-people"
+        case tooExpensive = "too-expensive"
+        case costUnbounded = "cost-unbounded"
+        case needsYes = "needs-yes"
+    }
+
+    /// What forbids it.
+    public let code: Code
+    /// One line: what happened, what was expected, what to do.
+    public let message: String
+
+    /// A refusal.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The exit code of the command: 64 usage, 65 bad data, 69 every channel is down.
+    public var exit: Int32 {
+        switch code {
+        case .needsYes: 64
+        case .everyChannelDown: 69
+        default: 65
+        }
+    }
+
+    /// The message.
+    public var description: String { message }
+}

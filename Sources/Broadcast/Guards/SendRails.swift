@@ -1,0 +1,142 @@
+internal import Foundation
+
+/// The guard rails between a plan and its first message: they make a send hard to misfire.
+public struct SendRails: Sendable, Hashable {
+    /// What may happen.
+    public enum Decision: Sendable, Hashable {
+        case proceed
+        /// Ask a plain yes or no.
+        case askYes
+        /// Ask for this number, typed: so many people will be told.
+        case askNumber(Int)
+        /// Every reason at once, the gravest first; never empty.
+        case refuse([Refusal])
+    }
+
+    /// More people than this are confirmed by typing their number.
+    public static let mostWithoutNumber = 100
+
+    /// Whether the owner has said `--yes`.
+    public var saysYes: Bool
+    /// Whether somebody can be asked.
+    public var isTerminal: Bool
+    /// How many people the owner expects, within 5 %; nil when not said.
+    public var people: Int?
+    /// The most it may cost; nil when not said.
+    public var maxCost: Money?
+    /// The digest that was previewed; nil when not said.
+    public var digest: String?
+
+    /// What the owner has said beside the announcement itself.
+    public init(
+        saysYes: Bool = false, isTerminal: Bool, people: Int? = nil, maxCost: Money? = nil,
+        digest: String? = nil
+    ) {
+        self.saysYes = saysYes
+        self.isTerminal = isTerminal
+        self.people = people
+        self.maxCost = maxCost
+        self.digest = digest
+    }
+
+    /// Whether `plan` may leave, or what has to be asked first.
+    public func decision(on plan: PlanSummary) -> Decision {
+        let found = [
+            downRefusal(plan), audienceRefusal(plan), contentRefusal(plan), urgencyRefusal(plan),
+            wayOutRefusal(plan), peopleRefusal(plan), failoverRefusal(plan),
+        ]
+        let refusals = found.compactMap(\.self) + costRefusals(plan)
+        if !refusals.isEmpty { return .refuse(refusals) }
+        if plan.deliveries <= 1 || saysYes { return .proceed }
+        guard isTerminal else {
+            let count = "\(plan.deliveries) deliveries to \(plan.people) people would leave"
+            return .refuse([
+                Refusal(.needsYes, "\(count), and nobody can be asked: look at --dry-run, then add --yes")
+            ])
+        }
+        return plan.people > Self.mostWithoutNumber ? .askNumber(plan.people) : .askYes
+    }
+
+    /// Whether what was typed is the number of people asked for.
+    public static func isConfirmed(_ typed: String, people: Int) -> Bool {
+        let digits = typed.drop { $0 == " " }.prefix { $0.isASCII && $0.isWholeNumber }
+        return Int(digits) == people && typed.allSatisfy { $0 == " " || ($0.isASCII && $0.isWholeNumber) }
+    }
+
+    private func downRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard plan.deliveries == 0, !plan.channels.isEmpty, plan.channels.allSatisfy({ $0.mark != nil })
+        else { return nil }
+        let names = plan.channels.map(\.facts.name.rawValue).joined(separator: ", ")
+        return Refusal(
+            .everyChannelDown,
+            "every channel is marked down (\(names)): mark one up with `tocsin channels up NAME`, or add --wait"
+        )
+    }
+
+    private func audienceRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard plan.people == 0, plan.deliveries == 0 else { return nil }
+        return Refusal(.nobodySelected, "the audience selects nobody: see `tocsin contacts list AUDIENCE`")
+    }
+
+    private func contentRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard let digest, !plan.digest.isNamed(by: digest) else { return nil }
+        return Refusal(
+            .otherContent,
+            "the content is no longer what was previewed: its digest is \(plan.digest.short), "
+                + "expected \(Excerpt.of(digest)); look at --dry-run again")
+    }
+
+    private func urgencyRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard plan.purpose == .marketing, plan.priority == .urgent else { return nil }
+        return Refusal(
+            .marketingUrgent,
+            "\(plan.template) is marketing and cannot be urgent: set its priority to normal or bulk")
+    }
+
+    private func wayOutRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard plan.purpose == .marketing else { return nil }
+        let closed = plan.channels.filter { $0.queued > 0 && !$0.hasWayOut }.map(\.facts.name.rawValue)
+        guard !closed.isEmpty else { return nil }
+        return Refusal(
+            .noWayOut,
+            "\(plan.template) is marketing and tells no reader on \(closed.joined(separator: ", ")) how to "
+                + "unsubscribe: add a way to its text, or leave those channels out with --channels")
+    }
+
+    private func peopleRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard let people, abs(Double(plan.people) - Double(people)) > Double(people) * 0.05 else {
+            return nil
+        }
+        return Refusal(
+            .otherPeople,
+            "the audience selects \(plan.people) people, but --people says \(people) (5 % either way): "
+                + "look at the audience, or correct the number")
+    }
+
+    private func costRefusals(_ plan: PlanSummary) -> [Refusal] {
+        guard let maxCost else { return [] }
+        return plan.costs.compactMap { cost in
+            if cost.currency != maxCost.currency, cost.amount > 0 {
+                return Refusal(
+                    .tooExpensive,
+                    "it costs \(cost), which --max-cost \(maxCost) cannot be compared with: "
+                        + "give the bound in \(cost.currency)")
+            }
+            guard cost.amount > maxCost.amount else { return nil }
+            return Refusal(.tooExpensive, "it costs \(cost), more than --max-cost \(maxCost)")
+        }
+    }
+
+    /// A free channel that fails must not turn a bulk mailing into a bill that nobody has agreed to.
+    private func failoverRefusal(_ plan: PlanSummary) -> Refusal? {
+        let ways = plan.channels.filter { $0.facts.traits.audience != .public }
+        guard plan.reach == .first, plan.priority == .bulk, maxCost == nil,
+            ways.contains(where: { $0.facts.price == nil }),
+            let priced = ways.first(where: { $0.facts.price != nil })
+        else { return nil }
+        return Refusal(
+            .costUnbounded,
+            "bulk with reach first may fail over from a free channel to \(priced.facts.name), which costs "
+                + "\(priced.facts.price?.description ?? "money"): bound it with --max-cost")
+    }
+}

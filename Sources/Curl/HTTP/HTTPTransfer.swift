@@ -1,0 +1,184 @@
+import CCurl
+import Glibc
+import Wire
+
+/// One easy handle that does one HTTP exchange after the other, changing only what differs.
+@safe final class HTTPTransfer {
+    /// Bodies up to this go out in one write together with the header lines.
+    private static let inlineLimit = 8_192
+
+    let easy: EasyHandle
+    /// Who waits for the exchange under way.
+    private(set) var pending: Pending?
+
+    private var body: [UInt8] = []
+    private var bodyOffset = 0
+    private let inlineBody: UnsafeMutablePointer<UInt8>
+    private var reply = HTTPReplyCollector()
+    private var lastURL = ""
+    private var lastMethod = ""
+    private var lastHeaders: [HeaderField] = []
+    private var lastHadBody = false
+    /// Bytes libcurl had sent (to a proxy) when the request proper began; nil before.
+    private var sentBeforeRequest: Int?
+
+    init(route: Route, userAgent: String, index: Int) {
+        easy = EasyHandle(route: route, index: index)
+        unsafe inlineBody = .allocate(capacity: Self.inlineLimit)
+        unsafe inlineBody.initialize(repeating: 0, count: Self.inlineLimit)
+        easy.set(CURLOPT_PROTOCOLS_STR, route.allowsPrivate ? "http,https" : "https")
+        easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        easy.set(CURLOPT_HTTP_CONTENT_DECODING, 0)
+        easy.set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+        easy.set(CURLOPT_PATH_AS_IS, 1)
+        easy.set(CURLOPT_USERAGENT, userAgent)
+        setCallbacks()
+    }
+
+    deinit { unsafe inlineBody.deallocate() }
+
+    /// Makes the handle ready for the next exchange; false when libcurl refuses an option.
+    func begin(_ pending: Pending, _ request: HTTPRequest) -> Bool {
+        self.pending = pending
+        easy.clear()
+        reply.reset()
+        sentBeforeRequest = nil
+        bodyOffset = 0
+        body = request.body
+        if request.url != lastURL {
+            lastURL = request.url
+            easy.set(CURLOPT_URL, request.url)
+        }
+        setMethod(request.method, hasBody: !body.isEmpty)
+        setBody()
+        setHeaders(request.headers)
+        return easy.isUsable
+    }
+
+    /// Answers whoever waits; `code` nil when we stopped it.
+    func end(with code: CURLcode?) {
+        guard let pending else { return }
+        self.pending = nil
+        defer { body = [] }
+        if let reply = reply.reply(brokeOff: code != CURLE_OK) {
+            pending.answer(.http(reply))
+        } else {
+            fail(pending, code)
+        }
+    }
+
+    private func fail(_ pending: Pending, _ code: CURLcode?) {
+        let place = pending.ticket.place
+        guard let code else { return pending.fail(.cancelled, handedOver: handedOver, "\(place): cancelled") }
+        if let address = easy.refusedAddress {
+            return pending.fail(.addressForbidden, "\(place): \(address.refusal)")
+        }
+        if code == CURLE_OK {
+            // libcurl counts a head that breaks off, and any three digits, as success.
+            let isOdd = reply.isHeadComplete
+            let why =
+                isOdd ? "the status is none of HTTP" : "the connection broke within the head of the reply"
+            return pending.fail(
+                isOdd ? .replyInvalid : .connectionLost, handedOver: handedOver, "\(place): \(why)")
+        }
+        let meaning = code.meaning(wasTalking: sentBeforeRequest != nil)
+        pending.fail(meaning, handedOver: handedOver, "\(place): \(easy.explanation(of: code))")
+    }
+
+    /// Maybe, once the last byte of the body went out; without a body, once the request did.
+    private var handedOver: TransportFailure.HandedOver {
+        let isOut = body.count > Self.inlineLimit ? bodyOffset == body.count : hasSentRequest
+        return isOut ? .maybe : .no
+    }
+
+    private var hasSentRequest: Bool {
+        sentBeforeRequest.map { easy.number(CURLINFO_REQUEST_SIZE) > $0 } ?? false
+    }
+
+    /// libcurl sends a request again when a kept connection breaks before the reply; false forbids it, unless
+    /// the first try sent nothing at all.
+    private func mayRequest() -> Bool {
+        if hasSentRequest { return false }
+        sentBeforeRequest = easy.number(CURLINFO_REQUEST_SIZE)
+        return true
+    }
+
+    private func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(buffer.count, body.count - bodyOffset)
+        unsafe body.withUnsafeBytes { bytes in
+            unsafe buffer.copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: bytes[bodyOffset..<bodyOffset + count]))
+        }
+        bodyOffset += count
+        return count
+    }
+
+    private func setMethod(_ method: String, hasBody: Bool) {
+        guard method != lastMethod || hasBody != lastHadBody else { return }
+        lastMethod = method
+        lastHadBody = hasBody
+        switch method {
+        case "HEAD" where !hasBody:
+            easy.set(CURLOPT_CUSTOMREQUEST, nil)
+            easy.set(CURLOPT_NOBODY, 1)
+        case "GET" where !hasBody, "DELETE" where !hasBody, "OPTIONS" where !hasBody:
+            easy.set(CURLOPT_HTTPGET, 1)
+            easy.set(CURLOPT_CUSTOMREQUEST, method == "GET" ? nil : method)
+        default:
+            easy.set(CURLOPT_POST, 1)
+            easy.set(CURLOPT_CUSTOMREQUEST, method == "POST" ? nil : method)
+        }
+    }
+
+    /// libcurl copies no body: a short one lies in our own memory, a long one is read piece by piece.
+    private func setBody() {
+        let isInline = body.count <= Self.inlineLimit
+        // Setting a body turns any request into a POST.
+        guard !body.isEmpty || !["GET", "HEAD", "DELETE", "OPTIONS"].contains(lastMethod) else { return }
+        easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: body.count)
+        if isInline {
+            unsafe body.withUnsafeBufferPointer {
+                unsafe inlineBody.update(from: $0.baseAddress ?? UnsafePointer(inlineBody), count: $0.count)
+            }
+        }
+        unsafe easy.set(CURLOPT_POSTFIELDS, pointer: isInline ? UnsafeMutableRawPointer(inlineBody) : nil)
+    }
+
+    private func setHeaders(_ headers: [HeaderField]) {
+        guard headers != lastHeaders || headers.isEmpty else { return }
+        lastHeaders = headers
+        // Without these two libcurl asks first whether a long body is welcome, and calls every body a form.
+        var lines = ["Expect:"]
+        if !headers.contains(where: { $0.name.isSame(as: "content-type") }) { lines.append("Content-Type:") }
+        lines += headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        easy.setHeaderFields(lines)
+    }
+
+    private func setCallbacks() {
+        let me = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe easy.set(CURLOPT_WRITEDATA, pointer: me)
+        unsafe easy.set(CURLOPT_HEADERDATA, pointer: me)
+        unsafe easy.set(CURLOPT_READDATA, pointer: me)
+        unsafe easy.set(CURLOPT_PREREQDATA, pointer: me)
+        unsafe easy.set(CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+            return unsafe HTTPTransfer.from(context)?.reply.take(body: piece) == true ? piece.count : 0
+        }
+        unsafe easy.set(CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+            return unsafe HTTPTransfer.from(context)?.reply.take(headLine: line) == true ? line.count : 0
+        }
+        unsafe easy.set(CURLOPT_READFUNCTION) { bytes, size, count, context in
+            let room = unsafe UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
+            return unsafe HTTPTransfer.from(context)?.nextBody(into: room) ?? Int(CURL_READFUNC_ABORT)
+        }
+        unsafe easy.onRequest { context, _, _, _, _ in
+            unsafe HTTPTransfer.from(context)?.mayRequest() == true
+                ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer? {
+        unsafe context.map { unsafe Unmanaged<HTTPTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+}

@@ -1,0 +1,14 @@
+public import Broadcast
+public import Storage
+
+/// Who is told what a dispatcher does, as it happens.
+public protocol DispatchListener: Sendable {
+    /// What a dead dispatcher left in doubt has been taken over.
+    func recovered(_ recovery: Recovery) async
+    /// A group of outcomes has been committed.
+    func settled(_ settled: Settled, _ outcomes: [Outcome]) async
+    /// A channel's health changed by our own evidence.
+    func healthChanged(_ note: HealthNote) async
+    /// Something was halted, and why: one line for people.
+    func halted(_ line: String) async
+}

@@ -1,0 +1,13 @@
+import Broadcast
+import Foundation
+import Storage
+
+extension Lane {
+    /// What our own evidence says of the channel, for other processes to show.
+    func healthNote(at now: Moment) -> HealthNote {
+        let view = HealthView.of(facts, marks: [], breaker: governor.breaker, now: now)
+        return HealthNote(
+            channel: facts.name.rawValue, state: view.state.rawValue, since: view.since ?? now.wall,
+            until: view.until, why: view.why)
+    }
+}

@@ -1,0 +1,30 @@
+import Broadcast
+import Storage
+import Synchronization
+import Wire
+
+/// What all lanes of one dispatcher stand on.
+struct LaneShared: Sendable {
+    let store: Store
+    let transport: any Transport
+    let clock: Clockwork
+    /// The fencing token: what an older one carries is not written.
+    let token: Int64
+    /// Nothing is handed to the wire after it.
+    let deadline: LeaseDeadline
+    let editions: Editions
+    let listener: any DispatchListener
+}
+
+/// The moment, on the clock of ``Moment/uptime``, at which the lease ends unless it is renewed.
+final class LeaseDeadline: Sendable {
+    private let uptime: Mutex<Duration>
+
+    init(_ uptime: Duration) { self.uptime = Mutex(uptime) }
+
+    /// Whether the wire may still be used at `moment`.
+    func allows(_ moment: Moment) -> Bool { uptime.withLock { moment.uptime < $0 } }
+
+    /// Moves the end.
+    func extend(to uptime: Duration) { self.uptime.withLock { $0 = uptime } }
+}

@@ -1,0 +1,36 @@
+/// Every form that follows from one Markdown text, for one choice of the reader's sections.
+final class DerivedForms: Sendable {
+    /// Plain text of a mail.
+    let mailText: Program
+    /// Plain text with each paragraph on one line.
+    let text: Program
+    let sms: Program
+    let telegram: Program
+    /// HTML without styles.
+    let fragment: Program
+    /// What layouts, overrides and webhook bodies may take over.
+    let parts: Parts
+    /// The URLs that no form shows.
+    let droppedLinks: [String]
+
+    /// `subject` is the subject as a plain text, and escaped for HTML.
+    init(_ tree: MarkdownTree, _ draft: MarkdownDraft, subject: (plain: Program, html: Program)) {
+        let isHeaded = if case .heading? = tree.first { true } else { false }
+        let opening = Array(tree.lazy.filter(\.isParagraph).prefix(2))
+        mailText = TextWriter.program(of: tree, draft: draft, style: .mail)
+        text = TextWriter.program(of: tree, draft: draft, style: .unfolded)
+        sms = TextWriter.program(of: tree, draft: draft, style: .folded)
+        telegram = TelegramWriter.program(of: tree, draft: draft, hasTitle: !isHeaded)
+        fragment = HTMLWriter.program(of: tree, draft: draft, isMail: false)
+        parts = Parts(programs: [
+            .content: HTMLWriter.program(of: tree, draft: draft, isMail: true),
+            .preheader: TextWriter.program(of: opening, draft: draft, style: .folded, escape: .html),
+            .subject: subject.html, .title: subject.plain, .text: text, .html: fragment,
+        ])
+        droppedLinks = tree.urls.filter { draft.linkPieces(of: $0) == nil }
+    }
+}
+
+extension MarkdownBlock {
+    fileprivate var isParagraph: Bool { if case .paragraph = self { true } else { false } }
+}

@@ -1,0 +1,100 @@
+import Broadcast
+
+/// Takes a template's sources apart by locale.
+struct TemplateCompiler {
+    private let content: FrozenContent
+    private let unset: UnsetVariables
+    private let files: SourceFiles
+    /// The locales of the `message` files as their names have them; the first is empty.
+    let suffixes: [String]
+    private(set) var frontMatter: FrontMatter?
+    private(set) var problems: [TemplateProblem] = []
+    private(set) var warnings: [TemplateProblem] = []
+    private var fronts: [String: LocatedFrontMatter] = [:]
+
+    init(_ content: FrozenContent, unset: UnsetVariables) {
+        self.content = content
+        self.unset = unset
+        files = SourceFiles(content)
+        suffixes = files.locales[.message] ?? []
+    }
+
+    /// One variant for each locale, that of `message.md` first; of use only when there are no problems.
+    mutating func variants() -> [Variant] {
+        let file = "\(content.template)/message.md"
+        guard suffixes.first?.isEmpty == true else {
+            let what = "there is no message.md, which every template needs"
+            problems.append(TemplateProblem(.fileUnreadable, Place(file: file), what))
+            return []
+        }
+        checkSources()
+        let variants = suffixes.compactMap { variant($0) }
+        checkLocales()
+        return variants
+    }
+
+    private mutating func variant(_ suffix: String) -> Variant? {
+        guard let source = files.source(.message, locales: [suffix]) else { return nil }
+        do throws(TemplateProblem) {
+            let message = try MessageSource(source)
+            let front = front(of: message, source.file, suffix)
+            let own = suffix.isEmpty ? front.values.locale : suffix
+            let shown = (own ?? content.sender.locale).replacing("_", with: "-")
+            let context = TemplateContext(content, front: front.values, locale: shown, unset: unset)
+            var compiler = VariantCompiler(
+                files: files, front: front, context: context, message: message, file: source.file,
+                locale: shown,
+                locales: (own.flatMap { LocaleTag($0) }?.chain ?? []) + [""])
+            let variant = compiler.variant()
+            problems += compiler.problems
+            warnings += compiler.warnings
+            return variant
+        } catch {
+            problems.append(error)
+            return nil
+        }
+    }
+
+    private mutating func front(
+        of message: MessageSource, _ file: String, _ suffix: String
+    ) -> LocatedFrontMatter {
+        let language = LocaleTag(suffix)?.language
+        let base = suffix.isEmpty ? nil : language.flatMap { fronts[$0] } ?? fronts[""]
+        var reader = FrontMatterReader(file: file, base: base)
+        let front = reader.read(message.yaml)
+        problems += reader.problems
+        fronts[suffix.lowercased()] = front
+        if suffix.isEmpty { frontMatter = front.values }
+        problems += front.problems(
+            with: content.variables, unset: unset, file: "\(content.template)/message.md")
+        return front
+    }
+
+    /// An override in a language that has no message would mix two languages in one announcement.
+    private mutating func checkLocales() {
+        let declared = frontMatter?.locale ?? ""
+        for role in SourceRole.allCases where role != .message {
+            for locale in files.locales[role] ?? [] {
+                let isKnown = (suffixes + [declared]).contains { LocaleTag.isSame($0, locale) }
+                guard !isKnown, let name = role.rawValue.split(separator: ".").first else { continue }
+                let file = "\(content.template)/\(name).\(locale).\(role.fileExtension)"
+                let what = "there is no message.\(locale).md, whose form this would be"
+                problems.append(TemplateProblem(.fileUnknown, Place(file: file), what))
+            }
+        }
+    }
+
+    /// Sources hold none of the characters that stand for values, and no NUL, which C libraries take for an end.
+    private mutating func checkSources() {
+        for source in files.all {
+            let text = String(decoding: source.text, as: UTF8.self)
+            for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                let isBad = line.unicodeScalars.contains { $0.value == 0 || MarkdownDraft.isStandIn($0) }
+                guard isBad else { continue }
+                let what = "a NUL or a character of private-use plane 15 cannot stand in a template"
+                problems.append(
+                    TemplateProblem(.textInvalid, Place(file: source.file, line: number + 1), what))
+            }
+        }
+    }
+}

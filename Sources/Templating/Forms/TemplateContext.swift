@@ -1,0 +1,89 @@
+import Broadcast
+
+/// What `CompiledTemplate` does about a declared variable that nobody gave and that has no default.
+public enum UnsetVariables: Sendable {
+    /// Reports it: before a send.
+    case refused
+    /// Shows its name in square brackets: when templates are checked.
+    case shown
+}
+
+/// The names a template may use, apart from what its frame adds.
+///
+/// `contact.NAME`, `announcement.{id,date,time,sentAt,template,purpose}`, `sender.{name,website,locale,timezone}`,
+/// `links.website`, `locale`, and the declared variables by their bare names.
+struct TemplateContext: Sendable {
+    let root: [String: ContextValue]
+    let fallbacks: [Slot: String]
+
+    /// The context of one locale's texts.
+    init(_ content: FrozenContent, front: FrontMatter, locale: String, unset: UnsetVariables) {
+        let sender = content.sender
+        let website: ContextValue =
+            sender.website.isEmpty
+            ? .absent("the sender has no website; set sender.website in channels.json")
+            : .text(sender.website)
+        var announcement = Dictionary(
+            uniqueKeysWithValues: AnnouncementField.allCases.map {
+                ($0.rawValue, ContextValue.slot(.announcement($0)))
+            })
+        announcement["template"] = .text(content.template)
+        announcement["purpose"] = .text(front.purpose.rawValue)
+        var root: [String: ContextValue] = [
+            "contact": .contact, "announcement": .object(announcement),
+            "links": .object(["website": website]),
+            "locale": .text(locale),
+            "sender": .object([
+                "name": .text(sender.name), "website": website, "locale": .text(sender.locale),
+                "timezone": .text(sender.timezone),
+            ]),
+        ]
+        var fallbacks: [Slot: String] = [:]
+        for variable in front.variables {
+            if variable.isOfContact {
+                fallbacks[.ofContact(String(variable.name.dropFirst("contact.".count)))] = variable.fallback
+            } else {
+                root[variable.name] = .text(Self.text(of: variable, content.variables, unset))
+            }
+        }
+        self.root = root
+        self.fallbacks = fallbacks
+    }
+
+    /// The context with the parts of a text under their own names, or under those given.
+    func stack(_ parts: [String: Part] = [:]) -> [ContextValue] {
+        [.object(root.merging(parts.mapValues(ContextValue.part)) { _, part in part })]
+    }
+
+    private static func text(
+        of variable: FrontMatter.Variable, _ given: [String: String], _ unset: UnsetVariables
+    ) -> String {
+        if let text = given[variable.name], !text.isEmpty { return text }
+        return variable.fallback ?? (unset == .shown ? "[\(variable.name)]" : "")
+    }
+}
+
+extension LocatedFrontMatter {
+    /// What is wrong between the variables that were given and those that are declared.
+    func problems(with given: [String: String], unset: UnsetVariables, file: String) -> [TemplateProblem] {
+        let declared = values.variables.filter { !$0.isOfContact }
+        let names = declared.map(\.name)
+        var problems: [TemplateProblem] = []
+        for name in given.keys.sorted() where !names.contains(name) {
+            let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+            let shown = CleanText.oneLine(String(name.prefix(64)))
+            let what = "the template has no variable \(shown), which --set gives; \(list)"
+            problems.append(
+                TemplateProblem(
+                    .variableUnknown, Place(file: file), what, nearest: NearestName.of(name, in: names)))
+        }
+        guard unset == .refused else { return problems }
+        for variable in declared where variable.fallback == nil && given[variable.name, default: ""].isEmpty {
+            let place = variablePlaces[variable.name] ?? Place(file: file)
+            let summary = variable.summary.isEmpty ? "" : " (\(variable.summary))"
+            let what = "\(variable.name)\(summary) has no value; give --set \(variable.name)=…"
+            problems.append(TemplateProblem(.variableMissing, place, what))
+        }
+        return problems
+    }
+}

@@ -1,0 +1,186 @@
+import Broadcast
+import Foundation
+
+/// Makes the forms of one locale, collecting every problem on the way.
+struct VariantCompiler {
+    let files: SourceFiles
+    let front: LocatedFrontMatter
+    let context: TemplateContext
+    /// The body's Markdown.
+    let message: MessageSource
+    /// Of the message.
+    let file: String
+    /// BCP 47, for readers of the result.
+    let locale: String
+    /// Where to look for files, best first; the last is the empty one: an override without a locale serves them all.
+    let locales: [String]
+    var problems: [TemplateProblem] = []
+    var warnings: [TemplateProblem] = []
+
+    /// The variant; of use only when no problem was found.
+    mutating func variant() -> Variant {
+        let subject = subject()
+        return Variant(
+            locale: locale, subject: subject.plain, body: body(subject), layout: layout(),
+            sms: shortForm(),
+            mailHTML: override(
+                .mailHTML, .html, ["content": .content, "subject": .subject, "preheader": .preheader]),
+            mailText: override(.mailText, .text, ["subject": .title]),
+            telegram: telegram(), webhook: webhook())
+    }
+
+    private mutating func subject() -> (plain: Program, html: Program) {
+        let text = front.values.subject
+        let plain = program(text, at: front.subjectPlace, .line)
+        if isBlank(plain), !text.isEmpty {
+            let what = "the subject is empty when a contact's values are"
+            problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, what))
+        }
+        return (plain, program(text, at: front.subjectPlace, .lineInHTML))
+    }
+
+    /// Whether nothing is left of a line for a reader of whom nothing is known; a required value keeps it from that.
+    private func isBlank(_ line: Program) -> Bool {
+        let nobody = Reader(
+            contact: nil,
+            announcement: AnnouncementFacts(id: Announcement.ID(valid: "x"), date: .distantPast),
+            sender: Sender(name: ""), locale: locale, dates: DateMemo())
+        var text: [UInt8] = []
+        do throws(UnfitValue) { try line.append(to: &text, for: nobody, parts: Parts()) } catch {
+            return false
+        }
+        return text.allSatisfy { $0 == UInt8(ascii: " ") }
+    }
+
+    private mutating func shortForm() -> Program? {
+        if let override = override(.sms, .text, ["subject": .title]) { return override }
+        return front.values.sms.map { program($0, at: front.smsPlace, .line) }
+    }
+
+    private mutating func body(_ subject: (plain: Program, html: Program)) -> BodyText {
+        let partials = shelf("md")
+        let nodes = nodes(message.body, at: Place(file: file, line: message.bodyLine))
+        let sink = expanded(nodes, FlatSink(.markdown), [:], partials)
+        let text = BodyText.Text(nodes: nodes, partials: partials, subject: subject)
+        let body = BodyText(text, conditions: sink.conditions, context: context)
+        guard body.conditions.count <= BodyText.maxConditions else {
+            let what = "sections depend on \(body.conditions.count) values; \(BodyText.maxConditions) at most"
+            problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
+            return body
+        }
+        check(body)
+        return body
+    }
+
+    /// Makes the forms for readers who see nothing, and everything, that is conditional.
+    private mutating func check(_ body: BodyText) {
+        for choice in [0, (UInt64(1) << UInt64(body.conditions.count)) - 1] {
+            do throws(MarkdownTooDeep) {
+                for url in try body.forms(choice: choice).droppedLinks {
+                    let shown = String(url.unicodeScalars.filter { !MarkdownDraft.isStandIn($0) }.prefix(80))
+                    let what =
+                        "“\(CleanText.oneLine(shown))” is no https, http, mailto or tel link; its words stay"
+                    warnings.append(TemplateProblem(.linkDropped, Place(file: file), what))
+                }
+            } catch {
+                let what = "Markdown nests deeper than \(MarkdownReader.maxDepth)"
+                problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
+            }
+        }
+    }
+
+    private mutating func layout() -> Program {
+        let names: [String: Part] = ["content": .content, "subject": .subject, "preheader": .preheader]
+        let source = files.layout(locales: locales) ?? Source(file: "layouts/email.html", DefaultLayout.html)
+        let program = program(source, .html, names)
+        if !program.uses(.content) {
+            let what = "the layout shows no {{{content}}}, so mails would be empty"
+            problems.append(TemplateProblem(.markupInvalid, Place(file: source.file), what))
+        }
+        return program
+    }
+
+    private mutating func telegram() -> Program? {
+        guard let source = files.source(.telegram, locales: locales) else { return nil }
+        problems += TelegramMarkup.problems(in: source.text, file: source.file)
+        return override(.telegram, .html, ["subject": .subject])
+    }
+
+    private mutating func override(_ role: SourceRole, _ kind: FlatSink.Kind, _ parts: [String: Part])
+        -> Program?
+    {
+        guard let source = files.source(role, locales: locales) else { return nil }
+        guard role == .sms || role == .telegram else { return program(source, kind, parts) }
+        // A chat shows a last line end as an empty line.
+        let text = String(decoding: source.text, as: UTF8.self)
+        let trimmed = text.reversed().drop(while: \.isWhitespace).reversed()
+        return program(Source(file: source.file, String(trimmed)), kind, parts)
+    }
+
+    private mutating func webhook() -> JSONTemplate? {
+        guard let source = files.source(.webhook, locales: locales) else { return nil }
+        do throws(JSONProblem) {
+            return template(try JSONValue(parsing: source.text), source.file + "#")
+        } catch {
+            let place = Place(file: source.file, line: error.line)
+            problems.append(TemplateProblem(.markupInvalid, place, "the file \(error.reason)"))
+            return nil
+        }
+    }
+
+    /// `path` is the file with a JSON pointer, such as `outage/webhook.json#/text`.
+    private mutating func template(_ value: JSONValue, _ path: String) -> JSONTemplate {
+        switch value {
+        case .null, .bool, .number: return .fixed(value)
+        case .string(let text):
+            let names: [String: Part] = ["title": .title, "subject": .title, "text": .text, "html": .html]
+            let nodes = nodes(Array(text.utf8), at: Place(file: path))
+            return .text(expanded(nodes, FlatSink(.text), names, shelf("json")).builder.built())
+        case .array(let items):
+            return .array(items.enumerated().map { template($1, "\(path)/\($0)") })
+        case .object(let members):
+            var templates: [String: JSONTemplate] = [:]
+            for (key, member) in members.sorted(by: { $0.key < $1.key }) {
+                templates[key] = template(member, "\(path)/\(key)")
+            }
+            return .object(templates)
+        }
+    }
+}
+
+// How a source becomes a program.
+extension VariantCompiler {
+    private mutating func program(_ text: String, at place: Place, _ kind: FlatSink.Kind) -> Program {
+        expanded(nodes(Array(text.utf8), at: place), FlatSink(kind), [:], shelf("txt")).builder.built()
+    }
+
+    private mutating func program(_ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]) -> Program
+    {
+        let fileExtension = source.file.split(separator: ".").last.map { String($0) } ?? ""
+        let nodes = nodes(source.text, at: Place(file: source.file, line: 1))
+        return expanded(nodes, FlatSink(kind), parts, shelf(fileExtension)).builder.built()
+    }
+
+    private func shelf(_ fileExtension: String) -> PartialShelf {
+        PartialShelf(of: files, locales: locales, fileExtension: fileExtension)
+    }
+
+    private mutating func nodes(_ text: [UInt8], at place: Place) -> [MustacheNode] {
+        do throws(TemplateProblem) {
+            return try MustacheParser.nodes(of: text, file: place.file, firstLine: place.line)
+        } catch {
+            problems.append(error)
+            return []
+        }
+    }
+
+    private mutating func expanded(
+        _ nodes: [MustacheNode], _ sink: FlatSink, _ parts: [String: Part], _ partials: PartialShelf
+    ) -> FlatSink {
+        var sink = sink
+        var expansion = Expansion(rules: .strict, partials: partials, fallbacks: context.fallbacks)
+        expansion.expand(nodes, in: context.stack(parts), into: &sink)
+        problems += expansion.problems + sink.problems
+        return sink
+    }
+}

@@ -1,0 +1,112 @@
+/// Makes Telegram's HTML subset of a Markdown tree.
+///
+/// Only `b i code pre a blockquote` are written, nested as Telegram allows: quotes not within quotes, code not within
+/// other styles. What it has no tag for is shown by text: headings in bold, lists with marks, pictures as links.
+/// Source: https://core.telegram.org/bots/api#html-style (2026-11).
+struct TelegramWriter {
+    private let draft: MarkdownDraft
+    private var builder = ProgramBuilder()
+    private var indent = ""
+    private var isQuoted = false
+    private var isBold = false
+    private var isItalic = false
+    private var isLink = false
+
+    /// The program of `tree`, headed by the subject in bold unless the text has a heading of its own.
+    static func program(of tree: MarkdownTree, draft: MarkdownDraft, hasTitle: Bool) -> Program {
+        var writer = Self(draft: draft)
+        if hasTitle {
+            writer.builder.literal("<b>")
+            writer.builder.part(.subject)
+            writer.builder.literal(tree.isEmpty ? "</b>" : "</b>\n\n")
+        }
+        writer.write(tree, isTight: false)
+        return writer.builder.built()
+    }
+
+    private init(draft: MarkdownDraft) { self.draft = draft }
+
+    private mutating func write(_ blocks: [MarkdownBlock], isTight: Bool) {
+        for (index, block) in blocks.enumerated() {
+            if index > 0 { separate(isTight: isTight) }
+            write(block)
+        }
+    }
+
+    private mutating func separate(isTight: Bool) { builder.literal((isTight ? "\n" : "\n\n") + indent) }
+
+    private mutating func write(_ block: MarkdownBlock) {
+        switch block {
+        case .paragraph(let inlines): write(inlines)
+        case .heading(_, let inlines): styled("b", \.isBold) { $0.write(inlines) }
+        case .quote(let blocks): quote(blocks)
+        case .list(let start, let isTight, let items): list(start: start, isTight: isTight, items)
+        case .code(let text), .html(let text):
+            builder.literal("<pre>")
+            builder.text(text.hasSuffix("\n") ? String(text.dropLast()) : text, of: draft, as: .html)
+            builder.literal("</pre>")
+        case .rule: builder.literal("———")
+        }
+    }
+
+    private mutating func quote(_ blocks: [MarkdownBlock]) {
+        guard !isQuoted else { return write(blocks, isTight: false) }
+        styled("blockquote", \.isQuoted) { $0.write(blocks, isTight: false) }
+    }
+
+    private mutating func list(start: Int?, isTight: Bool, _ items: [[MarkdownBlock]]) {
+        let before = indent
+        for (index, item) in items.enumerated() {
+            if index > 0 { separate(isTight: isTight) }
+            let mark = start.map { "\($0 + index). " } ?? "• "
+            builder.literal(mark)
+            indent = before + String(repeating: " ", count: mark.count)
+            write(item, isTight: isTight)
+            indent = before
+        }
+    }
+
+    private mutating func write(_ inlines: [MarkdownInline]) {
+        for inline in inlines { write(inline) }
+    }
+
+    private mutating func write(_ inline: MarkdownInline) {
+        switch inline {
+        case .text(let text), .html(let text): builder.text(text, of: draft, as: .html)
+        case .code(let text):
+            let mayStyle = !(isBold || isItalic || isLink)
+            builder.literal(mayStyle ? "<code>" : "")
+            builder.text(text, of: draft, as: .html)
+            builder.literal(mayStyle ? "</code>" : "")
+        case .emphasis(let inlines): styled("i", \.isItalic) { $0.write(inlines) }
+        case .strong(let inlines): styled("b", \.isBold) { $0.write(inlines) }
+        case .link(let url, let words), .image(let url, let words):
+            link(url, words.isEmpty ? [.text(url)] : words)
+        case .softBreak: builder.literal(" ")
+        case .hardBreak: builder.literal("\n" + indent)
+        }
+    }
+
+    private mutating func link(_ url: String, _ words: [MarkdownInline]) {
+        guard !isLink, let pieces = draft.linkPieces(of: url) else { return write(words) }
+        builder.literal("<a href=\"")
+        builder.link(pieces, as: .html)
+        builder.literal("\">")
+        isLink = true
+        write(words)
+        isLink = false
+        builder.literal("</a>")
+    }
+
+    /// Opens a tag unless it is open already.
+    private mutating func styled(
+        _ tag: String, _ flag: WritableKeyPath<Self, Bool>, _ content: (inout Self) -> Void
+    ) {
+        guard !self[keyPath: flag] else { return content(&self) }
+        builder.literal("<\(tag)>")
+        self[keyPath: flag] = true
+        content(&self)
+        self[keyPath: flag] = false
+        builder.literal("</\(tag)>")
+    }
+}

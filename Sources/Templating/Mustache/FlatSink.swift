@@ -1,0 +1,80 @@
+/// Makes a program of a text that is no Markdown: both branches of every section stay in it.
+struct FlatSink: ExpansionSink {
+    enum Kind: Sendable {
+        /// One line: a subject, an SMS.
+        case line
+        /// The same, for HTML that is not the author's.
+        case lineInHTML
+        /// Plain text of several lines, or a leaf of a JSON tree.
+        case text
+        /// Only looked over: what is wrong, and what depends on readers.
+        case markdown
+        /// HTML written by the author, mail's or Telegram's.
+        case html
+    }
+
+    let kind: Kind
+    private(set) var builder = ProgramBuilder()
+    private(set) var problems: [TemplateProblem] = []
+    private(set) var conditions: [SlotUse] = []
+    private var place = HTMLPlace()
+
+    init(_ kind: Kind) { self.kind = kind }
+
+    mutating func literal(_ bytes: [UInt8]) {
+        if kind == .lineInHTML {
+            builder.text(String(decoding: bytes, as: UTF8.self), as: .html)
+        } else {
+            builder.literal(bytes)
+        }
+        if kind == .html { place.pass(bytes) }
+    }
+
+    mutating func value(_ use: ValueUse) {
+        switch kind {
+        case .line: builder.value(use, as: .plain)
+        case .lineInHTML: builder.value(use, as: .html)
+        case .markdown: if use.isRaw { rawValue(use) }
+        case .text:
+            guard use.isRaw, case .fixed(let text) = use.content else {
+                return builder.value(use, as: .plain)
+            }
+            builder.literal(CleanText.lines(text))
+        case .html: htmlValue(use)
+        }
+    }
+
+    mutating func open(_ condition: SlotUse, isInverted: Bool) -> Int? {
+        conditions.append(condition)
+        return builder.open(condition, isInverted: isInverted)
+    }
+
+    mutating func close(_ mark: Int) { builder.close(mark) }
+
+    private mutating func htmlValue(_ use: ValueUse) {
+        if case .part = use.content { return builder.value(use, as: .html) }
+        guard !use.isRaw else { return rawValue(use) }
+        guard let escape = place.escape else {
+            report(use, "a value cannot be made safe here; put it between tags or into a quoted attribute")
+            return
+        }
+        if escape == .linkInHTML, case .fixed(let text) = use.content, !LinkPolicy.allows(text) {
+            report(use, "\(use.name) begins a link, but is none: https, http, mailto or tel expected")
+            return
+        }
+        builder.value(use, as: escape)
+        place.passValue()
+    }
+
+    private mutating func rawValue(_ use: ValueUse) {
+        guard case .fixed(let text) = use.content else {
+            report(use, "a contact's value never stands unescaped; write {{\(use.name)}}")
+            return
+        }
+        literal(Array(CleanText.lines(text).utf8))
+    }
+
+    private mutating func report(_ use: ValueUse, _ what: String) {
+        problems.append(TemplateProblem(.valueUnsafe, use.place, what))
+    }
+}

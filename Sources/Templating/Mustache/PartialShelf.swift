@@ -1,0 +1,52 @@
+import Broadcast
+
+/// The partials one source may ask for: those of its own kind, in its own locale where there is one.
+struct PartialShelf: Sendable {
+    /// The folder of partials, relative to the templates directory.
+    static let folder = "_partials"
+
+    /// The sources by name.
+    private let sources: [String: Source]
+
+    init(_ sources: [String: Source]) { self.sources = sources }
+
+    /// Takes `_partials/NAME.LOCALE.EXTENSION`, or `_partials/NAME.EXTENSION`, out of `files`; `locales` best first.
+    init(of files: SourceFiles, locales: [String], fileExtension: String) {
+        var found: [String: Source] = [:]
+        for locale in locales.reversed() {
+            for (name, source) in files.partials(locale: locale, fileExtension: fileExtension) {
+                found[name] = source
+            }
+        }
+        sources = found
+    }
+
+    /// The pieces of a partial; nil when there is none and the rules do not mind.
+    func nodes(
+        of name: String, indent: [UInt8], at place: Place, rules: Expansion.Rules
+    ) throws(TemplateProblem) -> [MustacheNode]? {
+        if rules == .strict, FileStem(rawValue: name) == nil {
+            let what = "“\(name.prefix(64))” cannot name a partial; A-Z a-z 0-9 _ - expected, no path"
+            throw TemplateProblem(.pathRefused, place, what)
+        }
+        guard let source = sources[name] else {
+            guard rules == .strict else { return nil }
+            let nearest = NearestName.of(name, in: sources.keys)
+            let what = "there is no partial \(name) for this kind of file in \(Self.folder)"
+            throw TemplateProblem(.partialUnknown, place, what, nearest: nearest)
+        }
+        let bytes = indent.isEmpty ? source.text : indented(source.text, by: indent)
+        return try MustacheParser.nodes(of: bytes, file: source.file)
+    }
+
+    private func indented(_ text: [UInt8], by indent: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var isLineStart = true
+        for byte in text {
+            if isLineStart { result += indent }
+            result.append(byte)
+            isLineStart = byte == UInt8(ascii: "\n")
+        }
+        return result
+    }
+}

@@ -1,0 +1,66 @@
+public import Broadcast
+
+/// Why one message cannot be made for one reader; it concerns nobody else.
+public struct RenderProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What kind of problem it is; stable, for reports.
+    public enum Code: String, Sendable, CaseIterable {
+        /// Values that ``CompiledTemplate/unfit(_:for:)`` names.
+        case valueUnfit = "value-unfit"
+        /// Longer than the form allows.
+        case tooLong = "too-long"
+        /// The text that this reader's sections leave nests too deeply.
+        case tooComplex = "too-complex"
+    }
+
+    /// What kind of problem it is.
+    public let code: Code
+    /// In which form.
+    public let form: ContentForm
+    /// What is wrong, without any value of the contact.
+    public let what: String
+
+    init(_ code: Code, _ form: ContentForm, _ what: String) {
+        self.code = code
+        self.form = form
+        self.what = what
+    }
+
+    /// Such as `telegram: 4211 characters, 115 more than the 4096 allowed`.
+    public var description: String { "\(form.rawValue): \(what)" }
+}
+
+/// A value that a template needs and a contact does not give.
+public struct UnfitValue: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Why it does not do.
+    public enum Reason: String, Sendable, CaseIterable {
+        /// Empty, and the template gives no default.
+        case missing
+        /// A whole link that is neither `https`, `http`, `mailto` nor `tel`.
+        case notALink = "not-a-link"
+    }
+
+    /// As the template writes it, such as `contact.name`.
+    public let name: String
+    /// Relative to the templates directory.
+    public let file: String
+    /// Counted from 1.
+    public let line: Int?
+    /// Why it does not do.
+    public let reason: Reason
+
+    init(_ use: SlotUse, _ reason: Reason) {
+        name = CleanText.oneLine(String(use.name.prefix(200)))
+        file = CleanText.oneLine(use.place.file)
+        line = use.place.line
+        self.reason = reason
+    }
+
+    /// Such as `outage/message.md:9: contact.name is empty and has no default`.
+    public var description: String {
+        let location = line.map { "\(file):\($0)" } ?? file
+        return switch reason {
+        case .missing: "\(location): \(name) is empty and has no default"
+        case .notALink: "\(location): \(name) is no link (https, http, mailto or tel expected)"
+        }
+    }
+}

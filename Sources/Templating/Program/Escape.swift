@@ -1,0 +1,106 @@
+/// How a value is written so that it stays a value.
+enum Escape: Sendable, Hashable {
+    /// As it is: plain text, and leaves of a JSON tree.
+    case plain
+    /// Between tags or within a quoted attribute, also Telegram's.
+    case html
+    /// One component of a URL: everything but letters, digits and `-._~` percent-encoded.
+    case component
+    /// A whole URL within a quoted attribute.
+    case linkInHTML
+    /// A whole URL in plain text.
+    case link
+
+    /// Whether a value must be a URL of a kind that is harmless.
+    var needsLink: Bool { self == .linkInHTML || self == .link }
+
+    /// The escape of a whole URL, for text of this kind.
+    var asLink: Escape { self == .html ? .linkInHTML : .link }
+}
+
+extension [UInt8] {
+    /// Appends a clean value in its escaped form.
+    mutating func append(_ value: String, as escape: Escape) {
+        switch escape {
+        case .plain: append(contentsOf: value.utf8)
+        case .html: appendHTML(value)
+        case .component: appendPercent(value) { $0.isUnreserved }
+        case .link: appendPercent(value) { $0.isURLByte }
+        case .linkInHTML:
+            var url: [UInt8] = []
+            url.appendPercent(value) { $0.isURLByte }
+            appendHTML(String(decoding: url, as: UTF8.self))
+        }
+    }
+
+    private mutating func appendHTML(_ value: String) {
+        let bytes = value.utf8.span
+        var isHarmless = true
+        for index in bytes.indices where bytes[index].entity != nil {
+            isHarmless = false
+            break
+        }
+        guard !isHarmless else {
+            append(contentsOf: value.utf8)
+            return
+        }
+        for index in bytes.indices {
+            if let entity = bytes[index].entity {
+                append(contentsOf: entity.utf8)
+            } else {
+                append(bytes[index])
+            }
+        }
+    }
+
+    private mutating func appendPercent(_ value: String, unless isAllowed: (UInt8) -> Bool) {
+        let digits = Array("0123456789ABCDEF".utf8)
+        for byte in value.utf8 {
+            if isAllowed(byte) {
+                append(byte)
+            } else {
+                append(contentsOf: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            }
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var entity: String? {
+        switch self {
+        case UInt8(ascii: "&"): "&amp;"
+        case UInt8(ascii: "<"): "&lt;"
+        case UInt8(ascii: ">"): "&gt;"
+        case UInt8(ascii: "\""): "&quot;"
+        case UInt8(ascii: "'"): "&#39;"
+        default: nil
+        }
+    }
+
+    /// Source: RFC 3986, 2.3.
+    fileprivate var isUnreserved: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    /// Unreserved, reserved, or the sign of what is encoded already (RFC 3986, 2).
+    fileprivate var isURLByte: Bool { isUnreserved || ":/?#[]@!$&'()*+,;=%".utf8.contains(self) }
+}
+
+/// Which links a text may hold.
+enum LinkPolicy {
+    /// Schemes that cannot run code or carry a document in themselves.
+    static let prefixes = ["https://", "http://", "mailto:", "tel:"]
+
+    /// Whether `url`, or what is known of its beginning, has an allowed scheme.
+    static func allows(_ url: some StringProtocol) -> Bool {
+        let start = url.prefix(8).lowercased()
+        return prefixes.contains { start.hasPrefix($0) && url.utf8.count > $0.utf8.count }
+            && !url.unicodeScalars.contains(where: { $0.value <= 0x20 })
+    }
+}

@@ -1,0 +1,98 @@
+/// A compiled text: literal bytes, and between them the values of one reader.
+///
+/// It runs from front to back.
+struct Program: Sendable, Hashable {
+    enum Step: Sendable, Hashable {
+        /// A piece of ``Program/bytes``.
+        case literal(Range<Int>)
+        /// The value of ``Program/uses`` at that index.
+        case value(Int, Escape)
+        /// Goes on at another step when the value is empty.
+        case whenEmpty(Int, to: Int)
+        /// Goes on at another step when the value is not empty.
+        case whenFilled(Int, to: Int)
+        case part(Part)
+        /// What is written from here on is folded into lines, until `endWrap`.
+        case startWrap
+        /// Folds at `width` columns; each line after the first begins with the bytes given.
+        case endWrap(width: Int, indent: [UInt8])
+    }
+
+    var bytes: [UInt8] = []
+    var steps: [Step] = []
+    var uses: [SlotUse] = []
+
+    /// Whether it asks for that part of the text around it.
+    func uses(_ part: Part) -> Bool { steps.contains(.part(part)) }
+}
+
+/// A place where a program takes a reader's value.
+struct SlotUse: Sendable, Hashable {
+    let slot: Slot
+    /// As problems call it.
+    let name: String
+    /// What stands when the reader has none; nil means that the value is required.
+    let fallback: String?
+    let place: Place
+}
+
+/// The texts that a layout or a webhook body takes over; a missing one is empty.
+struct Parts: Sendable {
+    var programs: [Part: Program] = [:]
+}
+
+extension Program {
+    /// Writes the text for one reader.
+    ///
+    /// - Throws: when a required value is missing, or a link is none.
+    func append(to out: inout [UInt8], for reader: Reader, parts: Parts) throws(UnfitValue) {
+        var index = 0
+        var wrapStart = 0
+        while index < steps.count {
+            var next = index + 1
+            switch steps[index] {
+            case .literal(let range): out.append(contentsOf: bytes[range])
+            case .value(let use, let escape): try append(uses[use], escape, to: &out, reader)
+            case .whenEmpty(let use, let target): if reader.text(of: uses[use]).isEmpty { next = target }
+            case .whenFilled(let use, let target): if !reader.text(of: uses[use]).isEmpty { next = target }
+            case .part(let part): try parts.programs[part]?.append(to: &out, for: reader, parts: Parts())
+            case .startWrap: wrapStart = out.count
+            case .endWrap(let width, let indent):
+                Wrapping.fold(&out, from: wrapStart, width: width, indent: indent)
+            }
+            index = next
+        }
+    }
+
+    private func append(
+        _ use: SlotUse, _ escape: Escape, to out: inout [UInt8], _ reader: Reader
+    ) throws(UnfitValue) {
+        let text = reader.text(of: use)
+        if text.isEmpty, use.fallback == nil { throw UnfitValue(use, .missing) }
+        if escape.needsLink, !LinkPolicy.allows(text) { throw UnfitValue(use, .notALink) }
+        out.append(text, as: escape)
+    }
+
+    /// Adds every value this reader lacks, without writing anything.
+    func collectUnfit(for reader: Reader, parts: Parts, into unfit: inout [UnfitValue]) {
+        var index = 0
+        while index < steps.count {
+            var next = index + 1
+            switch steps[index] {
+            case .value(let use, let escape):
+                let text = reader.text(of: uses[use])
+                if text.isEmpty, uses[use].fallback == nil {
+                    unfit.append(UnfitValue(uses[use], .missing))
+                } else if escape.needsLink, !LinkPolicy.allows(text) {
+                    unfit.append(UnfitValue(uses[use], .notALink))
+                }
+            case .whenEmpty(let use, let target): if reader.text(of: uses[use]).isEmpty { next = target }
+            case .whenFilled(let use, let target): if !reader.text(of: uses[use]).isEmpty { next = target }
+            case .part(let part):
+                parts.programs[part]?.collectUnfit(for: reader, parts: Parts(), into: &unfit)
+            case .literal, .startWrap, .endWrap: break
+            }
+            index = next
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Broadcast
+import Dispatching
+import Storage
+
+extension Commands {
+    private static let idOperand = CommandSpec.Operand(name: "ID", help: "the announcement")
+
+    /// Stops one announcement for now.
+    static let pause = CommandSpec(
+        path: ["pause"], summary: "Stop an announcement for now; what is on the wire still finishes",
+        operands: [idOperand], options: [.value("why", "TEXT", "the reason, shown in reports")]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let id = try announcementID(invocation.required(0))
+        let store = try session.store()
+        try await session.translating { () async throws(StoreError) in
+            try await store.pause(id, why: invocation.value("why") ?? "")
+        }
+        session.output.say("\(id) is paused; tocsin resume \(id) continues")
+        session.show(
+            try await session.translating { () async throws(StoreError) in try await store.report(id) })
+        return .success
+    }
+
+    /// Pauses everything at once.
+    static let stop = CommandSpec(
+        path: ["stop"], summary: "Pause everything on this store, a running dispatcher's work too, at once",
+        options: [.value("why", "TEXT", "the reason, shown in reports")]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let store = try session.store()
+        let count = try await session.translating { () async throws(StoreError) in
+            try await store.pauseAll(why: invocation.value("why") ?? "stopped")
+        }
+        session.output.say("paused: \(count); tocsin resume --all continues")
+        if session.output.isJSON { session.output.result(json: ["paused": count]) }
+        return .success
+    }
+
+    /// Ends an announcement for good.
+    static let cancel = CommandSpec(
+        path: ["cancel"], summary: "End an announcement: what has not left is skipped for good",
+        operands: [idOperand]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let id = try announcementID(invocation.required(0))
+        let store = try session.store()
+        let now = session.clock.now().wall
+        let count = try await session.translating { () async throws(StoreError) in
+            try await store.cancel(id, now: now)
+        }
+        session.output.say("\(id) is cancelled; \(count) deliveries will not leave")
+        session.show(
+            try await session.translating { () async throws(StoreError) in try await store.report(id) })
+        return .success
+    }
+
+    /// Reads an id.
+    ///
+    /// - Throws: `usage` when it is no id.
+    static func announcementID(_ text: String) throws(CommandFailure) -> Announcement.ID {
+        guard let id = Announcement.ID(rawValue: text) else {
+            throw CommandFailure(
+                .usage, "\(Plain.text(text)) is no id of an announcement: 1 to 64 of A-Z a-z 0-9 _ -")
+        }
+        return id
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Broadcast
+import Dispatching
+import Storage
+
+extension Commands {
+    /// Makes a folder in which everything works after the settings have been filled in.
+    static let initialise = CommandSpec(
+        path: ["init"], summary: "Make a working folder: channels.json, templates and an empty store",
+        operands: [.init(name: "DIR", help: "the folder (default: this one)", count: .optional)],
+        details: [
+            "Nothing that stands already is overwritten. The example configuration names four channels; take out "
+                + "what you do not have, fill in the rest, then run tocsin check."
+        ],
+        examples: ["tocsin init acme && cd acme && tocsin check"]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let folder = URL(filePath: invocation.operand(0) ?? ".", directoryHint: .isDirectory)
+        var made: [String] = []
+        for file in Starter.files where try Starter.write(file, into: folder) { made.append(file.path) }
+        let store = folder.appending(path: "tocsin.db")
+        if !FileManager.default.fileExists(atPath: store.path) { made.append("tocsin.db") }
+        _ = try session.translating { () throws(StoreError) in
+            try Store.open(store.path, now: session.clock.now().wall)
+        }
+        for path in made { session.output.say("made \(path)") }
+        if made.isEmpty { session.output.say("everything stands already; nothing was changed") }
+        session.output.say("next: fill in channels.json, then tocsin check")
+        if session.output.isJSON { session.output.result(json: ["made": made]) }
+        return .success
+    }
+}

@@ -1,0 +1,115 @@
+import Broadcast
+import Configuration
+import Dispatching
+import Foundation
+import Storage
+import Templating
+
+/// What every command works with: the world outside, and what the common options choose of it.
+struct Session: Sendable {
+    let output: Output
+    let clock: Clockwork
+    let environment: [String: String]
+    private let configPath: String?
+    private let templatesPath: String?
+    private let storePath: String?
+
+    /// The session of one command line.
+    init(_ invocation: Invocation) {
+        output = Output(isJSON: invocation.isSet("json"))
+        clock = .system
+        environment = ProcessInfo.processInfo.environment
+        configPath = invocation.value("config")
+        templatesPath = invocation.value("templates")
+        storePath = invocation.value("store")
+    }
+
+    // MARK: Configuration
+
+    /// The configuration; its warnings are said once.
+    ///
+    /// - Throws: `configuration` with every problem, or when there is no file.
+    func configured() throws(CommandFailure) -> Configured {
+        guard let path = configurationPath else {
+            throw CommandFailure(
+                .configuration,
+                "there is no configuration: no --config, no $TOCSIN_CONFIG, no ./channels.json, no "
+                    + "\(ConfigurationSearch.systemWide); tocsin init makes one")
+        }
+        let environment = environment
+        do throws(ConfigurationError) {
+            return try ConfigurationFile.configured(at: path) { environment[$0] }
+        } catch {
+            throw CommandFailure(.configuration, lines: error.lines.map { Plain.text($0, limit: 1000) })
+        }
+    }
+
+    /// The file that is read; nil when there is none.
+    var configurationPath: String? {
+        ConfigurationSearch.path(
+            named: configPath, environment: environment["TOCSIN_CONFIG"],
+            exists: FileManager.default.fileExists(atPath:))
+    }
+
+    /// The channels that names may mean, as far as there is a configuration; commands on contacts work without one.
+    func knownChannels() throws(CommandFailure) -> KnownChannels {
+        guard configurationPath != nil else { return KnownChannels() }
+        return KnownChannels(try configured().channels.map(\.facts))
+    }
+
+    // MARK: Store
+
+    /// Where the store lies.
+    func storeFile(_ configured: Configured? = nil) throws(CommandFailure) -> String {
+        if let storePath { return storePath }
+        if let configured { return configured.store }
+        return try self.configured().store
+    }
+
+    /// The store, made when there is none.
+    func store(_ configured: Configured? = nil) throws(CommandFailure) -> Store {
+        let path = try storeFile(configured)
+        let now = clock.now().wall
+        return try translating { () throws(StoreError) in try Store.open(path, now: now) }
+    }
+
+    /// The store for looking only; it is not made when there is none.
+    func storeForReading(_ configured: Configured? = nil) throws(CommandFailure) -> Store {
+        let path = try storeFile(configured)
+        return try translating { () throws(StoreError) in try Store.openReadOnly(path) }
+    }
+
+    /// The templates directory: as given, as configured, else `templates` beside the configuration.
+    func templates(_ configured: Configured) -> TemplateFolder {
+        if let chosen = templatesPath ?? configured.templates { return TemplateFolder(chosen) }
+        let beside = configurationPath.map { URL(filePath: $0).deletingLastPathComponent() }
+        return TemplateFolder((beside ?? URL(filePath: ".")).appending(path: "templates").path)
+    }
+
+    // MARK: Errors
+
+    /// Does something with the store; its errors become lines and exit codes.
+    func translating<Value>(_ work: () throws(StoreError) -> Value) throws(CommandFailure) -> Value {
+        do throws(StoreError) { return try work() } catch { throw CommandFailure(error) }
+    }
+
+    /// Does something with the store; its errors become lines and exit codes.
+    func translating<Value>(
+        _ work: () async throws(StoreError) -> Value
+    ) async throws(CommandFailure) -> Value {
+        do throws(StoreError) { return try await work() } catch { throw CommandFailure(error) }
+    }
+}
+
+extension CommandFailure {
+    /// What an error of the store means for the command.
+    init(_ error: StoreError) {
+        let exit: ExitCode =
+            switch error.code {
+            case .notFound, .missing, .directoryMissing: .notFound
+            case .wrongState: .usage
+            default: .storeFailed
+            }
+        self.init(exit, Plain.text(error.description, limit: 1000))
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// What `init` lays down: the files of the repository's own `templates/` and its example configuration, built in.
+enum Starter {
+    /// One file of a new working folder.
+    struct File {
+        /// Relative to the folder.
+        let path: String
+        let bytes: [UInt8]
+    }
+
+    /// Every file, in the order they are made.
+    static let files: [File] = [
+        File(path: "channels.json", bytes: PackageResources.channels_example_json),
+        File(path: "templates/layouts/email.html", bytes: PackageResources.layouts_email_html),
+        File(path: "templates/outage/message.md", bytes: PackageResources.outage_message_md),
+        File(path: "templates/outage/message.it.md", bytes: PackageResources.outage_message_it_md),
+        File(path: "templates/campaign/message.md", bytes: PackageResources.campaign_message_md),
+        File(path: "templates/campaign/message.it.md", bytes: PackageResources.campaign_message_it_md),
+    ]
+
+    /// Writes one file unless it stands already; returns whether it was written.
+    ///
+    /// - Throws: `notFound` with the path when the folder cannot be made or written.
+    static func write(_ file: File, into folder: URL) throws(CommandFailure) -> Bool {
+        let target = folder.appending(path: file.path)
+        if FileManager.default.fileExists(atPath: target.path) { return false }
+        do {
+            try FileManager.default.createDirectory(
+                at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(file.bytes).write(to: target, options: .withoutOverwriting)
+            return true
+        } catch {
+            throw CommandFailure(
+                .notFound,
+                "\(Plain.text(target.path)) cannot be written: \(Plain.text(error.localizedDescription))")
+        }
+    }
+}

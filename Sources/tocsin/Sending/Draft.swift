@@ -1,0 +1,125 @@
+import Broadcast
+import Configuration
+import Dispatching
+import Foundation
+import Storage
+import Templating
+
+/// An announcement as a command line asks for it: compiled, but neither planned nor written down.
+struct Draft: Sendable {
+    let edition: Edition
+    let digest: ContentDigest
+    let channels: [ConfiguredChannel]
+    let selection: AudienceSelection
+
+    /// Every channel's facts, in the configured order.
+    var facts: [ChannelFacts] { channels.map(\.facts) }
+
+    /// Whether the announcement goes over `facts`.
+    func isChosen(_ facts: ChannelFacts) -> Bool {
+        edition.announcement.channels?.contains(facts.name) ?? true
+    }
+
+    /// Makes the draft of `order`.
+    ///
+    /// - Throws: `badContent` for templates and variables, `usage` for the audience, `notFound` for what does not exist.
+    init(
+        _ order: SendOrder, _ configured: Configured, _ session: Session, _ store: Store
+    ) async throws(CommandFailure) {
+        let now = session.clock.now().wall
+        let content: FrozenContent
+        let front: FrontMatter
+        do throws(TemplateProblems) {
+            content = try session.templates(configured).load(
+                order.template, variables: order.variables, sender: configured.sender)
+            front = try CompiledTemplate(content).frontMatter
+        } catch {
+            throw CommandFailure(error)
+        }
+        channels = configured.inOrder
+        let chosen = order.channels ?? front.channels
+        try Self.check(chosen, channels)
+        let audience = try Self.audience(order.audience, KnownChannels(channels.map(\.facts)))
+        digest = ContentDigest(of: content, audience: audience.description, channels: chosen)
+        let announcement = Announcement(
+            id: order.id ?? Self.id(order.template, now), content: content, audience: audience.description,
+            channels: chosen, purpose: front.purpose, priority: order.priority ?? front.priority,
+            reach: order.reach ?? front.reach ?? .every, once: front.once ?? .address,
+            waitsForMarked: order.waitsForMarked, createdAt: now, expiresAfter: order.expires ?? front.expires,
+            replyTo: front.replyTo, maxCost: order.maxCost)
+        do throws(TemplateProblems) {
+            edition = try Edition(announcement)
+        } catch {
+            throw CommandFailure(error)
+        }
+        let lists = try Self.lists(audience)
+        selection = try await session.translating { () async throws(StoreError) in
+            try await store.selection(audience, lists: lists)
+        }
+    }
+
+    private static func id(_ template: String, _ now: Date) -> Announcement.ID {
+        let style = Date.VerbatimFormatStyle(
+            format:
+                "\(year: .padded(4))\(month: .twoDigits)\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\(second: .twoDigits)",
+            timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
+        return Announcement.ID(valid: "\(template.prefix(40))-\(now.formatted(style))")
+    }
+
+    private static func check(
+        _ chosen: [ChannelName]?, _ channels: [ConfiguredChannel]
+    ) throws(CommandFailure) {
+        let known = channels.map(\.facts.name.rawValue)
+        for name in chosen ?? [] where !known.contains(name.rawValue) {
+            let hint = NearestName.of(name.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
+            throw CommandFailure(
+                .usage, "there is no channel \(name); there are \(known.joined(separator: ", "))\(hint)")
+        }
+    }
+
+    private static func audience(
+        _ text: String, _ known: KnownChannels
+    ) throws(CommandFailure) -> Audience {
+        do throws(AudienceProblem) {
+            return try Audience(parsing: text, channels: known)
+        } catch {
+            throw CommandFailure(.usage, Plain.text(error.description, limit: 500))
+        }
+    }
+
+    /// The ids that the audience's `ids:FILE` terms name.
+    private static func lists(_ audience: Audience) throws(CommandFailure) -> [String: [Contact.ID]] {
+        var lists: [String: [Contact.ID]] = [:]
+        for file in audience.files {
+            let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
+            guard let handle, let bytes = try? handle.readToEnd() ?? Data() else {
+                throw CommandFailure(.notFound, "ids:\(Plain.text(file)): there is no such file to read")
+            }
+            do throws(ContactIDList.Problem) {
+                lists[file] = try ContactIDList.ids(in: Array(bytes))
+            } catch {
+                throw CommandFailure(.badContent, Plain.text("\(file), \(error)", limit: 500))
+            }
+        }
+        return lists
+    }
+}
+
+extension Configured {
+    /// The channels as reach `first` tries them and as they are shown: the configured order, then by name.
+    var inOrder: [ConfiguredChannel] {
+        let rank = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: min)
+        return channels.sorted {
+            (rank[$0.facts.name] ?? .max, $0.facts.name) < (rank[$1.facts.name] ?? .max, $1.facts.name)
+        }
+    }
+}
+
+extension CommandFailure {
+    /// What problems of a template mean for the command.
+    init(_ problems: TemplateProblems) {
+        let isMissing = problems.all.contains { $0.code == .templateUnknown }
+        self.init(
+            isMissing ? .notFound : .badContent, lines: problems.all.map { Plain.text($0.description, limit: 500) })
+    }
+}

@@ -1,0 +1,117 @@
+import Broadcast
+import Foundation
+
+/// What a `send` command line asks for, read and checked as far as it can be without store and template.
+struct SendOrder: Sendable {
+    let template: String
+    let audience: String
+    let variables: [String: String]
+    let channels: [ChannelName]?
+    let reach: Reach?
+    let priority: Priority?
+    let expires: Duration?
+    let id: Announcement.ID?
+    let waitsForMarked: Bool
+    let isAgain: Bool
+    let isDry: Bool
+    let saysYes: Bool
+    let linger: Duration?
+    let people: Int?
+    let maxCost: Money?
+    let digest: String?
+    let samples: [String]
+
+    /// Reads the options.
+    ///
+    /// - Throws: `usage`, naming the option and what it takes.
+    init(_ invocation: Invocation) throws(CommandFailure) {
+        template = invocation.required(0)
+        guard let audience = invocation.value("to") else {
+            throw CommandFailure(.usage, "send needs --to AUDIENCE, such as --to all or --to tag:customer")
+        }
+        self.audience = audience
+        variables = try Self.variables(invocation.values("set"))
+        channels = try invocation.value("channels").map(Self.channels)
+        reach = try Self.choice(invocation, "reach")
+        priority = try Self.choice(invocation, "priority")
+        expires = try Self.duration(invocation, "expires")
+        linger = try Self.duration(invocation, "linger")
+        id = try invocation.value("id").map(Commands.announcementID)
+        waitsForMarked = invocation.isSet("wait")
+        isAgain = invocation.isSet("again")
+        isDry = invocation.isSet("dry-run")
+        saysYes = invocation.isSet("yes")
+        people = try invocation.value("people").map(Self.count)
+        maxCost = try invocation.value("max-cost").map(Self.money)
+        digest = invocation.value("digest")
+        samples = invocation.values("contact")
+        if isAgain, id != nil {
+            throw CommandFailure(.usage, "--again makes a new announcement, --id names one: give either")
+        }
+        if !samples.isEmpty, !isDry {
+            throw CommandFailure(.usage, "--contact shows what a person would get: it goes with --dry-run")
+        }
+    }
+
+    private static func variables(_ pairs: [String]) throws(CommandFailure) -> [String: String] {
+        var variables: [String: String] = [:]
+        for pair in pairs {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw CommandFailure(.usage, "--set \(Plain.text(pair)): expected --set name=value")
+            }
+            guard variables.updateValue(String(parts[1]), forKey: String(parts[0])) == nil else {
+                throw CommandFailure(.usage, "--set \(Plain.text(String(parts[0]))) is given twice")
+            }
+        }
+        return variables
+    }
+
+    private static func channels(_ text: String) throws(CommandFailure) -> [ChannelName] {
+        var names: [ChannelName] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let name = ChannelName(rawValue: String(part)) else {
+                throw CommandFailure(
+                    .usage, "--channels \(Plain.text(text)): expected names with commas, such as email,sms")
+            }
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ invocation: Invocation, _ option: String
+    ) throws(CommandFailure) -> Choice? where Choice.RawValue == String {
+        guard let text = invocation.value(option) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let names = Choice.allCases.map(\.rawValue)
+        let hint = NearestName.of(text, in: names).map { "; did you mean \($0)?" } ?? ""
+        throw CommandFailure(
+            .usage, "--\(option) \(Plain.text(text)): expected \(names.joined(separator: ", "))\(hint)")
+    }
+
+    private static func duration(
+        _ invocation: Invocation, _ option: String
+    ) throws(CommandFailure) -> Duration? {
+        guard let text = invocation.value(option) else { return nil }
+        do throws(ValueProblem) {
+            return try DurationText.duration(text)
+        } catch {
+            throw CommandFailure(.usage, "--\(option) \(Plain.text(text)): \(error)")
+        }
+    }
+
+    private static func count(_ text: String) throws(CommandFailure) -> Int {
+        guard let count = Int(text), count >= 0 else {
+            throw CommandFailure(.usage, "--people \(Plain.text(text)): expected a number such as 1200")
+        }
+        return count
+    }
+
+    private static func money(_ text: String) throws(CommandFailure) -> Money {
+        guard let money = Money(parsing: text) else {
+            throw CommandFailure(.usage, "--max-cost \(Plain.text(text)): expected an amount such as 50EUR")
+        }
+        return money
+    }
+}

@@ -1,0 +1,27 @@
+import Dispatch
+import Glibc
+
+/// Turns SIGINT and SIGTERM into calls, so that a dispatcher can stop in two phases.
+final class Signals {
+    private let sources: [any DispatchSourceSignal]
+
+    /// Calls `handler` on each SIGINT, SIGTERM and SIGHUP while this object lives.
+    init(_ handler: @escaping @Sendable () -> Void) {
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler(handler: handler)
+            source.resume()
+            return source
+        }
+    }
+
+    deinit {
+        for source in sources { source.cancel() }
+    }
+
+    /// A reader who went away (`| head`) must not kill a sending program.
+    static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+}

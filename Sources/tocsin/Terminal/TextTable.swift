@@ -1,0 +1,65 @@
+/// Rows in columns for a terminal of 80: the widest column that may give way is cut.
+struct TextTable {
+    /// Which side the text of a column keeps to.
+    enum Alignment { case left, right }
+
+    private let titles: [String]
+    private let alignments: [Alignment]
+    private var rows: [[String]] = []
+
+    /// A table with the given column titles; numbers stand right.
+    init(_ columns: [(title: String, alignment: Alignment)]) {
+        titles = columns.map(\.title)
+        alignments = columns.map(\.alignment)
+    }
+
+    /// Adds a row; texts are made safe to print.
+    mutating func add(_ cells: [String]) { rows.append(cells.map { Plain.text($0) }) }
+
+    /// The lines, at most `width` columns wide, joined with line ends; empty when there are no rows.
+    func text(width: Int = 80) -> String {
+        guard !rows.isEmpty else { return "" }
+        var widths = titles.indices.map { column in
+            ([titles] + rows).map { Self.columns(of: $0[column]) }.max() ?? 0
+        }
+        while widths.reduce(0, +) + 2 * (widths.count - 1) > width,
+            let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
+        {
+            widths[widest] -= 1
+        }
+        return ([titles] + rows).map { line($0, widths: widths) }.joined(separator: "\n")
+    }
+
+    private func line(_ cells: [String], widths: [Int]) -> String {
+        let padded = cells.indices.map { column -> String in
+            let cell = Self.cut(cells[column], to: widths[column])
+            let space = String(repeating: " ", count: max(0, widths[column] - Self.columns(of: cell)))
+            return alignments[column] == .left ? cell + space : space + cell
+        }
+        var text = padded.joined(separator: "  ")
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+
+    private static func cut(_ text: String, to width: Int) -> String {
+        guard columns(of: text) > width else { return text }
+        var result = ""
+        for character in text where columns(of: result) + columns(of: String(character)) < width {
+            result.append(character)
+        }
+        return result + "…"
+    }
+
+    /// Terminal columns: East Asian wide characters and emoji take two.
+    private static func columns(of text: String) -> Int {
+        text.reduce(0) { sum, character in
+            let scalar = character.unicodeScalars.first?.value ?? 0
+            let isWide =
+                (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
+                || (0xAC00...0xD7A3).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
+                || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
+                || (0x1F300...0x1FAFF).contains(scalar)
+            return sum + (isWide ? 2 : 1)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+struct HouseRulesTests {
+    /// What library code may not say, and why.
+    static let banned: [(Regex<Substring>, String)] = [
+        (/\btry!/, "an error must be handled"),
+        (/\bas!/, "a cast can fail"),
+        (/\bfatalError\(/, "the world throws; our own bugs are preconditions"),
+        (/@unchecked Sendable/, "the compiler must see that it is safe"),
+        (/@preconcurrency/, "the compiler must see that it is safe"),
+        (/\bTODO\b|\bFIXME\b/, "done or not there"),
+        (
+            /\bDate\(\)|\bDate\.now\b|\bTask\.sleep\b|\.random\(|\bContinuousClock\b|\bSuspendingClock\b/,
+            "only Clockwork may"
+        ),
+    ]
+
+    @Test func `sources keep to the house rules`() throws {
+        for file in try SourceTree.swiftFiles(under: "Sources") {
+            for (number, line) in file.code {
+                for (pattern, reason) in Self.banned where line.contains(pattern) {
+                    let isClockwork =
+                        reason == "only Clockwork may" && file.path.hasSuffix("/Clockwork.swift")
+                    #expect(isClockwork, "\(file):\(number): \(line) — \(reason)")
+                }
+            }
+        }
+    }
+
+    @Test func `library code does not print`() throws {
+        for file in try SourceTree.swiftFiles(under: "Sources") where file.target != "tocsin" {
+            for (number, line) in file.code {
+                #expect(!line.contains(/(^|[^.\w])print\(/), "\(file):\(number) prints")
+            }
+        }
+    }
+
+    @Test func `no file is longer than 400 lines`() throws {
+        for folder in ["Sources", "Tests"] {
+            for file in try SourceTree.swiftFiles(under: folder) {
+                #expect(file.lines.count <= 401, "\(file) has \(file.lines.count) lines")
+            }
+        }
+    }
+
+    /// A function that lost its `@Test` compiles and silently never runs.
+    @Test func `every function with a sentence for a name is a test`() throws {
+        var tests = 0
+        for file in try SourceTree.swiftFiles(under: "Tests") {
+            for (index, line) in file.lines.enumerated() where line.contains(/func `/) {
+                let before = file.lines[max(0, index - 12)...index].joined(separator: "\n")
+                let attribute = before.range(of: "@Test", options: .backwards)
+                let previous = before.dropLast(line.count).range(of: "func `", options: .backwards)
+                let isTest = attribute.map { found in
+                    previous.map { $0.lowerBound < found.lowerBound } ?? true
+                }
+                #expect(isTest == true, "\(file):\(index + 1) is not a test")
+                tests += 1
+            }
+        }
+        #expect(tests > 100)
+    }
+
+    @Test func `no test is disabled or sleeps`() throws {
+        let pattern = /\.disabled\(|withKnownIssue|Task\.sleep|usleep\(|Thread\.sleep/
+        for file in try SourceTree.swiftFiles(under: "Tests") where !file.path.contains("ArchitectureTests") {
+            for (number, line) in file.code {
+                #expect(!line.contains(pattern), "\(file):\(number): \(line)")
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Broadcast
+import Foundation
+import Testing
+
+@testable import Storage
+
+struct ErasingTests {
+    let book: AddressBook
+
+    init() throws { book = try AddressBook() }
+
+    private static let traces = [
+        "customer-4711", "Ermintrude", "ermintrude@", "+393331234567", "99887766", "platinum-secret",
+        "smtp said",
+        "queue-id-77",
+    ]
+
+    /// Traces that stand in any file of the store.
+    private func traces() throws -> Set<String> {
+        var found: Set<String> = []
+        for name in [book.store.path, book.store.path + "-wal", book.store.path + "-journal"] {
+            guard let bytes = FileManager.default.contents(atPath: name) else { continue }
+            for trace in Self.traces where bytes.range(of: Data(trace.utf8)) != nil { found.insert(trace) }
+        }
+        return found
+    }
+
+    private func fill() async throws {
+        let others = (1...600).map { "c\($0),Person \($0),p\($0)@x.it,,,\($0 % 7)" }
+        let person =
+            "customer-4711,Ermintrude Brown,ermintrude@x.it,+393331234567,99887766,platinum-secret"
+        let rows = (others.prefix(300) + [person] + others.suffix(300)).joined(separator: "\n")
+        try await book.take("id,name,email,phone,telegram,plan\n\(rows)\n")
+    }
+
+    @Test func `nothing of an erased person stands in the bytes of the store`() async throws {
+        try await fill()
+        let fault = Fault(.recipient, "mailbox-unknown", "smtp said ermintrude@x.it is unknown")
+        try await book.store.journal("out-1", [("customer-4711", .refused(fault)), ("c1", nil)])
+        try await book.store.journal("out-2", [("customer-4711", .accepted(providerID: "queue-id-77"))])
+        try await book.store.journal("out-3", [("customer-4711", nil)])
+        try await book.set("customer-4711", "name=Ermintrude White", "email=ermintrude@y.it")
+        let address = try Address(email: "ermintrude@y.it")
+        try await book.store.suppress(
+            address,
+            Suppression(
+                kind: .email, extent: .all, reason: .optOut, source: "mail of ermintrude@y.it",
+                since: AddressBook.now))
+        #expect(try traces() == Set(Self.traces))
+        #expect(try await book.store.erase(Contact.ID(valid: "customer-4711")))
+        #expect(try traces() == [])
+        #expect(try await book.store.count(book.selection("all")) == 600)
+        // Only the hash is left, and it still holds.
+        #expect(try await book.store.suppressions(of: address).map(\.source) == ["erased"])
+        #expect(try await book.store.report(Announcement.ID(valid: "out-1")).contacts.selected == 2)
+    }
+
+    @Test func `somebody removed before can be erased`() async throws {
+        try await fill()
+        let id = Contact.ID(valid: "customer-4711")
+        try await book.store.remove(id, now: AddressBook.now)
+        #expect(try await book.store.erase(id))
+        #expect(try traces() == [])
+        #expect(try await book.store.history(of: id).isEmpty)
+        #expect(try await !book.store.erase(id))
+    }
+
+    @Test func `another person whose id begins alike is left alone`() async throws {
+        try await book.take("id,email\nc1,a@x.it\nc10,b@x.it\n")
+        try await book.store.journal("out", [("c10", nil)])
+        #expect(try await book.store.erase(Contact.ID(valid: "c1")))
+        #expect(try await book.store.announcement(Announcement.ID(valid: "out")).audience == "id:c10")
+        #expect(try await book.store.erase(Contact.ID(valid: "c10")))
+        #expect(try await book.store.announcement(Announcement.ID(valid: "out")).audience != "id:c10")
+    }
+
+    @Test func `traces are found wherever a chunk of the file ends`() throws {
+        let path = book.scratch.file("bytes")
+        var bytes = Data(repeating: 0x2E, count: 1 << 20)
+        bytes.replaceSubrange((bytes.count - 3)..., with: Data("nee".utf8))
+        try (bytes + Data("dle".utf8)).write(to: URL(fileURLWithPath: path))
+        #expect(try Traces(["needle"]).stand(in: path))
+        #expect(try !Traces(["needles", "dle"]).stand(in: path))
+    }
+}

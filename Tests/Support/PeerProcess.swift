@@ -1,0 +1,150 @@
+import Foundation
+
+/// A server from `Tests/Peers` in its own process; it ends with this object, or with the test process.
+public final class PeerProcess: Sendable {
+    /// What went wrong with a peer.
+    public enum Failure: Error {
+        /// It ended, or said something that is no JSON object.
+        case silent(script: String)
+        case missing(fact: String)
+    }
+
+    /// One thing a peer saw; see the script for its keys.
+    public typealias Entry = [String: JSON]
+
+    /// A JSON value as far as peers use it.
+    public enum JSON: Sendable, Hashable, Decodable {
+        case text(String)
+        case number(Double)
+        case flag(Bool)
+        case list([JSON])
+        case object([String: JSON])
+        case null
+
+        /// Any JSON value.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if container.decodeNil() {
+                self = .null
+            } else if let flag = try? container.decode(Bool.self) {
+                self = .flag(flag)
+            } else if let number = try? container.decode(Double.self) {
+                self = .number(number)
+            } else if let text = try? container.decode(String.self) {
+                self = .text(text)
+            } else if let list = try? container.decode([JSON].self) {
+                self = .list(list)
+            } else {
+                self = .object(try container.decode([String: JSON].self))
+            }
+        }
+
+        /// The string; empty for anything else.
+        public var text: String {
+            if case .text(let text) = self { text } else { "" }
+        }
+
+        /// The number as an integer; -1 for anything else.
+        public var number: Int {
+            if case .number(let number) = self { Int(number) } else { -1 }
+        }
+
+        /// The elements; none for anything else.
+        public var list: [JSON] {
+            if case .list(let list) = self { list } else { [] }
+        }
+    }
+
+    private let script: String
+    private let facts: Entry
+    private let process: Process
+    private let input: FileHandle
+    private let output: FileHandle
+    /// Talking to a peer blocks, so it happens on a thread of its own and never on one of Swift's.
+    private let queue: DispatchQueue
+
+    /// Starts `Tests/Peers/SCRIPT` and returns once it listens.
+    ///
+    /// - Parameter settings: the script's JSON argument.
+    public init(_ script: String, _ settings: String = "{}") async throws {
+        let (standardInput, standardOutput) = (Pipe(), Pipe())
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [Self.folder.appending(path: script).path, settings]
+        process.standardInput = standardInput
+        process.standardOutput = standardOutput
+        try process.run()
+        self.script = script
+        self.process = process
+        input = standardInput.fileHandleForWriting
+        output = standardOutput.fileHandleForReading
+        queue = DispatchQueue(label: script)
+        facts = try await Self.read(from: output, of: script, on: queue)
+    }
+
+    deinit {
+        try? input.close()
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// The port called `name` in the script.
+    public func port(_ name: String) throws -> Int {
+        guard let port = facts[name]?.number else { throw Failure.missing(fact: name) }
+        return port
+    }
+
+    /// The text called `name` in the script, such as the path of the CA's file.
+    public func text(_ name: String) throws -> String {
+        guard let text = facts[name]?.text else { throw Failure.missing(fact: name) }
+        return text
+    }
+
+    /// What it saw so far, as far as `what` says so.
+    public func entries(_ what: String) async throws -> [Entry] {
+        try await ask(["do": "wait", "count": 0, "what": what])
+    }
+
+    /// What it saw, once there are `count` entries of the kind `what`.
+    @discardableResult public func wait(for count: Int, _ what: String) async throws -> [Entry] {
+        try await ask(["do": "wait", "count": count, "what": what])
+    }
+
+    /// Lets every reply go that the script holds.
+    public func release() async throws { _ = try await ask(["do": "release"]) }
+
+    private func ask(_ command: [String: any Sendable]) async throws -> [Entry] {
+        let line = try JSONSerialization.data(withJSONObject: command) + Data("\n".utf8)
+        try input.write(contentsOf: line)
+        let answer = try await Self.read(from: output, of: script, on: queue)
+        return answer["entries", default: .null].list.compactMap {
+            if case .object(let entry) = $0 { entry } else { nil }
+        }
+    }
+
+    private static func read(
+        from output: FileHandle, of script: String, on queue: DispatchQueue
+    ) async throws -> Entry {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async {
+                var line = Data()
+                while line.last != 0x0A {
+                    guard let piece = try? output.read(upToCount: 1), !piece.isEmpty else { break }
+                    line += piece
+                }
+                continuation.resume(
+                    with: Result {
+                        guard let entry = try? JSONDecoder().decode(Entry.self, from: line) else {
+                            throw Failure.silent(script: script)
+                        }
+                        return entry
+                    })
+            }
+        }
+    }
+
+    private static var folder: URL {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "Peers")
+    }
+}

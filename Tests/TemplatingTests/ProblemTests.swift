@@ -1,0 +1,266 @@
+import Broadcast
+import Foundation
+import Testing
+
+@testable import Templating
+
+/// What authors get to read when something is wrong.
+struct ProblemTests {
+    /// A body, and what its one problem says.
+    @Test(arguments: [
+        ("{{contact.nmae}}", "t/message.md:5: there is no contact.nmae; did you mean contact.name?"),
+        (
+            "x\n\n{{announcement.dat}}",
+            "t/message.md:7: there is no announcement.dat; did you mean announcement.date?"
+        ),
+        ("{{links.unsubscribe}}", "t/message.md:5: there is no links.unsubscribe"),
+        ("{{links.websit}}", "did you mean links.website?"), ("{{sender.nam}}", "did you mean sender.name?"),
+        ("{{servic}}", "t/message.md:5: there is no servic"),
+        ("{{#servic}}x{{/servic}}", "there is no servic"),
+        ("{{^nope}}x{{/nope}}", "there is no nope"),
+        ("{{contact}}", "contact is a group; write contact.NAME"),
+        ("{{sender}}", "sender is a group"), ("{{contact.Email}}", "did you mean contact.email?"),
+        ("{{{contact.name}}}", "a contact's value never stands unescaped; write {{contact.name}}"),
+        ("{{&contact.plan}}", "never stands unescaped"),
+        ("a\n{{#contact.name}}", "t/message.md:6: section {{#contact.name}} is never"),
+        ("{{", "t/message.md:5: a tag is never closed"), ("{{>../secret}}", "cannot name a partial"),
+        ("{{>/etc/passwd}}", "cannot name a partial"), ("{{>a/b}}", "cannot name a partial"),
+        ("{{>}}", "cannot name a partial"),
+        ("{{>footr}}", "there is no partial footr for this kind of file in _partials; did you mean footer?"),
+        ("{{>html}}", "there is no partial html for this kind"),
+        ("{{>self}}", "_partials/self.md:2: partials contain each other: self → self"),
+        ("{{>a}}", "_partials/b.md:1: partials contain each other: a → b → a"),
+        ("{{>broken}}", "_partials/broken.md:2: {{/x}} closes a section"),
+        ("\u{F0000}", "t/message.md:5: a NUL or a character"),
+        ("\u{0}", "t/message.md:5: a NUL"),
+        (String(repeating: ">", count: 500) + " x", "nests deeper than 100"),
+        (String(repeating: "- ", count: 300) + "x", "nests deeper than 100"),
+        (
+            String(repeating: "*a **b ", count: 200) + String(repeating: "b** a*", count: 200),
+            "nests deeper than 100"
+        ),
+        ((0..<13).map { "{{#contact.a\($0)x}}{{/contact.a\($0)x}}" }.joined(), "13 values; 12 at most"),
+    ])
+    func `a body with a fault is refused with its place`(body: String, expected: String) {
+        let partials = [
+            "_partials/footer.md": "Bye", "_partials/html.html": "x", "_partials/self.md": "x\n{{>self}}",
+            "_partials/a.md": "{{>b}}", "_partials/b.md": "{{>a}}", "_partials/broken.md": "x\n{{/x}}",
+        ]
+        let found = problems(of: .sample(body, files: partials))
+        #expect(found.count == 1 && found[0].contains(expected), "\(found)")
+    }
+
+    /// Front matter, and what its one problem says.
+    @Test(arguments: [
+        ("subjct: x\nsubject: y\n", "t/message.md:3: there is no key subjct", "did you mean subject?"),
+        ("subject: x\nprioritty: urgent\n", "there is no key prioritty", "did you mean priority?"),
+        (
+            "subject: x\npriority: urgnt\n", "t/message.md:4: priority is urgent or normal or bulk",
+            "did you mean urgent?"
+        ),
+        ("subject: x\nreach: all\n", "reach is every or first, not “all”", ""),
+        ("subject: x\nonce: [address]\n", "once must be a text", ""),
+        ("subject: ''\n", "t/message.md:3: subject is empty", ""),
+        ("subject: \"a\\r\\nBcc: x@y\"\n", "subject must be one line without control characters", ""),
+        ("subject: |\n  one\n  two\n", "subject must be one line", ""),
+        ("subject: \"a\\u202Eb\"\n", "subject must be one line without control", ""),
+        ("subject: \"{{#no}}\"\n", "t/message.md:3: section {{#no}} is never closed", ""),
+        ("subject: \"{{who}}\"\n", "t/message.md:3: there is no who", ""),
+        ("subject: [a]\n", "subject must be a text", ""),
+        ("subject: x\nsms: ''\n", "sms is empty", ""),
+        ("subject: x\nsms: '{{whom}}'\n", "t/message.md:4: there is no whom", ""),
+        ("subject: x\nexpires: soon\n", "expires must be a duration such as 30s, 5m, 2h or 3d", ""),
+        ("subject: x\nexpires: 0s\n", "expires must be a duration", ""),
+        ("subject: x\nexpires: -1h\n", "expires must", ""),
+        ("subject: x\nexpires: 1.5h\n", "expires must", ""),
+        ("subject: x\nexpires: 99999999999d\n", "expires must", ""),
+        ("subject: x\nchannels: email\n", "channels must be a list", ""),
+        ("subject: x\nchannels: []\n", "channels must", ""),
+        ("subject: x\nchannels: [email, email]\n", "each once", ""),
+        ("subject: x\nchannels: [../x]\n", "channels must", ""),
+        ("subject: x\nreplyTo: nobody\n", "replyTo must be an e-mail address", ""),
+        ("subject: x\nreplyTo: \"a@b\\r\\nBcc: c@d\"\n", "replyTo must be one line", ""),
+        ("subject: x\nlocale: english language\n", "locale must be a language tag", ""),
+        ("subject: x\nvariables: [a]\n", "variables must be", ""),
+        ("subject: x\nvariables: {contact: x}\n", "cannot name a variable", ""),
+        ("subject: x\nvariables: {a-b: x}\n", "cannot name a variable", ""),
+        ("subject: x\nvariables: {html: x}\n", "cannot name", ""),
+        (
+            "subject: x\nvariables: {a: {defalt: x, default: y}}\n", "description and default",
+            "did you mean default?"
+        ),
+        ("subject: ~\n", "t/message.md:3: subject is empty", ""),
+        ("subject: x\nvariables: {a: [x]}\n", "a must be a description", ""),
+        ("subject: x\nsubject: y\n", "t/message.md:4: key subject stands twice", ""),
+        ("subject: &x y\nsms: *x\n", "anchors and aliases are not allowed", ""),
+        ("subject: x\nvariables: {a: &a [x, x], b: [*a, *a], c: [*b, *b]}\n", "anchors and aliases", ""),
+        ("subject: \"x\n", "not valid YAML", ""), ("subject: x\n\tsms: y\n", "not valid YAML", ""),
+        ("subject: x: y\n", "not valid YAML", ""),
+        ("subject: x\nvariables: [[[[[[[[[[[[x]]]]]]]]]]]]\n", "YAML nests deeper than 8", ""),
+        (
+            "subject: x\nvariables:\n" + (0..<8_000).map { "  v\($0): {default: x}\n" }.joined(),
+            "more than 20000 things", ""
+        ),
+        ("subject: x\n? [a, b]\n: c\n", "a plain key expected", ""),
+    ])
+    func `front matter with a fault is refused with its line`(
+        front: String, expected: String, nearest: String
+    ) {
+        let text = "---\npurpose: service\n\(front)---\nBody"
+        let found = problems(of: .sample("", files: ["t/message.md": text]), unset: .shown)
+        #expect(
+            found.contains { $0.contains(expected) && (nearest.isEmpty || $0.contains(nearest)) }, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("Body without front matter", "front matter expected"), ("", "front matter expected"),
+        ("---\nsubject: x\npurpose: service\nBody", "front matter is never closed"),
+        ("---\n---\nBody", "subject is missing"),
+        ("---\nsubject: x\n---\nBody", "purpose is missing; service or marketing"),
+        ("---\n- a\n---\nBody", "KEY: VALUE expected"),
+        ("---\nsubject: x\npurpose: ads\n---\n", "purpose is service or marketing"),
+    ])
+    func `a message without what it needs is refused`(text: String, expected: String) {
+        let found = problems(of: .sample("", files: ["t/message.md": text]))
+        #expect(found.contains { $0.contains(expected) }, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("{{v}}", "variables: {v: {default: ''}}\n", 1),
+        ("{{contact.name}}", "variables: {contact.name: {default: ' '}}\n", 1),
+        ("{{#contact.name}}x{{/contact.name}}", "", 1), ("{{! }} {{! }}", "", 1), ("{{contact.name}}", "", 0),
+        ("{{^contact.name}}x{{/contact.name}}", "", 0),
+    ])
+    func `a subject that can be empty is refused`(subject: String, front: String, count: Int) {
+        let found = problems(of: .sample("x", front: "subject: \"\(subject)\"\n" + front))
+        #expect(
+            found
+                == Array(
+                    repeating: "t/message.md:3: the subject is empty when a contact's values are",
+                    count: count))
+    }
+
+    @Test func `no problem carries a control to a terminal`() {
+        let found = problems(
+            of: .sample("{{\u{1B}[31m}} {{>\u{202E}a}}", variables: ["\u{1B}x": "y"]))
+        #expect(found.count == 3)
+        #expect(found.allSatisfy { text in !text.unicodeScalars.contains { $0.isControl } })
+    }
+
+    @Test func `partials that multiply are stopped`() {
+        var partials: [String: String] = [:]
+        for depth in 0..<30 {
+            partials["_partials/p\(depth).md"] = String(repeating: "{{>p\(depth + 1)}}", count: 20)
+        }
+        partials["_partials/p30.md"] = String(repeating: "x", count: 1_000)
+        let found = problems(of: .sample("{{>p0}}", files: partials))
+        #expect(
+            found.count == 1 && found[0].contains("more than 4194304 bytes come of its sections"), "\(found)")
+    }
+
+    @Test func `a fault in a webhook body is named by its JSON pointer`() {
+        let json = #"{"b": ["x", {"c": "a\n{{nope}}"}], "a": "{{#x}}"}"#
+        #expect(
+            problems(of: .sample("x", files: ["t/webhook.json": json])) == [
+                "t/webhook.json#/a: section {{#x}} is never closed; add {{/x}}",
+                "t/webhook.json#/b/1/c: there is no nope",
+            ])
+    }
+
+    @Test func `all problems of all files come at once`() {
+        let found = problems(
+            of: .sample(
+                "{{a}}\n{{b}}", front: "subject: \"{{c}}\"\nsms: \"{{d}}\"\nexpires: x\n",
+                files: [
+                    "t/message.it.md": "---\npurpose: service\nvariables: {x: y}\n---\n{{e}}",
+                    "t/email.html": "<p {{f}}>",
+                    "t/sms.txt": "{{g}}", "t/telegram.html": "<p>{{h}}",
+                    "t/webhook.json": #"{"a": ["{{i}}"]}"#,
+                    "t/email.de.html": "x", "layouts/email.html": "{{j}}",
+                ], variables: ["k": "v"]))
+        for name in ["a", "b", "c", "e", "f", "g", "h", "i", "j"] {
+            #expect(found.count { $0.hasSuffix("there is no \(name)") } >= 1, "\(name): \(found)")
+        }
+        let others = [
+            "expires must be", "purpose belongs into message.md", "declares no variable x", "knows no <p>",
+            "there is no message.de.md", "shows no {{{content}}}", "the template has no variable k",
+        ]
+        for text in others { #expect(found.count { $0.contains(text) } == 1, "\(text): \(found)") }
+        #expect(Set(found).count == found.count)
+    }
+
+    @Test func `variables that are missing or unknown are named`() {
+        let content = FrozenContent.sample(
+            "{{service}}{{eta}}", front: "variables:\n  service: What is down\n  eta: {default: ''}\n",
+            variables: ["servce": "x"])
+        #expect(
+            problems(of: content) == [
+                "t/message.md: the template has no variable servce, which --set gives; it has service, eta; "
+                    + "did you mean service?",
+                "t/message.md:5: service (What is down) has no value; give --set service=…",
+            ])
+        #expect(problems(of: content, unset: .shown).count == 1)
+    }
+
+    @Test func `an empty website is missed only where it is needed`() {
+        let sender = Sender(name: "Acme")
+        #expect(
+            problems(of: .sample("{{#links.website}}{{links.website}}{{/links.website}}", sender: sender))
+                .isEmpty)
+        #expect(
+            problems(of: .sample("{{links.website}}", sender: sender)) == [
+                "t/message.md:5: the sender has no website; set sender.website in channels.json"
+            ])
+    }
+
+    @Test(arguments: [
+        ("<p {{contact.name}}>", "a value cannot be made safe here"),
+        ("<{{contact.name}}>", "cannot be made safe"),
+        ("<a href={{contact.name}}>", "cannot be made safe"),
+        ("<style>{{contact.name}}</style>", "cannot be made safe"),
+        ("<script type=\"x\">{{contact.name}}</script>", "cannot be made safe"),
+        ("<p>{{{contact.name}}}</p>", "never stands unescaped"),
+        ("<a href=\"{{bad}}\">x</a>", "bad begins a link, but is none"),
+    ])
+    func `HTML of the author may not expose a value`(html: String, expected: String) {
+        let front = "variables: {bad: x}\n"
+        for (file, text) in [("t/email.html", html), ("layouts/email.html", html + "{{{content}}}")] {
+            let found = problems(
+                of: .sample("x", front: front, files: [file: text], variables: ["bad": "javascript:x"]))
+            #expect(
+                found.count == 1 && found[0].contains("\(file):1: ") && found[0].contains(expected),
+                "\(found)")
+        }
+    }
+
+    @Test(arguments: [
+        ("<b>x", "<b> is never closed"), ("<b>x</i>", "</i> closes a tag that is not open"),
+        ("<img src='x'>", "knows no <img>"),
+        ("a\n<br>", "t/telegram.html:2: Telegram knows no <br>"), ("<table>", "knows no <table>"),
+        ("</b>", "closes a tag"),
+    ])
+    func `Telegram's HTML is checked`(html: String, expected: String) {
+        let found = problems(of: .sample("x", files: ["t/telegram.html": html]))
+        #expect(found.contains { $0.contains(expected) }, "\(found)")
+    }
+
+    @Test(arguments: [
+        "", "{", "{\"a\": tru}",
+        String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+    ])
+    func `a webhook body that is no JSON is refused`(json: String) {
+        let found = problems(of: .sample("x", files: ["t/webhook.json": json]))
+        #expect(
+            found.count == 1 && found[0].hasPrefix("t/webhook.json") && found[0].contains(": the file "),
+            "\(found)")
+    }
+
+    @Test func `marks, carriage returns and several line ends do not matter`() throws {
+        let text =
+            "\u{FEFF}---\r\nsubject: Hé\r\npurpose: service\r\n---\r\none\r\n{{#contact.name}}\r\ntwo\r\n{{/contact.name}}\r\n"
+        let content = FrozenContent.sample("", files: ["t/message.md": text])
+        #expect(try CompiledTemplate(content).text(.webhook) == "one two")
+        let old = FrozenContent.sample("", files: ["t/message.md": text.replacing("\r\n", with: "\r")])
+        #expect(try CompiledTemplate(old).text(.webhook) == "one two")
+    }
+}

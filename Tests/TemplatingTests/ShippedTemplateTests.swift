@@ -1,0 +1,80 @@
+import Broadcast
+import Foundation
+import Testing
+
+@testable import Templating
+
+/// The templates that come with the program, as their readers get them.
+struct ShippedTemplateTests {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "templates").path
+    static let golden = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+
+    private static let variables = [
+        "outage": [
+            "service": "Webmail", "details": "Signing in fails with \"error 503\".", "eta": "18:00",
+            "status": "https://status.acme.example/?a=1&b=2", "workaround": "Use the app on your phone.",
+        ],
+        "campaign": [
+            "code": "AUTUMN10", "until": "30/11", "link": "https://www.acme.example/autumn?from=mail",
+        ],
+    ]
+
+    private func template(_ name: String) throws -> CompiledTemplate {
+        let content = try TemplateFolder(Self.folder).load(
+            name, variables: Self.variables[name] ?? [:], sender: .sample)
+        return try CompiledTemplate(content)
+    }
+
+    @Test(arguments: ["outage", "campaign"], ["en", "it"])
+    func `every form reads as the golden file has it`(name: String, locale: String) throws {
+        let template = try template(name)
+        let contact = Contact.sample(name: "Zoë <Rossi> & figli", locale: locale)
+        for form in ContentForm.allCases {
+            let content = try template.rendered(form, for: contact)
+            #expect(content.locale == locale)
+            let parts = [("title", content.title), ("text", content.text), ("html", content.html)]
+            let shown =
+                parts.map { "== \($0)\n" + String(decoding: $1, as: UTF8.self) }.joined(separator: "\n")
+                + "\n"
+            try compare(shown, with: "\(name).\(form.rawValue).\(locale).golden")
+        }
+    }
+
+    /// With `TOCSIN_WRITE_GOLDEN` set the files are written instead; whoever does that reads them.
+    private func compare(_ text: String, with name: String) throws {
+        let file = Self.golden.appending(path: name)
+        if ProcessInfo.processInfo.environment["TOCSIN_WRITE_GOLDEN"] != nil {
+            try Data(text.utf8).write(to: file)
+        }
+        #expect(text == (try String(contentsOf: file, encoding: .utf8)), "\(name)")
+    }
+
+    @Test(arguments: ["outage", "campaign"], ["en", "it"])
+    func `every short form is one segment of GSM 7-bit`(name: String, locale: String) throws {
+        let length = SMSLength(try template(name).text(.sms, for: .sample(locale: locale)))
+        #expect(length.encoding == .gsm7)
+        #expect(length.segments == 1)
+    }
+
+    @Test(arguments: ["outage", "campaign"])
+    func `no variable must be given`(name: String) throws {
+        let content = try TemplateFolder(Self.folder).load(name, variables: [:], sender: .sample)
+        let template = try CompiledTemplate(content)
+        for form in ContentForm.allCases {
+            for contact in [Contact.sample(), .sample(name: ""), .sample(locale: "it-IT"), nil] {
+                #expect(template.unfit(form, for: contact, announcement: .sample).isEmpty)
+                #expect(try !template.rendered(form, for: contact).text.isEmpty)
+            }
+        }
+    }
+
+    @Test func `their front matter says what the design asks`() throws {
+        let outage = try template("outage").frontMatter
+        #expect(outage.purpose == .service && outage.priority == .urgent)
+        let campaign = try template("campaign").frontMatter
+        #expect(campaign.purpose == .marketing && campaign.priority == .bulk)
+        for front in [outage, campaign] { #expect(front.reach == nil && front.channels == nil) }
+        #expect(TemplateFolder(Self.folder).names() == ["campaign", "outage"])
+    }
+}

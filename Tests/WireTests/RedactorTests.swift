@@ -1,0 +1,65 @@
+import Testing
+import Wire
+
+struct RedactorTests {
+    @Test(arguments: [
+        ("token is s3cr&t/ä\"x!", "as it is"),
+        ("https://x/?k=s3cr%26t%2F%C3%A4%22x%21", "percent-encoded"),
+        ("https://x/?k=s3cr%26t%2f%c3%a4%22x%21", "percent-encoded in lower case"),
+        (#"{"k":"s3cr&t/ä\"x!"}"#, "in JSON"),
+        (#"{"k":"s3cr&t\/ä\"x!"}"#, "in JSON with escaped slashes"),
+        (#"{"k":"s3cr&t/\u00e4\"x!"}"#, "in ASCII JSON"),
+        (#"{"k":"s3cr&t\/\u00E4\"x!"}"#, "in ASCII JSON, upper case"),
+        ("Basic czNjciZ0L8OkIngh", "in base64"),
+    ])
+    func `a secret is hidden in every form`(text: String, form: String) {
+        let clean = Redactor([Secret("s3cr&t/ä\"x!")]).redacted(text)
+        #expect(clean.contains(Redactor.placeholder), Comment(rawValue: form))
+        #expect(!clean.contains("s3cr") && !clean.contains("czNj"))
+    }
+
+    @Test(arguments: ["a", "ab", "abc", "abcd", "anna.maria@example.org"])
+    func `a password is hidden in the base64 of any login`(username: String) {
+        let password = "correct horse battery"
+        let login = Self.base64("\(username):\(password)")
+        let plain = Self.base64("\u{0}\(username)\u{0}\(password)")
+        let clean = Redactor([Secret(password)]).redacted(
+            "Authorization: Basic \(login), AUTH PLAIN \(plain)")
+        #expect(!clean.contains(login) && !clean.contains(plain))
+        #expect(clean.split(separator: Redactor.placeholder, omittingEmptySubsequences: false).count == 3)
+    }
+
+    @Test func `the longest secret is hidden whole when one begins with another`() {
+        let redactor = Redactor([Secret("abc"), Secret("abcdef")])
+        #expect(redactor.redacted("x abcdef y abc z") == "x [secret] y [secret] z")
+    }
+
+    @Test func `what a channel derives is hidden too`() {
+        #expect(Redactor([], derived: ["Zm9v"]).redacted("Basic Zm9v") == "Basic [secret]")
+    }
+
+    @Test(arguments: [Redactor.none, Redactor([Secret("")])])
+    func `without secrets a text stays as it is`(redactor: Redactor) {
+        #expect(redactor.redacted("näïve 🎈") == "näïve 🎈")
+    }
+
+    @Test func `a secret never shows in a description`() {
+        var dumped = ""
+        dump(Secret("hidden"), to: &dumped)
+        #expect(!"\(Secret("hidden")) \(String(reflecting: Secret("hidden"))) \(dumped)".contains("hidden"))
+    }
+
+    private static func base64(_ text: String) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        var result = ""
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let number = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            for index in 0...3 {
+                result.append(index <= group.count ? alphabet[number >> (18 - 6 * index) & 63] : "=")
+            }
+        }
+        return result
+    }
+}
