@@ -71,11 +71,11 @@ struct SMSTests {
         #expect(sms.traits.maxSegments == segments)
         let content = RenderedContent.sample(.sms, text: String(repeating: "a", count: length))
         let fault: Fault?
-        do {
+        do throws(Fault) {
             _ = try sms.request(for: .sample(.phone, content: content))
             fault = nil
         } catch {
-            fault = error as? Fault
+            fault = error
         }
         #expect(
             fault.map { "\($0.scope) \($0.code.rawValue)" } == (isTaken ? nil : "message message-too-large"))
