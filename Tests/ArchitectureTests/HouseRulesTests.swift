@@ -3,18 +3,20 @@ import Testing
 
 struct HouseRulesTests {
     /// What library code may not say, and why.
-    static let banned: [(Regex<Substring>, String)] = [
-        (/\btry!/, "an error must be handled"),
-        (/\bas!/, "a cast can fail"),
-        (/\bfatalError\(/, "the world throws; our own bugs are preconditions"),
-        (/@unchecked Sendable/, "the compiler must see that it is safe"),
-        (/@preconcurrency/, "the compiler must see that it is safe"),
-        (/\bTODO\b|\bFIXME\b/, "done or not there"),
-        (
-            /\bDate\(\)|\bDate\.now\b|\bTask\.sleep\b|\.random\(|\bContinuousClock\b|\bSuspendingClock\b/,
-            "only Clockwork may"
-        ),
-    ]
+    static var banned: [(Regex<Substring>, String)] {
+        [
+            (/\btry!/, "an error must be handled"),
+            (/\bas!/, "a cast can fail"),
+            (/\bfatalError\(/, "the world throws; our own bugs are preconditions"),
+            (/@unchecked Sendable/, "the compiler must see that it is safe"),
+            (/@preconcurrency/, "the compiler must see that it is safe"),
+            (/\bTODO\b|\bFIXME\b/, "done or not there"),
+            (
+                /\bDate\(\)|\bDate\.now\b|\bTask\.sleep\b|\.random\(|\bContinuousClock\b|\bSuspendingClock\b/,
+                "only Clockwork may"
+            ),
+        ]
+    }
 
     @Test func `sources keep to the house rules`() throws {
         for file in try SourceTree.swiftFiles(under: "Sources") {
