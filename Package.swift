@@ -66,8 +66,6 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),
         tests(of: "Wire", ["Wire"]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
-        tests(of: "Channels", ["Channels", "Broadcast", "Wire", "Templating"]),
-        tests(of: "Configuration", ["Configuration", "Channels", "Broadcast", "Wire", "Templating"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
