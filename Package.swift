@@ -59,13 +59,13 @@ let package = Package(
 
         tests(of: "Broadcast", ["Broadcast"]),
         tests(of: "Storage", ["Storage", "Broadcast"]),
+        tests(of: "Channels", ["Channels", "Broadcast", "Wire", "Templating"]),
+        tests(of: "Configuration", ["Configuration", "Channels", "Broadcast", "Wire", "Templating"]),
         tests(of: "Templating", ["Templating", "Broadcast"], exclude: ["Golden"]),
         .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
         .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),
         tests(of: "Wire", ["Wire"]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
-        tests(of: "Channels", ["Channels", "Broadcast", "Wire", "Templating"]),
-        tests(of: "Configuration", ["Configuration", "Channels", "Broadcast", "Wire", "Templating"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -68,4 +68,7 @@ struct Governor {
         _ = breaker.record(ending.health, epoch: epoch, at: now)
         if let pause = ending.pause { bucket.pause(until: now.uptime + pause) }
     }
+
+    /// A claimed delivery was given back before it asked the channel; if it was the probe, another may go.
+    mutating func returned(at uptime: Duration) { breaker.abandonProbe(at: uptime) }
 }

@@ -88,17 +88,20 @@ actor Lane {
 
     private func giveBack(where isUnwanted: (ClaimedDelivery) -> Bool) async {
         let now = shared.clock.now().wall
-        for held in ready.remove(where: { isUnwanted($0.delivery) }) {
+        let removed = ready.remove(where: { isUnwanted($0.delivery) })
+        if !removed.isEmpty { governor.returned(at: shared.clock.now().uptime) }
+        for held in removed {
             shared.editions[held.delivery.announcement]?.release(1)
             await outcomes.add(Outcome(held.delivery.id, .returned(nextAt: now, nil)))
         }
     }
 
     /// Takes a person's or outside word into account.
-    func setMarked(_ isMarked: Bool) {
+    func setMarked(_ isMarked: Bool) async {
         guard governor.isMarkedDown != isMarked else { return }
         governor.isMarkedDown = isMarked
         bell.ring()
+        if isMarked { await giveBack { _ in true } }
     }
 
     /// Hands over the announcements to be held on this channel.
@@ -191,6 +194,8 @@ actor Lane {
         while let held = await next() {
             let outcome = await deliver(held)
             inFlight -= 1
+            // What was claimed ahead of a trip is not sent into it.
+            if governor.isBlocked { await giveBack { _ in true } }
             shared.editions[held.delivery.announcement]?.release(1)
             if governor.wantsMore(holding: inFlight + ready.count) { bell.ring() }
             await outcomes.add(outcome)
@@ -212,8 +217,15 @@ actor Lane {
         let start = shared.clock.now()
         guard let edition = shared.editions[delivery.announcement], shared.deadline.allows(start),
             !Task.isCancelled
-        else { return Outcome(delivery.id, .returned(nextAt: start.wall, nil)) }
+        else {
+            governor.returned(at: start.uptime)
+            return Outcome(delivery.id, .returned(nextAt: start.wall, nil))
+        }
         let settlement = Settlement(over: facts, terms: Settlement.Terms(of: edition.announcement))
+        if let later = settlement.postponement(of: delivery, now: start.wall) {
+            governor.returned(at: start.uptime)
+            return later
+        }
         let ending: Settlement.Ending
         do throws(Fault) {
             let key = keys.text(for: delivery.announcement, to: delivery.contact?.id, over: facts.name)

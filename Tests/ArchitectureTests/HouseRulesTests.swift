@@ -3,7 +3,7 @@ import Testing
 
 struct HouseRulesTests {
     /// What library code may not say, and why.
-    static let banned: [(Regex<Substring>, String)] = [
+    static var banned: [(Regex<Substring>, String)] { [
         (/\btry!/, "an error must be handled"),
         (/\bas!/, "a cast can fail"),
         (/\bfatalError\(/, "the world throws; our own bugs are preconditions"),
@@ -14,7 +14,7 @@ struct HouseRulesTests {
             /\bDate\(\)|\bDate\.now\b|\bTask\.sleep\b|\.random\(|\bContinuousClock\b|\bSuspendingClock\b/,
             "only Clockwork may"
         ),
-    ]
+    ] }
 
     @Test func `sources keep to the house rules`() throws {
         for file in try SourceTree.swiftFiles(under: "Sources") {
@@ -48,18 +48,26 @@ struct HouseRulesTests {
     @Test func `every function with a sentence for a name is a test`() throws {
         var tests = 0
         for file in try SourceTree.swiftFiles(under: "Tests") {
-            for (index, line) in file.lines.enumerated() where line.contains(/func `/) {
-                let before = file.lines[max(0, index - 12)...index].joined(separator: "\n")
-                let attribute = before.range(of: "@Test", options: .backwards)
-                let previous = before.dropLast(line.count).range(of: "func `", options: .backwards)
-                let isTest = attribute.map { found in
-                    previous.map { $0.lowerBound < found.lowerBound } ?? true
-                }
-                #expect(isTest == true, "\(file):\(index + 1) is not a test")
+            for (index, line) in file.lines.enumerated() where line.contains(/^ +(@Test.*)?(func `|func test)/) {
+                #expect(Self.isTest(file.lines[...index]), "\(file):\(index + 1) is not a test")
                 tests += 1
             }
         }
         #expect(tests > 100)
+    }
+
+    /// Looks upwards from the function, through its attributes, to the end of the declaration before it.
+    private static func isTest(_ lines: ArraySlice<Substring>) -> Bool {
+        guard let function = lines.last else { return false }
+        let indent = function.prefix { $0 == " " }
+        if function.dropFirst(indent.count).hasPrefix("@Test") { return true }
+        for line in lines.dropLast().reversed() where line.prefix(while: { $0 == " " }).count <= indent.count {
+            let text = line.drop { $0 == " " }
+            if text.hasPrefix("@Test") { return true }
+            // A closing bracket, alone or with more of the attribute, may stand at the same depth; a brace ends another.
+            if text.isEmpty || text.hasPrefix("}") || text.hasPrefix("func") { return false }
+        }
+        return false
     }
 
     @Test func `no test is disabled or sleeps`() throws {

@@ -85,7 +85,8 @@ public struct Planner: Sendable {
             }
         case .first: appendWalk(of: member, over: walk(for: member.contact), to: &deliveries, &times)
         }
-        guard !leftOut.isEmpty, !deliveries[start...].contains(where: { $0.plan == .queued }) else { return }
+        let isQueued = deliveries[start...].contains { $0.plan == .queued }
+        guard !isQueued, !chosen.isEmpty else { return }
         for channel in leftOut {
             guard case .queued = fit(of: member, over: channel, &times) else { continue }
             deliveries.append(
@@ -95,8 +96,11 @@ public struct Planner: Sendable {
 
     private func walk(for contact: Contact) -> [PlanningChannel] {
         if contact.prefer.isEmpty { return chosen }
-        let preferred = contact.prefer.compactMap { name in chosen.first { $0.facts.name == name } }
-        return preferred + chosen.filter { !contact.prefer.contains($0.facts.name) }
+        var walk: [PlanningChannel] = []
+        for name in contact.prefer where !walk.contains(where: { $0.facts.name == name }) {
+            if let channel = chosen.first(where: { $0.facts.name == name }) { walk.append(channel) }
+        }
+        return walk + chosen.filter { !contact.prefer.contains($0.facts.name) }
     }
 
     private func appendWalk(

@@ -71,12 +71,24 @@ public struct Settlement: Sendable {
             case .never: ending.outcome = refused(claimed, fault)
             case .counted: ending.outcome = deferred(claimed, fault, at: retry(claimed, asked, now, unit))
             case .uncounted:
-                ending.pause = fault.code == .rateLimited ? asked ?? Self.rest(facts.retry) : nil
-                ending.outcome = returned(claimed, fault, at: now.adding(ending.pause ?? .zero))
+                let rest = fault.code == .rateLimited ? rest(asked) : nil
+                // Past this horizon nothing is left of what waits now, whatever a provider asks for.
+                ending.pause = rest.map { min($0, facts.retry.within) }
+                ending.outcome = returned(claimed, fault, at: now.adding(rest ?? .zero))
             }
         case .unknown(let fault): ending.outcome = unknown(claimed, fault, at: retry(claimed, nil, now, unit))
         }
         return ending
+    }
+
+    /// What becomes of a claimed delivery that may not leave at `now`; nil when it may.
+    ///
+    /// Asked before the request is made: the hours may have become quiet, or its time run out, since it was due.
+    public func postponement(of claimed: ClaimedDelivery, now: Date) -> Outcome? {
+        let date = awake(claimed, now)
+        guard date < claimed.expires else { return expired(claimed, nil) }
+        guard date > now else { return nil }
+        return Outcome(claimed.id, .returned(nextAt: date, nil))
     }
 
     /// How a delivery ends for which there is no request: nothing was tried, and no channel has spoken.
@@ -84,8 +96,11 @@ public struct Settlement: Sendable {
         Ending(outcome: refused(claimed, fault), health: .silent)
     }
 
-    /// How long a channel rests that says "too fast" but not for how long.
-    static func rest(_ retry: RetryPolicy) -> Duration { min(retry.first, .seconds(30)) }
+    /// Exactly what the provider asks for if that is a second or more, else our own first wait, at most 30 s.
+    private func rest(_ asked: Duration?) -> Duration {
+        if let asked, asked >= .seconds(1) { return asked }
+        return min(facts.retry.first, .seconds(30))
+    }
 
     private func retry(_ claimed: ClaimedDelivery, _ asked: Duration?, _ now: Date, _ unit: Double) -> Date {
         awake(claimed, now.adding(facts.retry.wait(afterAttempt: claimed.attempt, asked: asked, unit: unit)))
@@ -93,6 +108,7 @@ public struct Settlement: Sendable {
 
     /// Retries keep the reader's quiet hours as first attempts do.
     private func awake(_ claimed: ClaimedDelivery, _ date: Date) -> Date {
+        guard date < claimed.expires else { return date }
         var times = ReleaseTimes(due: date, senderZone: terms.senderZone)
         let hours = terms.priority == .urgent ? nil : facts.quietHours
         return times.release(in: claimed.contact?.timezone, keeping: hours)
@@ -127,7 +143,7 @@ public struct Settlement: Sendable {
         return Outcome(claimed.id, .returned(nextAt: date, fault.code == .cancelled ? nil : fault))
     }
 
-    private func expired(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
+    private func expired(_ claimed: ClaimedDelivery, _ fault: Fault?) -> Outcome {
         Outcome(claimed.id, .expired(fault), movesOn: movesOn(claimed))
     }
 

@@ -6,6 +6,12 @@ public struct TokenBucket: Sendable, Hashable {
         public var count: Int
         /// The uptime at which one more may go; nil when all that was wanted was granted.
         public var nextAt: Duration?
+
+        /// So many now, one more at `nextAt`.
+        public init(count: Int, nextAt: Duration?) {
+            self.count = count
+            self.nextAt = nextAt
+        }
     }
 
     private let rate: Rate?

@@ -73,9 +73,4 @@ extension Fault {
 
     /// Whether it says anything about the channel's health; being told to slow down, and our own stop, do not.
     public var movesHealth: Bool { scope == .channel && code != .rateLimited && code != .cancelled }
-
-    /// Whether the address itself is at fault, so that nothing should be sent to it again.
-    public var condemnsAddress: Bool {
-        scope == .recipient && (code == .addressUnknown || code == .blockedByRecipient)
-    }
 }

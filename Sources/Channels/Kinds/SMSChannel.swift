@@ -1,4 +1,5 @@
 public import Broadcast
+import Templating
 public import Wire
 
 /// Text messages through any HTTP gateway, described by a recipe.
@@ -15,15 +16,18 @@ public struct SMSChannel: Channel {
     /// Asks the gateway's own `health` URL; nil when none is configured.
     public let probe: HTTPRequest?
     private let recipe: Recipe
+    private let maxSegments: Int
 
-    /// Reads `from`, `maxSegments`, `health` and the recipe.
+    /// Reads `from`, `encoding`, `maxSegments`, `health` and the recipe.
     public init?(named name: ChannelName, settings: SettingsReader) {
         let travel = RouteSettings(settings)
         let from = settings.smsSender("from")
+        let encodings = settings.encodings("encoding")
         let segments = settings.integer("maxSegments", in: 1...10) ?? Self.defaultSegments
         let health = settings.url("health", allowsPlain: travel.allowsPrivate)
         let frame = RecipeFrame(
-            audience: .direct(.phone), allowsPlain: travel.allowsPrivate, body: nil, from: from)
+            audience: .direct(.phone), allowsPlain: travel.allowsPrivate, body: nil, from: from,
+            names: encodings.map { ["encoding": $0] } ?? [:])
         let recipe = Recipe(settings, frame: frame)
         if recipe?.needsAddress == false {
             settings.report(
@@ -31,6 +35,7 @@ public struct SMSChannel: Channel {
         }
         guard let recipe else { return nil }
         self.recipe = recipe
+        maxSegments = segments
         probe = health.map { recipe.probe($0) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
@@ -41,6 +46,12 @@ public struct SMSChannel: Channel {
     /// The recipe's request to the delivery's number.
     public func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
         _ = try address(.phone, of: delivery)
+        let segments = SMSLength(String(decoding: delivery.content.text, as: UTF8.self)).segments
+        guard segments <= maxSegments else {
+            throw Fault(
+                .message, .messageTooLarge,
+                "the text takes \(segments) segments, and maxSegments is \(maxSegments)")
+        }
         return .http(try recipe.request(for: delivery))
     }
 
@@ -51,6 +62,15 @@ public struct SMSChannel: Channel {
 }
 
 extension SettingsReader {
+    /// What `{{encoding}}` stands for: `{"gsm7": "text", "ucs2": "unicode"}`; nil when absent.
+    fileprivate func encodings(_ key: String) -> FillingName? {
+        guard let settings = settings(key) else { return nil }
+        let gsm7 = settings.requiredText("gsm7", "the gateway's word for GSM 7-bit")
+        let ucs2 = settings.requiredText("ucs2", "the gateway's word for UCS-2")
+        guard let gsm7, let ucs2 else { return nil }
+        return .encoding(gsm7: gsm7, ucs2: ucs2)
+    }
+
     /// Whom a text message comes from: an E.164 number, a short code, or 1 to 11 letters, digits and blanks.
     ///
     /// Source: GSM 03.40 section 9.1.2.5 (11 septet characters); https://www.agcom.it/node/1149 (2026-11).

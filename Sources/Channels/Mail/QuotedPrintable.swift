@@ -4,11 +4,6 @@
 enum QuotedPrintable {
     static let digits = Array("0123456789ABCDEF".utf8)
 
-    /// For each byte, whether it stands for itself within a line.
-    private static let isPlain: [Bool] = (0...255).map {
-        $0 == 0x20 || (0x21...0x7E).contains($0) && $0 != 0x3D
-    }
-
     /// The most columns of a line before the `=` of a soft break.
     private static let maxColumn = 75
 
@@ -22,27 +17,26 @@ enum QuotedPrintable {
 
     /// Appends UTF-8 `text` with LF line ends, CRLF after every line; whole plain runs are copied at once.
     static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
-        let isPlain = isPlain
+        let source = text.span
         var column = 0
-        var runStart = 0
         var index = 0
-        while index < text.count {
-            let byte = text[index]
-            let endsLine = index + 1 == text.count || text[index + 1] == 0x0A
+        while index < source.count {
+            let end = endOfRun(source, from: index, limit: min(source.count, index + maxColumn - column))
+            if end > index {
+                bytes += text[index..<end]
+                column += end - index
+                index = end
+            }
+            guard index < source.count else { break }
+            let byte = source[index]
             if byte == 0x0A {
-                bytes += text[runStart..<index]
-                bytes.append(0x0D)
-                bytes.append(0x0A)
-                (column, runStart) = (0, index + 1)
-            } else if isPlain[Int(byte)], !(byte == 0x20 && endsLine) {
-                if column + 1 > maxColumn {
-                    bytes += text[runStart..<index]
-                    bytes += softBreak
-                    (column, runStart) = (0, index)
-                }
-                column += 1
+                bytes += lineEnd
+                column = 0
+                index += 1
+            } else if isPlain(byte), byte != 0x20 || !endsLine(source, index) {
+                bytes += softBreak
+                column = 0
             } else {
-                bytes += text[runStart..<index]
                 if column + 3 > maxColumn {
                     bytes += softBreak
                     column = 0
@@ -51,13 +45,25 @@ enum QuotedPrintable {
                 bytes.append(digits[Int(byte >> 4)])
                 bytes.append(digits[Int(byte & 15)])
                 column += 3
-                runStart = index + 1
+                index += 1
             }
-            index += 1
         }
-        bytes += text[runStart...]
         if text.last != 0x0A { bytes += lineEnd }
     }
+
+    /// Where the bytes end that stand for themselves; a blank at the end of a line does not.
+    private static func endOfRun(_ source: Span<UInt8>, from start: Int, limit: Int) -> Int {
+        var end = start
+        while end < limit, isPlain(source[end]) { end += 1 }
+        guard end > start, source[end - 1] == 0x20, endsLine(source, end - 1) else { return end }
+        return end - 1
+    }
+
+    private static func endsLine(_ source: Span<UInt8>, _ index: Int) -> Bool {
+        index + 1 == source.count || source[index + 1] == 0x0A
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool { byte &- 0x20 <= 0x5E && byte != UInt8(ascii: "=") }
 
     private static let lineEnd: [UInt8] = [0x0D, 0x0A]
     private static let softBreak: [UInt8] = [UInt8(ascii: "="), 0x0D, 0x0A]

@@ -8,6 +8,9 @@ enum FillingName: Sendable, Hashable {
     /// A field of the contact: one of ``contactFields``, or an attribute.
     case contact(String)
 
+    /// The gateway's word for how the characters of an SMS travel.
+    case encoding(gsm7: String, ucs2: String)
+
     /// The fields of `announcement.*`.
     enum AnnouncementField: String, Sendable, CaseIterable {
         case id, template, purpose
@@ -50,8 +53,14 @@ enum FillingName: Sendable, Hashable {
         case .announcement(.template): Array(delivery.template.utf8)
         case .announcement(.purpose): Array(delivery.purpose.rawValue.utf8)
         case .announcement(.sentAt): Array(stamps.text(delivery.announcedAt).utf8)
+        case .encoding(let gsm7, let ucs2):
+            Array((Self.isGSM(delivery.content.text) ? gsm7 : ucs2).utf8)
         case .contact(let field): Array(Self.contactValue(field, delivery).utf8)
         }
+    }
+
+    private static func isGSM(_ text: [UInt8]) -> Bool {
+        SMSLength(String(decoding: text, as: UTF8.self)).encoding == .gsm7
     }
 
     private static func contactValue(_ field: String, _ delivery: OutboundDelivery) -> String {

@@ -9,8 +9,10 @@ struct FillingReader {
     /// What the configuration itself says, such as `from` and `values.account`.
     let constants: [String: String]
 
-    init(audience: ChannelTraits.Audience, constants: [String: String] = [:]) {
-        names = FillingName.names(for: audience)
+    init(
+        audience: ChannelTraits.Audience, names: [String: FillingName], constants: [String: String]
+    ) {
+        self.names = FillingName.names(for: audience).merging(names) { $1 }
         allowsAttributes = audience != .public
         self.constants = constants
     }

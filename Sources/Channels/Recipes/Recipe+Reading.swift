@@ -12,6 +12,8 @@ struct RecipeFrame {
     var body: JSONValue?
     /// What `from` stands for; nil where there is no such thing.
     var from: String?
+    /// What else can be filled in.
+    var names: [String: FillingName] = [:]
 }
 
 extension Recipe {
@@ -19,7 +21,7 @@ extension Recipe {
     init?(_ settings: SettingsReader, frame: RecipeFrame) {
         var constants = settings.constants("values")
         constants["from"] = frame.from
-        let reader = FillingReader(audience: frame.audience, constants: constants)
+        let reader = FillingReader(audience: frame.audience, names: frame.names, constants: constants)
         let url = settings.fillingURL("url", reader, allowsPlain: frame.allowsPlain)
         let method = settings.text("method") ?? "POST"
         let login = settings.authorization("authorization")

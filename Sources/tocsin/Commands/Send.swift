@@ -33,8 +33,8 @@ extension Commands {
                 + "data, 66 no such file, 69 every channel is down, 78 configuration, 130 interrupted."
         ],
         examples: [
-            "tocsin send outage --to all --set what=Checkout --dry-run",
-            "tocsin send outage --to tag:customer --set what=Checkout --id outage-42",
+            "tocsin send outage --to all --set service=Checkout --dry-run",
+            "tocsin send outage --to tag:customer --set service=Checkout --id outage-42",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let order = try SendOrder(invocation)

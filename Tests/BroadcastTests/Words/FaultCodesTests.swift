@@ -19,12 +19,4 @@ struct FaultCodesTests {
         #expect(Fault(.channel, .serviceFailed, "").movesHealth)
         #expect(!Fault(.recipient, .recipientDeferred, "").movesHealth)
     }
-
-    @Test func `only an address that is unknown or blocks us is condemned`() {
-        #expect(Fault(.recipient, .addressUnknown, "").condemnsAddress)
-        #expect(Fault(.recipient, .blockedByRecipient, "").condemnsAddress)
-        #expect(!Fault(.recipient, .recipientDeferred, "").condemnsAddress)
-        #expect(!Fault(.recipient, .addressUnsuitable, "").condemnsAddress)
-        #expect(!Fault(.message, .mailboxFull, "").condemnsAddress)
-    }
 }

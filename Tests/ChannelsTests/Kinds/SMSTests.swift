@@ -50,6 +50,37 @@ struct SMSTests {
         #expect(try plain.request(for: .sample(.phone, content: content)).http.text == "a b&c")
     }
 
+    @Test(arguments: [("Ciao è €", "text"), ("Ciao 👋", "unicode"), ("È", "unicode")])
+    func `a gateway is told the encoding in its own words`(text: String, word: String) throws {
+        let sms = try channel(
+            SMSChannel.self,
+            #"""
+            {"url":"https://s.example/","encoding":{"gsm7":"text","ucs2":"unicode"},
+             "body":{"form":{"type":"{{encoding}}","to":"{{to}}"}}}
+            """#)
+        let request = try sms.request(for: .sample(.phone, content: .sample(.sms, text: text))).http
+        #expect(request.text == "to=%2B393331234567&type=\(word)")
+    }
+
+    @Test(arguments: [(160, 1, true), (161, 1, false), (306, 2, true), (307, 2, false), (612, 4, true)])
+    func `a text of more segments than allowed is refused, and suppresses nobody`(
+        length: Int, segments: Int, isTaken: Bool
+    ) throws {
+        let text = #"{"url":"https://s.example/","maxSegments":\#(segments),"body":{"text":"{{to}}"}}"#
+        let sms = try channel(SMSChannel.self, text)
+        #expect(sms.traits.maxSegments == segments)
+        let content = RenderedContent.sample(.sms, text: String(repeating: "a", count: length))
+        let fault: Fault?
+        do throws(Fault) {
+            _ = try sms.request(for: .sample(.phone, content: content))
+            fault = nil
+        } catch {
+            fault = error
+        }
+        #expect(
+            fault.map { "\($0.scope) \($0.code.rawValue)" } == (isTaken ? nil : "message message-too-large"))
+    }
+
     static let rules = #"""
         {\#(start),"body":{"json":{"to":"{{to}}"}},
          "reply":{"id":"/messages/0/id","reason":"/error/text","retryAfter":"/wait","rules":[
@@ -122,7 +153,8 @@ struct SMSTests {
         #""body":{"text":"{{to}}"},"reply":{"rules":["refused"]}"#,
         #""body":{"text":"{{to}}"},"authorization":{}"#,
         #""body":{"text":"{{to}}"},"authorization":{"basic":{"username":"a:b","password":{"env":"P"}}}"#,
-        #""body":{"text":"{{to}}"},"maxSegments":0"#,
+        #""body":{"text":"{{to}}"},"maxSegments":0"#, #""body":{"text":"{{to}} {{encoding}}"}"#,
+        #""body":{"text":"{{to}}"},"encoding":{"gsm7":"text"}"#,
     ])
     func `what cannot work is refused once`(rest: String) throws {
         #expect(try problems(SMSChannel.self, #"{"url":"https://s.example/",\#(rest)}"#).count == 1)

@@ -1,0 +1,208 @@
+import Broadcast
+import Foundation
+import Testing
+
+@Suite struct BreakerTests {
+    private static let down = Fault(.channel, .serviceFailed, "503")
+    private static let locked = Fault(.channel, .credentialsRefused, "535")
+
+    /// A breaker with a clock that the test moves, and every attempt claimed in the present epoch.
+    private struct Bench {
+        var breaker: Breaker
+        var now = Moment(wall: .noon, uptime: .seconds(1000))
+
+        init(connections: Int = 8, ratio: Double = 0.5, consecutive: Int = 10) {
+            let policy = BreakerPolicy(.sample, ratio: ratio, consecutive: consecutive)
+            breaker = Breaker(policy, connections: connections, now: now.uptime)
+        }
+
+        @discardableResult
+        mutating func record(_ events: HealthEvent...) -> [Breaker.Change?] {
+            events.map { breaker.record($0, epoch: breaker.epoch, at: now) }
+        }
+
+        mutating func pass(_ seconds: Int) { now = now.adding(.seconds(seconds)) }
+
+        var allowance: Breaker.Allowance { breaker.allowance(at: now.uptime) }
+
+        mutating func trip() {
+            _ = breaker.record(.failed(BreakerTests.locked), epoch: breaker.epoch, at: now)
+        }
+
+        mutating func probe(_ event: HealthEvent) -> Breaker.Change? {
+            guard breaker.beginProbe(at: now.uptime) else { return nil }
+            return breaker.record(event, epoch: breaker.epoch, at: now)
+        }
+    }
+
+    @Test func `ten faults in a row take the channel down, nine do not`() {
+        var bench = Bench()
+        for _ in 0..<9 { #expect(bench.record(.failed(Self.down)) == [nil]) }
+        #expect(bench.allowance == .full)
+        let until = Date.noon.addingTimeInterval(30)
+        #expect(bench.record(.failed(Self.down)) == [.tripped(Self.down, until: until)])
+        #expect(bench.allowance == .none(until: .seconds(1030)))
+        #expect(bench.breaker.phase == .tripped)
+        #expect(bench.breaker.since == .noon)
+        #expect(bench.breaker.fault == Self.down)
+    }
+
+    @Test func `an answer between faults begins the row anew`() {
+        var bench = Bench(ratio: 1)
+        for _ in 0..<50 {
+            for _ in 0..<9 { bench.record(.failed(Self.down)) }
+            bench.record(.answered)
+        }
+        #expect(bench.allowance == .full)
+    }
+
+    @Test(arguments: [(1, true), (2, false)])
+    func `half of the attempts failing takes the channel down`(answersPerFault: Int, isDown: Bool) {
+        var bench = Bench()
+        for _ in 0..<10 {
+            for _ in 0..<answersPerFault { bench.record(.answered) }
+            bench.record(.failed(Self.down))
+        }
+        #expect((bench.breaker.phase == .tripped) == isDown)
+    }
+
+    @Test(arguments: [(10, true), (150, false)])
+    func `faults of long ago are forgotten`(pause: Int, isDown: Bool) {
+        var bench = Bench()
+        for _ in 0..<7 { bench.record(.failed(Self.down), .answered) }
+        bench.pass(pause)
+        for _ in 0..<4 { bench.record(.answered, .failed(Self.down)) }
+        #expect((bench.breaker.phase == .tripped) == isDown)
+    }
+
+    @Test(arguments: [
+        Fault.Code.credentialsRefused, .senderRefused, .certificateInvalid, .tlsFailed,
+        .authenticationImpossible,
+        .addressForbidden,
+    ])
+    func `one certain fault is enough`(code: Fault.Code) {
+        var bench = Bench()
+        bench.record(.failed(Fault(.channel, code, "")))
+        #expect(bench.breaker.phase == .tripped)
+    }
+
+    @Test func `being told to slow down says nothing`() {
+        var bench = Bench()
+        for _ in 0..<9 { bench.record(.failed(Self.down), .silent) }
+        #expect(bench.breaker.phase == .up)
+        bench.record(.failed(Self.down))
+        #expect(bench.breaker.phase == .tripped)
+    }
+
+    @Test func `after the rest one probe goes out, alone`() {
+        var bench = Bench()
+        bench.trip()
+        bench.pass(29)
+        #expect(bench.breaker.beginProbe(at: bench.now.uptime) == false)
+        bench.pass(1)
+        #expect(bench.allowance == .probe)
+        #expect(bench.breaker.beginProbe(at: bench.now.uptime) == true)
+        #expect(bench.breaker.phase == .probing)
+        #expect(bench.allowance == .none(until: nil))
+        #expect(bench.breaker.beginProbe(at: bench.now.uptime) == false)
+    }
+
+    @Test func `rests double while probes fail, up to the cap`() {
+        var bench = Bench()
+        bench.trip()
+        var rests: [Double] = []
+        for _ in 0..<9 {
+            bench.pass(10_000)
+            guard case .tripped(_, let until) = bench.probe(.failed(Self.down)) else { break }
+            rests.append(until.timeIntervalSince(bench.now.wall))
+        }
+        #expect(rests == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600])
+        #expect(bench.breaker.since == .noon)
+    }
+
+    @Test func `after a good probe the channel opens slowly`() {
+        var bench = Bench(connections: 8)
+        bench.trip()
+        bench.pass(30)
+        #expect(bench.probe(.answered) == .recovered)
+        var limits: [Breaker.Allowance] = []
+        for _ in 0..<7 {
+            limits.append(bench.allowance)
+            bench.record(.answered)
+        }
+        #expect(limits == [1, 2, 2, 4, 4, 4, 4].map(Breaker.Allowance.limited))
+        #expect(bench.allowance == .full)
+        #expect(bench.breaker.fault == nil)
+    }
+
+    @Test func `with one connection a good probe restores it at once`() {
+        var bench = Bench(connections: 1)
+        bench.trip()
+        bench.pass(30)
+        #expect(bench.probe(.answered) == .restored)
+        #expect(bench.allowance == .full)
+    }
+
+    @Test(arguments: [(0, 1), (1, 2), (3, 4)])
+    func `on the way back one round of faults trips it again, for longer`(answers: Int, faults: Int) {
+        var bench = Bench(connections: 16)
+        bench.trip()
+        bench.pass(30)
+        _ = bench.probe(.answered)
+        for _ in 0..<answers { bench.record(.answered) }
+        for _ in 1..<faults { #expect(bench.record(.failed(Self.down)) == [nil]) }
+        let until = bench.now.wall.addingTimeInterval(60)
+        #expect(bench.record(.failed(Self.down)) == [.tripped(Self.down, until: until)])
+    }
+
+    @Test func `once restored, the next rest is the first again`() {
+        var bench = Bench(connections: 2)
+        bench.trip()
+        bench.pass(30)
+        #expect(bench.probe(.answered) == .recovered)
+        #expect(bench.record(.answered) == [.restored])
+        bench.trip()
+        #expect(bench.breaker.nextProbe == bench.now.uptime + .seconds(30))
+    }
+
+    @Test func `what was under way before a trip is not taken for the probe`() {
+        var bench = Bench()
+        let before = bench.breaker.epoch
+        bench.trip()
+        bench.pass(30)
+        #expect(bench.breaker.beginProbe(at: bench.now.uptime) == true)
+        #expect(bench.breaker.record(.answered, epoch: before, at: bench.now) == nil)
+        #expect(bench.breaker.record(.failed(Self.down), epoch: before, at: bench.now) == nil)
+        #expect(bench.breaker.phase == .probing)
+    }
+
+    @Test func `a probe that says nothing, or that found nothing to send, is tried again`() {
+        var bench = Bench()
+        bench.trip()
+        bench.pass(30)
+        #expect(bench.probe(.silent) == nil)
+        #expect(bench.allowance == .probe)
+        #expect(bench.breaker.beginProbe(at: bench.now.uptime) == true)
+        bench.breaker.abandonProbe(at: bench.now.uptime)
+        #expect(bench.allowance == .probe)
+    }
+
+    @Test(arguments: [1 as UInt64, 2, 3])
+    func `whatever happens, at most one probe is out and every trip ends`(seed: UInt64) {
+        var random = SeededNumbers(seed: seed)
+        var bench = Bench()
+        for _ in 0..<5000 {
+            bench.pass(Int.random(in: 0...20, using: &random))
+            if bench.allowance == .probe {
+                #expect(bench.breaker.beginProbe(at: bench.now.uptime) == true, "seed \(seed)")
+                #expect(bench.allowance == .none(until: nil), "seed \(seed)")
+            }
+            let events: [HealthEvent] = [.answered, .failed(Self.down), .failed(Self.locked), .silent]
+            bench.record(events.randomElement(using: &random) ?? .silent)
+        }
+        bench.pass(3600)
+        _ = bench.probe(.answered)
+        for _ in 0..<20 { bench.record(.answered) }
+        #expect(bench.allowance == .full, "seed \(seed)")
+    }
+}

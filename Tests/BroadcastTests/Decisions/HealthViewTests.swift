@@ -1,0 +1,73 @@
+import Broadcast
+import Foundation
+import Testing
+
+@Suite struct HealthViewTests {
+    private static let now = Moment(wall: .noon, uptime: .seconds(1000))
+    private static let facts = ChannelFacts.sample(
+        "email", .direct(.email), company: "Acme", depends: ["Milan data centre"])
+
+    private static func mark(
+        _ scope: Mark.Scope, _ name: String, by who: String = "anna", hours: Double? = nil
+    ) -> Mark {
+        Mark(
+            scope, name, why: "works", who: who, since: .noon,
+            until: hours.map { Date.noon.addingTimeInterval($0 * 3600) })
+    }
+
+    private static func tripped() -> Breaker {
+        var breaker = Breaker(BreakerPolicy(.sample), connections: 8, now: now.uptime)
+        _ = breaker.record(.failed(Fault(.channel, .credentialsRefused, "535 no")), epoch: 0, at: now)
+        return breaker
+    }
+
+    private static let marks: [(scope: Mark.Scope, name: String, hours: Double?, isMarked: Bool)] = [
+        (.channel, "email", nil, true), (.channel, "sms", nil, false), (.channel, "Email", nil, false),
+        (.company, "acme", nil, true), (.company, "Meta", nil, false),
+        (.depends, "milan DATA centre", nil, true),
+        (.depends, "Rome", nil, false), (.channel, "email", 1, true), (.channel, "email", 0, false),
+        (.channel, "email", -1, false),
+    ]
+
+    @Test(arguments: marks)
+    func `a mark holds for what it names, until its time is over`(
+        scope: Mark.Scope, name: String, hours: Double?, isMarked: Bool
+    ) {
+        let view = HealthView.of(Self.facts, marks: [Self.mark(scope, name, hours: hours)], now: Self.now)
+        #expect((view.state == .marked) == isMarked)
+    }
+
+    @Test func `a person stands before outside word, and that before our own evidence`() {
+        let outside = [Self.mark(.company, "Acme", by: "status.acme.example")]
+        let breaker = Self.tripped()
+        let view = { (marks: [Mark], outside: [Mark]) in
+            HealthView.of(Self.facts, marks: marks, outside: outside, breaker: breaker, now: Self.now)
+        }
+        #expect(view([Self.mark(.channel, "email")], outside).who == "anna")
+        #expect(view([], outside).who == "status.acme.example")
+        #expect(view([], []).state == .tripped)
+    }
+
+    @Test func `of several marks the longest is shown`() {
+        let marks = [1, 5, 3].map { Self.mark(.channel, "email", by: "person \($0)", hours: Double($0)) }
+        #expect(HealthView.of(Self.facts, marks: marks, now: Self.now).who == "person 5")
+        let open = marks + [Self.mark(.company, "Acme", by: "boss")]
+        #expect(HealthView.of(Self.facts, marks: open, now: Self.now).until == nil)
+    }
+
+    @Test func `our own evidence says why, since when, and when the next probe is`() {
+        var breaker = Self.tripped()
+        let later = Self.now.adding(.seconds(10))
+        let view = HealthView.of(Self.facts, marks: [], breaker: breaker, now: later)
+        #expect(
+            view
+                == HealthView.of(Self.facts, marks: [], breaker: breaker, now: Self.now))
+        #expect(view.why == "credentials-refused: 535 no")
+        #expect(view.since == .noon)
+        #expect(view.until == Date.noon.addingTimeInterval(30))
+        #expect(breaker.beginProbe(at: .seconds(1030)) == true)
+        #expect(HealthView.of(Self.facts, marks: [], breaker: breaker, now: later).state == .probing)
+        _ = breaker.record(.answered, epoch: breaker.epoch, at: later)
+        #expect(HealthView.of(Self.facts, marks: [], breaker: breaker, now: later) == .up)
+    }
+}

@@ -1,0 +1,217 @@
+import Broadcast
+import Foundation
+import Testing
+
+@Suite struct SettlementTests {
+    private static let down = Fault(.channel, .serviceFailed, "503")
+    private static let slow = Fault(.channel, .rateLimited, "429")
+    private static let gone = Fault(.recipient, .addressUnknown, "550 5.1.1 anna@acme.example")
+    private static let big = Fault(.message, .messageTooLarge, "552")
+    private static let lost = Fault(.channel, "connection-lost", "")
+
+    private static func settlement(
+        _ facts: ChannelFacts = .email, priority: Priority = .normal, reach: Reach = .every,
+        after: AfterUnknown? = nil
+    ) -> Settlement {
+        Settlement(over: facts, terms: .init(priority: priority, reach: reach, afterUnknown: after))
+    }
+
+    private static func ending(
+        _ verdict: Verdict, of claimed: ClaimedDelivery = .sample(), by settlement: Settlement = settlement()
+    ) -> Settlement.Ending {
+        settlement.ending(of: claimed, on: verdict, now: .noon, unit: 0.5)
+    }
+
+    private static func later(_ seconds: Double) -> Date { Date.noon.addingTimeInterval(seconds) }
+
+    private static let table:
+        [(verdict: Verdict, result: Outcome.Result, health: HealthEvent, pause: Duration?)] = [
+            (.accepted(id: "q1"), .accepted(providerID: "q1"), .answered, nil),
+            (.refused(gone), .refused(gone), .answered, nil),
+            (.refused(big), .refused(big), .answered, nil),
+            // A channel's fault touches no recipient.
+            (.refused(down), .deferred(down, nextAt: later(15)), .failed(down), nil),
+            (.deferred(down, after: nil), .deferred(down, nextAt: later(15)), .failed(down), nil),
+            (.deferred(down, after: .seconds(100)), .deferred(down, nextAt: later(100)), .failed(down), nil),
+            // What cannot pass is not tried again, whatever the channel calls it.
+            (.deferred(gone, after: nil), .refused(gone), .answered, nil),
+            (.deferred(big, after: .seconds(9)), .refused(big), .answered, nil),
+            // "Too fast" rests the whole channel, and does not count.
+            (.deferred(slow, after: .seconds(7)), .returned(nextAt: later(7), slow), .silent, .seconds(7)),
+            (.deferred(slow, after: nil), .returned(nextAt: later(30), slow), .silent, .seconds(30)),
+            (.deferred(slow, after: .zero), .returned(nextAt: later(30), slow), .silent, .seconds(30)),
+            (.deferred(slow, after: .seconds(Int64.max)), .expired(slow), .silent, .seconds(86_400)),
+            // What we stopped ourselves goes back as if it had not been.
+            (
+                .deferred(Fault(.channel, .cancelled, ""), after: nil), .returned(nextAt: later(0), nil),
+                .silent, nil
+            ),
+            (.unknown(lost), .unknown(lost, retryAt: later(15)), .failed(lost), nil),
+            (
+                .unknown(Fault(.channel, .cancelled, "")),
+                .unknown(Fault(.channel, .cancelled, ""), retryAt: later(15)), .silent, nil
+            ),
+        ]
+
+    @Test(arguments: table)
+    func `a verdict has one ending`(
+        verdict: Verdict, result: Outcome.Result, health: HealthEvent, pause: Duration?
+    ) {
+        let ending = Self.ending(verdict)
+        #expect(ending.outcome.result == result)
+        #expect(ending.health == health)
+        #expect(ending.pause == pause)
+        #expect(ending.outcome.id == 1)
+        #expect(!ending.outcome.movesOn)
+    }
+
+    private static let waits: [(attempt: Int, seconds: Double)] = [
+        (1, 15), (2, 30), (3, 60), (8, 1800), (20, 1800),
+    ]
+
+    @Test(arguments: waits)
+    func `each attempt waits longer than the one before`(attempt: Int, seconds: Double) {
+        let ending = Self.ending(.deferred(Self.down, after: nil), of: .sample(attempt: attempt))
+        #expect(ending.outcome.result == .deferred(Self.down, nextAt: Self.later(seconds)))
+    }
+
+    private static let lateVerdicts: [(verdict: Verdict, result: Outcome.Result)] = [
+        (.deferred(down, after: nil), .expired(down)), (.refused(down), .expired(down)),
+        (.deferred(slow, after: .seconds(15)), .expired(slow)),
+        (.unknown(lost), .unknown(lost, retryAt: nil)),
+        (.accepted(id: nil), .accepted(providerID: nil)), (.refused(gone), .refused(gone)),
+    ]
+
+    @Test(arguments: lateVerdicts)
+    func `nothing is tried after expiry, and what may have arrived stays unknown`(
+        verdict: Verdict, result: Outcome.Result
+    ) {
+        let claimed = ClaimedDelivery.sample(expires: Self.later(15))
+        #expect(Self.ending(verdict, of: claimed).outcome.result == result)
+    }
+
+    @Test func `a channel without a key leaves what it does not know`() {
+        let ending = Self.ending(.unknown(Self.lost), by: Self.settlement(.sms))
+        #expect(ending.outcome.result == .unknown(Self.lost, retryAt: nil))
+    }
+
+    private static let moves: [(verdict: Verdict, movesOn: Bool)] = [
+        (.accepted(id: nil), false), (.refused(gone), true), (.refused(big), true),
+        (.deferred(gone, after: nil), true),
+        (.deferred(down, after: nil), false), (.deferred(down, after: .seconds(100_000)), true),
+        (.deferred(slow, after: .seconds(1)), false), (.deferred(slow, after: .seconds(100_000)), true),
+    ]
+
+    @Test(arguments: moves)
+    func `reach first moves on when a delivery has failed for good`(verdict: Verdict, movesOn: Bool) {
+        #expect(Self.ending(verdict, by: Self.settlement(reach: .first)).outcome.movesOn == movesOn)
+        #expect(!Self.ending(verdict, by: Self.settlement(reach: .every)).outcome.movesOn)
+        let place = ClaimedDelivery.sample(nil, address: nil)
+        #expect(!Self.ending(verdict, of: place, by: Self.settlement(reach: .first)).outcome.movesOn)
+    }
+
+    private static let unknowns: [(Priority, AfterUnknown?, UnknownPolicy, Bool)] = [
+        (.urgent, nil, .leave, true), (.normal, nil, .leave, false), (.bulk, nil, .leave, false),
+        (.normal, .next, .leave, true), (.urgent, .stop, .leave, false), (.urgent, nil, .retry, false),
+    ]
+
+    @Test(arguments: unknowns)
+    func `after an outcome never learnt, reach first moves on as told`(
+        priority: Priority, after: AfterUnknown?, policy: UnknownPolicy, movesOn: Bool
+    ) {
+        let settlement = Self.settlement(
+            .sample(unknown: policy), priority: priority, reach: .first, after: after)
+        #expect(Self.ending(.unknown(Self.lost), by: settlement).outcome.movesOn == movesOn)
+    }
+
+    @Test func `a place that moved is tried there, unless it leads nowhere`() throws {
+        let old = try #require(Address(.telegram, canonical: "-4711"))
+        let new = try #require(Address(.telegram, canonical: "-1004711"))
+        let mail = try #require(Address(.email, canonical: "anna@acme.example"))
+        let result = { (target: Address, address: Address?, attempt: Int) in
+            Self.ending(.moved(to: target), of: .sample(address: address, attempt: attempt)).outcome.result
+        }
+        #expect(result(new, old, 1) == .moved(to: new))
+        #expect(result(new, old, 10) == .moved(to: new))
+        for circle in [result(new, old, 11), result(old, old, 1), result(mail, old, 1), result(new, nil, 1)] {
+            guard case .refused(let fault) = circle else {
+                Issue.record("\(circle) is no refusal")
+                continue
+            }
+            #expect(fault.scope == .recipient)
+        }
+    }
+
+    private static let blames: [(fault: Fault, order: Outcome.Suppress?)] = [
+        (gone, .init(.all, .bounce, source: "email address-unknown")),
+        (
+            Fault(.recipient, .blockedByRecipient, ""),
+            .init(.all, .optOut, source: "email blocked-by-recipient")
+        ),
+        (Fault(.recipient, .addressUnsuitable, ""), nil), (Fault(.message, .mailboxFull, "552"), nil),
+        (big, nil),
+        (Fault(.message, .policyRefused, ""), nil), (Fault(.channel, .addressUnknown, ""), nil), (down, nil),
+    ]
+
+    @Test(arguments: blames)
+    func `only an address that is no good is suppressed, and the order holds no address`(
+        fault: Fault, order: Outcome.Suppress?
+    ) {
+        #expect(Self.ending(.refused(fault)).outcome.suppress == order)
+        let place = ClaimedDelivery.sample(nil, address: nil)
+        #expect(Self.ending(.refused(fault), of: place).outcome.suppress == nil)
+    }
+
+    @Test func `what makes no request is refused without a word on the channel`() {
+        let fault = Fault(.message, .valueMissing, "contact.plan is empty")
+        let ending = Self.settlement(reach: .first).ending(of: .sample(), without: fault)
+        #expect(ending.outcome == Outcome(1, .refused(fault), movesOn: true))
+        #expect(ending.health == .silent)
+    }
+
+    private static let departures: [(Priority, zone: String?, expires: Double, result: Outcome.Result?)] = [
+        (.normal, nil, 60, nil), (.normal, "America/New_York", 7200, .returned(nextAt: later(3600), nil)),
+        (.normal, "America/New_York", 3600, .expired(nil)), (.urgent, "America/New_York", 7200, nil),
+        (.normal, nil, 0, .expired(nil)), (.urgent, nil, -1, .expired(nil)),
+    ]
+
+    @Test(arguments: departures)
+    func `what was claimed late leaves neither at night nor after expiry`(
+        priority: Priority, zone: String?, expires: Double, result: Outcome.Result?
+    ) {
+        let facts = ChannelFacts.sample(quiet: QuietHours(start: 21 * 60, end: 8 * 60))
+        let claimed = ClaimedDelivery.sample(.sample(zone: zone), expires: Self.later(expires))
+        let outcome = Self.settlement(facts, priority: priority, reach: .first).postponement(
+            of: claimed, now: .noon)
+        #expect(outcome?.result == result)
+        #expect(outcome?.movesOn ?? false == (result == .expired(nil)))
+    }
+
+    private static let nights: [(priority: Priority, zone: String?, verdict: Verdict, hours: Double)] = [
+        (.normal, "America/New_York", .deferred(down, after: .seconds(60)), 1),
+        (.normal, "America/New_York", .deferred(slow, after: .seconds(60)), 1),
+        (.normal, nil, .deferred(down, after: .seconds(3600)), 1),
+        (.urgent, "America/New_York", .deferred(down, after: .seconds(3600)), 1),
+        (.normal, "Pacific/Auckland", .deferred(down, after: .seconds(60)), 7),
+        (.normal, "Asia/Kolkata", .deferred(down, after: .seconds(3600)), 1),
+    ]
+
+    @Test func `a wait beyond all dates ends the delivery`() {
+        let facts = ChannelFacts.sample(quiet: QuietHours(start: 21 * 60, end: 8 * 60))
+        let verdict = Verdict.deferred(Self.down, after: .seconds(Int64.max))
+        #expect(Self.ending(verdict, by: Self.settlement(facts)).outcome.result == .expired(Self.down))
+    }
+
+    @Test(arguments: nights)
+    func `retries keep the reader's quiet hours`(
+        priority: Priority, zone: String?, verdict: Verdict, hours: Double
+    ) {
+        let facts = ChannelFacts.sample(quiet: QuietHours(start: 21 * 60, end: 8 * 60))
+        let settlement = Self.settlement(facts, priority: priority)
+        let result = Self.ending(verdict, of: .sample(.sample(zone: zone)), by: settlement).outcome.result
+        switch result {
+        case .deferred(_, let date), .returned(let date, _): #expect(date == Self.later(hours * 3600))
+        default: Issue.record("\(result) is not tried again")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Broadcast
+import Foundation
+import Testing
+
+@Suite struct PlanSummaryTests {
+    private static let channels = [
+        ChannelPlan(
+            .sample("email", .direct(.email), rate: Rate(perSecond: 10)), queued: 100,
+            skipped: [.noAddress: 7, .suppressed: 3, .cancelled: 0]),
+        ChannelPlan(.sms, queued: 40, skipped: [.noAddress: 60], segments: 80),
+        ChannelPlan(
+            .sample("voice", .direct(.phone), price: Money(Decimal(2) / 10, "CHF")),
+            mark: Mark(.channel, "voice", why: "works", who: "anna", since: .noon, until: nil), queued: 5),
+    ]
+    private static let plan = PlanSummary(
+        of: .sample(),
+        digest: ContentDigest(of: Announcement.sample().content, audience: "all", channels: nil),
+        people: 110, reachable: 104, channels: channels)
+
+    @Test func `counts add up and costs stay apart by currency`() {
+        #expect(Self.plan.deliveries == 145)
+        #expect(Self.channels.map(\.planned) == [110, 100, 5])
+        #expect(Self.plan.costs == [Money(1, "CHF"), Money(4, "EUR")])
+        #expect(Self.channels.map(\.cost) == [nil, Money(4, "EUR"), Money(1, "CHF")])
+    }
+
+    private static let paces: [(streams: [(Int, Double)], times: [Double])] = [
+        ([(100, 10)], [5, 9.5, 10]), ([], [0, 0, 0]), ([(0, 5), (7, 0)], [0, 0, 0]),
+        // 50 at 10/s beside 150 at 10/s: 20/s for five seconds, then 10/s.
+        ([(150, 10), (50, 10)], [5, 14, 15]), ([(90, 10), (10, 1)], [50 / 11.0, 95 / 11.0, 10]),
+    ]
+
+    @Test(arguments: paces)
+    func `half, most and all are told by then`(streams: [(Int, Double)], times: [Double]) {
+        let pace = Pace(of: streams.map { Pace.Stream(count: $0.0, perSecond: $0.1) })
+        let found = [pace.half, pace.most, pace.all].map(\.inSeconds)
+        #expect(zip(found, times).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found)")
+    }
+
+    private static let rates: [(rate: Rate?, connections: Int, perSecond: Double)] = [
+        (nil, 8, 40), (Rate(perSecond: 25), 8, 25), (Rate(perSecond: 100), 4, 20),
+        (Rate(perSecond: 0), 8, 0.001),
+        (nil, 0, 5),
+    ]
+
+    @Test(arguments: rates)
+    func `a channel is as fast as its rate and its connections let it`(
+        rate: Rate?, connections: Int, perSecond: Double
+    ) {
+        #expect(ChannelFacts.sample(rate: rate, connections: connections).expectedPerSecond == perSecond)
+    }
+
+    @Test func `the JSON has stable keys and reasons that occur`() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let text = String(decoding: try encoder.encode(Self.plan), as: UTF8.self)
+        let expected = """
+            {"channels":{"email":{"company":"Acme","planned":110,"queued":100,"seconds":{"all":10,"half":5,"most":10},\
+            "skipped":{"no-address":7,"suppressed":3}},\
+            "sms":{"company":"Acme","cost":{"amount":4,"currency":"EUR"},"planned":100,"queued":40,\
+            "seconds":{"all":1,"half":1,"most":1},"segments":80,"skipped":{"no-address":60}},\
+            "voice":{"company":"Acme","cost":{"amount":1,"currency":"CHF"},\
+            "mark":{"name":"voice","scope":"channel","since":"2026-11-21T12:00:00Z","who":"anna","why":"works"},\
+            "planned":5,"queued":5,"seconds":{"all":1,"half":1,"most":1},"skipped":{}}},\
+            "costs":[{"amount":1,"currency":"CHF"},{"amount":4,"currency":"EUR"}],"deliveries":145,\
+            "digest":"\(Self.plan.digest.full)","id":"out-1","oldMarks":[],"people":110,"priority":"normal",\
+            "purpose":"service","reach":"every","reachable":104,"seconds":{"all":10,"half":3,"most":10},\
+            "template":"outage","unreachable":6}
+            """
+        #expect(text == expected)
+    }
+}

@@ -1,0 +1,154 @@
+import Broadcast
+import Foundation
+import Testing
+
+@Suite struct SendRailsTests {
+    private static let digest = ContentDigest(
+        of: Announcement.sample().content, audience: "all", channels: nil)
+    private static let mark = Mark(.channel, "email", why: "works", who: "anna", since: .noon, until: nil)
+
+    private static func plan(
+        _ announcement: Announcement = .sample(), people: Int = 1000,
+        channels: [ChannelPlan] = [ChannelPlan(.email, queued: 1000)]
+    ) -> PlanSummary {
+        PlanSummary(of: announcement, digest: digest, people: people, reachable: people, channels: channels)
+    }
+
+    private static func codes(_ decision: SendRails.Decision) -> [Refusal.Code] {
+        if case .refuse(let refusals) = decision { refusals.map(\.code) } else { [] }
+    }
+
+    private static func euro(_ amount: Int) -> Money { Money(Decimal(amount), "EUR") }
+
+    private static let asked: [(people: Int, queued: Int, rails: SendRails, decision: SendRails.Decision)] = [
+        (1, 1, SendRails(isTerminal: false), .proceed), (0, 1, SendRails(isTerminal: false), .proceed),
+        (900, 0, SendRails(isTerminal: false), .proceed), (2, 2, SendRails(isTerminal: true), .askYes),
+        (1, 2, SendRails(isTerminal: true), .askYes), (100, 100, SendRails(isTerminal: true), .askYes),
+        (101, 101, SendRails(isTerminal: true), .askNumber(101)),
+        (101, 101, SendRails(saysYes: true, isTerminal: true), .proceed),
+        (40_000, 40_000, SendRails(saysYes: true, isTerminal: false), .proceed),
+    ]
+
+    @Test(arguments: asked)
+    func `before more than one delivery leaves, somebody has said yes`(
+        people: Int, queued: Int, rails: SendRails, decision: SendRails.Decision
+    ) {
+        let plan = Self.plan(people: people, channels: [ChannelPlan(.email, queued: queued)])
+        #expect(rails.decision(on: plan) == decision)
+    }
+
+    @Test func `a pipe without a yes is refused as usage`() {
+        let decision = SendRails(isTerminal: false).decision(on: Self.plan(people: 2))
+        guard case .refuse(let refusals) = decision else {
+            Issue.record("\(decision)")
+            return
+        }
+        #expect(refusals.map(\.code) == [.needsYes])
+        #expect(refusals.map(\.exit) == [64])
+        #expect(refusals[0].message.contains("--yes"))
+    }
+
+    @Test(arguments: [
+        (1000, 1000, true), (1000, 1050, true), (1000, 950, true), (1000, 1051, false), (1000, 949, false),
+        (10, 11, false), (0, 1, false), (1000, Int.max, false), (-5, 5, false),
+    ])
+    func `the number of people holds within five per cent`(expected: Int, found: Int, isFine: Bool) {
+        let rails = SendRails(saysYes: true, isTerminal: false, people: expected)
+        let codes = Self.codes(rails.decision(on: Self.plan(people: found)))
+        #expect(codes == (isFine ? [] : [.otherPeople]))
+    }
+
+    private static let bounds: [(bound: Money, segments: Int?, codes: [Refusal.Code])] = [
+        (euro(50), nil, []), (euro(49), nil, [.tooExpensive]), (euro(50), 2000, [.tooExpensive]),
+        (euro(100), 2000, []), (Money(1000, "USD"), nil, [.tooExpensive]),
+    ]
+
+    @Test(arguments: bounds)
+    func `the cost stays within its bound`(bound: Money, segments: Int?, codes: [Refusal.Code]) {
+        let rails = SendRails(saysYes: true, isTerminal: false, maxCost: bound)
+        let plan = Self.plan(channels: [
+            ChannelPlan(.email, queued: 1000), ChannelPlan(.sms, queued: 1000, segments: segments),
+        ])
+        #expect(Self.codes(rails.decision(on: plan)) == codes)
+    }
+
+    private static let failovers: [(Priority, Reach, Money?, [ChannelFacts], [Refusal.Code])] = [
+        (.bulk, .first, nil, [.email, .sms], [.costUnbounded]), (.bulk, .first, euro(5), [.email, .sms], []),
+        (.normal, .first, nil, [.email, .sms], []), (.bulk, .every, nil, [.email, .sms], []),
+        (.bulk, .first, nil, [.email], []), (.bulk, .first, nil, [.sms], []),
+        (.bulk, .first, nil, [.status, .sms], []),
+    ]
+
+    @Test(arguments: failovers)
+    func `bulk never fails over from a free channel to a priced one without a bound`(
+        priority: Priority, reach: Reach, bound: Money?, facts: [ChannelFacts], codes: [Refusal.Code]
+    ) {
+        let rails = SendRails(saysYes: true, isTerminal: false, maxCost: bound)
+        let plan = Self.plan(
+            .sample(priority: priority, reach: reach), channels: facts.map { ChannelPlan($0) })
+        #expect(Self.codes(rails.decision(on: plan)) == codes)
+    }
+
+    private static let purposes: [(Purpose, Priority, queued: Int, hasWayOut: Bool, [Refusal.Code])] = [
+        (.service, .urgent, 9, false, []), (.marketing, .bulk, 9, true, []),
+        (.marketing, .urgent, 9, true, [.marketingUrgent]), (.marketing, .bulk, 9, false, [.noWayOut]),
+        (.marketing, .bulk, 0, false, []), (.marketing, .urgent, 9, false, [.marketingUrgent, .noWayOut]),
+    ]
+
+    @Test(arguments: purposes)
+    func `marketing is never urgent, and says how to unsubscribe`(
+        purpose: Purpose, priority: Priority, queued: Int, hasWayOut: Bool, codes: [Refusal.Code]
+    ) {
+        let plan = Self.plan(
+            .sample(purpose: purpose, priority: priority),
+            channels: [ChannelPlan(.email, queued: queued, hasWayOut: hasWayOut)])
+        #expect(Self.codes(SendRails(saysYes: true, isTerminal: false).decision(on: plan)) == codes)
+    }
+
+    @Test func `with every channel down nothing is sent, and the exit code says so`() {
+        let rails = SendRails(saysYes: true, isTerminal: false)
+        let down = [ChannelPlan(.email, mark: Self.mark, skipped: [.channelDown: 9])]
+        let decision = rails.decision(on: Self.plan(channels: down))
+        #expect(Self.codes(decision) == [.everyChannelDown])
+        if case .refuse(let refusals) = decision { #expect(refusals.first?.exit == 69) }
+        let half = rails.decision(
+            on: Self.plan(channels: down + [ChannelPlan(.sms, skipped: [.noAddress: 9])]))
+        #expect(half == .proceed)
+        let waits = rails.decision(on: Self.plan(channels: [ChannelPlan(.email, mark: Self.mark, queued: 9)]))
+        #expect(waits == .proceed)
+    }
+
+    @Test func `an audience of nobody is bad data`() {
+        let plan = Self.plan(people: 0, channels: [ChannelPlan(.email)])
+        #expect(
+            Self.codes(SendRails(saysYes: true, isTerminal: true).decision(on: plan)) == [.nobodySelected])
+    }
+
+    @Test(arguments: [(12, [Refusal.Code]()), (64, []), (5, [.otherContent])])
+    func `what was previewed is what is sent`(digits: Int, codes: [Refusal.Code]) {
+        let rails = SendRails(
+            saysYes: true, isTerminal: false, digest: String(Self.digest.full.prefix(digits)))
+        #expect(Self.codes(rails.decision(on: Self.plan())) == codes)
+    }
+
+    @Test func `all reasons are told at once, and a yes lifts none of them`() {
+        let rails = SendRails(
+            saysYes: true, isTerminal: true, people: 5, maxCost: Self.euro(1), digest: "00000000")
+        let plan = Self.plan(
+            .sample(purpose: .marketing, priority: .urgent),
+            channels: [ChannelPlan(.sms, queued: 1000, hasWayOut: false)])
+        #expect(
+            Self.codes(rails.decision(on: plan)) == [
+                .otherContent, .marketingUrgent, .noWayOut, .otherPeople, .tooExpensive,
+            ])
+    }
+
+    @Test(arguments: [
+        ("101", true), (" 101 ", true), ("0101", true), ("100", false), ("yes", false), ("", false),
+        ("101x", false),
+        ("1 01", false), ("-101", false), ("１０１", false), ("99999999999999999999", false),
+    ])
+    func `only the number itself confirms`(typed: String, isConfirmed: Bool) {
+        #expect(SendRails.isConfirmed(typed, people: 101) == isConfirmed)
+    }
+}
