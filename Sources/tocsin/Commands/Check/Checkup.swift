@@ -174,7 +174,7 @@ struct Checkup: Encodable {
             let (contacts, running) = try await session.translating { () async throws(StoreError) in
                 (try await store.count(try await store.selection(.all)), try await store.running().count)
             }
-            note("store", "\(path): \(contacts) contacts, \(running) announcements under way", in: &well)
+            note("store", "\(path): contacts: \(contacts), announcements under way: \(running)", in: &well)
             examineMode(of: path)
         } catch {
             for line in error.lines { report("store", "unusable", line, exit: error.exit) }
