@@ -45,8 +45,8 @@ struct ImportTableTests {
             let facesC =
                 !Self.cLibraries.isDisjoint(with: Self.imports(of: file))
                 || Self.imports(of: file).contains("Glibc")
-            for (number, line) in file.code where line.contains(/\bunsafe (?!=)|@unsafe\b|@safe\b|nonisolated\(unsafe\)/)
-            {
+            for (number, line) in file.code
+            where line.contains(/\bunsafe (?!=)|@unsafe\b|@safe\b|nonisolated\(unsafe\)/) {
                 #expect(facesC, "\(file):\(number) is unsafe without a C module")
             }
         }
