@@ -18,15 +18,12 @@ struct HouseRulesTests {
     @Test func `sources keep to the house rules`() throws {
         for file in try SourceTree.swiftFiles(under: "Sources") {
             let isClockwork = file.path == "Sources/Dispatching/Clockwork.swift"
+            let rules = Self.banned + (isClockwork ? [] : [(Self.ambient, "only Clockwork may")])
             for (number, line) in file.code {
-                for (words, reason) in Self.banned {
-                    for word in words {
-                        #expect(!line.contains(word), "\(file):\(number) says \(word): \(reason)")
+                for (words, reason) in rules {
+                    for word in words where line.contains(word) {
+                        Issue.record("\(file):\(number) says \(word): \(reason)")
                     }
-                }
-                if isClockwork { continue }
-                for word in Self.ambient {
-                    #expect(!line.contains(word), "\(file):\(number) says \(word): only Clockwork may")
                 }
             }
         }
@@ -35,7 +32,9 @@ struct HouseRulesTests {
     @Test func `library code does not print`() throws {
         for file in try SourceTree.swiftFiles(under: "Sources") where file.target != "tocsin" {
             for (number, line) in file.code {
-                #expect(!line.contains(/(^|[^.\w])print\(/), "\(file):\(number) prints")
+                if line.contains("print("), line.contains(/(^|[^.\w])print\(/) {
+                    Issue.record("\(file):\(number) prints")
+                }
             }
         }
     }
