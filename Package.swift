@@ -66,6 +66,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),
         tests(of: "Wire", ["Wire"]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
+        tests(of: "tocsin", ["tocsin", "Broadcast", "Storage", "TestPeers"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

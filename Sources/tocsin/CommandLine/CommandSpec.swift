@@ -1,4 +1,6 @@
-/// One command: its words, its help and what it does. Parsing, `--help` and the README's table all read this value.
+/// One command: its words, its help and what it does.
+///
+/// Parsing, `--help` and the README's table all read this value.
 struct CommandSpec: Sendable {
     /// The words that choose it, such as `contacts import`.
     let path: [String]

@@ -72,10 +72,11 @@ struct CommandTable: Sendable {
 
     private var overview: String {
         """
-        Tocsin sends one announcement to every customer over every channel that still works.
+        Tocsin sends one announcement to every customer over every channel that works.
 
         \(HelpText.list(commands, title: "tocsin"))
-        Start with: tocsin init · tocsin contacts import FILE.csv · tocsin send outage --to all --dry-run
+        Start with: tocsin init · tocsin contacts import FILE.csv
+                    tocsin send outage --to all --dry-run
         Help on one command: tocsin send --help
 
         """

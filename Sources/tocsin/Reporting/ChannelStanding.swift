@@ -72,10 +72,13 @@ struct ChannelStanding: Encodable {
 struct ChannelBoard: Encodable {
     let channels: [ChannelStanding]
     let marks: [Mark]
+    /// Who sends at the moment; nil when nobody does, so that what is known of tripped channels is from before.
+    let dispatcher: String?
 
     /// What `store` says of the configured channels; nil when there is no store yet.
     init(_ configured: Configured, _ store: Store?, now: Moment) async throws(StoreError) {
         marks = try await store?.marks(at: now.wall) ?? []
+        dispatcher = try await store?.leaseOwner()
         let notes = try await store?.healthNotes() ?? []
         let backlog = try await store?.backlog() ?? [:]
         let marks = marks
@@ -86,13 +89,14 @@ struct ChannelBoard: Encodable {
         }
     }
 
-    private enum Key: String, CodingKey { case channels, marks }
+    private enum Key: String, CodingKey { case channels, marks, dispatcher }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         let named = channels.map { ($0.facts.name.rawValue, $0) }
         try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .channels)
         try container.encode(marks.map(MarkRecord.init), forKey: .marks)
+        try container.encode(dispatcher, forKey: .dispatcher)
     }
 
     /// A table, and below it why whatever is down is down.
@@ -109,7 +113,9 @@ struct ChannelBoard: Encodable {
             ])
         }
         let stories = channels.map(\.story).filter { !$0.isEmpty } + strays
-        return ([table.text()] + stories).joined(separator: "\n\n")
+        let isOld = dispatcher == nil && channels.contains { [.tripped, .probing].contains($0.health.state) }
+        let caution = isOld ? ["Nobody sends at the moment: what tripped did so before."] : []
+        return ([table.text()] + stories + caution).joined(separator: "\n\n")
     }
 
     /// Marks under which no configured channel falls any more: they would hold again unseen.

@@ -12,7 +12,7 @@ extension Commands {
         path: ["contacts", "add"], summary: "Add one person", operands: [contactOperand, assignments],
         options: [countryOption],
         details: ["Keys are the columns of a list: see tocsin contacts import --help."],
-        examples: ["tocsin contacts add anna-1 name='Anna Rossi' email=anna@acme.example tags='vip;it'"]
+        examples: ["tocsin contacts add anna-1 name='Anna Rossi' email=anna@acme.example"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         try await session.apply(invocation, to: .new, in: try session.store())
     }

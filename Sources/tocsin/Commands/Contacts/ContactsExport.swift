@@ -84,7 +84,8 @@ private struct ListSink {
                     "\(Plain.text(name)) is no file that could be replaced; give the name of a file")
             }
         }
-        try? FileManager.default.removeItem(atPath: Self.partial(path))  // if one stays, opening it fails below
+        // What an export that was killed left behind; nothing is there as a rule.
+        unsafe unlink(Self.partial(path))
         let file = unsafe open(Self.partial(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw CommandFailure(
