@@ -94,6 +94,7 @@ struct Chores {
                     "the first \(MessageHalt.sample) were all refused (\(fault.code.rawValue): \(fault.detail))"
                 try await store.hold(id, channel, why: why)
                 for lane in lanes where lane.facts.name == channel { await lane.giveBack([id]) }
+                edition.handOverHalt(of: channel)
                 await dispatcher.listener.halted(
                     "\(id) is held on \(channel): \(why); tocsin resume \(id) goes on")
             }

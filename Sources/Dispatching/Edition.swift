@@ -28,6 +28,7 @@ public final class Edition: Sendable {
         /// Whether the first deliveries of a channel were all refused for what the announcement says.
         var openings: [ChannelName: MessageHalt]
         var halts: [ChannelName: Fault] = [:]
+        var toldHalts: Set<ChannelName> = []
     }
 
     /// Compiles it, as it is before anything of it was sent.
@@ -78,9 +79,10 @@ public final class Edition: Sendable {
 
     // MARK: Rails
 
-    /// Reserves up to `limit` deliveries; fewer when the announcement is bulk and its brake holds it back.
-    func reserve(_ limit: Int) -> Int {
+    /// Reserves up to `limit` deliveries over `channel`; fewer when the brake of a bulk announcement holds it back.
+    func reserve(_ limit: Int, over channel: ChannelName) -> Int {
         rails.withLock { rails in
+            if rails.halts[channel] != nil { return 0 }
             guard let brake = rails.brake else { return limit }
             let count = min(limit, brake.allowance(inFlight: rails.inHand) ?? limit)
             rails.inHand += count
@@ -91,6 +93,11 @@ public final class Edition: Sendable {
     /// Gives back what was reserved and is not in hand any more.
     func release(_ count: Int) {
         rails.withLock { $0.inHand -= count }
+    }
+
+    /// Whether what was claimed may still go out over `channel`: not once a guard rail has halted it.
+    func mayLeave(over channel: ChannelName) -> Bool {
+        rails.withLock { $0.halts[channel] == nil && $0.brake?.isHalted != true }
     }
 
     /// Takes in how one delivery over `channel` ended; the suppression that it orders may become a mere proposal.
@@ -113,11 +120,16 @@ public final class Edition: Sendable {
         }
     }
 
-    /// The channels on which its first deliveries were all refused for what it says, and the last fault of each; told once.
+    /// The channels on which its first deliveries were all refused for what it says, and the last fault; told once.
     func takeChannelHalts() -> [ChannelName: Fault] {
         rails.withLock { rails in
-            defer { rails.halts = [:] }
-            return rails.halts
+            defer { rails.toldHalts.formUnion(rails.halts.keys) }
+            return rails.halts.filter { !rails.toldHalts.contains($0.key) }
         }
+    }
+
+    /// Leaves it to the journal to hold `channel`, until a person lets it go on.
+    func handOverHalt(of channel: ChannelName) {
+        rails.withLock { $0.halts[channel] = nil }
     }
 }

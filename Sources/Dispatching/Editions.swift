@@ -84,9 +84,9 @@ final class Editions: Sendable {
         func edition(of delivery: ClaimedDelivery) -> Edition? { editions[delivery.announcement] }
     }
 
-    /// Reserves up to `limit` of each announcement, as far as its brake allows.
-    func reserve(_ limit: Int) -> Reservation {
+    /// Reserves up to `limit` of each announcement over `channel`, as far as its brake allows.
+    func reserve(_ limit: Int, over channel: ChannelName) -> Reservation {
         let editions = known.withLock { $0 }
-        return Reservation(editions: editions, caps: editions.mapValues { $0.reserve(limit) })
+        return Reservation(editions: editions, caps: editions.mapValues { $0.reserve(limit, over: channel) })
     }
 }

@@ -1,3 +1,4 @@
+import Broadcast
 import Storage
 
 /// Keeps the lease while a dispatcher works, whatever its lanes and chores take, the end of its stop included.
@@ -29,6 +30,8 @@ actor Heartbeat {
                 deadline.extend(to: lease.deadline)
                 do { try await clock.sleep(now.uptime + Self.interval) } catch { return }
             } catch {
+                // Somebody else writes for long: the lease holds until its deadline, and nothing leaves after it.
+                if error.code == .busy, deadline.allows(clock.now()) { continue }
                 failure = error
             }
         }

@@ -139,7 +139,7 @@ actor Lane {
     }
 
     private func claim(_ limit: Int) async {
-        let reservation = shared.editions.reserve(limit)
+        let reservation = shared.editions.reserve(limit, over: facts.name)
         let epoch = governor.breaker.epoch
         var claimed: [ClaimedDelivery] = []
         do throws(StoreError) {
@@ -209,7 +209,7 @@ actor Lane {
     private func deliver(_ held: InHand) async -> Outcome {
         let (delivery, edition) = (held.delivery, held.edition)
         let start = shared.clock.now()
-        guard !isClosing, governor.admits(held.epoch), shared.deadline.allows(start), !Task.isCancelled else {
+        guard mayLeave(held, start) else {
             governor.returned(held.epoch, at: start.uptime)
             return Outcome(delivery.id, .returned(nextAt: start.wall, nil))
         }
@@ -231,5 +231,11 @@ actor Lane {
         }
         governor.record(ending, epoch: held.epoch, at: shared.clock.now())
         return edition.passing(ending.outcome, over: facts.name)
+    }
+
+    /// The last look before the wire.
+    private func mayLeave(_ held: InHand, _ now: Moment) -> Bool {
+        !isClosing && !Task.isCancelled && shared.deadline.allows(now) && governor.admits(held.epoch)
+            && held.edition.mayLeave(over: facts.name)
     }
 }

@@ -1,5 +1,5 @@
 public import Broadcast
-public import Foundation
+import Foundation
 public import Storage
 
 /// What is left of some announcements at one moment.
