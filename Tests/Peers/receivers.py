@@ -4,7 +4,7 @@
 
 The first line on standard output is JSON: the port of the mail server and that of the HTTP server. What arrives lies
 in FOLDER: mail/ID.eml, sms/N.json, telegram/N.json, status/N.json, facebook/N.json, and one line per arrival in
-log.jsonl. Each receiver checks what it is sent as the real one would. Ends when standard input is closed.
+log.jsonl. Each receiver checks what it is sent as the real one would. Ends when standard input is closed, or has a line.
 """
 
 import argparse
@@ -179,7 +179,7 @@ def main():
     threading.Thread(target=web.serve_forever, daemon=True).start()
     ports = {"smtp": mail.sockets[0].getsockname()[1], "http": web.server_address[1]}
     print(json.dumps(ports), flush=True)
-    sys.stdin.read()
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":
