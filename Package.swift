@@ -72,6 +72,7 @@ let package = Package(
                 "Wire", "TestPeers", "tocsin",
             ]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
+        tests(of: "tocsin", ["tocsin", "Broadcast", "Storage", "TestPeers"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

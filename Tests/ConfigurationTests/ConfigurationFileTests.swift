@@ -4,6 +4,7 @@ import Configuration
 import Foundation
 import Testing
 import Wire
+import Wire
 
 struct ConfigurationFileTests {
     /// Runs `body` with a folder of its own, which is gone afterwards.
@@ -100,12 +101,21 @@ struct ConfigurationFileTests {
         }
         #expect(configured.warnings.map(\.description) == [])
         #expect(Set(configured.channels.map(\.facts.kind)) == Set(ChannelKinds.all.map { $0.kind }))
+        // Each secret of the file is hidden by the route of the channel it belongs to.
+        for channel in configured.channels {
+            let redactor = channel.channel.route.redactor
+            let isTelegram = channel.facts.kind == "telegram"
+            let secret = isTelegram ? "123456:ABC" : "a-secret-of-the-example"
+            #expect(redactor.redacted("<\(secret)>") == "<\(Redactor.placeholder)>", "\(channel.facts.name)")
+        }
         #expect(configured.sender.timezone == "Europe/Rome")
         #expect(configured.order.prefix(3).map(\.rawValue) == ["telegram", "email", "sms"])
         let unset = #expect(throws: ConfigurationError.self) {
             try ConfigurationFile.configured(at: example.path(percentEncoded: false)) { _ in nil }
         }
         #expect(unset?.problems.count == 7)
+        let outline = try ConfigurationFile.outline(at: example.path(percentEncoded: false))
+        #expect(outline.channels.map(\.facts) == configured.channels.map(\.facts))
         #expect(unset?.problems.allSatisfy { $0.code == .secret } == true)
     }
 }

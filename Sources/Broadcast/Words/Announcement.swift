@@ -43,7 +43,8 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
     /// An announcement with the defaults of a service notice to everybody.
     public init(
         id: ID, content: FrozenContent, audience: String, channels: [ChannelName]? = nil,
-        purpose: Purpose = .service, priority: Priority = .normal, reach: Reach = .every, once: Once = .address,
+        purpose: Purpose = .service, priority: Priority = .normal, reach: Reach = .every,
+        once: Once = .address,
         waitsForMarked: Bool = false, createdAt: Date, due: Date? = nil, expiresAfter: Duration? = nil,
         replyTo: String? = nil, maxCost: Money? = nil
     ) {

@@ -80,7 +80,8 @@ public enum Consent: Sendable, Hashable {
         switch self {
         case .none: false
         case .all: true
-        case .only(let names): names.contains(channel.rawValue) || kind.map { names.contains($0.rawValue) } ?? false
+        case .only(let names):
+            names.contains(channel.rawValue) || kind.map { names.contains($0.rawValue) } ?? false
         }
     }
 }

@@ -55,8 +55,8 @@ public struct ClaimedDelivery: Sendable {
 
     /// What the journal hands out.
     public init(
-        id: Delivery.ID, announcement: Announcement.ID, contact: Contact?, channel: ChannelName, address: Address?,
-        attempt: Int, firstAttemptAt: Date, due: Date, expires: Date
+        id: Delivery.ID, announcement: Announcement.ID, contact: Contact?, channel: ChannelName,
+        address: Address?, attempt: Int, firstAttemptAt: Date, due: Date, expires: Date
     ) {
         self.id = id
         self.announcement = announcement

@@ -46,7 +46,7 @@ public enum DeliveryState: String, Sendable, Codable, CaseIterable {
     public var isReached: Bool { self == .accepted || self == .delivered }
 }
 
-/// Why a delivery was planned but never tried. The list is closed: it stands in reports.
+/// Why a delivery was planned but never tried; the list is closed, because it stands in reports.
 public enum SkipReason: String, Sendable, Codable, CaseIterable {
     case noAddress = "no-address"
     case suppressed

@@ -33,6 +33,10 @@ enum QuotedPrintable {
                 bytes += lineEnd
                 column = 0
                 index += 1
+            } else if isPlain(byte), byte != 0x20, endsLine(source, index) {
+                // The last byte of a line needs no room for a soft break behind it.
+                bytes.append(byte)
+                index += 1
             } else if isPlain(byte), byte != 0x20 || !endsLine(source, index) {
                 bytes += softBreak
                 column = 0

@@ -12,7 +12,7 @@ public final class SettingsReader {
     let secretSource: SecretSource
     private let members: [String: JSONValue]
     private let log: IssueLog
-    private let root: SettingsReader?
+    private let parent: SettingsReader?
     private var asked: Set<String> = []
     private var children: [SettingsReader] = []
     private var childByKey: [String: SettingsReader] = [:]
@@ -24,7 +24,7 @@ public final class SettingsReader {
         self.path = path
         self.secretSource = secrets
         self.log = log
-        self.root = nil
+        self.parent = nil
     }
 
     private init(_ members: [String: JSONValue], path: String, within parent: SettingsReader) {
@@ -32,7 +32,7 @@ public final class SettingsReader {
         self.path = path
         self.secretSource = parent.secretSource
         self.log = parent.log
-        self.root = parent.root ?? parent
+        self.parent = parent
     }
 
     /// The keys that are there, in the order of their bytes.
@@ -128,7 +128,10 @@ public final class SettingsReader {
     public func ignoreTheRest() { asked.formUnion(members.keys) }
 
     /// Remembers a secret, so that the channel can take it out of every text.
-    func remember(_ secret: Secret) { (root ?? self).secrets.append(secret) }
+    func remember(_ secret: Secret) {
+        secrets.append(secret)
+        parent?.remember(secret)
+    }
 
     /// A value as it may be shown: never the inside of an object, which may hold a secret.
     private static func shown(_ value: JSONValue) -> String {

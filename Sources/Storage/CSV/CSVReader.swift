@@ -55,6 +55,9 @@ struct CSVReader {
         return true
     }
 
+    /// Which part of the file has been read, 0 to 1.
+    var part: Double { file.part }
+
     // MARK: Fields
 
     private mutating func field(_ row: inout CSVRow) throws(ContactListError) -> Ending {

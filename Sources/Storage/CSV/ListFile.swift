@@ -5,6 +5,7 @@ struct ListFile {
     let path: String
     private let handle: FileHandle
     private let chunkSize: Int
+    private let size: UInt64
 
     /// - Throws: when there is no file, or it cannot be read.
     init(path: String, chunkSize: Int = 262_144) throws(ContactListError) {
@@ -19,6 +20,14 @@ struct ListFile {
         self.path = path
         self.handle = handle
         self.chunkSize = chunkSize
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        size = (attributes?[.size] as? NSNumber)?.uint64Value ?? 0
+    }
+
+    /// Which part of it has been read, 0 to 1; only for people, so that a size that cannot be had reads as the end.
+    var part: Double {
+        let offset = (try? handle.offset()) ?? size
+        return size == 0 ? 1 : min(1, Double(offset) / Double(size))
     }
 
     /// The next bytes; none at the end.

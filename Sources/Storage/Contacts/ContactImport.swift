@@ -15,6 +15,8 @@ public struct ContactImport: Sendable {
     public var skipsInvalid: Bool
     /// Whether it is only to be said what would change.
     public var isDryRun: Bool
+    /// Told after every few thousand rows: how many have been read, and which part of the file, 0 to 1, that is.
+    public var whileReading: (@Sendable (_ rows: Int, _ part: Double) -> Void)?
 
     /// An import that stops at the first bad row.
     public init(

@@ -51,7 +51,7 @@ struct ContactImportPass {
     /// Reads every row; afterwards the staging tables hold what is to be merged.
     mutating func run() throws(ContactListError) -> ImportReport {
         do throws(ContactListError) {
-            while try readBatch() {}
+            while try readBatch() { order.whileReading?(report.rows, reader.part) }
             try rejected?.close()
         } catch {
             discardRejected()

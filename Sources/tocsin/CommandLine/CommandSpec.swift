@@ -1,4 +1,6 @@
-/// One command: its words, its help and what it does. Parsing, `--help` and the README's table all read this value.
+/// One command: its words, its help and what it does.
+///
+/// Parsing, `--help` and the README's table all read this value.
 struct CommandSpec: Sendable {
     /// The words that choose it, such as `contacts import`.
     let path: [String]
@@ -12,12 +14,20 @@ struct CommandSpec: Sendable {
     var details: [String] = []
     /// Shown below the options; whole command lines.
     var examples: [String] = []
+    /// Whether its group's name alone means it, as `channels` means `channels list`.
+    var isUsual = false
     /// Does the work.
     let run: @Sendable (Invocation, Session) async throws(CommandFailure) -> ExitCode
 
     /// A word that is not an option.
     struct Operand: Sendable {
-        enum Count: Sendable { case one, optional, many }
+        enum Count: Sendable {
+            case one, optional
+            /// At least one.
+            case many
+            /// None, or as many as there are.
+            case any
+        }
 
         let name: String
         let help: String
@@ -29,6 +39,7 @@ struct CommandSpec: Sendable {
             case .one: name
             case .optional: "[\(name)]"
             case .many: "\(name)…"
+            case .any: "[\(name)…]"
             }
         }
     }

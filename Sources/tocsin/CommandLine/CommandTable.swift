@@ -19,9 +19,21 @@ struct CommandTable: Sendable {
         guard let first = words.first else { return .help(overview) }
         if ["--help", "help", "-h"].contains(first) { return try help(for: Array(words.dropFirst())) }
         if first == "--version" { return .version }
-        guard let spec = command(for: words) else { return try group(words) }
-        let invocation = try Invocation(words.dropFirst(spec.path.count), of: spec)
+        if let spec = command(for: words) { return try request(spec, words.dropFirst(spec.path.count)) }
+        if let spec = usual(words) { return try request(spec, words.dropFirst()) }
+        return try group(words)
+    }
+
+    private func request(_ spec: CommandSpec, _ words: ArraySlice<String>) throws(CommandFailure) -> Request {
+        let invocation = try Invocation(words, of: spec)
         return invocation.isSet("help") ? .help(HelpText(spec).text) : .run(spec, invocation)
+    }
+
+    /// What a group's name alone, or with options behind it, means; nil when it means nothing.
+    private func usual(_ words: [String]) -> CommandSpec? {
+        let second = words.dropFirst().first ?? ""
+        guard second.isEmpty || second.hasPrefix("--"), second != "--help" else { return nil }
+        return commands.first { $0.isUsual && $0.path[0] == words[0] }
     }
 
     /// The command with the longest path that begins `words`.
@@ -60,10 +72,11 @@ struct CommandTable: Sendable {
 
     private var overview: String {
         """
-        Tocsin sends one announcement to every customer over every channel that still works.
+        Tocsin sends one announcement to every customer over every channel that works.
 
         \(HelpText.list(commands, title: "tocsin"))
-        Start with: tocsin init · tocsin contacts import FILE.csv · tocsin send outage --to all --dry-run
+        Start with: tocsin init · tocsin contacts import FILE.csv
+                    tocsin send outage --to all --dry-run
         Help on one command: tocsin send --help
 
         """

@@ -17,8 +17,8 @@ struct Invocation: Sendable {
                 takesOptions = false
             } else if takesOptions, word.hasPrefix("--") {
                 try take(option: word, from: &rest, of: spec)
-            } else if takesOptions, word.hasPrefix("-"), word != "-" {
-                throw CommandFailure(.usage, "\(word): options are long here, such as --help")
+            } else if takesOptions, word.hasPrefix("-"), word != "-", Int64(word) == nil {
+                throw CommandFailure(.usage, "\(Plain.text(word)): options are long here, such as --help")
             } else {
                 operands.append(word)
             }
@@ -66,13 +66,13 @@ struct Invocation: Sendable {
     private static func unknown(_ name: String, of spec: CommandSpec) -> CommandFailure {
         let nearest = NearestName.of(name, in: spec.allOptions.map(\.name))
         let hint = nearest.map { "did you mean --\($0)?" } ?? "see tocsin \(spec.name) --help"
-        return CommandFailure(.usage, "--\(name) is no option of tocsin \(spec.name); \(hint)")
+        return CommandFailure(.usage, "--\(Plain.text(name)) is no option of tocsin \(spec.name); \(hint)")
     }
 
     private func checkOperands(of spec: CommandSpec) throws(CommandFailure) {
-        let least = spec.operands.count { $0.count == .one }
-        let hasMany = spec.operands.contains { $0.count == .many }
-        if operands.count < least || hasMany && operands.isEmpty {
+        let least = spec.operands.count { $0.count == .one || $0.count == .many }
+        let hasMany = spec.operands.contains { $0.count == .many || $0.count == .any }
+        if operands.count < least {
             let missing = spec.operands[operands.count]
             throw CommandFailure(
                 .usage,

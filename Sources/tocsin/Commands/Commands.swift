@@ -1,5 +1,6 @@
 /// Every command there is.
 enum Commands {
     /// In the order `--help` lists them.
-    static let all: [CommandSpec] = [initialise, send, report, pause, resume, cancel, stop]
+    static let all: [CommandSpec] =
+        [initialise, check] + contacts + channels + [send, report, pause, resume, cancel, stop]
 }

@@ -77,7 +77,7 @@ struct Draft: Sendable {
         }
     }
 
-    private static func audience(
+    static func audience(
         _ text: String, _ known: KnownChannels
     ) throws(CommandFailure) -> Audience {
         do throws(AudienceProblem) {
@@ -88,7 +88,7 @@ struct Draft: Sendable {
     }
 
     /// The ids that the audience's `ids:FILE` terms name.
-    private static func lists(_ audience: Audience) throws(CommandFailure) -> [String: [Contact.ID]] {
+    static func lists(_ audience: Audience) throws(CommandFailure) -> [String: [Contact.ID]] {
         var lists: [String: [Contact.ID]] = [:]
         for file in audience.files {
             let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)

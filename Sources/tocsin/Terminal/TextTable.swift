@@ -6,6 +6,7 @@ struct TextTable {
     private let titles: [String]
     private let alignments: [Alignment]
     private var rows: [[String]] = []
+    private var settledWidths: [Int]?
 
     /// A table with the given column titles; numbers stand right.
     init(_ columns: [(title: String, alignment: Alignment)]) {
@@ -19,6 +20,23 @@ struct TextTable {
     /// The lines, at most `width` columns wide, joined with line ends; empty when there are no rows.
     func text(width: Int = 80) -> String {
         guard !rows.isEmpty else { return "" }
+        let widths = fittingWidths(width)
+        return ([titles] + rows).map { line($0, widths: widths) }.joined(separator: "\n")
+    }
+
+    /// The lines of the rows added since the last call, which are forgotten then: for tables longer than memory.
+    ///
+    /// The first rows decide how wide the columns are; the titles stand above them only.
+    mutating func takeText(width: Int = 80) -> String {
+        guard !rows.isEmpty else { return "" }
+        let widths = settledWidths ?? fittingWidths(width)
+        let lines = (settledWidths == nil ? [titles] : []) + rows
+        settledWidths = widths
+        rows = []
+        return lines.map { line($0, widths: widths) }.joined(separator: "\n")
+    }
+
+    private func fittingWidths(_ width: Int) -> [Int] {
         var widths = titles.indices.map { column in
             ([titles] + rows).map { Self.columns(of: $0[column]) }.max() ?? 0
         }
@@ -27,7 +45,7 @@ struct TextTable {
         {
             widths[widest] -= 1
         }
-        return ([titles] + rows).map { line($0, widths: widths) }.joined(separator: "\n")
+        return widths
     }
 
     private func line(_ cells: [String], widths: [Int]) -> String {

@@ -1,0 +1,40 @@
+import Broadcast
+import Configuration
+import Dispatching
+import Foundation
+import Storage
+
+extension Commands {
+    /// The commands on channels, in the order `--help` lists them.
+    static let channels: [CommandSpec] = [channelsList, channelsDown, channelsUp, channelsProbe]
+
+    /// Shows every channel.
+    static let channelsList = CommandSpec(
+        path: ["channels", "list"], summary: "Show every channel: state, since, until, why, and what waits",
+        details: [
+            "marked: a person said it is down. tripped: our own deliveries failed; it is tried again by itself. "
+                + "probing: one delivery is out to see whether it works again."
+        ], isUsual: true
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let configured = try session.outlined()
+        let store = try session.storeIfMade(configured)
+        let now = session.clock.now()
+        let board = try await session.translating { () async throws(StoreError) in
+            try await ChannelBoard(configured, store, now: now)
+        }
+        if session.output.isJSON {
+            session.output.result(json: board)
+        } else {
+            session.output.result(board.text)
+        }
+        return .success
+    }
+}
+
+extension Session {
+    /// The store for looking only; nil when there is none yet, which says nothing bad of a channel.
+    fileprivate func storeIfMade(_ configured: Configured) throws(CommandFailure) -> Store? {
+        guard FileManager.default.fileExists(atPath: try storeFile(configured)) else { return nil }
+        return try storeForReading(configured)
+    }
+}

@@ -1,0 +1,107 @@
+import Broadcast
+import Channels
+import Configuration
+import Curl
+import Wire
+
+/// What came of greeting one channel.
+struct Probe: Encodable, Sendable {
+    /// How it ended.
+    enum Result: String, Encodable, Sendable {
+        case well, failed
+        /// There is no way to ask without sending.
+        case notAsked = "not-asked"
+    }
+
+    let channel: ChannelName
+    let result: Result
+    /// What it answered, or what is wrong; without secrets.
+    let why: String
+
+    private enum CodingKeys: String, CodingKey { case result, why }
+
+    /// Greets all of `channels` at once.
+    static func conduct(
+        _ channels: [ConfiguredChannel], _ output: Output
+    ) async throws(CommandFailure) -> [Probe] {
+        let transport: CurlTransport
+        do throws(TransportFailure) {
+            transport = try CurlTransport(version: Tocsin.version)
+        } catch {
+            throw CommandFailure(.storeFailed, Plain.text(error.detail))
+        }
+        output.progress("asking \(channels.count) channels")
+        let probes = await withTaskGroup(of: (Int, Probe).self) { group in
+            for (index, channel) in channels.enumerated() {
+                group.addTask { (index, await Probe(channel, over: transport)) }
+            }
+            var probes: [(Int, Probe)] = []
+            for await probe in group { probes.append(probe) }
+            return probes.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        output.endProgress()
+        await transport.shutdown()
+        return probes
+    }
+
+    /// 0 when all that could be asked answered well, 69 when none did, else 1.
+    static func exit(of probes: [Probe]) -> ExitCode {
+        let asked = probes.filter { $0.result != .notAsked }
+        if !asked.isEmpty, asked.allSatisfy({ $0.result == .well }) { return .success }
+        return asked.contains { $0.result == .well } || asked.isEmpty ? .someMissed : .allDown
+    }
+
+    /// One channel, at most 80 columns wide.
+    var text: String {
+        let words =
+            switch result {
+            case .well: "well"
+            case .failed: "failed"
+            case .notAsked: "not asked"
+            }
+        let name = channel.rawValue
+        let head = name + String(repeating: " ", count: max(0, 12 - name.count)) + "  "
+        return Paragraph.hanging(head, "\(words): \(why)")
+    }
+
+    private init(_ configured: ConfiguredChannel, over transport: CurlTransport) async {
+        let channel = configured.channel
+        let reply: WireReply
+        if channel.route.mailServer != nil {
+            reply = await transport.greet(channel.route)
+        } else if let probe = channel.probe {
+            reply = await transport.exchange(.http(probe), over: channel.route)
+        } else {
+            self.init(configured, .notAsked, "nothing can be asked without sending; give it a \"health\" URL")
+            return
+        }
+        if let answer = Self.answer(reply) {
+            self.init(configured, .well, channel.route.redactor.redacted(answer))
+        } else {
+            self.init(configured, .failed, Self.reason(channel.verdict(on: reply)))
+        }
+    }
+
+    private init(_ configured: ConfiguredChannel, _ result: Result, _ why: String) {
+        channel = configured.facts.name
+        self.result = result
+        self.why = Plain.text(why, limit: 300)
+    }
+
+    /// What a channel that is well says; nil for everything else.
+    private static func answer(_ reply: WireReply) -> String? {
+        switch reply {
+        case .http(let reply): (200...299).contains(reply.status) ? "HTTP \(reply.status)" : nil
+        case .mail(let reply): (200...299).contains(reply.code) ? "\(reply.code) \(reply.text)" : nil
+        case .failure: nil
+        }
+    }
+
+    private static func reason(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .refused(let fault), .deferred(let fault, _), .unknown(let fault):
+            "\(fault.code.rawValue): \(fault.detail)"
+        case .accepted, .moved: "the answer is not understood"
+        }
+    }
+}

@@ -1,0 +1,236 @@
+import Broadcast
+import Channels
+import Configuration
+import Dispatching
+import Foundation
+import Storage
+import Templating
+
+/// One examination of everything a send stands on.
+struct Checkup: Encodable {
+    /// One thing worth telling.
+    struct Finding: Encodable, Equatable {
+        /// What was looked at: `configuration`, `templates`, `store` or `channels`.
+        let area: String
+        /// Stable; empty for what is well.
+        let code: String
+        /// One line with its place; without control characters.
+        let message: String
+    }
+
+    private let session: Session
+    private var problems: [Finding] = []
+    private var warnings: [Finding] = []
+    private var well: [Finding] = []
+    /// What the first bad thing means for the process; the order of examination is that of importance.
+    private(set) var exit = ExitCode.success
+
+    private enum CodingKeys: String, CodingKey { case problems, warnings, well }
+
+    init(_ session: Session) { self.session = session }
+
+    /// Looks at everything, whatever is found.
+    mutating func conduct(isOnline: Bool) async throws(CommandFailure) {
+        let configured = examineConfiguration()
+        let known = configured ?? outlined
+        examineTemplates(known)
+        await examineStore(known)
+        guard isOnline else { return }
+        guard let configured else {
+            note("channels", "not greeted: the configuration says how", in: &warnings, code: "not-asked")
+            return
+        }
+        try await greet(configured)
+    }
+
+    private mutating func report(_ area: String, _ code: String, _ message: String, exit: ExitCode) {
+        note(area, message, in: &problems, code: code)
+        if self.exit == .success { self.exit = exit }
+    }
+
+    private func note(_ area: String, _ message: String, in list: inout [Finding], code: String = "") {
+        list.append(Finding(area: area, code: code, message: Plain.text(message, limit: 1000)))
+    }
+
+    // MARK: Configuration
+
+    private mutating func examineConfiguration() -> Configured? {
+        guard let path = session.configurationPath else {
+            do throws(CommandFailure) { return try session.configured() } catch {
+                for line in error.lines { report("configuration", "missing", line, exit: error.exit) }
+                return nil
+            }
+        }
+        let environment = session.environment
+        do throws(ConfigurationError) {
+            let configured = try ConfigurationFile.configured(at: path) { environment[$0] }
+            add(configured.warnings, of: path)
+            let count = configured.channels.count
+            note(
+                "configuration", "\(path): \(count) channel\(count == 1 ? "" : "s"), every secret is there",
+                in: &well)
+            return configured
+        } catch {
+            for issue in error.problems {
+                report("configuration", issue.code.rawValue, "\(path): \(issue)", exit: .configuration)
+            }
+            add(error.warnings, of: path)
+            return nil
+        }
+    }
+
+    /// Templates and store can be looked at although secrets are missing; nil when more than that is wrong.
+    private var outlined: Configured? {
+        guard let path = session.configurationPath else { return nil }
+        do throws(ConfigurationError) { return try ConfigurationFile.outline(at: path) } catch { return nil }
+    }
+
+    private mutating func add(_ issues: [ConfigurationIssue], of path: String) {
+        for issue in issues {
+            note("configuration", "\(path): \(issue)", in: &warnings, code: issue.code.rawValue)
+        }
+    }
+
+    // MARK: Templates
+
+    private mutating func examineTemplates(_ configured: Configured?) {
+        let directory = session.templatesDirectory(configured)
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            report(
+                "templates", "unreadable", "\(directory): there is no such directory to read",
+                exit: .badContent)
+            return
+        }
+        let folder = TemplateFolder(directory)
+        let names = folder.names()
+        var good: [String] = []
+        for name in names {
+            if let locales = examine(name, of: folder, configured) {
+                good.append("\(name) (\(locales.joined(separator: ", ")))")
+            }
+        }
+        if !good.isEmpty { note("templates", "\(directory): \(good.joined(separator: ", "))", in: &well) }
+        if names.isEmpty { note("templates", "\(directory) holds no template", in: &warnings, code: "none") }
+        for stray in Self.strays(entries, besides: names, in: directory) {
+            note(
+                "templates", "\(directory)/\(stray): is no template: it has no message.md", in: &warnings,
+                code: "no-message")
+        }
+    }
+
+    /// The locales of a template that is well; nil otherwise.
+    private mutating func examine(
+        _ name: String, of folder: TemplateFolder, _ configured: Configured?
+    ) -> [String]? {
+        // Without a configuration its texts can be looked at all the same, as if everything stood in it.
+        let sender = configured?.sender ?? Sender(name: "Sender", website: "https://sender.example")
+        do throws(TemplateProblems) {
+            let content = try folder.load(name, variables: [:], sender: sender)
+            let template = try CompiledTemplate(content, unset: .shown)
+            for warning in template.warnings {
+                note("templates", warning.description, in: &warnings, code: warning.code.rawValue)
+            }
+            return examineChannels(of: template, configured) ? template.locales : nil
+        } catch {
+            for problem in error.all {
+                report("templates", problem.code.rawValue, problem.description, exit: .badContent)
+            }
+            return nil
+        }
+    }
+
+    private mutating func examineChannels(of template: CompiledTemplate, _ configured: Configured?) -> Bool {
+        guard let known = configured?.channels.map(\.facts.name.rawValue) else { return true }
+        let unknown = (template.frontMatter.channels ?? []).filter { !known.contains($0.rawValue) }
+        for name in unknown {
+            let hint = NearestName.of(name.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
+            report(
+                "templates", "channel-unknown",
+                "\(template.name)/message.md: channels: there is no channel \(name)\(hint)", exit: .badContent
+            )
+        }
+        return unknown.isEmpty
+    }
+
+    /// Folders that look like templates but are none, so that a mistyped file name is not found out during an outage.
+    private static func strays(
+        _ entries: [String], besides names: [String], in directory: String
+    ) -> [String] {
+        entries.sorted().filter { entry in
+            !names.contains(entry) && entry != "layouts" && !entry.hasPrefix("_") && !entry.hasPrefix(".")
+                && FileManager.default.fileExists(atPath: "\(directory)/\(entry)/.")
+        }
+    }
+
+    // MARK: Store
+
+    private mutating func examineStore(_ configured: Configured?) async {
+        do throws(CommandFailure) {
+            guard session.namesStore || configured != nil else {
+                note(
+                    "store", "not looked at: the configuration says where it is", in: &warnings,
+                    code: "not-asked")
+                return
+            }
+            let path = try session.storeFile(configured)
+            guard FileManager.default.fileExists(atPath: path) else {
+                note("store", "\(path): none yet; the first import makes it", in: &well)
+                return
+            }
+            let store = try session.storeForReading(configured)
+            let (contacts, running) = try await session.translating { () async throws(StoreError) in
+                (try await store.count(try await store.selection(.all)), try await store.running().count)
+            }
+            note("store", "\(path): contacts: \(contacts), announcements under way: \(running)", in: &well)
+            examineMode(of: path)
+        } catch {
+            for line in error.lines { report("store", "unusable", line, exit: error.exit) }
+        }
+    }
+
+    private mutating func examineMode(of path: String) {
+        if !FileManager.default.isWritableFile(atPath: path) {
+            note(
+                "store", "\(path): cannot be written; nothing can be sent from it", in: &warnings,
+                code: "read-only")
+        }
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        if let mode = facts?[.posixPermissions] as? NSNumber, mode.intValue & 0o077 != 0 {
+            note(
+                "store", "\(path): other accounts can read it: chmod 600 it", in: &warnings,
+                code: "open-to-others")
+        }
+    }
+
+    // MARK: Channels
+
+    private mutating func greet(_ configured: Configured) async throws(CommandFailure) {
+        let probes = try await Probe.conduct(configured.inOrder, session.output)
+        for probe in probes {
+            let message = "\(probe.channel): \(probe.why)"
+            switch probe.result {
+            case .well: note("channels", message, in: &well)
+            case .notAsked: note("channels", message, in: &warnings, code: probe.result.rawValue)
+            case .failed: report("channels", "no-answer", message, exit: Probe.exit(of: probes))
+            }
+        }
+    }
+
+    // MARK: For people
+
+    /// One line for each finding, the bad ones last, where they are seen.
+    var text: String {
+        let lists = [("well", well), ("warning", warnings), ("problem", problems)]
+        return lists.flatMap { word, findings in
+            let head = word + String(repeating: " ", count: 9 - word.count)
+            return findings.map { "\(head)\($0.area): \($0.message)" }
+        }.joined(separator: "\n")
+    }
+
+    /// How many of each there are.
+    var summary: String {
+        let counted = { (count: Int, word: String) in "\(count) \(word)\(count == 1 ? "" : "s")" }
+        return problems.isEmpty && warnings.isEmpty
+            ? "all well" : "\(counted(problems.count, "problem")), \(counted(warnings.count, "warning"))"
+    }
+}

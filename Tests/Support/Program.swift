@@ -1,0 +1,182 @@
+public import Foundation
+import Glibc
+
+/// The built program in a folder of its own, run as a process; the folder goes with this object.
+public final class Program: Sendable {
+    /// What a run left behind.
+    public struct Outcome: Sendable {
+        /// The exit code; 256 when a signal ended it.
+        public let exit: Int32
+        /// Standard output.
+        public let bytes: [UInt8]
+        /// Standard error; on a terminal, all that the terminal showed.
+        public let errors: String
+        /// Standard output as text.
+        public var output: String { String(decoding: bytes, as: UTF8.self) }
+        /// The widest line of standard output, in characters.
+        public var width: Int { output.split(separator: "\n").map(\.count).max() ?? 0 }
+    }
+
+    /// Its working directory.
+    public let folder: URL
+    private let queue = DispatchQueue(label: "program", attributes: .concurrent)
+
+    /// Makes an empty folder.
+    public init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // A test may have left it unwritable.
+        try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    // MARK: Files
+
+    /// The path of `name` in the folder.
+    public func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    /// Writes a file, and the directories above it.
+    public func write(_ name: String, _ bytes: [UInt8], mode: Int = 0o600) throws {
+        let file = folder.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+    }
+
+    /// Writes a text.
+    public func write(_ name: String, _ text: String, mode: Int = 0o600) throws {
+        try write(name, Array(text.utf8), mode: mode)
+    }
+
+    /// The bytes of a file; empty when there is none.
+    public func read(_ name: String) -> [UInt8] {
+        Array(FileManager.default.contents(atPath: path(name)) ?? Data())
+    }
+
+    /// Whether there is such a file.
+    public func holds(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+    /// The permissions of a file; -1 when there is none.
+    public func mode(of name: String) -> Int {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path(name))
+        return (facts?[.posixPermissions] as? NSNumber)?.intValue ?? -1
+    }
+
+    // MARK: Running
+
+    /// Runs the program with nothing but `environment` around it and nobody to ask.
+    ///
+    /// `asNobody` runs it as an account that may write nowhere; without effect unless the tests run as root.
+    @discardableResult public func run(
+        _ words: String..., environment: [String: String] = [:], asNobody: Bool = false
+    ) async throws -> Outcome {
+        try await run(words, environment: environment, asNobody: asNobody)
+    }
+
+    /// Runs the program; the same, for words that come in a list.
+    @discardableResult public func run(
+        _ words: [String], environment: [String: String] = [:], asNobody: Bool = false
+    ) async throws -> Outcome {
+        let drops = asNobody && geteuid() == 0
+        let launcher = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        let line = (drops ? launcher : []) + [Self.executable.path] + words
+        let errors = folder.appending(path: ".errors-\(UUID().uuidString)")
+        try Data().write(to: errors)
+        let handle = try FileHandle(forWritingTo: errors)
+        let process = process(line, environment)
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = handle
+        let (exit, bytes) = try await finish(process)
+        let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        try FileManager.default.removeItem(at: errors)
+        return Outcome(exit: exit, bytes: bytes, errors: text)
+    }
+
+    /// Runs the program with a terminal for standard input and standard error, where `typing` has been typed.
+    public func runOnTerminal(
+        _ words: String..., typing: String, environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await runOnTerminal(words, typing: typing, environment: environment)
+    }
+
+    /// Runs the program on a terminal; the same, for words that come in a list.
+    public func runOnTerminal(
+        _ words: [String], typing: String, environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        let terminal = try Terminal()
+        let process = process([Self.executable.path] + words, environment)
+        process.standardInput = terminal.slave
+        process.standardError = terminal.slave
+        try terminal.master.write(contentsOf: Data(typing.utf8))
+        let (exit, bytes) = try await finish(process)
+        return Outcome(exit: exit, bytes: bytes, errors: terminal.shown())
+    }
+
+    private func process(_ line: [String], _ environment: [String: String]) -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: line[0])
+        process.arguments = Array(line.dropFirst())
+        process.currentDirectoryURL = folder
+        let basis = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C.UTF-8"]
+        process.environment = basis.merging(environment) { $1 }
+        return process
+    }
+
+    /// Waiting blocks, so it happens on a thread of its own and never on one of Swift's.
+    private func finish(_ process: Process) async throws -> (exit: Int32, bytes: [UInt8]) {
+        let output = folder.appending(path: ".output-\(UUID().uuidString)")
+        try Data().write(to: output)
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        try process.run()
+        let identifier = process.processIdentifier
+        // A program that hangs must fail its test, not stop all of them.
+        let limit = DispatchWorkItem { kill(identifier, SIGKILL) }
+        queue.asyncAfter(deadline: .now() + 120, execute: limit)
+        await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
+            let waiting = Waiting(process: process)
+            queue.async {
+                waiting.process.waitUntilExit()
+                ended.resume()
+            }
+        }
+        limit.cancel()
+        let bytes = Array(try Data(contentsOf: output))
+        try FileManager.default.removeItem(at: output)
+        return (process.terminationReason == .exit ? process.terminationStatus : 256, bytes)
+    }
+
+    private struct Waiting: Sendable { let process: Process }
+
+    /// Beside the tests' own executable.
+    private static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().appending(path: "tocsin")
+}
+
+/// A pseudo-terminal.
+private struct Terminal {
+    let master: FileHandle
+    let slave: FileHandle
+
+    struct Failure: Error {}
+
+    init() throws {
+        var (master, slave): (Int32, Int32) = (-1, -1)
+        guard openpty(&master, &slave, nil, nil, nil) == 0 else { throw Failure() }
+        for descriptor in [master, slave] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        self.master = FileHandle(fileDescriptor: master, closeOnDealloc: true)
+        self.slave = FileHandle(fileDescriptor: slave, closeOnDealloc: true)
+    }
+
+    /// Everything it was told so far, at most what its buffer holds.
+    func shown() -> String {
+        let descriptor = master.fileDescriptor
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+}
