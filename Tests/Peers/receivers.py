@@ -4,7 +4,8 @@
 
 The first line on standard output is JSON: the port of the mail server and that of the HTTP server. What arrives lies
 in FOLDER: mail/ID.eml, sms/N.json, telegram/N.json, status/N.json, facebook/N.json, and one line per arrival in
-log.jsonl. Each receiver checks what it is sent as the real one would. Ends when standard input is closed.
+log.jsonl. Each receiver checks what it is sent as the real one would. Ends when standard input is closed, or says
+anything.
 """
 
 import argparse
@@ -107,6 +108,11 @@ class Web(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(payload)
 
+    def do_GET(self):
+        if self.path == f"/bot{self.options.bot_token}/getMe":
+            return self.answer(200, {"ok": True, "result": {"id": 123456, "is_bot": True}})
+        self.answer(404, {"ok": False, "error_code": 404, "description": "Not Found"})
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         channel = {"sms": "sms", "status": "status", "facebook": "facebook"}.get(self.path.strip("/"))
@@ -179,7 +185,7 @@ def main():
     threading.Thread(target=web.serve_forever, daemon=True).start()
     ports = {"smtp": mail.sockets[0].getsockname()[1], "http": web.server_address[1]}
     print(json.dumps(ports), flush=True)
-    sys.stdin.read()
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":

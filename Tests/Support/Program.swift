@@ -83,17 +83,8 @@ public final class Program: Sendable {
     ) async throws -> Outcome {
         let drops = asNobody && geteuid() == 0
         let launcher = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        let line = (drops ? launcher : []) + [Self.executable.path] + words
-        let errors = folder.appending(path: ".errors-\(UUID().uuidString)")
-        try Data().write(to: errors)
-        let handle = try FileHandle(forWritingTo: errors)
-        let process = process(line, environment)
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = handle
-        let (exit, bytes) = try await finish(process)
-        let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
-        try FileManager.default.removeItem(at: errors)
-        return Outcome(exit: exit, bytes: bytes, errors: text)
+        return try await execute(
+            process((drops ? launcher : []) + [Self.executable.path] + words, environment))
     }
 
     /// Runs the program with a terminal for standard input and standard error, where `typing` has been typed.
@@ -107,8 +98,35 @@ public final class Program: Sendable {
     public func runOnTerminal(
         _ words: [String], typing: String, environment: [String: String] = [:]
     ) async throws -> Outcome {
+        try await execute(process([Self.executable.path] + words, environment), typing: typing)
+    }
+
+    /// Runs a line as a shell does that finds the program on its path, in `place` below the folder.
+    ///
+    /// `typing`, when given, has been typed at a terminal; without it there is nobody to ask.
+    public func shell(
+        _ line: String, in place: String = ".", typing: String? = nil, environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        let path = Self.executable.deletingLastPathComponent().path + ":/usr/bin:/bin"
+        let process = process(["/bin/bash", "-c", line], environment.merging(["PATH": path]) { $1 })
+        process.currentDirectoryURL = folder.appending(path: place)
+        if let typing { return try await execute(process, typing: typing) }
+        return try await execute(process)
+    }
+
+    private func execute(_ process: Process) async throws -> Outcome {
+        let errors = folder.appending(path: ".errors-\(UUID().uuidString)")
+        try Data().write(to: errors)
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: errors)
+        let (exit, bytes) = try await finish(process)
+        let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        try FileManager.default.removeItem(at: errors)
+        return Outcome(exit: exit, bytes: bytes, errors: text)
+    }
+
+    private func execute(_ process: Process, typing: String) async throws -> Outcome {
         let terminal = try Terminal()
-        let process = process([Self.executable.path] + words, environment)
         process.standardInput = terminal.slave
         process.standardError = terminal.slave
         try terminal.master.write(contentsOf: Data(typing.utf8))
