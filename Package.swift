@@ -67,6 +67,12 @@ let package = Package(
         .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
         .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),
         tests(of: "Wire", ["Wire"]),
+        tests(
+            of: "Dispatching",
+            [
+                "Dispatching", "Broadcast", "Channels", "Configuration", "Curl", "Storage", "Templating",
+                "Wire", "TestPeers", "tocsin",
+            ]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
         tests(of: "tocsin", ["tocsin", "Broadcast", "Storage", "TestPeers"]),
     ],

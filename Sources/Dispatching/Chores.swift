@@ -3,161 +3,135 @@ import Foundation
 import Storage
 
 /// What a dispatcher does between its lanes: marks, expiry, failing over, waking lanes, telling health.
+///
+/// Every tick does a bounded piece of work, so that a stop, a pause or a mark is heard soon whatever there is to do.
+/// A channel marked down while an announcement is under way keeps what is queued on it: planning skips (`channel-down`),
+/// a later mark holds until it is lifted or the delivery expires. Only reach `first` goes on over other channels.
 struct Chores {
-    /// How many people are moved to their next channel in one transaction.
-    private static let page = 500
+    /// How often what no event announces is looked for, such as contacts removed while they waited for a channel.
+    private static let sweep = Duration.seconds(10)
 
     private let dispatcher: Dispatcher
     private let lanes: [Lane]
     private let editions: Editions
+    private var failover: Failover
     private var noted: [ChannelName: HealthNote] = [:]
-    private var marked: Set<ChannelName> = []
     private var nextSweep = Duration.zero
 
     init(_ dispatcher: Dispatcher, lanes: [Lane], editions: Editions) {
         self.dispatcher = dispatcher
         self.lanes = lanes
         self.editions = editions
+        failover = Failover(dispatcher, editions: editions)
     }
 
     private var store: Store { dispatcher.store }
 
-    /// Does what is due and wakes the lanes that have work; says what is left.
+    /// Does what is due and wakes the lanes that have work; says which channels are free to send.
     mutating func run() async throws(StoreError) -> DispatchStatus {
         let now = dispatcher.clock.now()
-        try await readMarks(now)
+        let standings = try await readMarks(now)
         try await readAnnouncements()
-        if let expiry = try await store.nextExpiry(), expiry <= now.wall {
-            _ = try await store.expire(now: now.wall)
-        }
-        try await moveStrandedOn(now)
-        if now.uptime >= nextSweep {
-            nextSweep = now.uptime + .seconds(1)
-            try await moveWaitingOn(now)
-        }
+        try await expire(now)
+        try await failover.run(standings, now)
         try await noteHealth(now)
         try await halt()
         return try await wake(now)
     }
 
+    private mutating func expire(_ now: Moment) async throws(StoreError) {
+        let isDue = try await store.nextExpiry().map { $0 <= now.wall } ?? false
+        guard isDue || now.uptime >= nextSweep else { return }
+        nextSweep = now.uptime + Self.sweep
+        _ = try await store.expire(now: now.wall)
+    }
+
     // MARK: Health
 
-    private mutating func readMarks(_ now: Moment) async throws(StoreError) {
+    private func readMarks(_ now: Moment) async throws(StoreError) -> [Failover.Standing] {
         let marks = try await store.marks(at: now.wall)
-        marked = Set(lanes.map(\.facts).filter { facts in marks.contains { $0.covers(facts) } }.map(\.name))
-        for lane in lanes { await lane.setMarked(marked.contains(lane.facts.name)) }
+        var standings: [Failover.Standing] = []
+        for lane in lanes {
+            let isMarked = marks.contains { $0.covers(lane.facts) }
+            await lane.setMarked(isMarked)
+            standings.append(
+                Failover.Standing(
+                    facts: lane.facts, isMarked: isMarked, trippedSince: await lane.trippedSince))
+        }
+        return standings
     }
 
     private mutating func noteHealth(_ now: Moment) async throws(StoreError) {
         for lane in lanes {
             let note = await lane.healthNote(at: now)
             let last = noted[lane.facts.name]
-            guard last?.state != note.state || last?.why != note.why else { continue }
+            guard last.map(note.isNews) ?? true else { continue }
             try await store.note(note)
             noted[lane.facts.name] = note
             if last != nil || note.state != "up" { await dispatcher.listener.healthChanged(note) }
         }
     }
 
-    /// Holds a channel for an announcement whose first deliveries were all refused for what they say.
-    private func halt() async throws(StoreError) {
-        for lane in lanes {
-            for (announcement, fault) in await lane.takeHalts() {
-                let why =
-                    "the first \(MessageHalt.sample) were all refused (\(fault.code.rawValue): \(fault.detail))"
-                try await store.hold(announcement, lane.facts.name, why: why)
-                await lane.giveBack([announcement])
-                await dispatcher.listener.halted("\(announcement) is held on \(lane.facts.name): \(why)")
-            }
-        }
-        for edition in editions.all {
-            guard let why = edition.takeHalt() else { continue }
-            let id = edition.announcement.id
-            try await store.pause(id, why: why)
-            for lane in lanes { await lane.giveBack([id]) }
-            await dispatcher.listener.halted("\(id) is paused: \(why); tocsin resume \(id) goes on")
-        }
-    }
-
-    // MARK: Failing over
-
-    /// People whose channel refused, or let them down: the next one, at once.
-    private func moveStrandedOn(_ now: Moment) async throws(StoreError) {
-        while true {
-            let stragglers = try await store.stranded(limit: Self.page)
-            if stragglers.isEmpty { return }
-            try await moveOn(stragglers, now)
-        }
-    }
-
-    /// People who wait on a channel that is down: at once when a person said so, after a while on our own evidence.
-    private func moveWaitingOn(_ now: Moment) async throws(StoreError) {
-        for lane in lanes {
-            let isMarked = marked.contains(lane.facts.name)
-            let since = await lane.trippedSince
-            guard isMarked || since != nil else { continue }
-            for urgent in [true, false] {
-                let patience = lane.facts.failoverAfter ?? (urgent ? .seconds(30) : .seconds(300))
-                if !isMarked, let since, now.wall < since.adding(patience) { continue }
-                try await moveOn(from: lane, urgent: urgent, now)
-            }
-        }
-    }
-
-    private func moveOn(from lane: Lane, urgent: Bool, _ now: Moment) async throws(StoreError) {
-        var last: Delivery.ID = 0
-        while true {
-            let found = try await store.waiting(
-                on: lane.facts.name, since: now.wall, after: last, limit: Self.page)
-            guard let end = found.last?.delivery else { return }
-            last = end
-            try await editions.prepare(Set(found.map(\.announcement)))
-            let wanted = found.filter {
-                (editions[$0.announcement]?.announcement.priority == .urgent) == urgent
-            }
-            try await moveOn(wanted, now)
-        }
-    }
-
-    private func moveOn(_ stragglers: [Straggler], _ now: Moment) async throws(StoreError) {
-        try await editions.prepare(Set(stragglers.map(\.announcement)))
-        let decisions = stragglers.map { straggler in
-            Succession(straggler.delivery, to: successor(of: straggler, now))
-        }
-        try await store.moveOn(decisions, now: now.wall)
-    }
-
-    private func successor(of straggler: Straggler, _ now: Moment) -> Delivery? {
-        guard let announcement = editions[straggler.announcement]?.announcement else { return nil }
-        let channels = dispatcher.outlets.map(\.facts).map {
-            PlanningChannel($0, isMarkedDown: marked.contains($0.name))
-        }
-        let member = PlanningMember(straggler.contact, suppressions: straggler.suppressions)
-        return Planner(announcement, over: channels, order: dispatcher.order)
-            .successor(for: member, after: straggler.tried, now: now.wall)
-    }
-
-    // MARK: Lanes
+    // MARK: Announcements
 
     /// Makes ready what runs, and takes back what was claimed ahead for what has been paused or cancelled meanwhile.
     private func readAnnouncements() async throws(StoreError) {
         let running = Set(try await store.running())
-        try await editions.prepare(running)
-        let held = Set(editions.all.map(\.announcement.id)).subtracting(running)
-        if held.isEmpty { return }
-        for lane in lanes { await lane.giveBack(held) }
+        for problem in try await editions.prepare(running) {
+            try await stop(problem.announcement, why: "cannot be sent: \(problem.why)")
+        }
+        let gone = editions.forget(allBut: running)
+        if gone.isEmpty { return }
+        for lane in lanes { await lane.giveBack(gone) }
     }
+
+    /// Holds what its guard rails have halted.
+    private func halt() async throws(StoreError) {
+        for edition in editions.all {
+            let id = edition.announcement.id
+            for (channel, fault) in edition.takeChannelHalts() {
+                let why =
+                    "the first \(MessageHalt.sample) were all refused (\(fault.code.rawValue): \(fault.detail))"
+                try await store.hold(id, channel, why: why)
+                for lane in lanes where lane.facts.name == channel { await lane.giveBack([id]) }
+                edition.handOverHalt(of: channel)
+                await dispatcher.listener.halted(
+                    "\(id) is held on \(channel): \(why); tocsin resume \(id) goes on")
+            }
+            if let why = edition.takeHalt() { try await stop(id, why: why) }
+        }
+    }
+
+    /// Pauses an announcement that only a person can let go on.
+    private func stop(_ id: Announcement.ID, why: String) async throws(StoreError) {
+        do throws(StoreError) {
+            try await store.pause(id, why: why)
+        } catch {
+            // It is over, or gone: then nothing of it is sent any more either.
+            guard error.code == .wrongState || error.code == .notFound else { throw error }
+        }
+        editions.forget(id)
+        for lane in lanes { await lane.giveBack([id]) }
+        await dispatcher.listener.halted("\(id) is paused: \(why); tocsin resume \(id) goes on")
+    }
+
+    // MARK: Lanes
 
     private func wake(_ now: Moment) async throws(StoreError) -> DispatchStatus {
         let backlog = try await store.backlog()
-        var status = DispatchStatus(busy: [], backlog: backlog, isDispatcher: true)
+        var status = DispatchStatus(free: [], now: now, isDispatcher: true)
         for lane in lanes {
-            let isDue = backlog[lane.facts.name]?.nextAt.map { $0 <= now.wall } ?? false
-            let isFree = await !lane.isBlocked
-            let inHand = await lane.inHand
-            if inHand > 0 || isDue && isFree { status.busy.insert(lane.facts.name) }
-            if isDue { lane.bell.ring() }
+            if await lane.governor.isFree(at: now.uptime) { status.free.insert(lane.facts.name) }
+            if let next = backlog[lane.facts.name]?.nextAt, next <= now.wall { lane.bell.ring() }
         }
         return status
+    }
+}
+
+extension HealthNote {
+    /// Whether it says something that `last` did not; dates are reckoned anew each time, so they differ a little.
+    fileprivate func isNews(since last: HealthNote) -> Bool {
+        let isLater = abs((until ?? .distantPast).timeIntervalSince(last.until ?? .distantPast)) > 1
+        return state != last.state || why != last.why || isLater
     }
 }

@@ -40,7 +40,7 @@ public struct Dispatcher: Sendable {
     public func serveOrFollow(
         stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
-        while stop.phase == .running {
+        while stop.phase == .running, !Task.isCancelled {
             do throws(StoreError) {
                 return try await serve(stop: stop, until: isDone)
             } catch {
@@ -53,19 +53,18 @@ public struct Dispatcher: Sendable {
 
     /// What another process' dispatcher is doing, as far as the store tells.
     private func watched() async throws(StoreError) -> DispatchStatus {
-        let now = clock.now().wall
-        let backlog = try await store.backlog()
-        let marks = try await store.marks(at: now)
-        let tripped = Set(try await store.healthNotes().filter { $0.state == "tripped" }.map(\.channel))
-        let busy = outlets.map(\.facts).filter { facts in
-            let isDue = backlog[facts.name]?.nextAt.map { $0 <= now } ?? false
-            return isDue && !tripped.contains(facts.name.rawValue) && !marks.contains { $0.covers(facts) }
+        let now = clock.now()
+        let marks = try await store.marks(at: now.wall)
+        let down = Set(try await store.healthNotes().filter { $0.state != "up" }.map(\.channel))
+        let free = outlets.map(\.facts).filter { facts in
+            !down.contains(facts.name.rawValue) && !marks.contains { $0.covers(facts) }
         }
-        return DispatchStatus(busy: Set(busy.map(\.name)), backlog: backlog, isDispatcher: false)
+        return DispatchStatus(free: Set(free.map(\.name)), now: now, isDispatcher: false)
     }
 
     /// Sends until `isDone`, asked every tenth of a second, or until `stop` is given; then finishes what is on the wire.
     ///
+    /// Cancelling the task is a first request to stop.
     /// - Throws: ``StoreError/Code/leaseHeld`` when another dispatcher lives; else the journal's failure, after which
     ///   nothing more has been handed over.
     public func serve(
@@ -75,7 +74,10 @@ public struct Dispatcher: Sendable {
         let watch = Watch(self, lease: lease)
         var failure: StoreError?
         do throws(StoreError) {
-            let recovery = try await store.recover(token: lease.token, now: clock.now().wall)
+            let choices = outlets.compactMap { outlet in outlet.afterUnknown.map { (outlet.facts.name, $0) } }
+            let recovery = try await store.recover(
+                token: lease.token, now: clock.now().wall,
+                afterUnknown: Dictionary(choices) { first, _ in first })
             await listener.recovered(recovery)
             try await watch.run(stop: stop, until: isDone)
         } catch {
@@ -90,10 +92,17 @@ public struct Dispatcher: Sendable {
 
 /// What is going on at a store at the moment.
 public struct DispatchStatus: Sendable, Hashable {
-    /// The channels with deliveries on their way, or due and free to leave; the others only wait.
-    public var busy: Set<ChannelName>
-    /// What waits on each channel.
-    public var backlog: [ChannelName: Backlog]
+    /// The channels that can send: not marked, tripped or probing, nor told by their provider to pause.
+    public var free: Set<ChannelName>
+    /// When this was so.
+    public var now: Moment
     /// Whether this process is the one that sends.
     public var isDispatcher: Bool
+
+    /// A status.
+    public init(free: Set<ChannelName>, now: Moment, isDispatcher: Bool) {
+        self.free = free
+        self.now = now
+        self.isDispatcher = isDispatcher
+    }
 }

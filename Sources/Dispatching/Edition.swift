@@ -17,26 +17,36 @@ public final class Edition: Sendable {
     public let facts: AnnouncementFacts
     private let rails: Mutex<Rails>
 
-    /// What keeps one announcement from doing harm, over all its channels.
+    /// What keeps one announcement from doing harm.
     private struct Rails {
         var suppressions: SuppressionRail
         /// Nil unless the announcement is `bulk`.
         var brake: BulkBrake?
         var inHand = 0
+        /// Whether somebody has been told that the brake has halted it.
+        var isHaltTold = false
+        /// Whether the first deliveries of a channel were all refused for what the announcement says.
+        var openings: [ChannelName: MessageHalt]
+        var halts: [ChannelName: Fault] = [:]
+        var toldHalts: Set<ChannelName> = []
     }
 
-    /// Compiles it; `counts` are those of its channels as the journal has them, none before it is planned.
+    /// Compiles it, as it is before anything of it was sent.
     ///
     /// - Throws: every problem of its sources at once.
-    public init(_ announcement: Announcement, counts: [ChannelCounts] = []) throws(TemplateProblems) {
+    public convenience init(_ announcement: Announcement) throws(TemplateProblems) {
+        try self.init(announcement, after: EditionRecord())
+    }
+
+    /// Compiles it; `record` is what the journal knows of it.
+    init(_ announcement: Announcement, after record: EditionRecord) throws(TemplateProblems) {
         self.announcement = announcement
         template = try CompiledTemplate(announcement.content)
         facts = AnnouncementFacts(id: announcement.id, date: announcement.createdAt)
-        let planned = counts.reduce(0) { $0 + $1.planned - $1.count(.skipped) }
         rails = Mutex(
             Rails(
-                suppressions: SuppressionRail(planned: planned),
-                brake: announcement.priority == .bulk ? BulkBrake() : nil))
+                suppressions: SuppressionRail(planned: record.planned, applied: record.suppressed),
+                brake: announcement.priority == .bulk ? record.brake : nil, openings: record.openings))
     }
 
     /// The request of one attempt; nothing but the webhook timestamp depends on `now`.
@@ -60,12 +70,20 @@ public final class Edition: Sendable {
                 replyTo: announcement.replyTo))
     }
 
+    /// What decides how its deliveries end over a channel with this choice of the owner's.
+    func terms(_ afterUnknown: AfterUnknown?) -> Settlement.Terms {
+        Settlement.Terms(
+            priority: announcement.priority, reach: announcement.reach, afterUnknown: afterUnknown,
+            senderZone: announcement.content.sender.timezone)
+    }
+
     // MARK: Rails
 
-    /// Reserves up to `limit` deliveries of a bulk announcement; nil when it needs no brake.
-    func reserve(_ limit: Int) -> Int? {
+    /// Reserves up to `limit` deliveries over `channel`; fewer when the brake of a bulk announcement holds it back.
+    func reserve(_ limit: Int, over channel: ChannelName) -> Int {
         rails.withLock { rails in
-            guard let brake = rails.brake else { return nil }
+            if rails.halts[channel] != nil { return 0 }
+            guard let brake = rails.brake else { return limit }
             let count = min(limit, brake.allowance(inFlight: rails.inHand) ?? limit)
             rails.inHand += count
             return count
@@ -77,20 +95,41 @@ public final class Edition: Sendable {
         rails.withLock { $0.inHand -= count }
     }
 
-    /// Takes in how one delivery ended; the suppression that it orders may become a mere proposal.
-    func passing(_ outcome: Outcome) -> Outcome {
+    /// Whether what was claimed may still go out over `channel`: not once a guard rail has halted it.
+    func mayLeave(over channel: ChannelName) -> Bool {
+        rails.withLock { $0.halts[channel] == nil && $0.brake?.isHalted != true }
+    }
+
+    /// Takes in how one delivery over `channel` ended; the suppression that it orders may become a mere proposal.
+    func passing(_ outcome: Outcome, over channel: ChannelName) -> Outcome {
         rails.withLock { rails in
             rails.brake?.record(outcome.result)
+            if let fault = rails.openings[channel, default: MessageHalt()].record(outcome.result) {
+                rails.halts[channel] = fault
+            }
             return rails.suppressions.passing(outcome)
         }
     }
 
-    /// Why it has to halt; told once, after which it may begin with a few again when somebody resumes it.
+    /// Why it has to halt; told once. It claims nothing more until it is made ready anew.
     func takeHalt() -> String? {
         rails.withLock { rails in
-            guard let brake = rails.brake, brake.isHalted else { return nil }
-            rails.brake = BulkBrake()
+            guard let brake = rails.brake, brake.isHalted, !rails.isHaltTold else { return nil }
+            rails.isHaltTold = true
             return "\(brake.refused) of \(brake.ended) were refused: look at the list before going on"
         }
+    }
+
+    /// The channels on which its first deliveries were all refused for what it says, and the last fault; told once.
+    func takeChannelHalts() -> [ChannelName: Fault] {
+        rails.withLock { rails in
+            defer { rails.toldHalts.formUnion(rails.halts.keys) }
+            return rails.halts.filter { !rails.toldHalts.contains($0.key) }
+        }
+    }
+
+    /// Leaves it to the journal to hold `channel`, until a person lets it go on.
+    func handOverHalt(of channel: ChannelName) {
+        rails.withLock { $0.halts[channel] = nil }
     }
 }

@@ -4,8 +4,14 @@ import Storage
 import Synchronization
 import Templating
 
-/// The announcements that are being sent, each compiled once for all lanes.
+/// The announcements that may be sent, each compiled once for all lanes; what is not among them is not claimed.
 final class Editions: Sendable {
+    /// An announcement that cannot be made ready.
+    struct Problem {
+        let announcement: Announcement.ID
+        let why: String
+    }
+
     private let store: Store
     private let known = Mutex<[Announcement.ID: Edition]>([:])
 
@@ -14,44 +20,73 @@ final class Editions: Sendable {
     /// The announcement, if ``prepare(_:)`` has made it ready.
     subscript(id: Announcement.ID) -> Edition? { known.withLock { $0[id] } }
 
-    /// Reads and compiles what is not ready yet, away from the network's thread.
-    ///
-    /// - Throws: a ``StoreError`` when an announcement cannot be read, or was frozen by a version we cannot follow.
-    @concurrent
-    func prepare(_ ids: Set<Announcement.ID>) async throws(StoreError) {
-        for id in ids where self[id] == nil {
-            let announcement = try await store.announcement(id)
-            let counts = try await store.progress(id).channels.values
-            do throws(TemplateProblems) {
-                let edition = try Edition(announcement, counts: Array(counts))
-                known.withLock { $0[id] = $0[id] ?? edition }
-            } catch {
-                throw StoreError(
-                    .corrupt, path: store.path, "holds \(id), whose template no longer compiles: \(error)")
-            }
-        }
-    }
-
     /// Every announcement that has been made ready.
     var all: [Edition] { known.withLock { Array($0.values) } }
 
-    /// Forgets what is over.
-    func forget(allBut open: Set<Announcement.ID>) {
-        known.withLock { $0 = $0.filter { open.contains($0.key) } }
+    /// Reads and compiles what is not ready yet, away from the network's thread; returns what cannot be.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    @concurrent
+    func prepare(_ ids: Set<Announcement.ID>) async throws(StoreError) -> [Problem] {
+        var problems: [Problem] = []
+        for id in ids where self[id] == nil {
+            do throws(StoreError) {
+                if let problem = try await prepare(id) { problems.append(problem) }
+            } catch {
+                // One announcement that a later version froze must not keep all others from being sent.
+                guard error.code == .corrupt else { throw error }
+                problems.append(Problem(announcement: id, why: error.message))
+            }
+        }
+        return problems
     }
 
-    // MARK: Bulk
-
-    /// Reserves up to `limit` of each bulk announcement, as far as its brake allows.
-    func reserve(_ limit: Int) -> [Announcement.ID: Int] {
-        known.withLock { $0.compactMapValues { $0.reserve(limit) } }
+    private func prepare(_ id: Announcement.ID) async throws(StoreError) -> Problem? {
+        let announcement = try await store.announcement(id)
+        let record = try await EditionRecord(of: announcement, in: store)
+        do throws(TemplateProblems) {
+            let edition = try Edition(announcement, after: record)
+            known.withLock { $0[id] = $0[id] ?? edition }
+            return nil
+        } catch {
+            return Problem(announcement: id, why: "its template no longer compiles: \(error)")
+        }
     }
 
-    /// Gives back what was reserved and not claimed.
-    func release(_ reserved: [Announcement.ID: Int], but claimed: [ClaimedDelivery]) {
-        if reserved.isEmpty { return }
-        var left = reserved
-        for delivery in claimed { left[delivery.announcement]? -= 1 }
-        for (id, count) in left { self[id]?.release(count) }
+    /// Forgets all but `open`, and returns what that was; what of it is in hand keeps its edition.
+    func forget(allBut open: Set<Announcement.ID>) -> Set<Announcement.ID> {
+        known.withLock { known in
+            let gone = Set(known.keys).subtracting(open)
+            for id in gone { known[id] = nil }
+            return gone
+        }
+    }
+
+    /// Forgets one, which is read anew when it may be sent again.
+    func forget(_ id: Announcement.ID) { known.withLock { $0[id] = nil } }
+
+    // MARK: Claiming
+
+    /// What one claim may take of each announcement, and from where it takes it.
+    struct Reservation {
+        fileprivate let editions: [Announcement.ID: Edition]
+        /// At most so many of each; of others none.
+        let caps: [Announcement.ID: Int]
+
+        /// Gives back what was reserved and not claimed.
+        func release(but claimed: [ClaimedDelivery]) {
+            var left = caps
+            for delivery in claimed { left[delivery.announcement]? -= 1 }
+            for (id, count) in left where count > 0 { editions[id]?.release(count) }
+        }
+
+        /// Where `delivery` was claimed from.
+        func edition(of delivery: ClaimedDelivery) -> Edition? { editions[delivery.announcement] }
+    }
+
+    /// Reserves up to `limit` of each announcement over `channel`, as far as its brake allows.
+    func reserve(_ limit: Int, over channel: ChannelName) -> Reservation {
+        let editions = known.withLock { $0 }
+        return Reservation(editions: editions, caps: editions.mapValues { $0.reserve(limit, over: channel) })
     }
 }

@@ -3,7 +3,7 @@ import Broadcast
 /// How many deliveries one channel may have in hand, by its connections, its rate and its health.
 struct Governor {
     /// What the lane may do next.
-    enum Permit {
+    enum Permit: Equatable {
         /// So many, or fewer.
         case claim(Int)
         /// One, to see whether the channel works again.
@@ -12,11 +12,13 @@ struct Governor {
         case wait(until: Duration?)
     }
 
+    /// What is claimed ahead goes out in so many seconds at the present pace: an urgent announcement waits no longer.
+    private static let secondsAhead = 0.25
+
     private let facts: ChannelFacts
     private(set) var breaker: Breaker
     private var bucket: TokenBucket
-    /// How many more than the connections may be claimed ahead; grows while the wire is faster than claiming.
-    private var ahead = 0
+    private var pace: Pacemaker
     /// Set while a person or outside word has the channel down.
     var isMarkedDown = false
 
@@ -24,10 +26,14 @@ struct Governor {
         self.facts = facts
         breaker = Breaker(BreakerPolicy(facts.retry), connections: facts.connections, now: uptime)
         bucket = TokenBucket(facts.rate, now: uptime)
+        pace = Pacemaker(guess: Double(facts.connections) / Self.secondsAhead, at: uptime)
     }
 
     /// Whether nothing is claimed because of the channel's health.
     var isBlocked: Bool { isMarkedDown || breaker.phase != .up }
+
+    /// Whether something that is due may leave at `uptime`, or as soon as its turn has come.
+    func isFree(at uptime: Duration) -> Bool { !isBlocked && !bucket.isPaused(at: uptime) }
 
     /// What may be claimed while `held` deliveries are in hand.
     mutating func permit(holding held: Int, at uptime: Duration) -> Permit {
@@ -49,19 +55,26 @@ struct Governor {
         return grant.count > 0 ? .claim(grant.count) : .wait(until: grant.nextAt)
     }
 
-    /// What a claim brought: unused tokens go back, and claiming ahead follows what is there.
+    /// How many more than the connections may be claimed.
+    ///
+    /// Channels without a key for repeats hold only what goes out at once: what is claimed counts as perhaps sent.
+    private var ahead: Int {
+        guard facts.unknown == .retry, facts.rate == nil else { return 0 }
+        return Int(min(pace.perSecond * Self.secondsAhead, Double(OutcomeBuffer.limit)))
+    }
+
+    /// What a claim brought: unused tokens go back.
     mutating func claimed(_ count: Int, of limit: Int, at uptime: Duration) {
         bucket.giveBack(limit - count)
         if count == 0 { breaker.abandonProbe(at: uptime) }
-        // Channels without a key for repeats hold only what goes out at once: what is claimed counts as perhaps sent.
-        guard facts.unknown == .retry, facts.rate == nil, breaker.allowance(at: uptime) == .full else {
-            return ahead = 0
-        }
-        ahead = count == limit ? min(max(ahead * 2, facts.connections), OutcomeBuffer.limit) : 0
+        pace.look(at: uptime)
     }
 
     /// Whether claiming again makes sense with `held` deliveries in hand: not before half of what is ahead is gone.
     func wantsMore(holding held: Int) -> Bool { held < facts.connections + ahead / 2 }
+
+    /// Whether what was claimed in `epoch` may still go out: not into a trip, nor into a mark.
+    func admits(_ epoch: Int) -> Bool { !isBlocked || !isMarkedDown && epoch == breaker.epoch }
 
     /// Takes in what one attempt, claimed in `epoch`, says of the channel.
     mutating func record(_ ending: Settlement.Ending, epoch: Int, at now: Moment) {
@@ -69,6 +82,37 @@ struct Governor {
         if let pause = ending.pause { bucket.pause(until: now.uptime + pause) }
     }
 
-    /// A claimed delivery was given back before it asked the channel; if it was the probe, another may go.
-    mutating func returned(at uptime: Duration) { breaker.abandonProbe(at: uptime) }
+    /// A worker has done with a delivery, whatever became of it.
+    mutating func finished() { pace.count() }
+
+    /// A delivery claimed in `epoch` was given back before it asked the channel; if it was the probe, another may go.
+    mutating func returned(_ epoch: Int, at uptime: Duration) {
+        if epoch == breaker.epoch { breaker.abandonProbe(at: uptime) }
+    }
+}
+
+/// How many deliveries a second a channel takes, measured over at least a tenth of a second.
+struct Pacemaker {
+    private static let least = Duration.milliseconds(100)
+
+    private(set) var perSecond: Double
+    private var finished = 0
+    private var begin: Duration
+
+    /// Begins with a guess.
+    init(guess: Double, at uptime: Duration) {
+        perSecond = guess
+        begin = uptime
+    }
+
+    mutating func count() { finished += 1 }
+
+    /// Ends a measurement if it has lasted long enough.
+    mutating func look(at uptime: Duration) {
+        let passed = uptime - begin
+        guard passed >= Self.least else { return }
+        perSecond = Double(finished) / passed.inSeconds
+        finished = 0
+        begin = uptime
+    }
 }

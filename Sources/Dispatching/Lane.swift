@@ -16,14 +16,12 @@ actor Lane {
     nonisolated let facts: ChannelFacts
     /// Rung when there may be something to claim, or when stopping.
     nonisolated let bell = Bell()
-    let channel: any Channel
-    let shared: LaneShared
-    let outcomes: OutcomeBuffer
-    let keys: DeliveryKey
-    var governor: Governor
-    /// Whether the first deliveries of an announcement were all refused for what it says.
-    private var openings: [Announcement.ID: MessageHalt] = [:]
-    private var halts: [Announcement.ID: Fault] = [:]
+    private let channel: any Channel
+    private let afterUnknown: AfterUnknown?
+    private let shared: LaneShared
+    private let outcomes: OutcomeBuffer
+    private let keys: DeliveryKey
+    private(set) var governor: Governor
     private var ready = Queue<InHand>()
     private var idle: [CheckedContinuation<InHand?, Never>] = []
     private var inFlight = 0
@@ -31,31 +29,35 @@ actor Lane {
     private var failure: StoreError?
     private var workers: Task<Void, Never>?
 
-    /// A claimed delivery, and the epoch of the breaker in which it was claimed.
-    struct InHand {
+    /// A claimed delivery, what it is part of, and the epoch of the breaker in which it was claimed.
+    private struct InHand {
         let delivery: ClaimedDelivery
+        let edition: Edition
         let epoch: Int
     }
 
     init(_ outlet: Outlet, shared: LaneShared) {
         facts = outlet.facts
         channel = outlet.channel
+        afterUnknown = outlet.afterUnknown
         self.shared = shared
         keys = DeliveryKey(secret: shared.store.secret)
         governor = Governor(outlet.facts, at: shared.clock.now().uptime)
         outcomes = OutcomeBuffer(shared)
     }
 
-    /// Delivers until ``close()``; returns when everything that was on the wire is written down.
+    /// Delivers until ``close()``, or until the journal fails; returns when all that was claimed is written down.
     func run() async {
         // Unstructured, so that ``cancel()`` reaches the exchanges but not the writing of their outcomes.
         let workers = Task { await employ() }
         self.workers = workers
-        let committing = Task { await outcomes.commit() }
+        let committing = Task { await commit() }
         await feed()
+        await giveBack { _ in true }
         await workers.value
         await outcomes.close()
         await committing.value
+        await outcomes.tryAgain()
     }
 
     private nonisolated func employ() async {
@@ -66,16 +68,21 @@ actor Lane {
         }
     }
 
+    private func commit() async {
+        await outcomes.commit()
+        // What cannot be written down must not be sent.
+        if await outcomes.failure != nil { close() }
+    }
+
     // MARK: Told by the dispatcher
 
-    /// Claims nothing more; what was claimed and not begun goes back.
-    func close() async {
+    /// Claims nothing more; ``run()`` gives back what was claimed and not begun.
+    func close() {
         isClosing = true
         bell.ring()
         let waiting = idle
         idle = []
         for worker in waiting { worker.resume(returning: nil) }
-        await giveBack { _ in true }
     }
 
     /// Ends what is on the wire; what may have been handed over becomes `unknown`.
@@ -83,17 +90,18 @@ actor Lane {
 
     /// Returns what was claimed ahead for announcements that may not leave any more.
     func giveBack(_ announcements: Set<Announcement.ID>) async {
-        await giveBack { announcements.contains($0.announcement) }
+        await giveBack { announcements.contains($0.delivery.announcement) }
     }
 
-    private func giveBack(where isUnwanted: (ClaimedDelivery) -> Bool) async {
-        let now = shared.clock.now().wall
-        let removed = ready.remove(where: { isUnwanted($0.delivery) })
-        if !removed.isEmpty { governor.returned(at: shared.clock.now().uptime) }
+    private func giveBack(where isUnwanted: (InHand) -> Bool) async {
+        let removed = ready.remove(where: isUnwanted)
+        if removed.isEmpty { return }
+        let now = shared.clock.now()
         for held in removed {
-            shared.editions[held.delivery.announcement]?.release(1)
-            await outcomes.add(Outcome(held.delivery.id, .returned(nextAt: now, nil)))
+            held.edition.release(1)
+            governor.returned(held.epoch, at: now.uptime)
         }
+        await outcomes.giveBack(removed.map { Outcome($0.delivery.id, .returned(nextAt: now.wall, nil)) })
     }
 
     /// Takes a person's or outside word into account.
@@ -104,19 +112,7 @@ actor Lane {
         if isMarked { await giveBack { _ in true } }
     }
 
-    /// Hands over the announcements to be held on this channel.
-    func takeHalts() -> [Announcement.ID: Fault] {
-        defer { halts = [:] }
-        return halts
-    }
-
     // MARK: Asked by the dispatcher
-
-    /// Deliveries claimed and not yet settled.
-    var inHand: Int { inFlight + ready.count }
-
-    /// Whether nothing is claimed because of the channel's health.
-    var isBlocked: Bool { governor.isBlocked }
 
     /// Since when the channel has been down by our own evidence; nil while it is not.
     var trippedSince: Date? { governor.breaker.phase == .up ? nil : governor.breaker.since }
@@ -132,9 +128,10 @@ actor Lane {
     // MARK: Claiming
 
     private func feed() async {
-        while !isClosing, await failed == nil {
+        while !isClosing {
             switch governor.permit(holding: inFlight + ready.count, at: shared.clock.now().uptime) {
-            case .wait(let until): await rest(until: until)
+            case .wait(let until?): await bell.wait(until: until, shared.clock)
+            case .wait(nil): await bell.wait()
             case .claim(let limit): await claim(limit)
             case .probe: await claim(1)
             }
@@ -142,50 +139,47 @@ actor Lane {
     }
 
     private func claim(_ limit: Int) async {
-        let caps = shared.editions.reserve(limit)
+        let reservation = shared.editions.reserve(limit, over: facts.name)
+        let epoch = governor.breaker.epoch
+        var claimed: [ClaimedDelivery] = []
         do throws(StoreError) {
-            let claimed = try await shared.store.claim(
-                facts.name, limit: limit, caps: caps, token: shared.token, now: shared.clock.now().wall)
-            shared.editions.release(caps, but: claimed)
-            governor.claimed(claimed.count, of: limit, at: shared.clock.now().uptime)
-            try await shared.editions.prepare(Set(claimed.map(\.announcement)))
-            handOut(claimed)
-            if claimed.isEmpty { await bell.wait() } else { await restWhileFull() }
+            claimed = try await shared.store.claim(
+                facts.name, limit: limit, caps: reservation.caps, token: shared.token,
+                now: shared.clock.now().wall)
         } catch {
             failure = error
-            await close()
+            close()
         }
+        reservation.release(but: claimed)
+        governor.claimed(claimed.count, of: limit, at: shared.clock.now().uptime)
+        ready.append(
+            contentsOf: claimed.compactMap { delivery in
+                reservation.edition(of: delivery).map {
+                    InHand(delivery: delivery, edition: $0, epoch: epoch)
+                }
+            })
+        await handOut()
+        if claimed.isEmpty, !isClosing { await bell.wait() } else { await restWhileFull() }
     }
 
-    private func handOut(_ claimed: [ClaimedDelivery]) {
-        let epoch = governor.breaker.epoch
-        ready.append(contentsOf: claimed.map { InHand(delivery: $0, epoch: epoch) })
+    private func handOut() async {
+        // The journal was asked meanwhile: the lane may have been closed, or the channel have gone down.
         if isClosing { return }
-        while !idle.isEmpty, let held = ready.popFirst() {
+        await giveBackStale()
+        while !isClosing, !idle.isEmpty, let held = ready.popFirst() {
             inFlight += 1
             idle.removeLast().resume(returning: held)
         }
     }
 
-    /// Waits until claiming again makes sense: connections freed, or the buffer half empty.
-    private func restWhileFull() async {
-        while !isClosing, failure == nil, !governor.wantsMore(holding: inFlight + ready.count) {
-            await bell.wait()
-        }
+    /// What was claimed ahead of a trip is not sent into it.
+    private func giveBackStale() async {
+        if governor.isBlocked { await giveBack { !governor.admits($0.epoch) } }
     }
 
-    /// Waits for the bell, or until `uptime`.
-    private func rest(until uptime: Duration?) async {
-        guard let uptime else { return await bell.wait() }
-        let clock = shared.clock
-        let bell = bell
-        // A timer of its own, because whoever rings first ends the wait.
-        let timer = Task {
-            do { try await clock.sleep(uptime) } catch { return }
-            bell.ring()
-        }
-        await bell.wait()
-        timer.cancel()
+    /// Waits until claiming again makes sense: connections freed, or half of what is ahead gone.
+    private func restWhileFull() async {
+        while !isClosing, !governor.wantsMore(holding: inFlight + ready.count) { await bell.wait() }
     }
 
     // MARK: Working
@@ -194,9 +188,9 @@ actor Lane {
         while let held = await next() {
             let outcome = await deliver(held)
             inFlight -= 1
-            // What was claimed ahead of a trip is not sent into it.
-            if governor.isBlocked { await giveBack { _ in true } }
-            shared.editions[held.delivery.announcement]?.release(1)
+            held.edition.release(1)
+            governor.finished()
+            await giveBackStale()
             if governor.wantsMore(holding: inFlight + ready.count) { bell.ring() }
             await outcomes.add(outcome)
         }
@@ -204,26 +198,24 @@ actor Lane {
 
     /// The next delivery for a worker; nil when the lane closes.
     private func next() async -> InHand? {
+        if isClosing { return nil }
         if let held = ready.popFirst() {
             inFlight += 1
             return held
         }
-        if isClosing { return nil }
         return await withCheckedContinuation { idle.append($0) }
     }
 
     private func deliver(_ held: InHand) async -> Outcome {
-        let delivery = held.delivery
+        let (delivery, edition) = (held.delivery, held.edition)
         let start = shared.clock.now()
-        guard let edition = shared.editions[delivery.announcement], shared.deadline.allows(start),
-            !Task.isCancelled
-        else {
-            governor.returned(at: start.uptime)
+        guard mayLeave(held, start) else {
+            governor.returned(held.epoch, at: start.uptime)
             return Outcome(delivery.id, .returned(nextAt: start.wall, nil))
         }
-        let settlement = Settlement(over: facts, terms: Settlement.Terms(of: edition.announcement))
+        let settlement = Settlement(over: facts, terms: edition.terms(afterUnknown))
         if let later = settlement.postponement(of: delivery, now: start.wall) {
-            governor.returned(at: start.uptime)
+            governor.returned(held.epoch, at: start.uptime)
             return later
         }
         let ending: Settlement.Ending
@@ -238,11 +230,12 @@ actor Lane {
             ending = settlement.ending(of: delivery, without: error)
         }
         governor.record(ending, epoch: held.epoch, at: shared.clock.now())
-        if governor.isBlocked { bell.ring() }
-        let outcome = edition.passing(ending.outcome)
-        halts[delivery.announcement] =
-            openings[delivery.announcement, default: MessageHalt()].record(outcome.result)
-            ?? halts[delivery.announcement]
-        return outcome
+        return edition.passing(ending.outcome, over: facts.name)
+    }
+
+    /// The last look before the wire.
+    private func mayLeave(_ held: InHand, _ now: Moment) -> Bool {
+        !isClosing && !Task.isCancelled && shared.deadline.allows(now) && governor.admits(held.epoch)
+            && held.edition.mayLeave(over: facts.name)
     }
 }

@@ -10,7 +10,7 @@ actor OutcomeBuffer {
 
     private let shared: LaneShared
     private var filling: [Outcome] = []
-    private var committing = 0
+    private var committing: [Outcome] = []
     private var throttled: [CheckedContinuation<Void, Never>] = []
     private var isClosed = false
     private let bell = Bell()
@@ -19,13 +19,19 @@ actor OutcomeBuffer {
 
     init(_ shared: LaneShared) { self.shared = shared }
 
-    /// Takes an outcome; waits while too many are uncommitted.
+    /// Takes an outcome as soon as there is room; until then its worker begins nothing new.
     func add(_ outcome: Outcome) async {
-        filling.append(outcome)
-        bell.ring()
-        while filling.count + committing >= Self.limit, failure == nil {
+        while filling.count + committing.count >= Self.limit, failure == nil {
             await withCheckedContinuation { throttled.append($0) }
         }
+        filling.append(outcome)
+        bell.ring()
+    }
+
+    /// Takes back what was claimed and never begun, whatever the room: nothing of it can be in doubt for longer.
+    func giveBack(_ returned: [Outcome]) {
+        filling += returned
+        bell.ring()
     }
 
     /// No more outcomes will come; ``commit()`` returns when the last is written.
@@ -44,19 +50,35 @@ actor OutcomeBuffer {
                 await bell.wait()
                 continue
             }
-            let group = Array(filling.prefix(Self.limit / 2))
-            filling.removeFirst(group.count)
-            committing = group.count
+            committing = Array(filling.prefix(Self.limit / 2))
+            filling.removeFirst(committing.count)
             do throws(StoreError) {
-                let settled = try await shared.store.settle(
-                    group, token: shared.token, now: shared.clock.now().wall)
-                await shared.listener.settled(settled, group)
+                try await settle(committing)
+                committing = []
             } catch {
                 failure = error
             }
-            committing = 0
             release()
         }
+    }
+
+    /// After a failure, tries once more to write what is known, when nothing more will come.
+    ///
+    /// A disk that has room again then loses nothing; if it has none, what is on disk is `sending`, and safe.
+    func tryAgain() async {
+        if failure == nil { return }
+        do throws(StoreError) {
+            try await settle(committing + filling)
+            (committing, filling) = ([], [])
+        } catch {
+            failure = error
+        }
+    }
+
+    private func settle(_ group: [Outcome]) async throws(StoreError) {
+        let settled = try await shared.store.settle(
+            group, token: shared.token, now: shared.clock.now().wall)
+        await shared.listener.settled(settled, group)
     }
 
     private func release() {

@@ -30,16 +30,8 @@ public final class StopSignal: Sendable {
         bell.ring()
     }
 
-    /// Returns when asked to stop, or after `duration`.
+    /// Returns when asked to stop, or after `duration` at the latest.
     func wait(atMost duration: Duration, _ clock: Clockwork) async {
-        let end = clock.now().uptime + duration
-        let bell = bell
-        // A timer of its own, because whoever rings first ends the wait.
-        let timer = Task {
-            do { try await clock.sleep(end) } catch { return }
-            bell.ring()
-        }
-        await bell.wait()
-        timer.cancel()
+        await bell.wait(until: clock.now().uptime + duration, clock)
     }
 }

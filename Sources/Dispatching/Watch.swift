@@ -6,8 +6,7 @@ import Storage
 struct Watch {
     private let dispatcher: Dispatcher
     private let lanes: [Lane]
-    private let deadline: LeaseDeadline
-    private var lease: Lease
+    private let heartbeat: Heartbeat
     private var chores: Chores
 
     init(_ dispatcher: Dispatcher, lease: Lease) {
@@ -17,8 +16,7 @@ struct Watch {
             token: lease.token,
             deadline: deadline, editions: Editions(store: dispatcher.store), listener: dispatcher.listener)
         self.dispatcher = dispatcher
-        self.lease = lease
-        self.deadline = deadline
+        heartbeat = Heartbeat(dispatcher, lease: lease, deadline: deadline)
         lanes = dispatcher.outlets.map { Lane($0, shared: shared) }
         chores = Chores(dispatcher, lanes: lanes, editions: shared.editions)
     }
@@ -27,7 +25,10 @@ struct Watch {
     consuming func run(
         stop: StopSignal, until isDone: (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
-        // Unstructured, so that each lane is stopped in two phases instead of being cancelled with this function.
+        let heartbeat = heartbeat
+        // Unstructured, so that each lane is stopped in two phases instead of being cancelled with this function,
+        // and that the lease is kept until the last of them has written down what it had in hand.
+        let beating = Task { await heartbeat.beat() }
         let running = lanes.map { lane in Task { await lane.run() } }
         var failure: StoreError?
         do throws(StoreError) {
@@ -37,13 +38,16 @@ struct Watch {
         }
         for lane in lanes { await lane.close() }
         await settle(running, stop: stop)
+        beating.cancel()
+        await beating.value
         if failure == nil { failure = await firstFailure }
         if let failure { throw failure }
     }
 
-    /// Why a lane stopped by itself; nil while all work.
+    /// Why a lane stopped by itself, or the lease was not kept; nil while all work.
     private var firstFailure: StoreError? {
         get async {
+            if let failure = await heartbeat.failure { return failure }
             for lane in lanes {
                 if let failure = await lane.failed { return failure }
             }
@@ -55,20 +59,12 @@ struct Watch {
     private mutating func tend(
         stop: StopSignal, until isDone: (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
-        while stop.phase == .running {
-            try await renew()
+        while stop.phase == .running, !Task.isCancelled {
             let status = try await chores.run()
             if let failure = await firstFailure { throw failure }
             if try await isDone(status) { return }
             await stop.wait(atMost: Dispatcher.tick, dispatcher.clock)
         }
-    }
-
-    private mutating func renew() async throws(StoreError) {
-        let now = dispatcher.bootTime
-        guard lease.deadline - now.uptime < Dispatcher.leaseLength * 2 / 3 else { return }
-        lease = try await dispatcher.store.renew(lease, at: now, for: Dispatcher.leaseLength)
-        deadline.extend(to: lease.deadline)
     }
 
     /// Waits for the lanes to finish; cancels what is on the wire when the grace is over or a second signal came.
@@ -77,10 +73,10 @@ struct Watch {
         let lanes = lanes
         let impatience = Task {
             let end = clock.now().uptime + Dispatcher.grace
-            while stop.phase < .cancelling, clock.now().uptime < end, !Task.isCancelled {
+            while stop.phase < .cancelling, clock.now().uptime < end {
+                if Task.isCancelled { return }
                 await stop.wait(atMost: Dispatcher.tick, clock)
             }
-            if Task.isCancelled { return }
             for lane in lanes { await lane.cancel() }
         }
         for task in running { await task.value }

@@ -7,7 +7,7 @@ enum Tocsin {
     static let version = "0.1.0"
 
     static func main() async {
-        Signals.ignoreBrokenPipes()
+        Signals.ignoreFailedWrites()
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 HOMES = []
 
@@ -26,6 +27,7 @@ class Log:
         self.file = open(os.path.join(directory, "log.jsonl"), "a", encoding="utf-8") if directory else None
 
     def add(self, **entry):
+        entry["at"] = int(time.monotonic() * 1000)
         with self.changed:
             self.entries.append(entry)
             if self.file:

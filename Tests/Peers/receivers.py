@@ -4,8 +4,7 @@
 
 The first line on standard output is JSON: the port of the mail server and that of the HTTP server. What arrives lies
 in FOLDER: mail/ID.eml, sms/N.json, telegram/N.json, status/N.json, facebook/N.json, and one line per arrival in
-log.jsonl. Each receiver checks what it is sent as the real one would. Ends when standard input is closed, or says
-anything.
+log.jsonl. Each receiver checks what it is sent as the real one would. Ends when standard input is closed, or has a line.
 """
 
 import argparse

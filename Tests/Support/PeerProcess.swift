@@ -63,12 +63,12 @@ public final class PeerProcess: Sendable {
     /// Talking to a peer blocks, so it happens on a thread of its own and never on one of Swift's.
     private let queue: DispatchQueue
 
-    /// Starts `Tests/Peers/SCRIPT` with `settings` as its JSON argument, and returns once it listens.
-    public init(_ script: String, _ settings: String = "{}") async throws {
+    /// Starts `Tests/Peers/SCRIPT` with these arguments, as a rule its settings as JSON, and returns once it listens.
+    public init(_ script: String, _ arguments: String...) async throws {
         let (standardInput, standardOutput) = (Pipe(), Pipe())
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [Self.folder.appending(path: script).path, settings]
+        process.arguments = [Self.folder.appending(path: script).path] + arguments
         process.standardInput = standardInput
         process.standardOutput = standardOutput
         try process.run()

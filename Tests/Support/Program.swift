@@ -83,8 +83,39 @@ public final class Program: Sendable {
     ) async throws -> Outcome {
         let drops = asNobody && geteuid() == 0
         let launcher = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        return try await execute(
-            process((drops ? launcher : []) + [Self.executable.path] + words, environment))
+        return try await start(words, environment: environment, launcher: drops ? launcher : []).outcome.value
+    }
+
+    /// A run that goes on.
+    public struct Running: Sendable {
+        let identifier: Int32
+        /// What it leaves behind, once it has ended.
+        public let outcome: Task<Outcome, any Error>
+
+        /// Sends it a signal.
+        public func signal(_ number: Int32) { kill(identifier, number) }
+    }
+
+    /// Starts the program and does not wait for its end; `launcher` stands before it, as `/bin/sh -c …` does.
+    public func start(
+        _ words: [String], environment: [String: String] = [:], launcher: [String] = []
+    ) throws -> Running {
+        try start(process(launcher + [Self.executable.path] + words, environment))
+    }
+
+    private func start(_ process: Process) throws -> Running {
+        let errors = folder.appending(path: ".errors-\(UUID().uuidString)")
+        try Data().write(to: errors)
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: errors)
+        let output = try begin(process)
+        let outcome = Task {
+            let (exit, bytes) = try await finish(process, output)
+            let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+            try FileManager.default.removeItem(at: errors)
+            return Outcome(exit: exit, bytes: bytes, errors: text)
+        }
+        return Running(identifier: process.processIdentifier, outcome: outcome)
     }
 
     /// Runs the program with a terminal for standard input and standard error, where `typing` has been typed.
@@ -98,7 +129,16 @@ public final class Program: Sendable {
     public func runOnTerminal(
         _ words: [String], typing: String, environment: [String: String] = [:]
     ) async throws -> Outcome {
-        try await execute(process([Self.executable.path] + words, environment), typing: typing)
+        try await run(process([Self.executable.path] + words, environment), typing: typing)
+    }
+
+    private func run(_ process: Process, typing: String) async throws -> Outcome {
+        let terminal = try Terminal()
+        process.standardInput = terminal.slave
+        process.standardError = terminal.slave
+        try terminal.master.write(contentsOf: Data(typing.utf8))
+        let (exit, bytes) = try await finish(process, try begin(process))
+        return Outcome(exit: exit, bytes: bytes, errors: terminal.shown())
     }
 
     /// Runs a line as a shell does that finds the program on its path, in `place` below the folder.
@@ -110,28 +150,8 @@ public final class Program: Sendable {
         let path = Self.executable.deletingLastPathComponent().path + ":/usr/bin:/bin"
         let process = process(["/bin/bash", "-c", line], environment.merging(["PATH": path]) { $1 })
         process.currentDirectoryURL = folder.appending(path: place)
-        if let typing { return try await execute(process, typing: typing) }
-        return try await execute(process)
-    }
-
-    private func execute(_ process: Process) async throws -> Outcome {
-        let errors = folder.appending(path: ".errors-\(UUID().uuidString)")
-        try Data().write(to: errors)
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: errors)
-        let (exit, bytes) = try await finish(process)
-        let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
-        try FileManager.default.removeItem(at: errors)
-        return Outcome(exit: exit, bytes: bytes, errors: text)
-    }
-
-    private func execute(_ process: Process, typing: String) async throws -> Outcome {
-        let terminal = try Terminal()
-        process.standardInput = terminal.slave
-        process.standardError = terminal.slave
-        try terminal.master.write(contentsOf: Data(typing.utf8))
-        let (exit, bytes) = try await finish(process)
-        return Outcome(exit: exit, bytes: bytes, errors: terminal.shown())
+        if let typing { return try await run(process, typing: typing) }
+        return try await start(process).outcome.value
     }
 
     private func process(_ line: [String], _ environment: [String: String]) -> Process {
@@ -144,12 +164,17 @@ public final class Program: Sendable {
         return process
     }
 
-    /// Waiting blocks, so it happens on a thread of its own and never on one of Swift's.
-    private func finish(_ process: Process) async throws -> (exit: Int32, bytes: [UInt8]) {
+    /// Starts it; returns the file that takes its standard output.
+    private func begin(_ process: Process) throws -> URL {
         let output = folder.appending(path: ".output-\(UUID().uuidString)")
         try Data().write(to: output)
         process.standardOutput = try FileHandle(forWritingTo: output)
         try process.run()
+        return output
+    }
+
+    /// Waiting blocks, so it happens on a thread of its own and never on one of Swift's.
+    private func finish(_ process: Process, _ output: URL) async throws -> (exit: Int32, bytes: [UInt8]) {
         let identifier = process.processIdentifier
         // A program that hangs must fail its test, not stop all of them.
         let limit = DispatchWorkItem { kill(identifier, SIGKILL) }

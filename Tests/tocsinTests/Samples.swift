@@ -28,7 +28,7 @@ extension Program {
     /// Imports `list`, which must be taken.
     func takeOver(_ list: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try write("people.csv", list)
-        let outcome = try await run("contacts", "import", "people.csv")
+        let outcome = try await run("contacts", "import", "people.csv", environment: Stage.secrets)
         #expect(outcome.exit == 0, "\(outcome.errors)", sourceLocation: sourceLocation)
     }
 }

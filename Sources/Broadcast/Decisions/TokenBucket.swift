@@ -48,6 +48,9 @@ public struct TokenBucket: Sendable, Hashable {
     /// Grants nothing before uptime `until`, and then no burst: the provider has said "too fast".
     public mutating func pause(until: Duration) { pausedUntil = max(pausedUntil ?? until, until) }
 
+    /// Whether the provider has stopped the flow for longer than uptime `now`.
+    public func isPaused(at now: Duration) -> Bool { pausedUntil.map { now < $0 } ?? false }
+
     private mutating func refill(_ now: Duration) {
         if let end = pausedUntil {
             guard now >= end else { return }

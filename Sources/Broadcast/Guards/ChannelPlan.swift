@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// What a plan holds for one channel; `queued` and `skipped` add up to what is planned.
 public struct ChannelPlan: Sendable, Hashable {
@@ -10,6 +10,8 @@ public struct ChannelPlan: Sendable, Hashable {
     public var queued: Int
     /// Deliveries that will not, by reason.
     public var skipped: [SkipReason: Int]
+    /// What quiet hours hold back of the queued ones; nil when nothing.
+    public var held: Held?
     /// SMS segments of all queued deliveries; nil where there are none.
     public var segments: Int?
     /// Whether what it sends tells the reader how to unsubscribe.
@@ -26,6 +28,23 @@ public struct ChannelPlan: Sendable, Hashable {
         self.skipped = skipped
         self.segments = segments
         self.hasWayOut = hasWayOut
+    }
+
+    /// Deliveries that wait until their readers' quiet hours are over.
+    public struct Held: Sendable, Hashable, Encodable {
+        /// How many.
+        public private(set) var count = 0
+        /// When the last of them may leave.
+        public private(set) var until: Date
+
+        /// None yet; `until` is no later than the first will be.
+        public init(until: Date) { self.until = until }
+
+        /// Counts one that may leave at `due`.
+        public mutating func add(_ due: Date) {
+            count += 1
+            until = max(until, due)
+        }
     }
 
     /// All rows of the channel.

@@ -10,6 +10,15 @@ public struct MessageHalt: Sendable, Hashable {
     /// Begins, or goes on after `refused` that ended so before the process was started again.
     public init(refused: Int = 0) { self.refused = refused }
 
+    /// Goes on after the first `endings` that the journal knows, nil standing for a success; at least
+    /// ``sample`` of them, if there are so many.
+    ///
+    /// One that has halted before does not halt again: somebody has looked, and resumed it.
+    public init(after endings: [Fault.Scope?]) {
+        refused = endings.prefix { $0 == .message }.count
+        isWatching = refused == endings.count && refused < Self.sample
+    }
+
     /// Takes in one outcome; the fault says why the channel halts for this announcement, nil that it goes on.
     public mutating func record(_ result: Outcome.Result) -> Fault? {
         guard isWatching else { return nil }

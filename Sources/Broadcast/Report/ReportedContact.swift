@@ -65,4 +65,7 @@ public struct ReportedDelivery: Sendable, Hashable {
         self.settledAt = settledAt
         self.nextAt = nextAt
     }
+
+    /// Why it is not settled well: the reason of a skip, or the last fault; nil when nothing is against it.
+    public var why: String? { reason?.rawValue ?? fault.map { "\($0.code.rawValue): \($0.detail)" } }
 }

@@ -63,6 +63,15 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
         self.replyTo = replyTo
         self.maxCost = maxCost
     }
+
+    /// The same under another id: another announcement.
+    public func renamed(_ id: ID) -> Announcement {
+        Announcement(
+            id: id, content: content, audience: audience, channels: channels, purpose: purpose,
+            priority: priority, reach: reach, once: once, waitsForMarked: waitsForMarked,
+            createdAt: createdAt,
+            due: due, expiresAfter: expiresAfter, replyTo: replyTo, maxCost: maxCost)
+    }
 }
 
 /// Everything a text is made of, so that an attempt next week equals one today byte for byte.

@@ -20,6 +20,7 @@ extension SettingsReader {
     }
 
     private func resolved(_ value: JSONValue, _ key: String) -> Secret? {
+        if secretSource.withholdsSecrets { return Secret(SecretSource.standIn) }
         let found: String? =
             switch value {
             case .string(let text): literal(text, key)

@@ -13,6 +13,9 @@ public struct PlanningRun: Sendable {
     /// Those with something queued, or with an address that somebody else's copy goes to.
     public private(set) var reachable = 0
 
+    /// The channels over which another contact's copy stands for a contact, in the last batch that was planned.
+    public private(set) var duplicates: [Contact.ID: Set<ChannelName>] = [:]
+
     let number: Int64
     let seq: Int64
     let pass: Int64
@@ -42,6 +45,9 @@ public struct PlanningRun: Sendable {
         var pass: Int64
     }
 
+    /// A new batch begins.
+    mutating func beginBatch() { duplicates = [:] }
+
     /// Counts a delivery as it was written.
     mutating func count(_ delivery: Delivery, as plan: Delivery.Planned, expires: Int64) {
         let isSent = plan == .queued || plan == .skipped(.duplicateAddress)
@@ -51,6 +57,9 @@ public struct PlanningRun: Sendable {
             channels[delivery.channel, default: ChannelCounts()].add(1, .queued, nil)
             firstExpiry[delivery.channel] = min(firstExpiry[delivery.channel] ?? expires, expires)
         case .skipped(let reason):
+            if reason == .duplicateAddress, let contact = delivery.contact {
+                duplicates[contact, default: []].insert(delivery.channel)
+            }
             channels[delivery.channel, default: ChannelCounts()].add(1, .skipped, reason)
         }
     }

@@ -7,13 +7,19 @@ public struct Backlog: Sendable, Hashable {
     public var queued = 0
     /// When the first of them may leave; nil when none is queued.
     public var nextAt: Date?
+
+    /// So much, the first of it at `nextAt`.
+    public init(queued: Int = 0, nextAt: Date? = nil) {
+        self.queued = queued
+        self.nextAt = nextAt
+    }
 }
 
 extension Store {
-    /// What waits on each channel of the running and scheduled announcements, held ones excepted.
+    /// What waits on each channel of the running and scheduled announcements, or of one of them; held ones excepted.
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func backlog() throws(StoreError) -> [ChannelName: Backlog] {
+    public func backlog(of id: Announcement.ID? = nil) throws(StoreError) -> [ChannelName: Backlog] {
         var backlog: [ChannelName: Backlog] = [:]
         try connection.each(
             """
@@ -23,7 +29,8 @@ extension Store {
             FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.hold IS NULL
               JOIN tallies t ON t.announcement = a.seq AND t.channel = ac.channel AND t.state = 'queued'
             WHERE a.\(Schema.openStates) AND a.state IN ('running', 'scheduled') AND t.count > 0
-            """
+              AND (:id IS NULL OR a.id = :id)
+            """, ["id": .text(orNull: id?.rawValue)]
         ) { (row: borrowing Row) throws(StoreError) in
             var entry = backlog[ChannelName(valid: row.text(0))] ?? Backlog()
             entry.queued += Int(row.integer(1))
@@ -66,6 +73,25 @@ extension Store {
                 "limit": .integer(Int64(limit)),
             ]
         ) { (row: borrowing Row) throws(StoreError) in Fault.Scope(rawValue: row.text(0)) }
+    }
+
+    /// How many deliveries of an announcement ended with one of `codes`, a recipient's fault.
+    ///
+    /// What a dispatcher asks when it starts; it looks at every delivery.
+    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
+    public func refusals(_ id: Announcement.ID, for codes: [Fault.Code]) throws(StoreError) -> Int {
+        let known = Set(codes.map(\.rawValue))
+        let seq = try seq(id)
+        var total = 0
+        try connection.each(
+            """
+            SELECT fault_code, count(*) FROM deliveries
+            WHERE announcement = :seq AND state = 'refused' AND fault_scope = 'recipient' GROUP BY fault_code
+            """, ["seq": .integer(seq)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            if known.contains(row.text(0)) { total += Int(row.integer(1)) }
+        }
+        return total
     }
 }
 

@@ -9,10 +9,10 @@ extension Store {
     ///
     /// Urgent announcements come before normal before bulk ones, then those due earlier. Deliveries whose contact was
     /// removed, suppressed, or withdrew consent since planning are skipped, those past their expiry expire. Of an
-    /// announcement named in `caps` at most so many are handed out.
+    /// announcement named in `caps` at most so many are handed out, of one not named there none; nil is no bound.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
     public func claim(
-        _ channel: ChannelName, limit: Int, caps: [Announcement.ID: Int] = [:], token: Int64, now: Date
+        _ channel: ChannelName, limit: Int, caps: [Announcement.ID: Int]? = nil, token: Int64, now: Date
     ) throws(StoreError) -> [ClaimedDelivery] {
         // Looked at without the write lock: most looks at an idle channel find nothing.
         guard limit > 0, try !sources(channel, now: now).isEmpty else { return [] }
@@ -20,8 +20,10 @@ extension Store {
             try requireLease(token)
             var claim = Claim(channel: channel, token: token, now: now, limit: limit)
             for source in try sources(channel, now: now) where claim.claimed.count < limit {
+                let cap = caps.map { $0[source.id] ?? 0 } ?? limit
+                guard cap > 0 else { continue }
                 try begin(source, now: now)
-                try take(from: source, atMost: caps[source.id] ?? limit, into: &claim)
+                try take(from: source, atMost: cap, into: &claim)
             }
             try claim.tally.write(to: connection)
             for seq in claim.tally.announcements { _ = try finishIfDone(seq, now: now) }

@@ -41,6 +41,7 @@ extension Store {
     /// - Throws: a ``StoreError``; planning then begins again from nothing.
     public func plan(_ batch: [Delivery], in run: PlanningRun) throws(StoreError) -> PlanningRun {
         var run = run
+        run.beginBatch()
         var rest = batch[...]
         while !rest.isEmpty {
             let part = rest.prefix(Self.batchLimit)

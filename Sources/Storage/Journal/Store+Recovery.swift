@@ -1,4 +1,4 @@
-internal import Broadcast
+public import Broadcast
 public import Foundation
 
 /// What a new dispatcher found in the hands of a dead one.
@@ -12,13 +12,16 @@ public struct Recovery: Sendable, Hashable {
 extension Store {
     /// Settles what dead dispatchers left `sending`: its outcome is unknown; channels that retry have it queued again.
     ///
+    /// `afterUnknown` holds the owner's choices; a channel without one lets reach `first` go on when urgent.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
-    public func recover(token: Int64, now: Date) throws(StoreError) -> Recovery {
+    public func recover(
+        token: Int64, now: Date, afterUnknown: [ChannelName: AfterUnknown] = [:]
+    ) throws(StoreError) -> Recovery {
         try connection.write { () throws(StoreError) in
             try requireLease(token)
             var recovery = Recovery()
             var tally = Tally()
-            for row in try orphans(notOf: token) {
+            for row in try orphans(notOf: token, afterUnknown) {
                 let old = Tally.Place(announcement: row.announcement, channel: row.channel, state: .sending)
                 var new = old
                 new.state = row.retries ? .queued : .unknown
@@ -40,23 +43,26 @@ extension Store {
         var announcement: Int64
         var channel: String
         var retries: Bool
-        /// Under reach `first`, an urgent notice goes on to the next channel.
+        /// Under reach `first`, whether the next channel follows.
         var movesOn: Bool
     }
 
-    private func orphans(notOf token: Int64) throws(StoreError) -> [Orphan] {
+    private func orphans(
+        notOf token: Int64, _ afterUnknown: [ChannelName: AfterUnknown]
+    ) throws(StoreError) -> [Orphan] {
         try connection.rows(
             """
             SELECT d.id, d.announcement, d.channel, ac.retries_unknown,
-              a.reach = 'first' AND a.rank = 0 AND d.contact IS NOT NULL
+              a.reach = 'first' AND d.contact IS NOT NULL, a.rank = 0
             FROM deliveries d JOIN announcements a ON a.seq = d.announcement
               JOIN announcement_channels ac ON ac.announcement = d.announcement AND ac.channel = d.channel
             WHERE d.state = 'sending' AND d.token IS NOT :token
             """, ["token": .integer(token)]
         ) { (row: borrowing Row) throws(StoreError) in
-            Orphan(
+            let chosen = afterUnknown[ChannelName(valid: row.text(2))] ?? (row.flag(5) ? .next : .stop)
+            return Orphan(
                 id: row.integer(0), announcement: row.integer(1), channel: row.text(2), retries: row.flag(3),
-                movesOn: row.flag(4))
+                movesOn: row.flag(4) && chosen == .next)
         }
     }
 

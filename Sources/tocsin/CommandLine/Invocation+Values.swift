@@ -30,4 +30,11 @@ extension Invocation {
             throw CommandFailure(.usage, Plain.text("--\(option) \(Excerpt.of(text)): \(error)", limit: 500))
         }
     }
+
+    /// A duration; nil when the option was not given.
+    ///
+    /// - Throws: `usage` with what a duration looks like.
+    func duration(_ option: String) throws(CommandFailure) -> Duration? {
+        try value(option) { (text) throws(ValueProblem) in try DurationText.duration(text) }
+    }
 }

@@ -7,19 +7,32 @@ extension Commands {
     static let report = CommandSpec(
         path: ["report"], summary: "Show what became of an announcement, while it runs or afterwards",
         operands: [.init(name: "ID", help: "the announcement (default: latest)", count: .optional)],
-        options: [.value("contacts", "WHICH", "list people: missed, reached, unknown or waiting, each with the reasons")]
+        options: [
+            .value(
+                "contacts", "WHICH", "list people: missed, reached, unknown or waiting, each with the reasons"
+            ),
+            .value(
+                "csv", "FILE",
+                "write people, those of --contacts or all, into FILE, which only you can read: a line per delivery"
+            ),
+        ],
+        examples: [
+            "tocsin report latest --json", "tocsin report outage-42 --contacts missed --csv missed.csv",
+        ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let standing: ReportedContact.Standing? = try invocation.choice("contacts")
         let store = try session.storeForReading()
         let id = try await session.announcement(invocation.operand(0) ?? "latest", in: store)
-        if let which = invocation.value("contacts") {
-            guard let standing = ReportedContact.Standing(rawValue: which) else {
-                throw CommandFailure(
-                    .usage, "--contacts \(Plain.text(which)): expected missed, reached, unknown or waiting")
-            }
-            try await PeopleList(session: session, store: store).show(id, standing)
+        let people = PeopleList(id: id, standing: standing, session: session, store: store)
+        if let path = invocation.value("csv") {
+            try await people.write(to: path)
+            if !session.output.isJSON { return .success }
+        } else if standing != nil {
+            try await people.show()
             return .success
         }
-        session.show(try await session.translating { () async throws(StoreError) in try await store.report(id) })
+        session.show(
+            try await session.translating { () async throws(StoreError) in try await store.report(id) })
         return .success
     }
 }
@@ -29,18 +42,16 @@ extension Session {
     ///
     /// - Throws: `notFound` with the nearest id.
     func announcement(_ text: String, in store: Store) async throws(CommandFailure) -> Announcement.ID {
+        if text != "latest" {
+            let id = try Commands.announcementID(text)
+            _ = try await translating { () async throws(StoreError) in try await store.progress(id) }
+            return id
+        }
         let known = try await translating { () async throws(StoreError) in try await store.announcements() }
-        if text == "latest" {
-            guard let last = known.first else {
-                throw CommandFailure(.notFound, "nothing has been sent from this store yet")
-            }
-            return last.id
+        // One that is still planned, or asked about, has not been accepted.
+        guard let last = known.first(where: { $0.state != .planning }) else {
+            throw CommandFailure(.notFound, "nothing has been sent from this store yet")
         }
-        let id = try Commands.announcementID(text)
-        guard known.contains(where: { $0.id == id }) else {
-            let hint = NearestName.of(text, in: known.map(\.id.rawValue)).map { "; did you mean \($0)?" }
-            throw CommandFailure(.notFound, "there is no announcement \(id)\(hint ?? "")")
-        }
-        return id
+        return last.id
     }
 }

@@ -15,12 +15,7 @@ extension Commands {
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let configured = try session.configured()
         let store = try session.store(configured)
-        let linger = try invocation.value("linger").map { (text) throws(CommandFailure) in
-            do throws(ValueProblem) { return try DurationText.duration(text) } catch {
-                throw CommandFailure(.usage, "--linger \(Plain.text(text)): \(error)")
-            }
-        }
-        let patience = Foreground.Patience.atMost(linger ?? .seconds(60))
+        let patience = Foreground.Patience.atMost(try invocation.duration("linger") ?? .seconds(60))
         let foreground = Foreground(session: session, store: store, configured: configured)
         let now = session.clock.now().wall
         if invocation.isSet("all") {

@@ -10,8 +10,10 @@ extension Commands {
         path: ["send"], summary: "Send an announcement, or show what would be sent",
         operands: [.init(name: "TEMPLATE", help: "a folder under templates/, such as outage")],
         options: [
-            .value("to", "AUDIENCE", "who: all, tag:X, locale:it, has:sms, id:X, ids:FILE, attr.plan:premium, reached:ID, "
-                + "told:ID, missed:ID; with and, or, not and parentheses"),
+            .value(
+                "to", "AUDIENCE",
+                "who: all, tag:X, locale:it, has:sms, id:X, ids:FILE, attr.plan:premium, reached:ID, "
+                    + "told:ID, missed:ID; with and, or, not and parentheses"),
             .repeated("set", "NAME=VALUE", "a variable of the template"),
             .value("channels", "A,B", "only these channels"),
             .value("reach", "every|first", "each channel a contact has, or one, the next when it fails"),
@@ -41,7 +43,7 @@ extension Commands {
         let configured = try session.configured()
         let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)
         let draft = try await Draft(order, configured, session, store)
-        let sending = Sending(order: order, draft: draft, configured: configured, session: session, store: store)
-        return order.isDry ? try await sending.preview() : try await sending.send()
+        if order.isDry { return try await DryRun(order: order, draft: draft, session: session).show() }
+        return try await Sending(order: order, draft: draft, configured: configured, session: session).send()
     }
 }

@@ -2,36 +2,44 @@ import Broadcast
 import Foundation
 import Storage
 
-/// Lists the people of a report with what became of each of their deliveries, a page at a time.
+/// The people of a report with what became of each of their deliveries, in memory of one page.
 struct PeopleList {
+    let id: Announcement.ID
+    /// Nil for everybody.
+    let standing: ReportedContact.Standing?
     let session: Session
     let store: Store
 
-    private struct Person: Encodable {
-        let id: String?
-        let name: String
-        let deliveries: [Line]
-
-        struct Line: Encodable {
-            let channel: String
-            let state: String
-            let reason: String?
-            let attempts: Int
-        }
-
-        init(_ contact: ReportedContact) {
-            id = contact.id?.rawValue
-            name = contact.name
-            deliveries = contact.deliveries.map {
-                Line(
-                    channel: $0.channel.rawValue, state: $0.state.rawValue, reason: $0.why, attempts: $0.attempts)
+    /// Prints them: lines for people, or one JSON array.
+    func show() async throws(CommandFailure) {
+        let output = session.output
+        var array = JSONArrayWriter()
+        let count = try await eachPage { (people) throws(CommandFailure) in
+            if output.isJSON {
+                for person in people { output.result(bytes: array.element(Self.json(of: person))) }
+            } else {
+                output.result(people.map(Self.line).joined(separator: "\n"))
             }
         }
+        if output.isJSON { output.result(bytes: array.end) }
+        output.say("\(count) \(standing?.rawValue ?? "people")")
     }
 
-    /// Prints everybody of `id` who stands at `standing`.
-    func show(_ id: Announcement.ID, _ standing: ReportedContact.Standing) async throws(CommandFailure) {
-        var people: [Person] = []
+    /// Writes them as CSV into the file `path`, which only its owner can read.
+    func write(to path: String) async throws(CommandFailure) {
+        let sink = try ListSink(path: path)
+        let writer = ReportListWriter()
+        try sink.write(writer.header)
+        let count = try await eachPage { (people) throws(CommandFailure) in
+            try sink.write(writer.lines(people))
+        }
+        try sink.finish()
+        session.output.say("\(count) \(standing?.rawValue ?? "people") in \(Plain.text(path))")
+    }
+
+    private func eachPage(
+        _ body: ([ReportedContact]) throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) -> Int {
         var count = 0
         var after: Int64?
         repeat {
@@ -40,25 +48,43 @@ struct PeopleList {
                 try await store.people(of: id, standing: standing, after: from)
             }
             count += page.people.count
-            for person in page.people {
-                if session.output.isJSON { people.append(Person(person)) } else { session.output.result(line(person)) }
-            }
+            if !page.people.isEmpty { try body(page.people) }
             after = page.next
         } while after != nil
-        if session.output.isJSON { session.output.result(json: people) }
-        session.output.say("\(count) \(standing.rawValue)")
+        return count
     }
 
-    private func line(_ person: ReportedContact) -> String {
+    // MARK: One person
+
+    private static func json(of person: ReportedContact) -> JSONValue {
+        .object([
+            "id": person.id.map { .string($0.rawValue) } ?? .null, "name": .string(person.name),
+            "standing": .string(person.standing.rawValue),
+            "deliveries": .array(person.deliveries.map(ContactJSON.value)),
+        ])
+    }
+
+    private static func line(_ person: ReportedContact) -> String {
         let name = person.name.isEmpty ? "" : " \(person.name)"
         let ways = person.deliveries.map { delivery in
             "\(delivery.channel) \(delivery.state.rawValue)" + (delivery.why.map { " (\($0))" } ?? "")
         }
-        return Plain.text("\(person.id?.rawValue ?? "(erased)")\(name): \(ways.joined(separator: "; "))", limit: 1000)
+        let head = Plain.text("\(person.id?.rawValue ?? "(erased)")\(name): ", limit: 60)
+        return Paragraph.hanging(
+            head, Plain.text(ways.isEmpty ? "nothing planned" : ways.joined(separator: "; "), limit: 1000))
     }
 }
 
-extension ReportedDelivery {
-    /// Why it is not settled well: the reason of a skip, or the last fault.
-    var why: String? { reason?.rawValue ?? fault.map { "\($0.code.rawValue): \($0.detail)" } }
+/// Writes a JSON array element by element, so that it never stands in memory as a whole.
+private struct JSONArrayWriter {
+    private var isEmpty = true
+
+    /// The next element, and what parts it from the one before.
+    mutating func element(_ value: JSONValue) -> [UInt8] {
+        defer { isEmpty = false }
+        return Array((isEmpty ? "[\n" : ",\n").utf8) + value.compact
+    }
+
+    /// What ends the array.
+    var end: [UInt8] { Array((isEmpty ? "[]\n" : "\n]\n").utf8) }
 }

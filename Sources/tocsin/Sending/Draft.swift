@@ -7,10 +7,12 @@ import Templating
 
 /// An announcement as a command line asks for it: compiled, but neither planned nor written down.
 struct Draft: Sendable {
-    let edition: Edition
+    private(set) var edition: Edition
     let digest: ContentDigest
     let channels: [ConfiguredChannel]
     let selection: AudienceSelection
+    /// Where the audience stands, and the journal.
+    let store: Store
 
     /// Every channel's facts, in the configured order.
     var facts: [ChannelFacts] { channels.map(\.facts) }
@@ -20,12 +22,32 @@ struct Draft: Sendable {
         edition.announcement.channels?.contains(facts.name) ?? true
     }
 
+    /// The text of one form as `contact` would read it; empty when it cannot be rendered.
+    func text(_ form: ContentForm, for contact: Contact?) -> String {
+        let content = try? edition.template.render(form, for: contact, announcement: edition.facts)
+        return content.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
+    }
+
+    /// The same under another id.
+    ///
+    /// - Throws: `badContent`, as the first time.
+    func renamed(_ id: Announcement.ID) throws(CommandFailure) -> Draft {
+        var draft = self
+        do throws(TemplateProblems) {
+            draft.edition = try Edition(edition.announcement.renamed(id))
+        } catch {
+            throw CommandFailure(error)
+        }
+        return draft
+    }
+
     /// Makes the draft of `order`.
     ///
     /// - Throws: `badContent` for templates and variables, `usage` for the audience, `notFound` for what does not exist.
     init(
         _ order: SendOrder, _ configured: Configured, _ session: Session, _ store: Store
     ) async throws(CommandFailure) {
+        self.store = store
         let now = session.clock.now().wall
         let content: FrozenContent
         let front: FrontMatter
@@ -45,7 +67,8 @@ struct Draft: Sendable {
             id: order.id ?? Self.id(order.template, now), content: content, audience: audience.description,
             channels: chosen, purpose: front.purpose, priority: order.priority ?? front.priority,
             reach: order.reach ?? front.reach ?? .every, once: front.once ?? .address,
-            waitsForMarked: order.waitsForMarked, createdAt: now, expiresAfter: order.expires ?? front.expires,
+            waitsForMarked: order.waitsForMarked, createdAt: now,
+            expiresAfter: order.expires ?? front.expires,
             replyTo: front.replyTo, maxCost: order.maxCost)
         do throws(TemplateProblems) {
             edition = try Edition(announcement)
@@ -120,6 +143,7 @@ extension CommandFailure {
     init(_ problems: TemplateProblems) {
         let isMissing = problems.all.contains { $0.code == .templateUnknown }
         self.init(
-            isMissing ? .notFound : .badContent, lines: problems.all.map { Plain.text($0.description, limit: 500) })
+            isMissing ? .notFound : .badContent,
+            lines: problems.all.map { Plain.text($0.description, limit: 500) })
     }
 }

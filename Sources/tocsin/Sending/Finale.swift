@@ -14,7 +14,10 @@ extension Session {
         switch exit {
         case .someWait: try await sayWhatWaits(report, store)
         case .someMissed: output.say("who and why: tocsin report \(id) --contacts missed")
-        case .interrupted: output.say("interrupted; tocsin resume \(id) continues")
+        case .interrupted:
+            let owner = try await translating { () async throws(StoreError) in try await store.leaseOwner() }
+            output.say(
+                "interrupted; " + (owner.map { "\($0) goes on sending" } ?? "tocsin resume \(id) continues"))
         default: break
         }
         return exit
@@ -33,7 +36,7 @@ extension Session {
     ) async throws(CommandFailure) {
         let open = report.channels.values.reduce(0) { $0 + $1.count(.queued) + $1.count(.sending) }
         let (backlog, owner) = try await translating { () async throws(StoreError) in
-            (try await store.backlog(), try await store.leaseOwner())
+            (try await store.backlog(of: report.id), try await store.leaseOwner())
         }
         let next = report.channels.keys.compactMap { backlog[$0]?.nextAt }.min()
         let when = next.map { ", the next at \(TimeText.text(for: max($0, clock.now().wall)))" } ?? ""

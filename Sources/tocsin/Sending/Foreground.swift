@@ -32,18 +32,21 @@ struct Foreground: Sendable {
         }
         let stop = StopSignal()
         let signals = Signals { [output = session.output] in
-            if stop.phase == .running { output.say("stopping: what is on the wire may finish; again to stop at once") }
+            if stop.phase == .running {
+                output.say("stopping: what is on the wire may finish; again to stop at once")
+            }
             stop.ask()
         }
         let watch = ProgressWatch(ids: ids, patience: patience, session: session, store: store)
         let dispatcher = Dispatcher(
-            store: store, outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
+            store: store, outlets: configured.channels.map { Outlet($0) },
             order: configured.order, transport: transport, clock: session.clock,
             owner: "tocsin \(ProcessInfo.processInfo.processIdentifier)",
             listener: Announcer(output: session.output))
         var failure: StoreError?
         do throws(StoreError) {
-            try await dispatcher.serveOrFollow(stop: stop) { (status: DispatchStatus) async throws(StoreError) in
+            try await dispatcher.serveOrFollow(stop: stop) {
+                (status: DispatchStatus) async throws(StoreError) in
                 try await watch.isDone(status)
             }
         } catch {
@@ -67,7 +70,8 @@ private struct Announcer: DispatchListener {
 
     func recovered(_ recovery: Recovery) async {
         if recovery.retried > 0 {
-            output.say("taken over: \(recovery.retried) deliveries in doubt are sent again under the same key")
+            output.say(
+                "taken over: \(recovery.retried) deliveries in doubt are sent again under the same key")
         }
         if recovery.left > 0 {
             output.say("taken over: \(recovery.left) deliveries in doubt are left unknown")
@@ -92,62 +96,47 @@ private struct Announcer: DispatchListener {
 /// Looks at the journal between ticks: shows progress, and decides when there is nothing left to wait for.
 private final class ProgressWatch: Sendable {
     private let ids: [Announcement.ID]
-    private let patience: Foreground.Patience
     private let session: Session
     private let store: Store
     private let state: Mutex<State>
 
     private struct State {
-        var begun: Duration
-        /// Since when nothing but waiting is left; nil while something is under way.
-        var idleSince: Duration?
+        let begun: Duration
+        var linger: Linger
         var firstSettled: Int?
     }
 
     init(ids: [Announcement.ID], patience: Foreground.Patience, session: Session, store: Store) {
         self.ids = ids
-        self.patience = patience
         self.session = session
         self.store = store
-        state = Mutex(State(begun: session.clock.now().uptime))
+        let linger: Linger =
+            switch patience {
+            case .atMost(let limit): Linger(atMost: limit)
+            case .untilExpiry: Linger(atMost: nil)
+            }
+        state = Mutex(State(begun: session.clock.now().uptime, linger: linger))
     }
 
     func isDone(_ status: DispatchStatus) async throws(StoreError) -> Bool {
-        var isOver = true
-        var isBusy = false
-        var counts = (planned: 0, settled: 0)
+        var reports: [AnnouncementReport] = []
+        var backlogs: [Announcement.ID: [ChannelName: Backlog]] = [:]
         for id in ids {
-            let report = try await store.progress(id)
-            if [.planning, .scheduled, .running].contains(report.state) { isOver = false }
-            for (name, channel) in report.channels {
-                let open = channel.count(.queued) + channel.count(.sending)
-                counts.planned += channel.planned - channel.count(.skipped)
-                counts.settled += channel.planned - channel.count(.skipped) - open
-                if channel.count(.sending) > 0 || open > 0 && status.busy.contains(name) { isBusy = true }
-            }
+            backlogs[id] = try await store.backlog(of: id)
+            reports.append(try await store.progress(id))
         }
-        show(counts)
-        return isOver || !isBusy && hasWaitedEnough() || isBusy && notIdle()
+        show(reports)
+        let remains = Remains(of: reports, backlogs, status)
+        return state.withLock { $0.linger.isOver(remains, at: status.now.uptime) }
     }
 
-    /// Always false: something is under way, so that waiting begins anew.
-    private func notIdle() -> Bool {
-        state.withLock { $0.idleSince = nil }
-        return false
-    }
-
-    private func hasWaitedEnough() -> Bool {
-        let now = session.clock.now().uptime
-        let since = state.withLock { state -> Duration in
-            let since = state.idleSince ?? now
-            state.idleSince = since
-            return since
+    private func show(_ reports: [AnnouncementReport]) {
+        var counts = (planned: 0, settled: 0)
+        for channel in reports.flatMap(\.channels.values) {
+            let meant = channel.planned - channel.count(.skipped)
+            counts.planned += meant
+            counts.settled += meant - channel.count(.queued) - channel.count(.sending)
         }
-        guard case .atMost(let limit) = patience else { return false }
-        return now - since >= limit
-    }
-
-    private func show(_ counts: (planned: Int, settled: Int)) {
         let now = session.clock.now().uptime
         let (begun, first) = state.withLock { state -> (Duration, Int) in
             let first = state.firstSettled ?? counts.settled
@@ -162,5 +151,13 @@ private final class ProgressWatch: Sendable {
             line += ", \(Int(rate))/s, \(DurationWords.text(left)) left"
         }
         session.output.progress(line)
+    }
+}
+
+extension Outlet {
+    /// A channel as the configuration has it.
+    fileprivate init(_ configured: ConfiguredChannel) {
+        self.init(
+            facts: configured.facts, channel: configured.channel, afterUnknown: configured.afterUnknown)
     }
 }

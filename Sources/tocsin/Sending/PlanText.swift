@@ -7,7 +7,7 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        ([head, table] + [skips, cost, pace, marks].filter { !$0.isEmpty }).joined(separator: "\n\n")
+        ([head, table] + [skips, quiet, cost, pace, marks].filter { !$0.isEmpty }).joined(separator: "\n\n")
     }
 
     private var head: String {
@@ -42,6 +42,15 @@ struct PlanText {
         return lines.isEmpty ? "" : (["Who will not, and why:"] + lines).joined(separator: "\n")
     }
 
+    private var quiet: String {
+        plan.channels.compactMap { channel in
+            channel.held.map { held in
+                "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
+                    + TimeText.text(for: held.until)
+            }
+        }.joined(separator: "\n")
+    }
+
     private var cost: String {
         let priced = plan.costs.filter { $0.amount > 0 }
         return priced.isEmpty ? "" : "Cost: " + priced.map(\.description).joined(separator: " + ")
@@ -55,8 +64,9 @@ struct PlanText {
 
     private var marks: String {
         plan.oldMarks.map { mark in
-            "Still marked down since \(TimeText.text(for: mark.since)): "
-                + Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))")
+            Paragraph.hanging(
+                "Still marked down since \(TimeText.text(for: mark.since)): ",
+                Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))"))
         }.joined(separator: "\n")
     }
 }

@@ -32,10 +32,10 @@ struct SendOrder: Sendable {
         self.audience = audience
         variables = try Self.variables(invocation.values("set"))
         channels = try invocation.value("channels").map(Self.channels)
-        reach = try Self.choice(invocation, "reach")
-        priority = try Self.choice(invocation, "priority")
-        expires = try Self.duration(invocation, "expires")
-        linger = try Self.duration(invocation, "linger")
+        reach = try invocation.choice("reach")
+        priority = try invocation.choice("priority")
+        expires = try invocation.duration("expires")
+        linger = try invocation.duration("linger")
         id = try invocation.value("id").map(Commands.announcementID)
         waitsForMarked = invocation.isSet("wait")
         isAgain = invocation.isSet("again")
@@ -51,6 +51,13 @@ struct SendOrder: Sendable {
         if !samples.isEmpty, !isDry {
             throw CommandFailure(.usage, "--contact shows what a person would get: it goes with --dry-run")
         }
+    }
+
+    /// What the guard rails are told; a dry run asks nobody, but does not want to hear that.
+    func rails(isTerminal: Bool) -> SendRails {
+        SendRails(
+            saysYes: saysYes || isDry, isTerminal: isTerminal, people: people, maxCost: maxCost,
+            digest: digest)
     }
 
     private static func variables(_ pairs: [String]) throws(CommandFailure) -> [String: String] {
@@ -77,28 +84,6 @@ struct SendOrder: Sendable {
             if !names.contains(name) { names.append(name) }
         }
         return names
-    }
-
-    private static func choice<Choice: RawRepresentable & CaseIterable>(
-        _ invocation: Invocation, _ option: String
-    ) throws(CommandFailure) -> Choice? where Choice.RawValue == String {
-        guard let text = invocation.value(option) else { return nil }
-        if let choice = Choice(rawValue: text) { return choice }
-        let names = Choice.allCases.map(\.rawValue)
-        let hint = NearestName.of(text, in: names).map { "; did you mean \($0)?" } ?? ""
-        throw CommandFailure(
-            .usage, "--\(option) \(Plain.text(text)): expected \(names.joined(separator: ", "))\(hint)")
-    }
-
-    private static func duration(
-        _ invocation: Invocation, _ option: String
-    ) throws(CommandFailure) -> Duration? {
-        guard let text = invocation.value(option) else { return nil }
-        do throws(ValueProblem) {
-            return try DurationText.duration(text)
-        } catch {
-            throw CommandFailure(.usage, "--\(option) \(Plain.text(text)): \(error)")
-        }
     }
 
     private static func count(_ text: String) throws(CommandFailure) -> Int {

@@ -13,30 +13,62 @@ struct Survey {
     private let draft: Draft
     private let planner: Planner
     private let marks: [Mark]
-    private let forms: [ChannelName: ContentForm]
+    private let channels: [ChannelName: ChannelFacts]
+    private let watched: Set<Contact.ID>
     private(set) var run: PlanningRun
-    private var segments: [ChannelName: Int] = [:]
     private var unfit: [UnfitValue: Int] = [:]
-    private var lacking = 0
-    /// For each channel, the first contact who would get it.
-    private(set) var firstMembers: [ChannelName: Member] = [:]
+    private var segments: [ChannelName: Int] = [:]
+    private var held: [ChannelName: ChannelPlan.Held] = [:]
+    private var waysOut: [ChannelName: [String: Bool]] = [:]
+    /// What the watched people, else the first of each channel, would get; public places first.
+    private(set) var shown: [ShownDelivery] = []
 
-    /// Begins a pass of `draft` with the marks that hold now.
-    init(_ draft: Draft, marks: [Mark], run: PlanningRun) {
+    /// A planned delivery that a dry run shows.
+    struct ShownDelivery {
+        let delivery: Delivery
+        /// Nil for a public place.
+        let contact: Contact?
+    }
+
+    private init(_ draft: Draft, marks: [Mark], run: PlanningRun, watching watched: Set<Contact.ID>) {
         self.draft = draft
         self.marks = marks
         self.run = run
+        self.watched = watched
         planner = Planner(
             draft.edition.announcement,
             over: draft.facts.map { facts in
                 PlanningChannel(facts, isMarkedDown: marks.contains { $0.covers(facts) })
             }, order: draft.facts.map(\.name))
-        forms = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0.traits.form) })
+        channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
     }
 
-    /// Plans the public places and every member of the audience, in memory of one page.
-    mutating func conduct(_ store: Store, _ output: Output) async throws(StoreError) {
-        run = try await store.plan(planner.publicDeliveries, in: run)
+    /// Makes the whole pass, in memory of one page; `watched` are the people whose deliveries are wanted.
+    ///
+    /// - Throws: `badContent` with every value that somebody lacks; `storeFailed` when the journal does.
+    static func conducted(
+        _ draft: Draft, in run: PlanningRun, watching watched: Set<Contact.ID> = [], _ session: Session
+    ) async throws(CommandFailure) -> Survey {
+        let now = session.clock.now().wall
+        let survey = try await session.translating { () async throws(StoreError) -> Survey in
+            let store = draft.store
+            var survey = Survey(draft, marks: try await store.marks(at: now), run: run, watching: watched)
+            try await survey.plan(store, session.output)
+            return survey
+        }
+        let missing = survey.missing
+        if !missing.isEmpty {
+            throw CommandFailure(
+                .badContent, lines: missing.map { Plain.text($0, limit: 500) } + ["nothing was sent"])
+        }
+        return survey
+    }
+
+    private mutating func plan(_ store: Store, _ output: Output) async throws(StoreError) {
+        let places = planner.publicDeliveries
+        run = try await store.plan(places, in: run)
+        shown = places.map { ShownDelivery(delivery: $0, contact: nil) }
+        for place in places where place.plan == .queued { note(place, for: nil) }
         for try await page in store.pages(draft.selection) {
             let deliveries = planner.deliveries(for: page.map(\.planning))
             run = try await store.plan(deliveries, in: run)
@@ -48,16 +80,28 @@ struct Survey {
 
     private mutating func examine(_ page: [Member], _ deliveries: [Delivery]) {
         var rest = deliveries[...]
-        for member in page {
-            let own = rest.prefix { $0.contact == member.contact.id }
-            rest = rest.dropFirst(own.count)
+        for contact in page.map(\.contact) {
+            let planned = rest.prefix { $0.contact == contact.id }
+            rest = rest.dropFirst(planned.count)
+            let own = planned.map(asWritten)
             let queued = own.filter { $0.plan == .queued }
-            check(member.contact, Set(queued.compactMap { forms[$0.channel] }))
-            for delivery in queued {
-                if firstMembers[delivery.channel] == nil { firstMembers[delivery.channel] = member }
-                if forms[delivery.channel] == .sms { count(delivery.channel, member.contact) }
+            check(contact, Set(queued.compactMap { channels[$0.channel]?.traits.form }))
+            if watched.contains(contact.id) {
+                shown += own.map { ShownDelivery(delivery: $0, contact: contact) }
             }
+            for delivery in queued { note(delivery, for: contact) }
         }
+    }
+
+    /// The journal knows who shares an address, the planner does not.
+    private func asWritten(_ delivery: Delivery) -> Delivery {
+        guard let contact = delivery.contact, run.duplicates[contact]?.contains(delivery.channel) == true
+        else {
+            return delivery
+        }
+        var delivery = delivery
+        delivery.plan = .skipped(.duplicateAddress)
+        return delivery
     }
 
     private mutating func check(_ contact: Contact, _ forms: Set<ContentForm>) {
@@ -66,22 +110,39 @@ struct Survey {
         for form in forms {
             found.formUnion(edition.template.unfit(form, for: contact, announcement: edition.facts))
         }
-        if !found.isEmpty { lacking += 1 }
         for value in found { unfit[value, default: 0] += 1 }
     }
 
-    /// A text that cannot be rendered counts as one segment; ``check(_:_:)`` has told why.
-    private mutating func count(_ channel: ChannelName, _ contact: Contact) {
-        let edition = draft.edition
-        let content = try? edition.template.render(.sms, for: contact, announcement: edition.facts)
-        let text = content.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
-        segments[channel, default: 0] += max(1, SMSLength(text).segments)
+    private mutating func note(_ delivery: Delivery, for contact: Contact?) {
+        guard let facts = channels[delivery.channel] else { return }
+        if delivery.due > draft.edition.announcement.due {
+            held[facts.name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
+        }
+        // A text that cannot be rendered counts as one segment; `missing` tells why.
+        if facts.traits.form == .sms {
+            segments[facts.name, default: 0] += max(1, SMSLength(draft.text(.sms, for: contact)).segments)
+        }
+        guard let contact else { return }
+        let locale = draft.edition.template.locale(for: contact)
+        guard waysOut[facts.name]?[locale] == nil else { return }
+        if watched.isEmpty, waysOut[facts.name] == nil {
+            shown.append(ShownDelivery(delivery: delivery, contact: contact))
+        }
+        waysOut[facts.name, default: [:]][locale] = hasWayOut(facts, contact)
+    }
+
+    /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
+    private func hasWayOut(_ facts: ChannelFacts, _ contact: Contact) -> Bool {
+        switch facts.traits.form {
+        case .email, .telegram: true
+        case let form: OptOutWords.appear(in: draft.text(form, for: contact))
+        }
     }
 
     // MARK: Results
 
     /// One line for each value that somebody lacks: file, line, name, how many.
-    var missing: [String] {
+    private var missing: [String] {
         let lines = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
         return lines.map { value, count in
             "\(value): so for \(count) of \(run.selected) people; give it a default, or leave them out"
@@ -90,41 +151,37 @@ struct Survey {
 
     /// The plan as it is shown and held to the guard rails.
     func summary(now: Date) -> PlanSummary {
-        let plans = draft.channels.filter { draft.isChosen($0.facts) || run.channels[$0.facts.name] != nil }
+        let plans = draft.channels.filter {
+            draft.isChosen($0.facts) || run.channels[$0.facts.name]?.planned ?? 0 > 0
+        }
         return PlanSummary(
-            of: draft.edition.announcement, digest: draft.digest, people: run.selected, reachable: run.reachable,
-            channels: plans.map { plan($0.facts) },
+            of: draft.edition.announcement, digest: draft.digest, people: run.selected,
+            reachable: run.reachable, channels: plans.map { plan($0.facts) },
             oldMarks: marks.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
     }
 
     private func plan(_ facts: ChannelFacts) -> ChannelPlan {
         let counts = run.channels[facts.name] ?? ChannelCounts()
-        return ChannelPlan(
+        var plan = ChannelPlan(
             facts, mark: marks.first { $0.covers(facts) }, queued: counts.count(.queued),
             skipped: counts.skipped, segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
-            hasWayOut: hasWayOut(facts))
-    }
-
-    /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
-    private func hasWayOut(_ facts: ChannelFacts) -> Bool {
-        switch (facts.traits.audience, facts.traits.form) {
-        case (.public, _), (_, .email), (_, .telegram): true
-        case (_, let form): OptOutWords.appear(in: draft.edition, form, firstMembers[facts.name]?.contact)
-        }
+            hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
+        plan.held = held[facts.name]
+        return plan
     }
 }
 
 /// Recognises that a text tells its reader how to hear no more.
 enum OptOutWords {
     private static let words = [
-        "stop", "unsubscribe", "opt out", "opt-out", "disiscri", "cancella", "abmeld", "désinscri", "desinscri",
+        "stop", "unsubscribe", "opt out", "opt-out", "disiscri", "cancella", "abmeld", "désinscri",
+        "desinscri",
         "cancelar", "baja",
     ]
 
-    /// Whether the text that `contact` would get holds one of the usual words.
-    static func appear(in edition: Edition, _ form: ContentForm, _ contact: Contact?) -> Bool {
-        let content = try? edition.template.render(form, for: contact, announcement: edition.facts)
-        let text = content.map { String(decoding: $0.text, as: UTF8.self).lowercased() } ?? ""
+    /// Whether `text` holds one of the usual words.
+    static func appear(in text: String) -> Bool {
+        let text = text.lowercased()
         return words.contains { text.contains($0) }
     }
 }

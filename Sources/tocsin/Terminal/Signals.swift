@@ -16,12 +16,16 @@ final class Signals {
         }
     }
 
-    deinit {
+    deinit { end() }
+
+    /// Calls nobody any more.
+    func end() {
         for source in sources { source.cancel() }
     }
 
-    /// A reader who went away (`| head`) must not kill a sending program.
-    static func ignoreBrokenPipes() {
-        signal(SIGPIPE, SIG_IGN)
+    /// A reader who went away (`| head`) must not kill a sending program, nor may a file that reached its limit:
+    /// both come as errors of the write as well, and are told.
+    static func ignoreFailedWrites() {
+        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     }
 }

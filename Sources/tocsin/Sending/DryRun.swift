@@ -1,0 +1,66 @@
+import Broadcast
+import Dispatching
+import Storage
+
+/// A `send` that shows what it would do: the plan, and exact requests. It sends nothing and writes nothing.
+struct DryRun {
+    let order: SendOrder
+    let draft: Draft
+    let session: Session
+
+    private struct Result: Encodable {
+        let plan: PlanSummary
+        let samples: [Sample]
+    }
+
+    /// Shows the plan and samples, and what a send would refuse.
+    func show() async throws(CommandFailure) -> ExitCode {
+        let people = try await people()
+        let draft = draft
+        let run = try await session.translating { () async throws(StoreError) in
+            try await draft.store.beginDryPlanning(draft.edition.announcement, over: draft.facts)
+        }
+        let survey = try await Survey.conducted(draft, in: run, watching: Set(people), session)
+        var plan = survey.summary(now: draft.edition.announcement.createdAt)
+        // One that was made up is not the one that a send will have.
+        plan.id = order.id
+        let samples = draft.samples(of: survey.shown)
+        if session.output.isJSON {
+            session.output.result(json: Result(plan: plan, samples: samples))
+        } else {
+            session.output.result(PlanText(plan: plan).text)
+            for sample in samples { session.output.result("\n" + sample.text) }
+        }
+        let strangers = people.filter { id in !survey.shown.contains { $0.contact?.id == id } }
+        for id in strangers {
+            session.output.say(Plain.text("\(id) is not in the audience: nothing would be sent there"))
+        }
+        sayRefusals(plan)
+        session.output.say("dry run: nothing was sent, nothing was written")
+        return .success
+    }
+
+    private func people() async throws(CommandFailure) -> [Contact.ID] {
+        var people: [Contact.ID] = []
+        for text in order.samples {
+            let store = draft.store
+            let found = try await session.translating { () async throws(StoreError) -> Member? in
+                guard let id = Contact.ID(rawValue: text) else { return nil }
+                return try await store.member(id)
+            }
+            guard let found else {
+                throw CommandFailure(.notFound, "there is no contact \(Plain.text(text))")
+            }
+            people.append(found.contact.id)
+        }
+        return people
+    }
+
+    /// What a send would say to this plan, apart from asking.
+    private func sayRefusals(_ plan: PlanSummary) {
+        guard case .refuse(let refusals) = order.rails(isTerminal: true).decision(on: plan) else { return }
+        for refusal in refusals {
+            session.output.say("would be refused: \(Plain.text(refusal.message, limit: 500))")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Broadcast
+import Channels
+import Configuration
+import Dispatching
+import Foundation
+import Storage
+import Templating
+import Wire
+
+/// What one person, or public place, would get over one channel: the exact request, its secrets hidden.
+struct Sample: Encodable {
+    let channel: String
+    /// Nil for a public place.
+    let contact: String?
+    let locale: String
+    /// Of an SMS; nil elsewhere.
+    let sms: SMS?
+    /// The request as it goes out; nil when there is none.
+    let request: String?
+    /// Why there is no request.
+    let problem: String?
+
+    /// The length of an SMS as it will be charged.
+    struct SMS: Encodable {
+        let encoding: String
+        let units: Int
+        let segments: Int
+
+        init(_ text: String) {
+            let length = SMSLength(text)
+            encoding = length.encoding.rawValue
+            units = length.units
+            segments = length.segments
+        }
+    }
+
+    /// Makes the sample with the very code that sends; what would be skipped says why instead.
+    init(_ draft: Draft, _ shown: Survey.ShownDelivery, over channel: ConfiguredChannel, key: String) {
+        self.channel = channel.facts.name.rawValue
+        contact = shown.contact?.id.rawValue
+        locale = draft.edition.template.locale(for: shown.contact)
+        if case .skipped(let reason) = shown.delivery.plan {
+            (sms, request, problem) = (nil, nil, "not sent: \(reason.rawValue)")
+            return
+        }
+        sms = channel.facts.traits.form == .sms ? SMS(draft.text(.sms, for: shown.contact)) : nil
+        do throws(Fault) {
+            request = try draft.request(for: shown, over: channel.channel, key: key)
+            problem = nil
+        } catch {
+            request = nil
+            problem = error.detail
+        }
+    }
+
+    /// For people: a heading, then the request.
+    var text: String {
+        var head = "── \(channel)" + (contact.map { " to \(Plain.text($0))" } ?? " (public)") + ", \(locale)"
+        if let sms {
+            head += ", \(sms.encoding), \(sms.units) units, \(sms.segments) segment(s)"
+        }
+        return head + "\n" + Plain.lines(request ?? "(\(problem ?? "no request"))")
+    }
+}
+
+extension Draft {
+    /// What becomes of the given deliveries, in their order.
+    func samples(of shown: [Survey.ShownDelivery]) -> [Sample] {
+        let secret = DeliveryKey(secret: store.secret)
+        return shown.compactMap { shown in
+            channels.first { $0.facts.name == shown.delivery.channel }.map { channel in
+                let key = secret.text(
+                    for: edition.announcement.id, to: shown.contact?.id, over: channel.facts.name)
+                return Sample(self, shown, over: channel, key: key)
+            }
+        }
+    }
+
+    fileprivate func request(
+        for shown: Survey.ShownDelivery, over channel: any Channel, key: String
+    ) throws(Fault) -> String {
+        let now = edition.announcement.createdAt
+        let delivery = ClaimedDelivery(
+            id: 0, announcement: edition.announcement.id, contact: shown.contact,
+            channel: shown.delivery.channel, address: shown.delivery.address, attempt: 1, firstAttemptAt: now,
+            due: now, expires: .distantFuture)
+        return try edition.request(for: delivery, over: channel, key: key, at: now)
+            .preview(redactor: channel.route.redactor)
+    }
+}

@@ -1,0 +1,32 @@
+import Broadcast
+import Dispatching
+import Storage
+import Synchronization
+
+/// Remembers what a dispatcher told.
+final class Recorder: DispatchListener {
+    private struct Told {
+        var outcomes: [Outcome] = []
+        var largestGroup = 0
+        var health: [HealthNote] = []
+        var halts: [String] = []
+        var recoveries: [Recovery] = []
+    }
+
+    private let told = Mutex(Told())
+
+    var outcomes: [Outcome] { told.withLock { $0.outcomes } }
+    var health: [HealthNote] { told.withLock { $0.health } }
+    var halts: [String] { told.withLock { $0.halts } }
+    var recovery: Recovery? { told.withLock { $0.recoveries.last } }
+
+    func recovered(_ recovery: Recovery) async { told.withLock { $0.recoveries.append(recovery) } }
+
+    func settled(_ settled: Settled, _ outcomes: [Outcome]) async {
+        told.withLock { $0.outcomes += outcomes }
+    }
+
+    func healthChanged(_ note: HealthNote) async { told.withLock { $0.health.append(note) } }
+
+    func halted(_ line: String) async { told.withLock { $0.halts.append(line) } }
+}

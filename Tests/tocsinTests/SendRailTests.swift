@@ -1,0 +1,337 @@
+import Broadcast
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+/// What keeps a send from misfiring; each rail through the built program.
+@Suite struct SendRailTests {
+    private static let send = ["send", "note", "--to", "all"]
+
+    // MARK: Asking
+
+    @Test func `without a terminal and --yes more than one delivery is refused and leaves no trace`()
+        async throws
+    {
+        let stage = try await Stage()
+        try await stage.people(2)
+        let refused = try await stage.run(Self.send)
+        #expect(refused.exit == 64 && refused.errors.contains("add --yes"), "\(refused.errors)")
+        #expect(refused.complaints.last == "tocsin: nothing was sent" && refused.output.isEmpty)
+        #expect(try await stage.isUntouched())
+        #expect(try await stage.run(Self.send + ["--yes"]).exit == 0)
+        #expect(try await stage.mailed().sorted() == ["p1@acme.example", "p2@acme.example"])
+    }
+
+    @Test func `one delivery needs no --yes`() async throws {
+        let stage = try await Stage()
+        try await stage.people(3)
+        #expect(try await stage.run("send", "note", "--to", "id:p2").exit == 0)
+        #expect(try await stage.mailed() == ["p2@acme.example"])
+    }
+
+    @Test(arguments: [
+        ("y\n", 0, 3), ("YES\n", 0, 3), ("n\n", 64, 0), ("\n", 64, 0), ("\u{04}", 64, 0), ("3\n", 64, 0),
+    ])
+    func `up to 100 people a terminal is asked yes or no`(typed: String, exit: Int32, mails: Int) async throws
+    {
+        let stage = try await Stage()
+        try await stage.people(3)
+        let outcome = try await stage.terminal("send", "note", "--to", "all", typing: typed)
+        #expect(outcome.exit == exit, "\(outcome.errors)")
+        #expect(outcome.errors.contains("3 people selected") && outcome.errors.contains("Send? [y/N]"))
+        #expect(try await stage.mailed().count == mails)
+        if mails == 0 { #expect(try await stage.isUntouched()) }
+    }
+
+    @Test(arguments: [
+        ("101\n", 0, 101), (" 101 \n", 0, 101), ("100\n", 64, 0), ("y\n", 64, 0), ("1O1\n", 64, 0),
+    ])
+    func `above 100 people a terminal is asked for their number`(typed: String, exit: Int32, mails: Int)
+        async throws
+    {
+        let stage = try await Stage()
+        try await stage.people(101)
+        let outcome = try await stage.terminal("send", "note", "--to", "all", typing: typed)
+        #expect(outcome.exit == exit, "\(outcome.errors)")
+        #expect(outcome.errors.contains("Type the number of people (101)"))
+        #expect(try await stage.mailed().count == mails)
+        if mails == 0 { #expect(try await stage.isUntouched()) }
+    }
+
+    // MARK: Bounds
+
+    @Test(arguments: [
+        ("20", 0), ("19", 0), ("21", 0), ("18", 65), ("22", 65), ("0", 65), ("-1", 64), ("x", 64),
+    ])
+    func `the number of people is held to five per cent`(expected: String, exit: Int32) async throws {
+        let stage = try await Stage()
+        try await stage.people(20)
+        let outcome = try await stage.run(Self.send + ["--yes", "--people", expected])
+        #expect(outcome.exit == exit, "\(outcome.errors)")
+        if exit != 0 {
+            #expect(
+                outcome.errors.contains("--people \(expected)") || outcome.errors.contains("says \(expected)")
+            )
+            #expect(try await stage.isUntouched())
+        }
+    }
+
+    @Test(arguments: [
+        ("0.10EUR", 0, ""), ("0.1 EUR", 0, ""), ("0.09EUR", 65, "it costs"),
+        ("5USD", 65, "give the bound in EUR"),
+        ("five", 64, "expected an amount"), ("50", 64, "expected an amount"),
+    ])
+    func `the cost is bounded in its own currency`(bound: String, exit: Int32, told: String) async throws {
+        let stage = try await Stage(["sms"])
+        try await stage.people(2)
+        let outcome = try await stage.run(Self.send + ["--yes", "--max-cost", bound])
+        #expect(outcome.exit == exit && outcome.errors.contains(told), "\(outcome.errors)")
+        #expect(try await stage.posted().count == (exit == 0 ? 2 : 0))
+        if exit != 0 { #expect(try await stage.isUntouched()) }
+    }
+
+    @Test func `a shared number is paid for once`() async throws {
+        let stage = try await Stage(["sms"])
+        try await stage.program.takeOver("id,phone\na,+393331000001\nb,+393331000001\n")
+        let outcome = try await stage.run(Self.send + ["--dry-run", "--json"])
+        let sms = try outcome.json()["plan"]["channels"]["sms"]
+        #expect(sms["cost"]["amount"].text == "0.05" && sms["segments"].text == "1", "\(outcome.output)")
+        #expect(sms["skipped"]["duplicate-address"].text == "1")
+        #expect(try await stage.run(Self.send + ["--yes", "--max-cost", "0.05EUR"]).exit == 0)
+        #expect(try await stage.posted().count == 1)
+    }
+
+    @Test func `failing over from a free to a priced channel needs a bound when bulk`() async throws {
+        let stage = try await Stage(["email", "sms"])
+        try await stage.people(2)
+        let words = Self.send + ["--yes", "--reach", "first", "--priority", "bulk"]
+        let refused = try await stage.run(words)
+        #expect(
+            refused.exit == 65 && refused.errors.contains("bound it with --max-cost"), "\(refused.errors)")
+        #expect(try await stage.isUntouched())
+        #expect(try await stage.run(words + ["--max-cost", "1EUR"]).exit == 0)
+        #expect(try await stage.run(Self.send + ["--yes", "--reach", "first", "--again"]).exit == 0)
+    }
+
+    @Test func `a digest that does not fit is refused, the previewed one is not`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        let digest = try await stage.run(Self.send + ["--dry-run", "--json"]).json()["plan"]["digest"].text
+        let short = String(digest.prefix(12))
+        try stage.template("note", "subject: We are up\npurpose: service", "Sorry.")
+        let refused = try await stage.run(Self.send + ["--yes", "--digest", short])
+        #expect(refused.exit == 65 && refused.errors.contains("expected \(short)"), "\(refused.errors)")
+        #expect(try await stage.isUntouched())
+        try stage.template("note", "subject: We are down\npurpose: service\nsms: We are down", "Sorry.")
+        #expect(try await stage.run(Self.send + ["--yes", "--digest", short.uppercased()]).exit == 0)
+    }
+
+    // MARK: Twice
+
+    @Test func `the same command within a day tells nobody twice`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        let first = try await stage.run(Self.send + ["--yes", "--json"])
+        let again = try await stage.run(Self.send + ["--yes", "--json"])
+        #expect(first.exit == 0 && again.exit == 0)
+        #expect(again.errors.contains("nothing is sent twice") && again.errors.contains("--again"))
+        #expect(try again.json()["id"].text == first.json()["id"].text)
+        #expect(try await stage.mailed().count == 2)
+        let other = try await stage.run(Self.send + ["--yes", "--again", "--json"])
+        #expect(other.exit == 0, "\(other.errors)")
+        #expect(try other.json()["id"].text != first.json()["id"].text)
+        #expect(try await stage.mailed().count == 4)
+    }
+
+    @Test func `another text within the same second is another announcement`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        try stage.template(
+            "note", "subject: \"{{a}}\"\npurpose: service\nvariables: {a: \"\"}", "Sorry {{a}}.")
+        var ids: Set<String> = []
+        for text in ["one", "two", "three", "four"] {
+            let sent = try await stage.run(Self.send + ["--yes", "--json", "--set", "a=\(text)"])
+            #expect(sent.exit == 0, "\(sent.errors)")
+            ids.insert(try sent.json()["id"].text)
+        }
+        #expect(try await stage.mailed().count == 8 && ids.count == 4)
+    }
+
+    @Test func `an id continues the same content and refuses another`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        #expect(try await stage.run(Self.send + ["--yes", "--id", "n1"]).exit == 0)
+        let same = try await stage.run(Self.send + ["--yes", "--id", "n1"])
+        #expect(same.exit == 0 && same.errors.contains("nothing is sent twice"))
+        let other = try await stage.run("send", "note", "--to", "id:p1", "--yes", "--id", "n1")
+        #expect(other.exit == 65 && other.errors.contains("choose another --id"), "\(other.errors)")
+        #expect(try await stage.run(Self.send + ["--again", "--id", "n1"]).exit == 64)
+        #expect(try await stage.mailed().count == 2)
+    }
+
+    @Test func `an id whose question was never answered may be used for other content`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        let clock = Date(timeIntervalSince1970: 1_790_000_000)
+        let store = try Store.open(stage.program.path("tocsin.db"), now: clock)
+        let announcement = Announcement(
+            id: Announcement.ID(valid: "n1"),
+            content: FrozenContent(template: "x", files: [:], variables: [:], sender: Sender(name: "A")),
+            audience: "all", createdAt: clock)
+        _ = try await store.accept(announcement, digest: "other", over: [], named: .chosen)
+        let sent = try await stage.run(Self.send + ["--yes", "--id", "n1"])
+        #expect(sent.exit == 0, "\(sent.errors)")
+        #expect(try await stage.mailed().count == 2)
+    }
+
+    // MARK: Marketing
+
+    private func marketing(_ sms: String = "Offer! STOP to end") async throws -> Stage {
+        let stage = try await Stage(["email", "sms"])
+        try stage.template("offer", "subject: Offer\npurpose: marketing\nsms: \"\(sms)\"", "Buy.")
+        try await stage.program.takeOver(
+            """
+            id,email,phone,consent,consentSource,consentDate
+            yes,yes@acme.example,+393331000001,all,form,2026-01-01
+            mail,mail@acme.example,+393331000002,email,form,2026-01-01
+            no,no@acme.example,+393331000003,none,form,2026-01-01
+            asked,asked@acme.example,+393331000004,,,
+
+            """)
+        return stage
+    }
+
+    @Test func `marketing goes only where consent is, and says why not elsewhere`() async throws {
+        let stage = try await marketing()
+        let outcome = try await stage.run("send", "offer", "--to", "all", "--yes", "--json")
+        #expect(outcome.exit == 1, "\(outcome.errors)")
+        let channels = try outcome.json()["channels"]
+        #expect(channels["email"]["skipped"]["no-consent"].text == "2")
+        #expect(channels["sms"]["skipped"]["no-consent"].text == "3")
+        #expect(try await stage.mailed().sorted() == ["mail@acme.example", "yes@acme.example"])
+        let bodies = try await stage.posted().map(\.body)
+        #expect(bodies.count == 1 && bodies[0].contains("+393331000001"))
+        let mails = try await stage.mail.entries("mail")
+        #expect(
+            mails.allSatisfy { $0["message", default: .null].text.contains("List-Unsubscribe: <mailto:") })
+    }
+
+    @Test func `marketing is never urgent`() async throws {
+        let stage = try await marketing()
+        let outcome = try await stage.run("send", "offer", "--to", "all", "--yes", "--priority", "urgent")
+        #expect(outcome.exit == 65 && outcome.errors.contains("cannot be urgent"), "\(outcome.errors)")
+        #expect(try await stage.isUntouched())
+    }
+
+    @Test func `marketing without a way to unsubscribe is refused, whichever language lacks it`() async throws
+    {
+        let stage = try await marketing("Offer!")
+        let outcome = try await stage.run("send", "offer", "--to", "all", "--yes")
+        #expect(outcome.exit == 65 && outcome.errors.contains("no reader on sms how to unsubscribe"))
+        #expect(try await stage.isUntouched())
+        #expect(try await stage.run("send", "offer", "--to", "all", "--yes", "--channels", "email").exit == 1)
+
+        let half = try await marketing()
+        try half.program.write(
+            "templates/offer/message.it.md", "---\nsubject: Offerta\nsms: Offerta!\n---\nCompra.\n")
+        try await half.program.takeOver(
+            "id,phone,locale,consent,consentSource,consentDate\nit,+393331000009,it,all,form,2026-01-01\n")
+        let refused = try await half.run("send", "offer", "--to", "all", "--yes")
+        #expect(refused.exit == 65 && refused.errors.contains("no reader on sms how to unsubscribe"))
+        #expect(try await half.isUntouched())
+    }
+
+    @Test(arguments: [("", 65, ""), (#", "website": "https://acme.example""#, 0, "acme.example")])
+    func `the campaign that init makes tells readers of an SMS how to opt out when there is a website`(
+        website: String, exit: Int32, told: String
+    ) async throws {
+        let stage = try await Stage(["sms"], more: ["sender": website])
+        try await stage.run("init", stage.program.folder.path)
+        try await stage.program.takeOver(
+            """
+            id,phone,locale,consent,consentSource,consentDate
+            e,+393331000001,en,all,form,2026-01-01
+            i,+393331000002,it,all,form,2026-01-01
+
+            """)
+        let outcome = try await stage.run("send", "campaign", "--to", "all", "--yes", "--max-cost", "1EUR")
+        #expect(outcome.exit == exit, "\(outcome.errors)")
+        let bodies = try await stage.posted().map(\.body)
+        #expect(bodies.count == (exit == 0 ? 2 : 0) && bodies.allSatisfy { $0.contains(told) })
+        #expect(
+            try await stage.run("send", "campaign", "--to", "all", "--yes", "--set", "optout=0800 1").exit
+                == 0)
+    }
+
+    // MARK: Bulk, hours, marks
+
+    @Test func `bulk halts when a twentieth of the first is refused`() async throws {
+        let refusals = (1...30).map { "\"p\($0)@acme.example\": \"550 5.1.1 no such user\"" }
+        let stage = try await Stage(mail: "{\"recipients\": {\(refusals.joined(separator: ", "))}}")
+        try await stage.people(400)
+        let outcome = try await stage.run(Self.send + ["--yes", "--priority", "bulk", "--json"])
+        #expect(outcome.exit == 3, "\(outcome.errors)")
+        let report = try outcome.json()
+        #expect(report["state"].text == "paused" && report["pauseReason"].text.contains("refused"))
+        let mails = try await stage.mailed().count
+        #expect(mails <= 200 && mails > 100)
+        #expect(report["channels"]["email"]["accepted"].text == "\(mails)")
+        #expect(outcome.errors.contains("refused: look at the list before going on"))
+        let resumed = try await stage.run("resume", "latest", "--json")
+        #expect(resumed.exit == 1, "\(resumed.errors)")
+        #expect(try await stage.mailed().count == 370)
+    }
+
+    @Test func `quiet hours hold texts back, and the plan and the end say so`() async throws {
+        let stage = try await Stage(["email", "sms"], more: ["sms": #""quietHours": "00:00-23:59""#])
+        try await stage.people(2)
+        let dry = try await stage.run(Self.send + ["--dry-run", "--json"])
+        let held = try dry.json()["plan"]["channels"]["sms"]["held"]
+        #expect(held["count"].text == "2" && held["until"].text.hasSuffix(":59:00Z"), "\(dry.output)")
+        let sent = try await stage.run(Self.send + ["--yes", "--linger", "0s"])
+        #expect(sent.exit == 3, "\(sent.errors)")
+        #expect(sent.errors.contains("Quiet hours: 2 wait on sms, the last until"))
+        #expect(
+            sent.errors.contains("2 deliveries wait, the next at")
+                && sent.errors.contains("nobody sends them"))
+        #expect(try await stage.mailed().count == 2)
+        #expect(try await stage.posted().isEmpty)
+        let urgent = try await stage.run(Self.send + ["--yes", "--again", "--priority", "urgent"])
+        #expect(urgent.exit == 0, "\(urgent.errors)")
+        #expect(try await stage.posted().count == 2)
+    }
+
+    @Test func `marks that may have been forgotten are shown`() async throws {
+        let stage = try await Stage(["email", "sms"])
+        try await stage.people(2)
+        let long = Date(timeIntervalSince1970: 1_600_000_000)
+        let store = try Store.open(stage.program.path("tocsin.db"), now: long)
+        try await store.mark(
+            Mark(.channel, "sms", why: "a hiccup", who: "anna", since: long, until: nil))
+        let sent = try await stage.run(Self.send + ["--yes"])
+        #expect(sent.exit == 0, "\(sent.errors)")
+        #expect(
+            sent.errors.contains("Still marked down since 2020-09-13") && sent.errors.contains("a hiccup"))
+        #expect(try await stage.report()["channels"]["sms"]["skipped"]["channel-down"].text == "2")
+    }
+
+    @Test func `with every channel down nothing is sent`() async throws {
+        let stage = try await Stage(["email", "sms"])
+        try await stage.people(2)
+        try await stage.run("channels", "down", "email", "sms", "--why", "x")
+        let outcome = try await stage.run(Self.send + ["--yes"])
+        #expect(
+            outcome.exit == 69 && outcome.errors.contains("every channel is marked down"), "\(outcome.errors)"
+        )
+        #expect(try await stage.isUntouched())
+    }
+
+    @Test func `an audience of nobody is refused`() async throws {
+        let stage = try await Stage()
+        try await stage.people(1)
+        let outcome = try await stage.run("send", "note", "--to", "tag:vip", "--yes")
+        #expect(outcome.exit == 65 && outcome.errors.contains("selects nobody"))
+        #expect(try await stage.isUntouched())
+    }
+}

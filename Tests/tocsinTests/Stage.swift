@@ -1,0 +1,132 @@
+import Broadcast
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+/// A mail server, and a web server that plays every other receiver; and the program, set up to send to them.
+struct Stage {
+    let program: Program
+    let mail: PeerProcess
+    let web: PeerProcess
+
+    static let secrets = [
+        "SMS_TOKEN": "sms-secret-token", "BOT_TOKEN": "123456:bot-secret-token",
+        "HOOK_SECRET": "whsec_ZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGQ=",
+    ]
+
+    /// The answer every receiver but mail gives unless told otherwise.
+    static let well =
+        #"{"status": 200, "body": "{\"ok\": true, \"result\": {\"message_id\": 7}, \"message_id\": \"s7\"}"}"#
+
+    /// Starts the receivers; `web` is their script beyond ``well``, `mail` the mail server's settings.
+    init(
+        _ channels: [String] = ["email"], mail: String = "{}", web: String = "", more: [String: String] = [:]
+    ) async throws {
+        program = try Program()
+        self.mail = try await PeerProcess("smtp_peer.py", mail)
+        self.web = try await PeerProcess("http_peer.py", "{\"script\": {\(web) \"*\": [\(Self.well)]}}")
+        try configure(channels, mailPort: try self.mail.port("smtp"), more: more)
+        try template("note", "subject: We are down\npurpose: service\nsms: We are down", "Sorry.")
+    }
+
+    /// Writes the configuration of these channels; `more` are settings of theirs, or of `sender`.
+    func configure(_ channels: [String], mailPort: Int, more: [String: String] = [:]) throws {
+        let http = "http://127.0.0.1:\(try web.port("http"))"
+        let retry = #""private": true, "retry": {"first": "200ms", "cap": "1s", "within": "1h"}"#
+        let kinds = [
+            "email": """
+            "type": "smtp", "company": "Acme", "url": "smtp://127.0.0.1:\(mailPort)", "tls": "none",
+            "from": "Acme <notices@acme.example>"
+            """,
+            "sms": """
+            "type": "sms", "company": "Example SMS", "url": "\(http)/sms", "from": "ACME", "price": "0.05 EUR",
+            "authorization": {"bearer": {"env": "SMS_TOKEN"}}, "reply": {"id": "/message_id"},
+            "body": {"json": {"to": "{{to}}", "from": "{{from}}", "text": "{{text}}"}}
+            """,
+            "telegram": """
+            "type": "telegram", "company": "Telegram", "api": "\(http)", "token": {"env": "BOT_TOKEN"}
+            """,
+            "status": """
+            "type": "webhook", "company": "Acme", "url": "\(http)/status", "secret": {"env": "HOOK_SECRET"}
+            """,
+            "push": """
+            "type": "webhook", "company": "Acme", "url": "\(http)/push", "per": "contact"
+            """,
+        ]
+        let members = channels.map { name in
+            let own = more[name].map { ", \($0)" } ?? ""
+            let quiet = own.contains("quietHours") ? "" : ", \"quietHours\": \"none\""
+            return "\"\(name)\": { \(kinds[name] ?? ""), \(retry)\(quiet)\(own) }"
+        }
+        try program.write(
+            "channels.json",
+            """
+            { "sender": {"name": "Acme", "locale": "en", "timezone": "Europe/Rome"\(more["sender"] ?? "")},
+              "store": "tocsin.db", "order": [\(channels.map { "\"\($0)\"" }.joined(separator: ", "))],
+              "channels": { \(members.joined(separator: ",\n")) } }
+            """)
+    }
+
+    func template(_ name: String, _ front: String, _ body: String) throws {
+        try program.write("templates/\(name)/message.md", "---\n\(front)\n---\n\(body)\n")
+    }
+
+    /// Imports p1, p2, … with every address; `more` are columns and their value.
+    func people(_ count: Int, _ more: [(String, String)] = []) async throws {
+        let head = (["id", "name", "email", "phone", "telegram"] + more.map(\.0)).joined(separator: ",")
+        let rows = (1...count).map { number in
+            ([
+                "p\(number)", "Person \(number)", "p\(number)@acme.example",
+                "+39333\(1_000_000 + number)", "\(5_000_000 + number)",
+            ] + more.map(\.1)).joined(separator: ",")
+        }
+        try await program.takeOver(([head] + rows).joined(separator: "\n") + "\n")
+    }
+
+    // MARK: Running
+
+    @discardableResult func run(_ words: String...) async throws -> Program.Outcome {
+        try await program.run(words, environment: Self.secrets)
+    }
+
+    @discardableResult func run(_ words: [String]) async throws -> Program.Outcome {
+        try await program.run(words, environment: Self.secrets)
+    }
+
+    func terminal(_ words: String..., typing: String) async throws -> Program.Outcome {
+        try await program.runOnTerminal(words, typing: typing, environment: Self.secrets)
+    }
+
+    func start(_ words: String..., launcher: [String] = []) throws -> Program.Running {
+        try program.start(words, environment: Self.secrets, launcher: launcher)
+    }
+
+    /// What `report --json` says.
+    func report(_ id: String = "latest") async throws -> JSONValue {
+        try await run("report", id, "--json").json()
+    }
+
+    // MARK: What arrived
+
+    /// Everyone who got a mail, in order of arrival.
+    func mailed() async throws -> [String] {
+        try await mail.entries("mail").flatMap { $0["to", default: .null].list.map(\.text) }
+    }
+
+    /// The paths and bodies of what the web server was sent.
+    func posted() async throws -> [(path: String, body: String)] {
+        try await web.entries("request").map {
+            ($0["path", default: .null].text, $0["body", default: .null].text)
+        }
+    }
+
+    /// Whether nothing left, and the store knows of no announcement.
+    func isUntouched() async throws -> Bool {
+        let arrivals = try await mailed().count + posted().count
+        let report = try await run("report")
+        let store = try Store.openReadOnly(program.path("tocsin.db"))
+        let known = try await store.announcements()
+        return arrivals == 0 && report.exit == 66 && known.isEmpty
+    }
+}
