@@ -43,6 +43,19 @@ struct Session: Sendable {
         try configured { (path) throws(ConfigurationError) in try ConfigurationFile.outline(at: path) }
     }
 
+    /// The configuration for a dry run: secrets that are missing are told, and stand in the way of nothing else.
+    ///
+    /// - Throws: `configuration` with every problem when more than secrets is wrong.
+    func previewable() throws(CommandFailure) -> Configured {
+        do throws(CommandFailure) {
+            return try configured()
+        } catch {
+            let outline = try outlined()
+            for line in error.lines { output.say("a send would be refused: \(line)") }
+            return outline
+        }
+    }
+
     private func configured(
         _ read: (String) throws(ConfigurationError) -> Configured
     ) throws(CommandFailure) -> Configured {
