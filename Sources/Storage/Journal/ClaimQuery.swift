@@ -7,12 +7,13 @@ struct ClaimSource {
     var id: Announcement.ID
     var purpose: Purpose
     var reach: Reach
+    var isUrgent: Bool
     /// The kind of address the channel needs; nil when it needs none.
     var kind: AddressKind?
 
     /// Ordered as they are claimed: by priority, then by due time.
     static let sql = """
-        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind
+        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, a.rank = 0
         FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.channel = :channel
         WHERE a.\(Schema.openStates) AND a.state IN ('scheduled', 'running') AND a.due <= :now AND ac.hold IS NULL
           AND EXISTS (
@@ -26,6 +27,7 @@ struct ClaimSource {
         id = Announcement.ID(valid: row.text(1))
         purpose = Purpose(rawValue: row.text(2)) ?? .marketing
         reach = Reach(rawValue: row.text(3)) ?? .every
+        isUrgent = row.flag(5)
         kind = row.optionalText(4).flatMap(AddressKind.init(rawValue:))
     }
 }
@@ -46,6 +48,8 @@ struct ClaimCandidate {
     var contact: Contact?
     var currentRevision: Int64
     var isSuppressed: Bool
+    /// Whether an earlier attempt may have been handed over.
+    var isInDoubt: Bool
 
     /// The rows of one announcement and channel whose time has come, in order.
     static func sql(kind: AddressKind?) -> String {
@@ -59,7 +63,7 @@ struct ClaimCandidate {
             } ?? ":marketing AND 0"
         return """
             SELECT d.id, d.attempts, d.due, d.expires, d.first_attempt_at, d.revision, d.moved_to, d.contact,
-              c.revision, \(suppressed), \(ContactRow.columns(of: "c"))
+              c.revision, \(suppressed), d.in_doubt, \(ContactRow.columns(of: "c"))
             FROM deliveries d LEFT JOIN contacts c ON c.seq = d.contact
             WHERE d.announcement = :announcement AND d.channel = :channel AND d.state = 'queued' AND d.next_at <= :now
             ORDER BY d.next_at, d.id LIMIT :limit
@@ -77,7 +81,8 @@ struct ClaimCandidate {
         contactSeq = row.optionalInteger(7)
         currentRevision = row.integer(8)
         isSuppressed = row.flag(9)
-        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 10)
+        isInDoubt = row.flag(10)
+        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 11)
     }
 
     /// What happens to a candidate whose time has come.
