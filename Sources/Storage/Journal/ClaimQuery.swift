@@ -8,12 +8,14 @@ struct ClaimSource {
     var purpose: Purpose
     var reach: Reach
     var isUrgent: Bool
+    /// When it was accepted: its audience was read later.
+    var plannedFrom: Date
     /// The kind of address the channel needs; nil when it needs none.
     var kind: AddressKind?
 
     /// Ordered as they are claimed: by priority, then by due time.
     static let sql = """
-        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, a.rank = 0
+        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, a.rank = 0, a.created_at
         FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.channel = :channel
         WHERE a.\(Schema.openStates) AND a.state IN ('scheduled', 'running') AND a.due <= :now AND ac.hold IS NULL
           AND EXISTS (
@@ -28,6 +30,7 @@ struct ClaimSource {
         purpose = Purpose(rawValue: row.text(2)) ?? .marketing
         reach = Reach(rawValue: row.text(3)) ?? .every
         isUrgent = row.flag(5)
+        plannedFrom = row.time(6)
         kind = row.optionalText(4).flatMap(AddressKind.init(rawValue:))
     }
 }
@@ -47,6 +50,7 @@ struct ClaimCandidate {
     /// The contact as it is now; nil for a public place, or when it has been removed.
     var contact: Contact?
     var currentRevision: Int64
+    private var updatedAt: Date?
     var isSuppressed: Bool
     /// Whether an earlier attempt may have been handed over.
     var isInDoubt: Bool
@@ -63,7 +67,8 @@ struct ClaimCandidate {
             } ?? ":marketing AND 0"
         return """
             SELECT d.id, d.attempts, d.due, d.expires, d.first_attempt_at, d.revision, d.moved_to, d.contact,
-              c.revision, \(suppressed), d.in_doubt, \(ContactRow.columns(of: "c"))
+              c.revision, \(suppressed), d.in_doubt, c.updated_at,
+              \(ContactRow.columns(of: "c"))
             FROM deliveries d LEFT JOIN contacts c ON c.seq = d.contact
             WHERE d.announcement = :announcement AND d.channel = :channel AND d.state = 'queued' AND d.next_at <= :now
             ORDER BY d.next_at, d.id LIMIT :limit
@@ -82,8 +87,12 @@ struct ClaimCandidate {
         currentRevision = row.integer(8)
         isSuppressed = row.flag(9)
         isInDoubt = row.flag(10)
-        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 11)
+        updatedAt = row.optionalTime(11)
+        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 12)
     }
+
+    /// Whether the contact may be another than when an announcement accepted at `moment` was planned.
+    func isChanged(since moment: Date) -> Bool { updatedAt.map { $0 >= moment } ?? false }
 
     /// What happens to a candidate whose time has come.
     enum Admission: Equatable {

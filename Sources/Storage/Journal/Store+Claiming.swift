@@ -126,7 +126,11 @@ extension Store {
                 "revision": candidate.contact == nil ? .null : .integer(candidate.currentRevision),
                 "id": .integer(candidate.id),
             ])
-        claim.tally.move(1, from: claim.place(source, .queued), to: claim.place(source, .sending))
+        let queued = claim.place(source, .queued)
+        claim.tally.move(1, from: queued, to: claim.place(source, .sending))
+        if let address, candidate.revision == nil, candidate.isChanged(since: source.plannedFrom) {
+            try releaseFollowers(of: candidate.id, from: address, at: queued, &claim.tally)
+        }
         claim.claimed.append(
             ClaimedDelivery(
                 id: candidate.id, announcement: source.id, contact: candidate.contact, channel: claim.channel,
@@ -147,7 +151,7 @@ extension Store {
         let ended = ending.place(from: queued, isInDoubt: candidate.isInDoubt)
         claim.tally.move(1, from: queued, to: ended)
         if ended.state == .skipped {
-            try promoteFollower(of: candidate.id, at: queued, &claim.tally, now: claim.now)
+            try promoteFollower(of: candidate.id, at: queued, &claim.tally)
         } else if isStranded {
             try strandFollowers(of: candidate.id)
         }

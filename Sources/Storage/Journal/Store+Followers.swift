@@ -7,21 +7,42 @@ extension Store {
     ///
     /// `queued` is where the promoted delivery counts from then on.
     func promoteFollower(
-        of leader: Int64, at queued: Tally.Place, _ tally: inout Tally, now: Date
+        of leader: Int64, at queued: Tally.Place, _ tally: inout Tally
+    ) throws(StoreError) {
+        try promote(where: "leader = :leader", ["leader": .integer(leader)], at: queued, &tally)
+    }
+
+    /// Gives a copy of their own to those whom a leader no longer stands for, because it goes to `address` by now.
+    func releaseFollowers(
+        of leader: Int64, from address: Address, at queued: Tally.Place, _ tally: inout Tally
+    ) throws(StoreError) {
+        let condition = """
+            leader = :leader AND EXISTS (
+              SELECT 1 FROM contacts c WHERE c.seq = deliveries.contact
+              AND NOT \(AddressLookup.condition(address.kind)))
+            """
+        try promote(
+            where: condition, ["leader": .integer(leader), "address": .text(address.value)], at: queued,
+            &tally)
+    }
+
+    /// Queues the first follower that meets `condition`; it leads the others that do.
+    private func promote(
+        where condition: String, _ parameters: Parameters, at queued: Tally.Place, _ tally: inout Tally
     ) throws(StoreError) {
         let next = try connection.first(
             """
-            UPDATE deliveries SET state = 'queued', reason = '', leader = NULL, next_at = max(due, :now)
+            UPDATE deliveries SET state = 'queued', reason = '', leader = NULL
             WHERE id = (
               SELECT min(id) FROM deliveries
-              WHERE leader = :leader AND state = 'skipped' AND reason = 'duplicate-address')
+              WHERE state = 'skipped' AND reason = 'duplicate-address' AND \(condition))
             RETURNING id, expires
-            """, ["leader": .integer(leader), "now": .time(now)]
+            """, parameters
         ) { (row: borrowing Row) throws(StoreError) in (id: row.integer(0), expires: row.integer(1)) }
         guard let next else { return }
-        try connection.execute(
-            "UPDATE deliveries SET leader = :next WHERE leader = :leader",
-            ["next": .integer(next.id), "leader": .integer(leader)])
+        var others = parameters
+        others.append("next", .integer(next.id))
+        try connection.execute("UPDATE deliveries SET leader = :next WHERE \(condition)", others)
         try lowerFirstExpiry(of: queued.announcement, queued.channel, to: next.expires)
         var skipped = queued
         skipped.state = .skipped

@@ -112,4 +112,44 @@ struct LateChangeTests {
         let planned = try await second.plan([.sample("1")], in: run)
         #expect(try await second.finishPlanning(planned, as: .running, now: start) == .running)
     }
+
+    @Test func `who shared an address with a contact that has another by now gets a copy of their own`()
+        async throws
+    {
+        try await store.seed(["1", "2", "3"], email: "a@x.org")
+        try await store.planned(["1", "2", "3"].map { .sample($0, address: "a@x.org") })
+        var change = ContactChange(id: Contact.ID(valid: "1"))
+        change.addresses[.email] = .set(try Address(email: "new@example.org"))
+        _ = try await store.apply(change, to: .existing, channels: AddressBook.channels, now: start)
+        let token = try await store.lead()
+        let first = try await store.claim(.email, limit: 1, token: token, now: start)
+        #expect(first.map { "\($0.address?.value ?? "")" } == ["new@example.org"])
+        #expect(
+            try await store.states() == [
+                "1 email sending", "2 email queued", "3 email skipped duplicate-address",
+            ])
+        #expect(try await store.miscounts() == [])
+        let second = try await store.claim(.email, limit: 9, token: token, now: start)
+        #expect(second.map { $0.address?.value } == ["a@x.org"])
+        _ = try await store.settle(
+            second.map { Outcome($0.id, .refused(.sample())) }, token: token, now: start)
+        _ = try await store.settle(
+            first.map { Outcome($0.id, .accepted(providerID: nil)) }, token: token, now: start)
+        // Each stands where the copy for their own address does.
+        #expect(try await store.report(id).contacts == ContactCounts(selected: 3, reached: 1, missed: 2))
+    }
+
+    @Test func `who moved to the same new address still shares the one copy`() async throws {
+        try await store.seed(["1", "2"], email: "a@x.org")
+        try await store.planned(["1", "2"].map { .sample($0, address: "a@x.org") })
+        for person in ["1", "2"] {
+            var change = ContactChange(id: Contact.ID(valid: person))
+            change.addresses[.email] = .set(try Address(email: "new@example.org"))
+            _ = try await store.apply(change, to: .existing, channels: AddressBook.channels, now: start)
+        }
+        let token = try await store.lead()
+        #expect(try await store.claim(.email, limit: 9, token: token, now: start).count == 1)
+        #expect(
+            try await store.states() == ["1 email sending", "2 email skipped duplicate-address"])
+    }
 }
