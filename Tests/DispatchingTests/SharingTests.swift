@@ -31,7 +31,7 @@ struct SharingTests {
                     return try await other.progress(outage).state == .finished
                 }
         }
-        while roles.withLock({ $0.isEmpty }) { await Task.yield() }
+        while roles.withLock({ $0.isEmpty }), !Task.isCancelled { await Task.yield() }
         #expect(roles.withLock { $0 } == [false])
         stop.ask()
         try await web.release()
@@ -133,7 +133,7 @@ struct SharingTests {
         try await stand.announce("outage", .urgent, to: "id:c1 or id:c2 or id:c3")
         // Until the dispatcher has had time to see it.
         let seen = ticks.value + 3
-        while ticks.value < seen { await Task.yield() }
+        while ticks.value < seen, !Task.isCancelled { await Task.yield() }
         try await web.release()
         try await serving.value
         let bodies = try await web.bodies("/hook")

@@ -6,7 +6,7 @@ import Storage
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(1)))
 struct StoppingTests {
     private let outage = Announcement.ID(valid: "outage")
     private static let hanging = #"[{"hold": true}, {"hold": true}, {}]"#
@@ -20,6 +20,7 @@ struct StoppingTests {
                 $0 + $1.count(.queued)
             }
             if isTrue(queued) { return }
+            try #require(!Task.isCancelled, "\(queued) are queued")
             await Task.yield()
         }
     }
