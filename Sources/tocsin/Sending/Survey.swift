@@ -17,6 +17,7 @@ struct Survey {
     private let watched: Set<Contact.ID>
     private(set) var run: PlanningRun
     private var unfit: [UnfitValue: Int] = [:]
+    private var unfitPlaces: [UnfitValue: [String]] = [:]
     private var segments: [ChannelName: Int] = [:]
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
@@ -68,7 +69,10 @@ struct Survey {
         let places = planner.publicDeliveries
         run = try await store.plan(places, in: run)
         shown = places.map { ShownDelivery(delivery: $0, contact: nil) }
-        for place in places where place.plan == .queued { note(place, for: nil) }
+        for place in places where place.plan == .queued {
+            check(place)
+            note(place, for: nil)
+        }
         for try await page in store.pages(draft.selection) {
             let deliveries = planner.deliveries(for: page.map(\.planning))
             run = try await store.plan(deliveries, in: run)
@@ -102,6 +106,13 @@ struct Survey {
         var delivery = delivery
         delivery.plan = .skipped(.duplicateAddress)
         return delivery
+    }
+
+    private mutating func check(_ place: Delivery) {
+        guard let form = channels[place.channel]?.traits.form else { return }
+        for value in draft.edition.template.unfit(form, for: nil, announcement: draft.edition.facts) {
+            unfitPlaces[value, default: []].append(place.channel.rawValue)
+        }
     }
 
     private mutating func check(_ contact: Contact, _ forms: Set<ContentForm>) {
@@ -143,10 +154,14 @@ struct Survey {
 
     /// One line for each value that somebody lacks: file, line, name, how many.
     private var missing: [String] {
-        let lines = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
-        return lines.map { value, count in
-            "\(value): so for \(count) of \(run.selected) people; give it a default, or leave them out"
+        let people = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }.map {
+            "\($0.key): so for \($0.value) of \(run.selected) people; give it a default, or leave them out"
         }
+        let places = unfitPlaces.sorted { $0.key.description < $1.key.description }.map {
+            "\($0.key): so on \($0.value.joined(separator: ", ")), which no person reads as themselves; "
+                + "give it a default"
+        }
+        return people + places
     }
 
     /// The plan as it is shown and held to the guard rails.
