@@ -60,7 +60,9 @@ let package = Package(
         tests(of: "Broadcast", ["Broadcast"]),
         tests(of: "Storage", ["Storage", "Broadcast"]),
         tests(of: "Channels", ["Channels", "Broadcast", "Wire", "Templating"]),
-        tests(of: "Configuration", ["Configuration", "Channels", "Broadcast", "Wire", "Templating"]),
+        tests(
+            of: "Configuration",
+            ["Configuration", "Channels", "Broadcast", "Wire", "Templating", "TestPeers"]),
         tests(of: "Templating", ["Templating", "Broadcast"], exclude: ["Golden"]),
         .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
         .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),

@@ -9,13 +9,27 @@ public enum ConfigurationFile {
     public static func configured(
         at path: String, environment: @escaping @Sendable (String) -> String?
     ) throws(ConfigurationError) -> Configured {
+        try configured(at: path, environment: environment, withholdingSecrets: false)
+    }
+
+    /// What the file at `path` says apart from its secrets, for commands that send nothing and need none.
+    ///
+    /// - Throws: every problem at once, those of secrets excepted; when the file cannot be read, that.
+    public static func outline(at path: String) throws(ConfigurationError) -> Configured {
+        try configured(at: path, environment: { _ in nil }, withholdingSecrets: true)
+    }
+
+    private static func configured(
+        at path: String, environment: @escaping @Sendable (String) -> String?, withholdingSecrets: Bool
+    ) throws(ConfigurationError) -> Configured {
         switch read(path) {
         case .unreadable(let why):
             let issue = ConfigurationIssue(.unreadable, at: "", "the configuration file \(why)")
             throw ConfigurationError(file: path, problems: [issue])
         case .contents(let bytes, let isOpenToOthers):
-            let source = source(
+            var source = source(
                 besides: path, environment: environment, allowsLiterals: !isOpenToOthers)
+            source.withholdsSecrets = withholdingSecrets
             return try ConfigurationReader.configured(bytes, file: path, source: source)
         }
     }

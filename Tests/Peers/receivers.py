@@ -107,6 +107,11 @@ class Web(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(payload)
 
+    def do_GET(self):
+        if self.path == f"/bot{self.options.bot_token}/getMe":
+            return self.answer(200, {"ok": True, "result": {"id": 123456, "is_bot": True}})
+        self.answer(404, {"ok": False, "error_code": 404, "description": "Not Found"})
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         channel = {"sms": "sms", "status": "status", "facebook": "facebook"}.get(self.path.strip("/"))

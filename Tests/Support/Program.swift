@@ -119,7 +119,10 @@ public final class Program: Sendable {
     public func start(
         _ words: [String], environment: [String: String] = [:], launcher: [String] = []
     ) throws -> Running {
-        let process = process(launcher + [Self.executable.path] + words, environment)
+        try start(process(launcher + [Self.executable.path] + words, environment))
+    }
+
+    private func start(_ process: Process) throws -> Running {
         let errors = folder.appending(path: ".errors-\(UUID().uuidString)")
         try Data().write(to: errors)
         process.standardInput = FileHandle.nullDevice
@@ -145,13 +148,29 @@ public final class Program: Sendable {
     public func runOnTerminal(
         _ words: [String], typing: String, environment: [String: String] = [:]
     ) async throws -> Outcome {
+        try await run(process([Self.executable.path] + words, environment), typing: typing)
+    }
+
+    private func run(_ process: Process, typing: String) async throws -> Outcome {
         let terminal = try Terminal()
-        let process = process([Self.executable.path] + words, environment)
         process.standardInput = terminal.slave
         process.standardError = terminal.slave
         try terminal.master.write(contentsOf: Data(typing.utf8))
         let (exit, bytes) = try await finish(process, try begin(process))
         return Outcome(exit: exit, bytes: bytes, errors: terminal.shown())
+    }
+
+    /// Runs a line as a shell does that finds the program on its path, in `place` below the folder.
+    ///
+    /// `typing`, when given, has been typed at a terminal; without it there is nobody to ask.
+    public func shell(
+        _ line: String, in place: String = ".", typing: String? = nil, environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        let path = Self.executable.deletingLastPathComponent().path + ":/usr/bin:/bin"
+        let process = process(["/bin/bash", "-c", line], environment.merging(["PATH": path]) { $1 })
+        process.currentDirectoryURL = folder.appending(path: place)
+        if let typing { return try await run(process, typing: typing) }
+        return try await start(process).outcome.value
     }
 
     private func process(_ line: [String], _ environment: [String: String]) -> Process {

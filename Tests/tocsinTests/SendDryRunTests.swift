@@ -154,7 +154,7 @@ import Testing
         try await stage.people(2)
         let outcome = try await stage.run("send", "note", "--to", "all", "--yes")
         #expect(outcome.exit == 65 && outcome.errors.contains("contact.name"), "\(outcome.errors)")
-        #expect(outcome.errors.contains("so on status"))
+        #expect(outcome.errors.contains("public places"))
         #expect(try await stage.isUntouched())
     }
 
@@ -201,7 +201,20 @@ private struct Message: CustomStringConvertible {
     /// Whether it is `promised`, apart from what each attempt has anew.
     func keeps(_ promised: Message) -> Bool {
         let fresh: Set = ["webhook-timestamp", "webhook-signature"]
-        return line == promised.line && body == promised.body
+        return line == promised.line && body.undated == promised.body.undated
             && promised.headers.allSatisfy { fresh.contains($0.key) || headers[$0.key] == $0.value }
+    }
+}
+
+extension JSONValue {
+    /// Without the moment at which an announcement was accepted: a preview comes before it.
+    fileprivate var undated: JSONValue {
+        guard case .object(var members) = self, case .object(var announcement) = members["announcement"]
+        else {
+            return self
+        }
+        announcement["sentAt"] = nil
+        members["announcement"] = .object(announcement)
+        return .object(members)
     }
 }

@@ -8,6 +8,11 @@ public struct SecretSource: Sendable {
     public var absolutePath: @Sendable (String) -> String
     /// Whether secrets may stand in the configuration itself, because nobody else can read it.
     public var allowsLiterals: Bool
+    /// Whether secrets are not looked at: something of the right shape stands for each, and nothing can be sent.
+    public var withholdsSecrets = false
+
+    /// What stands for a withheld secret: a bot token by its shape, long enough to sign with.
+    static let standIn = "0:withheld-secret"
 
     /// A source.
     public init(

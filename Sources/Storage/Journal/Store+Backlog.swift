@@ -7,6 +7,12 @@ public struct Backlog: Sendable, Hashable {
     public var queued = 0
     /// When the first of them may leave; nil when none is queued.
     public var nextAt: Date?
+
+    /// So much, the first of it at `nextAt`.
+    public init(queued: Int = 0, nextAt: Date? = nil) {
+        self.queued = queued
+        self.nextAt = nextAt
+    }
 }
 
 extension Store {

@@ -9,8 +9,8 @@ extension Commands {
         path: ["init"], summary: "Make a working folder: channels.json, templates and an empty store",
         operands: [.init(name: "DIR", help: "the folder (default: this one)", count: .optional)],
         details: [
-            "Nothing that stands already is overwritten. The example configuration names four channels; take out "
-                + "what you do not have, fill in the rest, then run tocsin check."
+            "Nothing that stands already is overwritten. The example configuration shows every kind of channel; take "
+                + "out what you do not have, fill in the rest, then run tocsin check."
         ],
         examples: ["tocsin init acme && cd acme && tocsin check"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in

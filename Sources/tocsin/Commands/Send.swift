@@ -40,7 +40,7 @@ extension Commands {
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let order = try SendOrder(invocation)
-        let configured = try session.configured()
+        let configured = order.isDry ? try session.previewable() : try session.configured()
         let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)
         let draft = try await Draft(order, configured, session, store)
         if order.isDry { return try await DryRun(order: order, draft: draft, session: session).show() }

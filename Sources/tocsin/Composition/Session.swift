@@ -26,19 +26,47 @@ struct Session: Sendable {
 
     // MARK: Configuration
 
-    /// The configuration; its warnings are said once.
+    /// The configuration.
     ///
     /// - Throws: `configuration` with every problem, or when there is no file.
     func configured() throws(CommandFailure) -> Configured {
+        let environment = environment
+        return try configured { (path) throws(ConfigurationError) in
+            try ConfigurationFile.configured(at: path) { environment[$0] }
+        }
+    }
+
+    /// The configuration without its secrets, for commands that send nothing: they work before any secret is set.
+    ///
+    /// - Throws: `configuration` with every problem, or when there is no file.
+    func outlined() throws(CommandFailure) -> Configured {
+        try configured { (path) throws(ConfigurationError) in try ConfigurationFile.outline(at: path) }
+    }
+
+    /// The configuration for a dry run: secrets that are missing are told, and stand in the way of nothing else.
+    ///
+    /// - Throws: `configuration` with every problem when more than secrets is wrong.
+    func previewable() throws(CommandFailure) -> Configured {
+        do throws(CommandFailure) {
+            return try configured()
+        } catch {
+            let outline = try outlined()
+            for line in error.lines { output.say("a send would be refused: \(line)") }
+            return outline
+        }
+    }
+
+    private func configured(
+        _ read: (String) throws(ConfigurationError) -> Configured
+    ) throws(CommandFailure) -> Configured {
         guard let path = configurationPath else {
             throw CommandFailure(
                 .configuration,
                 "there is no configuration: no --config, no $TOCSIN_CONFIG, no ./channels.json, no "
                     + "\(ConfigurationSearch.systemWide); tocsin init makes one")
         }
-        let environment = environment
         do throws(ConfigurationError) {
-            return try ConfigurationFile.configured(at: path) { environment[$0] }
+            return try read(path)
         } catch {
             throw CommandFailure(.configuration, lines: error.lines.map { Plain.text($0, limit: 1000) })
         }
@@ -54,7 +82,7 @@ struct Session: Sendable {
     /// The channels that names may mean, as far as there is a configuration; commands on contacts work without one.
     func knownChannels() throws(CommandFailure) -> KnownChannels {
         guard configurationPath != nil else { return KnownChannels() }
-        return KnownChannels(try configured().channels.map(\.facts))
+        return KnownChannels(try outlined().channels.map(\.facts))
     }
 
     // MARK: Store
@@ -66,7 +94,7 @@ struct Session: Sendable {
     func storeFile(_ configured: Configured? = nil) throws(CommandFailure) -> String {
         if let storePath { return storePath }
         if let configured { return configured.store }
-        return try self.configured().store
+        return try outlined().store
     }
 
     /// The store, made when there is none.

@@ -2,7 +2,7 @@ import Broadcast
 import Dispatching
 import Storage
 
-/// What `send --dry-run` does: shows the plan and exact requests, sends nothing and writes nothing.
+/// A `send` that shows the plan and exact requests, sends nothing and writes nothing.
 struct DryRun {
     let order: SendOrder
     let draft: Draft

@@ -104,6 +104,7 @@ private final class ProgressWatch: Sendable {
         let begun: Duration
         var linger: Linger
         var firstSettled: Int?
+        var isToldWaiting = false
     }
 
     init(ids: [Announcement.ID], patience: Foreground.Patience, session: Session, store: Store) {
@@ -127,7 +128,22 @@ private final class ProgressWatch: Sendable {
         }
         show(reports)
         let remains = Remains(of: reports, backlogs, status)
+        sayWaiting(remains)
         return state.withLock { $0.linger.isOver(remains, at: status.now.uptime) }
+    }
+
+    /// A command that stays for hours says once what it stays for.
+    private func sayWaiting(_ remains: Remains) {
+        let isNews = state.withLock { state -> Bool in
+            let isWaiting = !remains.isFinal && !remains.canLeave && remains.open > 0
+            defer { state.isToldWaiting = state.isToldWaiting || isWaiting }
+            return isWaiting && !state.isToldWaiting
+        }
+        guard isNews else { return }
+        session.output.endProgress()
+        session.output.say(
+            "\(remains.open) deliveries wait for a retry, a channel that is down or quiet hours to end; "
+                + "Ctrl-C leaves, tocsin resume continues")
     }
 
     private func show(_ reports: [AnnouncementReport]) {

@@ -17,7 +17,7 @@ struct Survey {
     private let watched: Set<Contact.ID>
     private(set) var run: PlanningRun
     private var unfit: [UnfitValue: Int] = [:]
-    private var unfitPlaces: [UnfitValue: [String]] = [:]
+    private var unfitInPublic: Set<UnfitValue> = []
     private var segments: [ChannelName: Int] = [:]
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
@@ -70,8 +70,11 @@ struct Survey {
         run = try await store.plan(places, in: run)
         shown = places.map { ShownDelivery(delivery: $0, contact: nil) }
         for place in places where place.plan == .queued {
-            check(place)
             note(place, for: nil)
+            guard let form = channels[place.channel]?.traits.form else { continue }
+            let edition = draft.edition
+            let values = edition.template.unfit(form, for: nil, announcement: edition.facts)
+            unfitInPublic.formUnion(values)
         }
         for try await page in store.pages(draft.selection) {
             let deliveries = planner.deliveries(for: page.map(\.planning))
@@ -106,13 +109,6 @@ struct Survey {
         var delivery = delivery
         delivery.plan = .skipped(.duplicateAddress)
         return delivery
-    }
-
-    private mutating func check(_ place: Delivery) {
-        guard let form = channels[place.channel]?.traits.form else { return }
-        for value in draft.edition.template.unfit(form, for: nil, announcement: draft.edition.facts) {
-            unfitPlaces[value, default: []].append(place.channel.rawValue)
-        }
     }
 
     private mutating func check(_ contact: Contact, _ forms: Set<ContentForm>) {
@@ -154,14 +150,13 @@ struct Survey {
 
     /// One line for each value that somebody lacks: file, line, name, how many.
     private var missing: [String] {
-        let people = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }.map {
-            "\($0.key): so for \($0.value) of \(run.selected) people; give it a default, or leave them out"
+        let lines = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
+        return lines.map { value, count in
+            "\(value): so for \(count) of \(run.selected) people; give it a default, or leave them out"
         }
-        let places = unfitPlaces.sorted { $0.key.description < $1.key.description }.map {
-            "\($0.key): so on \($0.value.joined(separator: ", ")), which no person reads as themselves; "
-                + "give it a default"
-        }
-        return people + places
+            + unfitInPublic.map(\.description).sorted().map {
+                "\($0): so for public places, which are nobody's; give it a default, or leave them out"
+            }
     }
 
     /// The plan as it is shown and held to the guard rails.

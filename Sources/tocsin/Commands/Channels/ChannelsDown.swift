@@ -25,7 +25,7 @@ extension Commands {
             "tocsin channels down --company Meta --why 'status page says so'",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
-        let configured = try session.configured()
+        let configured = try session.outlined()
         let target = try MarkTarget(invocation, configured)
         let now = session.clock.now().wall
         let until = try end(invocation, now: now)

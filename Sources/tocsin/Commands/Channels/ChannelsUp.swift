@@ -12,7 +12,7 @@ extension Commands {
         details: ["When deliveries wait for the channel, it says how many and asks first."],
         examples: ["tocsin channels up sms", "tocsin channels up --company Meta"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
-        let configured = try session.configured()
+        let configured = try session.outlined()
         let store = try session.existingStore()
         let now = session.clock.now().wall
         let (marks, backlog) = try await session.translating { () async throws(StoreError) in

@@ -32,8 +32,9 @@ struct Checkup: Encodable {
     /// Looks at everything, whatever is found.
     mutating func conduct(isOnline: Bool) async throws(CommandFailure) {
         let configured = examineConfiguration()
-        examineTemplates(configured)
-        await examineStore(configured)
+        let known = configured ?? outlined
+        examineTemplates(known)
+        await examineStore(known)
         guard isOnline else { return }
         guard let configured else {
             note("channels", "not greeted: the configuration says how", in: &warnings, code: "not-asked")
@@ -76,6 +77,12 @@ struct Checkup: Encodable {
             add(error.warnings, of: path)
             return nil
         }
+    }
+
+    /// Templates and store can be looked at although secrets are missing; nil when more than that is wrong.
+    private var outlined: Configured? {
+        guard let path = session.configurationPath else { return nil }
+        do throws(ConfigurationError) { return try ConfigurationFile.outline(at: path) } catch { return nil }
     }
 
     private mutating func add(_ issues: [ConfigurationIssue], of path: String) {
@@ -211,12 +218,12 @@ struct Checkup: Encodable {
 
     // MARK: For people
 
-    /// One line for each finding, the bad ones last, where they are seen.
+    /// Each finding, at most 80 columns wide, the bad ones last, where they are seen.
     var text: String {
         let lists = [("well", well), ("warning", warnings), ("problem", problems)]
         return lists.flatMap { word, findings in
             let head = word + String(repeating: " ", count: 9 - word.count)
-            return findings.map { "\(head)\($0.area): \($0.message)" }
+            return findings.map { Paragraph.hanging(head, "\($0.area): \($0.message)") }
         }.joined(separator: "\n")
     }
 

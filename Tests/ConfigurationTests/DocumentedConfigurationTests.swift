@@ -1,0 +1,69 @@
+import Broadcast
+import Channels
+import Configuration
+import Foundation
+import TestPeers
+import Testing
+
+/// What the page on `channels.json` shows is loaded as it stands.
+struct DocumentedConfigurationTests {
+    private static let source = SecretSource(
+        environment: { $0 == "TELEGRAM_TOKEN" ? "1:a" : "the-secret-of-\($0)" },
+        file: { _ in .contents(Array("the-secret-of-a-file".utf8), isOpenToOthers: false) },
+        absolutePath: { "/etc/tocsin/\($0)" }, allowsLiterals: false)
+
+    private static var page: HandbookPage { get throws { try HandbookPage("docs/configuration.md") } }
+
+    /// Every example as a whole configuration; one that only shows channels gets a sender.
+    private static var examples: [String] {
+        get throws {
+            try page.blocks.filter { $0.language == "json" }.map { block in
+                block.text.contains("\"sender\"")
+                    ? block.text : "{ \"sender\": { \"name\": \"Acme\" }, \"channels\": \(block.text) }"
+            }
+        }
+    }
+
+    private func configured(_ text: String) throws -> Configured {
+        try ConfigurationReader.configured(Array(text.utf8), file: "configuration.md", source: Self.source)
+    }
+
+    @Test func `every example loads without a warning`() throws {
+        let examples = try Self.examples
+        #expect(examples.count >= 8)
+        for example in examples {
+            let configured = try configured(example)
+            #expect(configured.warnings.isEmpty, "\(example)")
+        }
+    }
+
+    @Test func `every kind is shown, and every example of it counts`() throws {
+        let kinds = try Self.examples.flatMap { try configured($0).channels.map(\.facts.kind) }
+        #expect(Set(kinds) == Set(ChannelKinds.all.map { $0.kind }))
+    }
+
+    /// A reader names every key it knows when it meets one that it does not.
+    @Test func `every key that is known is told, with its name in a table`() throws {
+        let page = try Self.page
+        let channels = ChannelKinds.all.map { #""\#($0.kind)":{"type":"\#($0.kind)","kee":1}"# }
+        let text = """
+            {"sender":{"name":"A","kee":1},"kee":1,"channels":{\(channels.joined(separator: ",")),
+              "w":{"type":"webhook","url":"https://w.example/","secret":{"env":"A"},"retry":{"kee":1},
+                   "reply":{"kee":1,"rules":[{"kee":1,"verdict":"accepted"}]},"body":{"json":{},"kee":1}}}}
+            """
+        var keys: Set<String> = []
+        do throws(ConfigurationError) {
+            _ = try ConfigurationReader.configured(Array(text.utf8), file: "x", source: Self.source)
+        } catch {
+            for line in error.lines {
+                guard let list = line.split(separator: "known here: ").dropFirst().first else { continue }
+                keys.formUnion(list.split(separator: ", ").map(String.init).filter { $0 != "kee" })
+            }
+        }
+        #expect(keys.count > 45)
+        for key in keys.sorted() {
+            let isTold = page.text.contains(try Regex("`([a-z]+\\.)?\(key)`|\"\(key)\":"))
+            #expect(isTold, "\(key) is not on the page")
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Broadcast
+import Dispatching
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct FailoverTests {
+    private let outage = Announcement.ID(valid: "outage")
+    private let order = #"["email", "sms"]"#
+
+    /// A mail server that knows nobody of these.
+    private func mailServer(refusing people: [String]) async throws -> PeerProcess {
+        let refusals = people.map { #""\#($0)@example.org": "550 5.1.1 no such user""# }
+        return try await PeerProcess(
+            "smtp_peer.py", #"{"recipients": {\#(refusals.joined(separator: ", "))}}"#)
+    }
+
+    /// A port on which nobody listens.
+    private func deadPort() async throws -> Int { try await PeerProcess("smtp_peer.py").port("smtp") }
+
+    @Test func `who is refused gets the next channel, the others only the first`() async throws {
+        let mail = try await mailServer(refusing: ["c2", "c5"])
+        let web = try await PeerProcess.http()
+        let stand = try await Stand(
+            [Line.email(try mail.port("smtp")), Line.sms(try web.port("http"))], people: everybody(6),
+            order: order)
+        try await stand.announce(reach: .first)
+        try await stand.finish("outage")
+        #expect(try await stand.standing("email") == "accepted 4, refused 2")
+        let texts = try await web.bodies("/sms")
+        #expect(texts.count == 2)
+        #expect(["c2", "c5"].allSatisfy { id in texts.contains { $0.contains("Down \(id)\"") } })
+        #expect(try await stand.store.report(outage).contacts == ContactCounts(selected: 6, reached: 6))
+    }
+
+    @Test func `a person whom no channel takes is missed, and the announcement ends`() async throws {
+        let mail = try await mailServer(refusing: ["c1"])
+        let web = try await PeerProcess.http(#"{"/sms": [{"status": 400}]}"#)
+        let stand = try await Stand(
+            [Line.email(try mail.port("smtp")), Line.sms(try web.port("http"))], people: everybody(2),
+            order: order)
+        try await stand.announce(reach: .first)
+        try await stand.finish("outage")
+        #expect(
+            try await stand.store.report(outage).contacts == ContactCounts(selected: 2, reached: 1, missed: 1)
+        )
+    }
+
+    @Test(arguments: [true, false])
+    func `people who share an address share its copy, and part ways when it is refused`(isRefused: Bool)
+        async throws
+    {
+        let mail = try await mailServer(refusing: isRefused ? ["both"] : [])
+        let web = try await PeerProcess.http()
+        let people = ["c1,Anna,both@example.org,+393331000001,", "c2,Bruno,both@example.org,+393331000002,"]
+        let stand = try await Stand(
+            [Line.email(try mail.port("smtp")), Line.sms(try web.port("http"))], people: people, order: order)
+        try await stand.announce(reach: .first)
+        try await stand.finish("outage")
+        #expect(try await web.bodies("/sms").count == (isRefused ? 2 : 0))
+        #expect(try await mail.entries("mail").count == (isRefused ? 0 : 1))
+        #expect(try await stand.store.report(outage).contacts == ContactCounts(selected: 2, reached: 2))
+    }
+
+    @Test func `a mark leads those who wait to the next channel at once`() async throws {
+        let web = try await PeerProcess.http()
+        let stand = try await Stand(
+            [Line.email(try await deadPort()), Line.sms(try web.port("http"))], people: everybody(5),
+            order: order)
+        try await stand.announce(reach: .first)
+        try await stand.mark("email")
+        try await stand.finish("outage")
+        #expect(try await stand.standing("sms") == "accepted 5")
+        #expect(try await stand.counts("email").skipped == [.channelDown: 5])
+    }
+
+    @Test func `a tripped channel is left after failoverAfter`() async throws {
+        let web = try await PeerProcess.http()
+        let stand = try await Stand(
+            [
+                Line.email(try await deadPort(), #""failoverAfter":"300ms","# + Line.soon),
+                Line.sms(try web.port("http")),
+            ], people: everybody(30), order: order)
+        try await stand.announce(reach: .first)
+        try await stand.finish("outage")
+        #expect(try await stand.standing("sms") == "accepted 30")
+        #expect(try await stand.counts("email").skipped == [.channelDown: 30])
+    }
+
+    @Test(arguments: [#""failoverAfter":"1h""#, #""failoverAfter":"1ms""#])
+    func `nobody leaves a tripped channel before its time, nor for one that is down too`(setting: String)
+        async throws
+    {
+        let web = try await PeerProcess.http()
+        let stand = try await Stand(
+            [Line.email(try await deadPort(), setting + "," + Line.soon), Line.sms(try web.port("http"))],
+            people: everybody(30), order: order)
+        try await stand.announce(reach: .first)
+        if setting.contains("ms") { try await stand.mark("sms") }
+        let recorder = stand.recorder
+        let ticks = Count()
+        try await stand.serve { (_) async throws(StoreError) in
+            guard !recorder.health.isEmpty else { return false }
+            // Two walks over those who wait, at the least.
+            ticks.add()
+            return ticks.value > 15
+        }
+        #expect(try await web.requests().isEmpty)
+        #expect(try await stand.standing("email") == "queued 30")
+    }
+
+    // MARK: Unknown
+
+    @Test func `an outcome nobody knows is tried again under the same key where there is one`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"close": "request"}, {}]}"#)
+        let stand = try await Stand([Line.hook(try web.port("http"), Line.soon)], people: everybody(1))
+        try await stand.announce()
+        try await stand.finish("outage")
+        #expect(try await stand.standing("hook") == "accepted 1")
+        let ids = try await web.requests().map { entry in
+            entry["headers"]?.list.first { $0.list.first?.text == "webhook-id" }?.list.last?.text
+        }
+        #expect(ids.count == 2 && Set(ids).count == 1 && ids[0] != nil)
+    }
+
+    @Test(arguments: [
+        (Priority.normal, "", 0), (.normal, #","afterUnknown":"next""#, 1), (.urgent, "", 1),
+        (.urgent, #","afterUnknown":"stop""#, 0),
+    ])
+    func `an outcome left unknown leads on only when the owner, or the hurry, says so`(
+        priority: Priority, setting: String, next: Int
+    ) async throws {
+        let web = try await PeerProcess.http(#"{"/sms": [{"close": "request"}]}"#)
+        let port = try web.port("http")
+        let stand = try await Stand(
+            [Line.sms(port, Line.soon + setting), Line.hook(port)], people: everybody(1),
+            order: #"["sms", "hook"]"#)
+        try await stand.announce("outage", priority, reach: .first)
+        try await stand.finish("outage")
+        #expect(try await stand.standing("sms") == "unknown 1")
+        #expect(try await web.bodies("/sms").count == 1)
+        #expect(try await web.bodies("/hook").count == next)
+    }
+}

@@ -1,0 +1,120 @@
+import Broadcast
+import Foundation
+import Testing
+
+@testable import Dispatching
+
+struct GovernorTests {
+    private static let wall = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private func facts(_ unknown: UnknownPolicy = .retry, rate: Rate? = nil) -> ChannelFacts {
+        ChannelFacts(
+            name: ChannelName(valid: "x"), kind: "sample", company: "Acme",
+            traits: ChannelTraits(
+                audience: .perContact, form: .webhook, unknown: unknown,
+                retry: RetryPolicy(first: .seconds(1), cap: .seconds(60), within: .seconds(3600))),
+            rate: rate, connections: 8)
+    }
+
+    private func ending(_ result: Outcome.Result, _ health: HealthEvent, pause: Duration? = nil)
+        -> Settlement.Ending
+    {
+        Settlement(over: facts(), terms: Settlement.Terms(priority: .normal, reach: .every))
+            .sample(result, health, pause)
+    }
+
+    /// Claims all it may and finishes so many a second, for ten seconds; returns the most it had in hand.
+    private func most(finishing perSecond: Int, _ facts: ChannelFacts) -> Int {
+        var governor = Governor(facts, at: .zero)
+        var (held, most) = (0, 0)
+        for tick in 1...10_000 {
+            let now = Duration.milliseconds(tick)
+            if governor.wantsMore(holding: held),
+                case .claim(let count) = governor.permit(holding: held, at: now)
+            {
+                held += count
+                governor.claimed(count, of: count, at: now)
+            }
+            if tick > 5000 { most = max(most, held) }
+            let finished = tick * perSecond / 1000 - (tick - 1) * perSecond / 1000
+            for _ in 0..<min(held, finished) {
+                held -= 1
+                governor.finished()
+            }
+        }
+        return most
+    }
+
+    @Test(arguments: [(8, 8, 12), (100, 20, 35), (1000, 200, 270), (20_000, 250, 270)])
+    func `what is claimed ahead goes out in a quarter of a second`(perSecond: Int, least: Int, most: Int) {
+        #expect(
+            (least...most).contains(self.most(finishing: perSecond, facts())),
+            "\(self.most(finishing: perSecond, facts()))")
+    }
+
+    @Test func `a channel without a key for repeats, or with a rate, holds only what goes out at once`() {
+        #expect(most(finishing: 20_000, facts(.leave)) <= 8)
+        #expect(most(finishing: 20_000, facts(rate: Rate(perSecond: 1000, burst: 1000))) <= 8)
+    }
+
+    @Test func `tokens that found nothing to claim are not lost`() {
+        var governor = Governor(facts(rate: Rate(perSecond: 1, burst: 5)), at: .zero)
+        #expect(governor.permit(holding: 0, at: .zero) == .claim(5))
+        governor.claimed(2, of: 5, at: .zero)
+        #expect(governor.permit(holding: 2, at: .zero) == .claim(3))
+        governor.claimed(3, of: 3, at: .zero)
+        #expect(governor.permit(holding: 5, at: .zero) == .wait(until: .seconds(1)))
+    }
+
+    @Test
+    func `a certain fault lets nothing out but one probe, and what was claimed before it is not admitted`() {
+        var governor = Governor(facts(), at: .zero)
+        let before = governor.breaker.epoch
+        let fault = Fault(.channel, .credentialsRefused, "no")
+        governor.record(
+            ending(.deferred(fault, nextAt: Self.wall), .failed(fault)), epoch: before,
+            at: Moment(wall: Self.wall, uptime: .zero))
+        #expect(!governor.admits(before) && !governor.isFree(at: .zero))
+        #expect(governor.permit(holding: 0, at: .zero) == .wait(until: .seconds(1)))
+        #expect(governor.permit(holding: 0, at: .seconds(1)) == .probe)
+        #expect(governor.admits(governor.breaker.epoch) && !governor.admits(before))
+        #expect(governor.permit(holding: 1, at: .seconds(1)) == .wait(until: nil))
+        // Something older that comes back is not taken for the probe.
+        governor.returned(before, at: .seconds(1))
+        #expect(governor.breaker.phase == .probing)
+        governor.returned(governor.breaker.epoch, at: .seconds(1))
+        #expect(governor.permit(holding: 0, at: .seconds(1)) == .probe)
+    }
+
+    @Test func `a mark wins over a probe`() {
+        var governor = Governor(facts(), at: .zero)
+        governor.isMarkedDown = true
+        #expect(governor.permit(holding: 0, at: .zero) == .wait(until: nil))
+        #expect(!governor.admits(governor.breaker.epoch))
+    }
+
+    @Test func `a provider's pause makes the channel unfree until it is over`() {
+        var governor = Governor(facts(), at: .zero)
+        let fault = Fault(.channel, .rateLimited, "slow down")
+        governor.record(
+            ending(.returned(nextAt: Self.wall, fault), .silent, pause: .seconds(30)), epoch: 0,
+            at: Moment(wall: Self.wall, uptime: .zero))
+        #expect(!governor.isFree(at: .seconds(29)) && governor.isFree(at: .seconds(30)))
+        #expect(governor.permit(holding: 0, at: .seconds(1)) == .wait(until: .seconds(30)))
+    }
+}
+
+extension Settlement {
+    /// An ending with these parts.
+    fileprivate func sample(_ result: Outcome.Result, _ health: HealthEvent, _ pause: Duration?) -> Ending {
+        let claimed = ClaimedDelivery(
+            id: 1, announcement: Announcement.ID(valid: "a"), contact: nil, channel: ChannelName(valid: "x"),
+            address: nil, attempt: 1, firstAttemptAt: .distantPast, due: .distantPast, expires: .distantFuture
+        )
+        var ending = ending(of: claimed, on: .accepted(id: nil), now: .distantPast, unit: 0)
+        ending.outcome.result = result
+        ending.health = health
+        ending.pause = pause
+        return ending
+    }
+}

@@ -1,0 +1,132 @@
+import Broadcast
+import Dispatching
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct HealthTests {
+    /// A port of this machine on which nobody listens, until a server is started there.
+    private func freePort(_ script: String, _ name: String) async throws -> Int {
+        let peer = try await PeerProcess(script)
+        return try peer.port(name)
+    }
+
+    @Test func `with the mail server down the others finish, and mail goes out by itself when it is back`()
+        async throws
+    {
+        let web = try await PeerProcess.http()
+        let (port, mailPort) = (try web.port("http"), try await freePort("smtp_peer.py", "smtp"))
+        let stand = try await Stand(
+            [Line.email(mailPort, Line.soon), Line.sms(port), Line.hook(port)], people: everybody(60))
+        try await stand.announce()
+        async let done: Void = stand.finish("outage")
+        try await web.wait(for: 120, "request")
+        let store = stand.store
+        while try await store.backlog(of: Announcement.ID(valid: "outage")).keys.map(\.rawValue) != ["email"]
+        {
+            await Task.yield()
+        }
+        while stand.recorder.health.isEmpty { await Task.yield() }
+        #expect(["tripped", "probing"].contains(stand.recorder.health.first?.state))
+        #expect(stand.recorder.health.first?.why.hasPrefix("connect-failed") == true)
+        #expect(
+            try await store.report(Announcement.ID(valid: "outage")).channels.values.map(\.planned) == [
+                60, 60, 60,
+            ])
+        let mail = try await PeerProcess("smtp_peer.py", #"{"port": \#(mailPort)}"#)
+        try await done
+        #expect(try await stand.standing("email") == "accepted 60")
+        #expect(try await stand.standing("sms") == "accepted 60")
+        #expect(try await mail.entries("mail").count == 60)
+        #expect(try await store.healthNotes().allSatisfy { $0.state == "up" })
+    }
+
+    @Test func `bad credentials trip the channel at once and spend no recipient`() async throws {
+        let web = try await PeerProcess.http(#"{"/sms": [{"status": 401}]}"#)
+        let port = try web.port("http")
+        let stand = try await Stand(
+            [
+                Line.sms(port, #""connections":1,"retry":{"first":"1h","cap":"1h","within":"2h"}"#),
+                Line.hook(port),
+            ],
+            people: everybody(30))
+        try await stand.announce()
+        let store = stand.store
+        try await stand.serve { (status) async throws(StoreError) in
+            let report = try await store.progress(Announcement.ID(valid: "outage"))
+            return report.channels[ChannelName(valid: "hook")]?.count(.accepted) == 30
+                && !status.free.contains(ChannelName(valid: "sms"))
+        }
+        #expect(try await web.bodies("/sms").count == 1)
+        #expect(try await stand.standing("sms") == "queued 30")
+        #expect(
+            try await store.healthNotes().first { $0.channel == "sms" }?.why.hasPrefix("credentials-refused")
+                == true)
+    }
+
+    @Test(arguments: ["503", "429"])
+    func `what a provider asks us to wait is waited`(status: String) async throws {
+        let web = try await PeerProcess.http(
+            #"{"/hook": [{"status": \#(status), "headers": {"Retry-After": "1"}}, {}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"# + Line.soon)], people: everybody(1))
+        try await stand.announce()
+        try await stand.finish("outage")
+        let times = try await web.requests().map { $0["at"]?.number ?? 0 }
+        #expect(times.count == 2)
+        // A millisecond is lost to rounding on either side.
+        #expect(times[1] - times[0] >= 998)
+        #expect(try await stand.standing("hook") == "accepted 1")
+    }
+
+    @Test func `being told to slow down rests the whole channel and counts as no attempt`() async throws {
+        let web = try await PeerProcess.http(
+            #"{"/hook": [{}, {"status": 429, "headers": {"Retry-After": "1"}}, {}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"# + Line.soon)], people: everybody(6))
+        try await stand.announce()
+        try await stand.finish("outage")
+        let times = try await web.requests().map { $0["at"]?.number ?? 0 }
+        #expect(times.count == 7)
+        #expect(times[2] - times[1] >= 998)
+        #expect(stand.recorder.health.isEmpty)
+        let people = try await stand.store.people(of: Announcement.ID(valid: "outage"), standing: nil).people
+        #expect(people.flatMap(\.deliveries).allSatisfy { $0.attempts == 1 })
+    }
+
+    @Test func `a fault for good is not tried again`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"status": 400}, {}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"# + Line.soon)], people: everybody(3))
+        try await stand.announce()
+        try await stand.finish("outage")
+        #expect(try await stand.standing("hook") == "accepted 2, refused 1")
+        #expect(try await web.requests().count == 3)
+    }
+
+    @Test func `an address that does not exist is not written to again`() async throws {
+        let mail = try await PeerProcess(
+            "smtp_peer.py", #"{"recipients": {"c2@example.org": ["550 5.1.1 no such user", "550 5.1.1 no"]}}"#
+        )
+        let stand = try await Stand([Line.email(try mail.port("smtp"))], people: everybody(3))
+        try await stand.announce()
+        try await stand.finish("outage")
+        #expect(try await stand.standing("email") == "accepted 2, refused 1")
+        try await stand.announce("again")
+        try await stand.finish("again")
+        #expect(try await stand.counts("email", of: "again").skipped == [.suppressed: 1])
+        #expect(try await mail.entries("mail").count == 4)
+    }
+
+    @Test func `a greylisted mail is tried again and goes out`() async throws {
+        let mail = try await PeerProcess(
+            "smtp_peer.py", #"{"recipients": {"c1@example.org": ["451 4.7.1 later", "451 4.7.1 later"]}}"#)
+        let stand = try await Stand([Line.email(try mail.port("smtp"), Line.soon)], people: everybody(2))
+        try await stand.announce()
+        try await stand.finish("outage")
+        #expect(try await stand.standing("email") == "accepted 2")
+        #expect(stand.recorder.health.isEmpty)
+    }
+}

@@ -1,0 +1,74 @@
+import Broadcast
+import Dispatching
+import Foundation
+import Storage
+import Testing
+
+struct LingerTests {
+    private static let now = Moment(wall: Date(timeIntervalSince1970: 1_800_000_000), uptime: .seconds(100))
+    private let email = ChannelName(valid: "email")
+
+    /// One look a second at what is left: `-` nothing can leave, `+` something can, `p` something became final, `f` all.
+    private func seconds(_ looks: String, atMost limit: Duration?) -> Int? {
+        var linger = Linger(atMost: limit)
+        var open = 100
+        for (second, look) in looks.enumerated() {
+            if look == "p" { open -= 1 }
+            let remains = Remains(isFinal: look == "f", open: open, canLeave: look == "+" || look == "p")
+            if linger.isOver(remains, at: .seconds(second)) { return second }
+        }
+        return nil
+    }
+
+    @Test(
+        arguments: [
+            ("f", 60, 0), ("+++f", 60, 3), ("----", 0, 0), ("++--", 0, 2), ("-----", 3, 3),
+            ("+++-----", 3, 6),
+            // Probes and retries that get nowhere do not keep it; what becomes final does.
+            ("--+--+--", 2, 4), ("--p-----", 3, 6), ("p+p+p+p+", 1, nil), ("--+++++++", 2, nil),
+        ] as [(String, Int, Int?)])
+    func `a command stays while something can leave, and then for its patience`(
+        looks: String, limit: Int, end: Int?
+    ) {
+        #expect(seconds(looks, atMost: .seconds(limit)) == end)
+    }
+
+    @Test func `without a limit it stays until all is final`() {
+        #expect(seconds(String(repeating: "-", count: 10_000) + "f", atMost: nil) == 10_000)
+    }
+
+    private func remains(
+        _ states: [DeliveryState: Int], state: AnnouncementState = .running, nextIn seconds: Double? = nil,
+        free: Bool = true
+    ) -> Remains {
+        let report = AnnouncementReport(
+            id: Announcement.ID(valid: "outage"), template: "outage", state: state,
+            createdAt: Self.now.wall, due: Self.now.wall, channels: [email: ChannelCounts(states: states)])
+        let backlog = Backlog(queued: 1, nextAt: seconds.map { Self.now.wall + $0 })
+        return Remains(
+            of: [report], [report.id: [email: backlog]],
+            DispatchStatus(free: free ? [email] : [], now: Self.now, isDispatcher: true))
+    }
+
+    @Test func `what is due can leave only over a channel that can send`() {
+        #expect(remains([.queued: 3], nextIn: -1).canLeave)
+        #expect(remains([.queued: 3], nextIn: 0).canLeave)
+        #expect(!remains([.queued: 3], nextIn: 5).canLeave)
+        #expect(!remains([.queued: 3], nextIn: -1, free: false).canLeave)
+        #expect(!remains([.queued: 3]).canLeave, "held")
+    }
+
+    @Test func `what is on the wire, or on its way to the next channel, is waited for`() {
+        #expect(remains([.queued: 3, .sending: 1], nextIn: 60, free: false).canLeave)
+        #expect(remains([.refused: 3], free: false).canLeave)
+        #expect(!remains([.queued: 1, .refused: 3], free: false).canLeave)
+    }
+
+    @Test(arguments: [
+        (AnnouncementState.finished, true), (.cancelled, true), (.paused, true), (.running, false),
+        (.scheduled, false), (.planning, false),
+    ])
+    func `what a person has to let go on is not waited for`(state: AnnouncementState, isFinal: Bool) {
+        #expect(remains([.queued: 3], state: state, nextIn: 5).isFinal == isFinal)
+    }
+}

@@ -1,0 +1,125 @@
+import Broadcast
+import Dispatching
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct RailsTests {
+    private let outage = Announcement.ID(valid: "outage")
+
+    /// Replies to the first requests, then 200 for ever.
+    private func script(_ statuses: [Int]) -> String {
+        let replies = statuses.map { #"{"status": \#($0)}"# } + ["{}"]
+        return #"{"/hook": [\#(replies.joined(separator: ", "))]}"#
+    }
+
+    @Test func `twenty refusals of what is said hold the channel, and only that`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"status": 400}]}"#)
+        let port = try web.port("http")
+        let stand = try await Stand(
+            [Line.hook(port, #""connections":1"#), Line.sms(port)], people: everybody(60))
+        try await stand.announce()
+        let store = stand.store
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            let held = try await store.holds(outage)
+            let sms = try await store.progress(outage).channels[ChannelName(valid: "sms")]
+            return !held.isEmpty && sms?.count(.accepted) == 60
+        }
+        #expect(try await web.bodies("/hook").count == MessageHalt.sample)
+        #expect(try await stand.standing("hook") == "queued 40, refused 20")
+        #expect(try await store.holds(outage).map(\.key.rawValue) == ["hook"])
+        #expect(stand.recorder.halts.count == 1)
+    }
+
+    @Test func `the twenty are counted across dispatchers`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"status": 400}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"rate":"100/s""#)], people: everybody(60))
+        try await stand.announce()
+        let store = stand.store
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            (try await store.progress(outage).channels[ChannelName(valid: "hook")]?.count(.refused) ?? 0) > 4
+        }
+        let before = try await web.requests().count
+        #expect(before < MessageHalt.sample)
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            try await !store.holds(outage).isEmpty
+        }
+        #expect(try await web.requests().count == MessageHalt.sample)
+    }
+
+    @Test func `one success among the first means the message is not to blame`() async throws {
+        let web = try await PeerProcess.http(
+            script(Array(repeating: 400, count: 19) + [200] + Array(repeating: 400, count: 30)))
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1"#)], people: everybody(60))
+        try await stand.announce()
+        try await stand.finish("outage")
+        #expect(try await stand.standing("hook") == "accepted 11, refused 49")
+    }
+
+    @Test func `a bulk announcement begins with two hundred and halts at five in a hundred refused`()
+        async throws
+    {
+        let bad = (0..<200).map { $0 % 20 == 7 ? 400 : 200 }
+        let web = try await PeerProcess.http(script(bad))
+        let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(400))
+        try await stand.announce("outage", .bulk)
+        let store = stand.store
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            try await store.progress(outage).state == .paused
+        }
+        #expect(try await web.requests().count == BulkBrake.sample)
+        #expect(try await stand.standing("hook") == "queued 200, accepted 190, refused 10")
+        #expect(try await store.progress(outage).pauseReason.contains("10 of 200"))
+        _ = try await store.resume(outage, now: stand.clock.now().wall)
+        try await stand.finish("outage")
+        #expect(try await stand.standing("hook") == "accepted 390, refused 10")
+    }
+
+    @Test func `a bulk announcement with few refusals goes on by itself`() async throws {
+        let web = try await PeerProcess.http(script((0..<200).map { $0 < 9 ? 400 : 200 }.reversed()))
+        let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(400))
+        try await stand.announce("outage", .bulk)
+        try await stand.finish("outage")
+        #expect(try await stand.standing("hook") == "accepted 391, refused 9")
+    }
+
+    @Test func `the sample of a bulk announcement is counted across dispatchers`() async throws {
+        let web = try await PeerProcess.http(script((0..<200).map { $0 < 12 ? 400 : 200 }))
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":4,"rate":"400/s""#)], people: everybody(300))
+        try await stand.announce("outage", .bulk)
+        let store = stand.store
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            (try await store.progress(outage).channels[ChannelName(valid: "hook")]?.count(.refused) ?? 0)
+                == 12
+        }
+        #expect(try await web.requests().count < BulkBrake.sample)
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            try await store.progress(outage).state == .paused
+        }
+        #expect(try await web.requests().count == BulkBrake.sample)
+    }
+
+    @Test func `one broken relay does not blacklist everyone, however often the dispatcher starts`()
+        async throws
+    {
+        let refused = (1...40).map { #""c\#($0)@example.org": "550 5.1.1 no such user""# }
+        let mail = try await PeerProcess(
+            "smtp_peer.py", #"{"recipients": {\#(refused.joined(separator: ", "))}}"#)
+        let stand = try await Stand(
+            [Line.email(try mail.port("smtp"), #""connections":1,"rate":"60/s""#)], people: everybody(40))
+        try await stand.announce()
+        let store = stand.store
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            (try await store.progress(outage).channels[ChannelName(valid: "email")]?.count(.refused) ?? 0) > 3
+        }
+        #expect(try await stand.counts("email").count(.queued) > 0)
+        try await stand.finish("outage")
+        try await stand.announce("again")
+        #expect(try await stand.counts("email", of: "again").skipped == [.suppressed: 10])
+    }
+}

@@ -1,0 +1,159 @@
+import Broadcast
+import Curl
+import Foundation
+import Storage
+import Synchronization
+import TestPeers
+import Testing
+
+@testable import Dispatching
+
+/// Several processes on one store, and several announcements on one channel.
+@Suite(.timeLimit(.minutes(2)))
+struct SharingTests {
+    private let outage = Announcement.ID(valid: "outage")
+    private let hook = ChannelName(valid: "hook")
+
+    @Test func `one dispatcher serves, the other follows and takes over when it leaves`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"hold": true}, {"hold": true}, {}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":2"#)], people: everybody(6))
+        try await stand.announce()
+        let stop = StopSignal()
+        async let first: Void = stand.serve(stop: stop) { (_) async throws(StoreError) in false }
+        try await web.wait(for: 2, "request")
+        let roles = Mutex<[Bool]>([])
+        let (other, transport) = (try stand.otherStore(), try CurlTransport(version: "9.9"))
+        let second = Task { [outage] in
+            try await stand.dispatcher(over: transport, store: other, owner: "second")
+                .serveOrFollow(stop: StopSignal()) { (status) async throws(StoreError) in
+                    roles.withLock { $0.append(status.isDispatcher) }
+                    return try await other.progress(outage).state == .finished
+                }
+        }
+        while roles.withLock({ $0.isEmpty }) { await Task.yield() }
+        #expect(roles.withLock { $0 } == [false])
+        stop.ask()
+        try await web.release()
+        try await first
+        try await second.value
+        await transport.shutdown()
+        #expect(roles.withLock { $0.last } == true)
+        #expect(try await stand.standing("hook") == "accepted 6")
+        #expect(try await web.requests().count == 6)
+    }
+
+    @Test func `a dispatcher stopped for longer than its lease writes and sends nothing more`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"hold": true}, {}]}"#)
+        let stand = try await Stand(
+            [
+                Line.hook(
+                    try web.port("http"),
+                    #""connections":1,"retry":{"first":"50ms","cap":"200ms","within":"1d"}"#)
+            ],
+            people: everybody(5))
+        try await stand.announce()
+        let sleeper = MovedClock()
+        let transport = try CurlTransport(version: "9.9")
+        let first = Task {
+            try await stand.dispatcher(over: transport, clock: sleeper.clock)
+                .serve(stop: StopSignal()) { (_) async throws(StoreError) in false }
+        }
+        try await web.wait(for: 1, "request")
+        // The other one finds a lease that ran out an hour ago, though its owner still holds the lock.
+        let ahead = MovedClock()
+        ahead.move(by: .seconds(3600))
+        let (other, wire) = (try stand.otherStore(), try CurlTransport(version: "9.9"))
+        try await stand.dispatcher(over: wire, store: other, clock: ahead.clock, owner: "second")
+            .serve(stop: StopSignal()) { [hook, outage] (_) async throws(StoreError) in
+                // All but what waits for a retry in its own time.
+                let counts = try await other.progress(outage).channels[hook]
+                return counts?.count(.accepted) == 5
+            }
+        sleeper.move(by: .seconds(3600))
+        try await web.release()
+        let error = await #expect(throws: StoreError.self) { try await first.value }
+        #expect(error?.code == .leaseLost)
+        await transport.shutdown()
+        await wire.shutdown()
+        #expect(try await stand.standing("hook") == "accepted 5")
+        // One copy too many: the one that was on the wire, under the same key.
+        #expect(try await web.requests().count == 6)
+    }
+
+    @Test(arguments: ["pause", "cancel"])
+    func `what another process says is heard while sending`(verb: String) async throws {
+        let web = try await PeerProcess.http()
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"rate":"100/s""#)], people: everybody(200))
+        try await stand.announce()
+        let other = try stand.otherStore()
+        async let served: Void = stand.serve { [outage, hook] (_) async throws(StoreError) in
+            let report = try await other.progress(outage)
+            let counts = report.channels[hook] ?? ChannelCounts()
+            return [.paused, .cancelled].contains(report.state) && counts.count(.sending) == 0
+        }
+        try await web.wait(for: 3, "request")
+        if verb == "pause" {
+            try await other.pause(outage, why: "wait")
+        } else {
+            _ = try await other.cancel(outage, now: stand.clock.now().wall)
+        }
+        try await served
+        let sent = try await web.requests().count
+        #expect(sent < 200)
+        let rest =
+            verb == "pause"
+            ? "queued \(200 - sent), accepted \(sent)" : "accepted \(sent), skipped \(200 - sent)"
+        #expect(try await stand.standing("hook") == rest)
+        guard verb == "pause" else { return }
+        _ = try await other.resume(outage, now: stand.clock.now().wall)
+        try await stand.finish("outage")
+        #expect(try await web.requests().count == 200)
+    }
+
+    @Test func `an urgent announcement overtakes a bulk one, which goes on by itself`() async throws {
+        let replies =
+            Array(repeating: "{}", count: 300) + Array(repeating: #"{"hold": true}"#, count: 8) + ["{}"]
+        let web = try await PeerProcess.http(#"{"/hook": [\#(replies.joined(separator: ","))]}"#)
+        let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(1500))
+        try await stand.announce("campaign", .bulk)
+        let (store, ids) = (stand.store, [Announcement.ID(valid: "campaign"), outage])
+        let ticks = Count()
+        let serving = Task {
+            try await stand.serve { (_) async throws(StoreError) in
+                ticks.add()
+                for id in ids {
+                    guard (try? await store.progress(id).state) == .finished else { return false }
+                }
+                return true
+            }
+        }
+        try await web.wait(for: 308, "request")
+        try await stand.announce("outage", .urgent, to: "id:c1 or id:c2 or id:c3")
+        // Until the dispatcher has had time to see it.
+        let seen = ticks.value + 3
+        while ticks.value < seen { await Task.yield() }
+        try await web.release()
+        try await serving.value
+        let bodies = try await web.bodies("/hook")
+        #expect(bodies.count == 1503)
+        let last = try #require(bodies.lastIndex { $0.contains(#""id":"outage""#) })
+        #expect(last < 308 + OutcomeBuffer.limit + 50)
+    }
+
+    @Test func `a channel never takes more than its rate`() async throws {
+        let web = try await PeerProcess.http()
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""rate":"50/s""#)], people: everybody(60))
+        try await stand.announce()
+        try await stand.announce("second")
+        try await stand.finish("outage", "second")
+        let times = try await web.requests().map { $0["at"]?.number ?? 0 }
+        #expect(times.count == 120)
+        for (index, time) in times.enumerated().dropFirst(50) {
+            // Fifty-one in less than a second would be too fast; the log's own delay may blur it a little.
+            #expect(time - times[index - 50] >= 900)
+        }
+    }
+}
