@@ -111,7 +111,7 @@ public final class Edition: Sendable {
         }
     }
 
-    /// Why it has to halt; told once. It claims nothing more until it is made ready anew.
+    /// Why it has to halt, told once; it claims nothing more until it is made ready anew.
     func takeHalt() -> String? {
         rails.withLock { rails in
             guard let brake = rails.brake, brake.isHalted, !rails.isHaltTold else { return nil }

@@ -73,8 +73,11 @@ struct Governor {
     /// Whether claiming again makes sense with `held` deliveries in hand: not before half of what is ahead is gone.
     func wantsMore(holding held: Int) -> Bool { held < facts.connections + ahead / 2 }
 
-    /// Whether what was claimed in `epoch` may still go out: not into a trip, nor into a mark.
-    func admits(_ epoch: Int) -> Bool { !isBlocked || !isMarkedDown && epoch == breaker.epoch }
+    /// Whether what was claimed in `epoch` may still go out: not into a trip, a mark, or a pause of the provider's.
+    func admits(_ epoch: Int, at uptime: Duration) -> Bool {
+        if isMarkedDown || bucket.isPaused(at: uptime) { return false }
+        return breaker.phase == .up || epoch == breaker.epoch
+    }
 
     /// Takes in what one attempt, claimed in `epoch`, says of the channel.
     mutating func record(_ ending: Settlement.Ending, epoch: Int, at now: Moment) {
@@ -111,8 +114,10 @@ struct Pacemaker {
     mutating func look(at uptime: Duration) {
         let passed = uptime - begin
         guard passed >= Self.least else { return }
+        // Where nothing ended nothing was measured: the channel was idle, or has not answered yet.
+        defer { begin = uptime }
+        guard finished > 0 else { return }
         perSecond = Double(finished) / passed.inSeconds
         finished = 0
-        begin = uptime
     }
 }

@@ -173,9 +173,10 @@ actor Lane {
         }
     }
 
-    /// What was claimed ahead of a trip is not sent into it.
+    /// What was claimed ahead of a trip, or of a pause, is not sent into it.
     private func giveBackStale() async {
-        if governor.isBlocked { await giveBack { !governor.admits($0.epoch) } }
+        let now = shared.clock.now().uptime
+        if !governor.isFree(at: now) { await giveBack { !governor.admits($0.epoch, at: now) } }
     }
 
     /// Waits until claiming again makes sense: connections freed, or half of what is ahead gone.
@@ -236,7 +237,8 @@ actor Lane {
 
     /// The last look before the wire.
     private func mayLeave(_ held: InHand, _ now: Moment) -> Bool {
-        !isClosing && !Task.isCancelled && shared.deadline.allows(now) && governor.admits(held.epoch)
+        !isClosing && !Task.isCancelled && shared.deadline.allows(now)
+            && governor.admits(held.epoch, at: now.uptime)
             && held.edition.mayLeave(over: facts.name)
     }
 }

@@ -57,6 +57,14 @@ struct GovernorTests {
         #expect(most(finishing: 20_000, facts(rate: Rate(perSecond: 1000, burst: 1000))) <= 8)
     }
 
+    @Test func `time in which nothing was sent says nothing about the pace`() {
+        var governor = Governor(facts(), at: .zero)
+        #expect(governor.permit(holding: 0, at: .seconds(500)) == .claim(16))
+        governor.claimed(8, of: 16, at: .seconds(500))
+        #expect(governor.wantsMore(holding: 8))
+        #expect(governor.permit(holding: 8, at: .seconds(501)) == .claim(8))
+    }
+
     @Test func `tokens that found nothing to claim are not lost`() {
         var governor = Governor(facts(rate: Rate(perSecond: 1, burst: 5)), at: .zero)
         #expect(governor.permit(holding: 0, at: .zero) == .claim(5))
@@ -74,10 +82,12 @@ struct GovernorTests {
         governor.record(
             ending(.deferred(fault, nextAt: Self.wall), .failed(fault)), epoch: before,
             at: Moment(wall: Self.wall, uptime: .zero))
-        #expect(!governor.admits(before) && !governor.isFree(at: .zero))
+        #expect(!governor.admits(before, at: .seconds(1)) && !governor.isFree(at: .zero))
         #expect(governor.permit(holding: 0, at: .zero) == .wait(until: .seconds(1)))
         #expect(governor.permit(holding: 0, at: .seconds(1)) == .probe)
-        #expect(governor.admits(governor.breaker.epoch) && !governor.admits(before))
+        #expect(
+            governor.admits(governor.breaker.epoch, at: .seconds(1))
+                && !governor.admits(before, at: .seconds(1)))
         #expect(governor.permit(holding: 1, at: .seconds(1)) == .wait(until: nil))
         // Something older that comes back is not taken for the probe.
         governor.returned(before, at: .seconds(1))
@@ -90,7 +100,7 @@ struct GovernorTests {
         var governor = Governor(facts(), at: .zero)
         governor.isMarkedDown = true
         #expect(governor.permit(holding: 0, at: .zero) == .wait(until: nil))
-        #expect(!governor.admits(governor.breaker.epoch))
+        #expect(!governor.admits(governor.breaker.epoch, at: .seconds(1)))
     }
 
     @Test func `a provider's pause makes the channel unfree until it is over`() {
@@ -100,6 +110,7 @@ struct GovernorTests {
             ending(.returned(nextAt: Self.wall, fault), .silent, pause: .seconds(30)), epoch: 0,
             at: Moment(wall: Self.wall, uptime: .zero))
         #expect(!governor.isFree(at: .seconds(29)) && governor.isFree(at: .seconds(30)))
+        #expect(!governor.admits(0, at: .seconds(29)) && governor.admits(0, at: .seconds(30)))
         #expect(governor.permit(holding: 0, at: .seconds(1)) == .wait(until: .seconds(30)))
     }
 }

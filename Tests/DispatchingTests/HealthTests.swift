@@ -28,7 +28,7 @@ struct HealthTests {
         {
             await Task.yield()
         }
-        while stand.recorder.health.isEmpty { await Task.yield() }
+        while stand.recorder.health.isEmpty, !Task.isCancelled { await Task.yield() }
         #expect(["tripped", "probing"].contains(stand.recorder.health.first?.state))
         #expect(stand.recorder.health.first?.why.hasPrefix("connect-failed") == true)
         #expect(

@@ -6,23 +6,12 @@ import Storage
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(1)))
 struct StoppingTests {
     private let outage = Announcement.ID(valid: "outage")
     private static let hanging = #"[{"hold": true}, {"hold": true}, {}]"#
 
     private static func never(_: DispatchStatus) async throws(StoreError) -> Bool { false }
-
-    /// Waits until so many deliveries are queued, or are not any more.
-    private func wait(until isTrue: (Int) -> Bool, of stand: Stand) async throws {
-        while true {
-            let queued = try await stand.store.progress(outage).channels.values.reduce(0) {
-                $0 + $1.count(.queued)
-            }
-            if isTrue(queued) { return }
-            await Task.yield()
-        }
-    }
 
     @Test(arguments: ["a signal", "cancelling its task"])
     func `a first request to stop lets what is on the wire finish, and nothing else leaves`(request: String)
@@ -35,10 +24,10 @@ struct StoppingTests {
         let stop = StopSignal()
         let serving = Task { try await stand.serve(stop: stop, until: Self.never) }
         try await web.wait(for: 2, "request")
-        try await wait(until: { $0 < 18 }, of: stand)
+        try await stand.wait { $0 < 18 }
         if request == "a signal" { stop.ask() } else { serving.cancel() }
         // What was claimed ahead goes back at once, while the two are still on the wire.
-        try await wait(until: { $0 == 18 }, of: stand)
+        try await stand.wait { $0 == 18 }
         #expect(try await stand.standing("hook") == "queued 18, sending 2")
         try await web.release()
         try await serving.value

@@ -133,6 +133,16 @@ final class Stand: Sendable {
 
     // MARK: Looks
 
+    /// Waits until the number of queued deliveries is such.
+    func wait(until isReached: (Int) -> Bool) async throws {
+        while true {
+            let channels = try await store.progress(Announcement.ID(valid: "outage")).channels.values
+            if isReached(channels.reduce(0) { $0 + $1.count(.queued) }) { return }
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+
     func counts(_ channel: String, of id: String = "outage") async throws -> ChannelCounts {
         try await store.report(Announcement.ID(valid: id)).channels[ChannelName(valid: channel)]
             ?? ChannelCounts()
