@@ -92,6 +92,25 @@ public final class Program: Sendable {
         /// What it leaves behind, once it has ended.
         public let outcome: Task<Outcome, any Error>
 
+        let errors: URL
+
+        /// Returns once it has said `words` on standard error; false when it has ended without.
+        ///
+        /// Looking blocks, so it happens on a thread of its own and never on one of Swift's.
+        public func said(_ words: String) async -> Bool {
+            let (identifier, errors) = (identifier, errors)
+            return await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    var isSaid = false
+                    while !isSaid, kill(identifier, 0) == 0 {
+                        isSaid = (try? String(contentsOf: errors, encoding: .utf8))?.contains(words) ?? false
+                        if !isSaid { poll(nil, 0, 10) }
+                    }
+                    continuation.resume(returning: isSaid)
+                }
+            }
+        }
+
         /// Sends it a signal.
         public func signal(_ number: Int32) { kill(identifier, number) }
     }
@@ -115,7 +134,7 @@ public final class Program: Sendable {
             try FileManager.default.removeItem(at: errors)
             return Outcome(exit: exit, bytes: bytes, errors: text)
         }
-        return Running(identifier: process.processIdentifier, outcome: outcome)
+        return Running(identifier: process.processIdentifier, outcome: outcome, errors: errors)
     }
 
     /// Runs the program with a terminal for standard input and standard error, where `typing` has been typed.

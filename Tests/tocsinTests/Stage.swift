@@ -4,7 +4,7 @@ import Storage
 import TestPeers
 import Testing
 
-/// A mail server, and a web server that plays every other receiver; and the program, set up to send to them.
+/// A mail server and a web server that plays every other receiver; and the program, set up to send to them.
 struct Stage {
     let program: Program
     let mail: PeerProcess
@@ -21,10 +21,11 @@ struct Stage {
 
     /// Starts the receivers; `web` is their script beyond ``well``, `mail` the mail server's settings.
     init(
-        _ channels: [String] = ["email"], mail: String = "{}", web: String = "", more: [String: String] = [:]
+        _ channels: [String] = ["email"], mail: String = "{}", mailScript: String = "smtp_peer.py",
+        web: String = "", more: [String: String] = [:]
     ) async throws {
         program = try Program()
-        self.mail = try await PeerProcess("smtp_peer.py", mail)
+        self.mail = try await PeerProcess(mailScript, mail)
         self.web = try await PeerProcess("http_peer.py", "{\"script\": {\(web) \"*\": [\(Self.well)]}}")
         try configure(channels, mailPort: try self.mail.port("smtp"), more: more)
         try template("note", "subject: We are down\npurpose: service\nsms: We are down", "Sorry.")

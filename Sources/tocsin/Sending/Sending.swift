@@ -92,8 +92,6 @@ struct Sending {
     private func planAndSend() async throws(CommandFailure) -> ExitCode {
         let id = announcement.id
         do throws(CommandFailure) {
-            let retreat = Retreat(id, store, session.output)
-            defer { retreat.end() }
             guard try await plan(id) else {
                 try await withdraw(id)
                 session.output.say("nothing was sent")

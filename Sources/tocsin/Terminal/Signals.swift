@@ -16,10 +16,7 @@ final class Signals {
         }
     }
 
-    deinit { end() }
-
-    /// Calls nobody any more.
-    func end() {
+    deinit {
         for source in sources { source.cancel() }
     }
 

@@ -1,0 +1,97 @@
+import Broadcast
+import Foundation
+import TestPeers
+import Testing
+
+/// Pausing, resuming, cancelling and stopping what another process sends.
+@Suite(.serialized) struct ControlCommandTests {
+    private static let hold = Stage.well.replacing("{\"status\"", with: "{\"hold\": true, \"status\"")
+
+    /// A send of `n1` to 20 people with two of its requests held.
+    private func sending() async throws -> (Stage, Program.Running) {
+        let stage = try await Stage(
+            ["sms"], web: "\"/sms\": [\(Self.hold), \(Self.hold), \(Stage.well)],",
+            more: ["sms": #""connections": 2, "timeout": "5m""#])
+        try await stage.people(20)
+        let running = try stage.start("send", "note", "--to", "all", "--yes", "--id", "n1", "--linger", "0s")
+        try await stage.web.wait(for: 2, "request")
+        return (stage, running)
+    }
+
+    @Test(arguments: [["pause", "n1", "--why", "a typo"], ["stop", "--why", "a typo"]])
+    func `what is paused elsewhere stops, and resume completes it`(words: [String]) async throws {
+        let (stage, running) = try await sending()
+        let paused = try await stage.run(words)
+        #expect(paused.exit == 0 && paused.errors.contains("resume"), "\(paused.errors)")
+        try await stage.web.release()
+        let stopped = try await running.outcome.value
+        #expect(
+            stopped.exit == 3 && stopped.output.contains("paused (a typo)"),
+            "\(stopped.errors)\(stopped.output)")
+        #expect(stopped.errors.contains("tocsin resume n1"))
+        let sms = try await stage.report()["channels"]["sms"]
+        #expect(sms["accepted"].text == "2" && sms["queued"].text == "18")
+        let resumed = try await stage.run(words[0] == "stop" ? ["resume", "--all"] : ["resume", "n1"])
+        #expect(resumed.exit == 0, "\(resumed.errors)")
+        #expect(try await stage.posted().count == 20)
+    }
+
+    @Test func `the same command does not wake what is paused`() async throws {
+        let (stage, running) = try await sending()
+        try await stage.run("pause", "n1")
+        try await stage.web.release()
+        _ = try await running.outcome.value
+        let again = try await stage.run("send", "note", "--to", "all", "--yes")
+        #expect(again.exit == 3 && again.errors.contains("tocsin resume n1 lets it go on"), "\(again.errors)")
+        #expect(try await stage.posted().count == 2)
+    }
+
+    @Test func `what is cancelled elsewhere leaves no more`() async throws {
+        let (stage, running) = try await sending()
+        let cancelled = try await stage.run("cancel", "n1", "--json")
+        #expect(cancelled.exit == 0 && cancelled.errors.contains("18 deliveries will not leave"))
+        try await stage.web.release()
+        let ended = try await running.outcome.value
+        #expect(ended.exit == 1, "\(ended.errors)")
+        let report = try await stage.report()
+        #expect(report["state"].text == "cancelled" && report["contacts"]["reached"].text == "2")
+        #expect(report["channels"]["sms"]["skipped"]["cancelled"].text == "18")
+        let resumed = try await stage.run("resume", "n1")
+        #expect(resumed.exit == 1 && resumed.errors.contains("nothing is left to do"))
+        #expect(try await stage.posted().count == 2)
+    }
+
+    @Test func `stop says how much it paused, and nothing twice`() async throws {
+        let (stage, running) = try await sending()
+        #expect(try await stage.run("stop", "--json").json()["paused"].text == "1")
+        #expect(try await stage.run("stop", "--json").json()["paused"].text == "0")
+        try await stage.web.release()
+        _ = try await running.outcome.value
+        #expect(try await stage.run("resume", "--all").exit == 0)
+        let idle = try await stage.run("resume", "--all")
+        #expect(idle.exit == 0 && idle.errors.contains("nothing waits"))
+    }
+
+    @Test(arguments: [
+        (["pause", "n1"], 64, "it cannot be paused"), (["cancel", "n1"], 64, "it cannot be cancelled"),
+        (["pause", "n2"], 66, "did you mean n1?"), (["cancel", "n2"], 66, "did you mean n1?"),
+        (["resume", "n2"], 66, "did you mean n1?"), (["pause"], 64, "needs ID"),
+        (["cancel", "a b"], 64, "is no id"),
+        (["resume", "n1"], 0, "nothing is left to do"), (["resume", "--linger", "x"], 64, "--linger x"),
+    ])
+    func `what is over, or never was, is told`(words: [String], exit: Int32, told: String) async throws {
+        let stage = try await Stage()
+        try await stage.people(1)
+        #expect(try await stage.run("send", "note", "--to", "all", "--id", "n1").exit == 0)
+        let outcome = try await stage.run(words)
+        #expect(outcome.exit == exit && outcome.errors.contains(told), "\(outcome.errors)")
+        #expect(try await stage.mailed().count == 1)
+    }
+
+    @Test(arguments: [["report"], ["resume"], ["pause", "x"], ["cancel", "x"]])
+    func `on a store that has sent nothing there is nothing to control`(words: [String]) async throws {
+        let stage = try await Stage()
+        try await stage.people(1)
+        #expect(try await stage.run(words).exit == 66)
+    }
+}

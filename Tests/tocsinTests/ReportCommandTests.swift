@@ -1,0 +1,198 @@
+import Broadcast
+import Foundation
+import TestPeers
+import Testing
+
+/// Who was told and who was not, as the program prints it.
+@Suite(.serialized) struct ReportCommandTests {
+    /// One is reached, one refused, one has no address, one's name is a formula.
+    private func sent() async throws -> Stage {
+        let stage = try await Stage(mail: #"{"recipients": {"bad@acme.example": "550 5.1.1 no such user"}}"#)
+        try await stage.program.takeOver(
+            """
+            id,name,email,tags
+            good,Anna,good@acme.example,
+            bad,Bruno,bad@acme.example,
+            none,Carla,,x
+            formula,"'=HYPERLINK(""http://evil.example"")",bad@acme.example,
+
+            """)
+        let outcome = try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1")
+        #expect(
+            outcome.exit == 1 && outcome.errors.contains("report n1 --contacts missed"), "\(outcome.errors)")
+        return stage
+    }
+
+    @Test func `the keys of the JSON report are those that scripts rely on`() async throws {
+        let report = try await sent().report()
+        #expect(Set(report.keys).isSuperset(of: ["channels", "contacts", "id", "state", "template"]))
+        #expect(report["contacts"].keys == ["missed", "reached", "selected", "unknown", "waiting"])
+        let email = report["channels"]["email"]
+        #expect(
+            email.keys == [
+                "accepted", "bounced", "company", "delivered", "expired", "planned", "queued", "refused",
+                "sending", "skipped", "unknown",
+            ])
+        let states = [
+            "accepted", "bounced", "delivered", "expired", "queued", "refused", "sending", "unknown",
+        ]
+        let counts =
+            states.compactMap { Int(email[$0].text) }
+            + email["skipped"].keys.compactMap { Int(email["skipped"][$0].text) }
+        #expect(counts.reduce(0, +) == Int(email["planned"].text) && email["planned"].text == "4")
+        #expect(email["company"].text == "Acme" && report["state"].text == "finished")
+    }
+
+    @Test(arguments: [
+        ("missed", ["bad", "none", "formula"]), ("reached", ["good"]), ("unknown", []), ("waiting", []),
+    ])
+    func `people are listed by where they stand, with the reasons`(which: String, ids: [String]) async throws
+    {
+        let stage = try await sent()
+        let json = try await stage.run("report", "n1", "--contacts", which, "--json").json()
+        #expect(json.items.map { $0["id"].text } == ids)
+        #expect(json.items.allSatisfy { $0["standing"].text == which })
+        let text = try await stage.run("report", "--contacts", which)
+        #expect(text.exit == 0 && text.width <= 80 && text.isPlain)
+        #expect(ids.allSatisfy(text.output.contains) && text.errors == "\(ids.count) \(which)\n")
+        if which == "missed" {
+            #expect(text.output.contains("no-address") && text.output.contains("address-unknown"))
+            #expect(json["0"]["deliveries"]["0"]["why"].text.contains("no such user"))
+        }
+    }
+
+    @Test func `the list as CSV is private, and no spreadsheet runs it`() async throws {
+        let stage = try await sent()
+        let outcome = try await stage.run("report", "n1", "--contacts", "missed", "--csv", "missed.csv")
+        #expect(outcome.exit == 0 && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(outcome.errors == "3 missed in missed.csv\n" && stage.program.mode(of: "missed.csv") == 0o600)
+        let lines = String(decoding: stage.program.read("missed.csv"), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[0] == "id,name,standing,channel,state,reason,attempts,settledAt,nextAt")
+        #expect(lines[1].hasPrefix("bad,Bruno,missed,email,refused,") && lines[1].contains("address-unknown"))
+        #expect(lines[2].hasPrefix("none,Carla,missed,email,skipped,no-address,0,"))
+        #expect(lines[3].hasPrefix("formula,\"'=HYPERLINK("))
+        let all = try await stage.run("report", "n1", "--csv", "all.csv", "--json")
+        #expect(try all.json()["id"].text == "n1")
+        #expect(
+            String(decoding: stage.program.read("all.csv"), as: UTF8.self).split(separator: "\n").count == 5)
+        #expect(try await stage.run("report", "n1", "--csv", "no/where.csv").exit == 66)
+    }
+
+    @Test func `a long list is whole, page after page`() async throws {
+        let stage = try await Stage()
+        try await stage.program.takeOver("id,name\n" + (1...2500).map { "q\($0),N\($0)\n" }.joined())
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes").exit == 1)
+        let json = try await stage.run("report", "--contacts", "missed", "--json").json()
+        #expect(Set(json.items.map { $0["id"].text }).count == 2500)
+        let text = try await stage.run("report", "--contacts", "missed")
+        #expect(text.output.split(separator: "\n").count == 2500)
+    }
+
+    @Test(arguments: [
+        (["report", "n11"], 66, "did you mean n1?"), (["report", "a b"], 64, "is no id"),
+        (["report", "n1", "--contacts", "mised"], 64, "did you mean missed?"),
+        (["report", "n1", "n2"], 64, ""),
+    ])
+    func `what does not exist is told with what does`(words: [String], exit: Int32, told: String) async throws
+    {
+        let outcome = try await sent().run(words)
+        #expect(outcome.exit == exit && (told.isEmpty || outcome.errors.contains(told)), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `latest is the last one accepted`() async throws {
+        let stage = try await sent()
+        #expect(try await stage.run("send", "note", "--to", "id:good", "--id", "n2").exit == 0)
+        #expect(try await stage.report()["id"].text == "n2")
+        #expect(try await stage.run("report").output.hasPrefix("n2  note  finished"))
+    }
+
+    @Test func `two hundred customers, four channels: what is reported is what arrived, person by person`()
+        async throws
+    {
+        let program = try Program()
+        let received = program.path("received")
+        let receivers = try await PeerProcess("receivers.py", received)
+        let stage = try await Stage(["email", "sms", "telegram", "status"])
+        try stage.program.write(
+            "channels.json",
+            demo(mail: try receivers.port("smtp"), http: "http://127.0.0.1:\(try receivers.port("http"))"))
+        let secrets = [
+            "SMS_TOKEN": "demo-sms-token", "BOT_TOKEN": "123456:demo-token",
+            "HOOK_SECRET": "whsec_ZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGQ=",
+        ]
+        let samples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Samples/customers.csv").path
+        let run = { (words: [String]) in try await stage.program.run(words, environment: secrets) }
+        _ = try await run(["init", stage.program.folder.path])
+        #expect(try await run(["contacts", "import", samples]).exit == 0)
+        let outcome = try await run(
+            ["send", "outage", "--to", "all", "--set", "service=Caffè 🚨 Zürich", "--yes", "--id", "n1"])
+        #expect(outcome.exit == 1, "\(outcome.errors)")
+        let people = try await run(["contacts", "list", "--json"]).json().items
+        let known = Dictionary(uniqueKeysWithValues: people.map { ($0["id"].text, $0) })
+        let kinds = ["email": "email", "sms": "phone", "telegram": "telegram"]
+        var reported: Set<String> = []
+        for person in try await run(["report", "n1", "--contacts", "reached", "--json"]).json().items {
+            for delivery in person["deliveries"].items where delivery["state"].text == "accepted" {
+                let channel = delivery["channel"].text
+                let address = known[person["id"].text, default: .null][kinds[channel, default: ""]].text
+                reported.insert("\(channel) \(address)")
+            }
+        }
+        let log = String(decoding: program.read("received/log.jsonl"), as: UTF8.self).split(separator: "\n")
+        let arrived = try log.map { try JSONValue(parsing: Array($0.utf8), maxBytes: 1 << 20) }
+        let direct = arrived.filter { $0["channel"].text != "status" }.map {
+            "\($0["channel"].text) \($0["to"].text)"
+        }
+        #expect(direct.count == reported.count && Set(direct) == reported && reported.count > 400)
+        #expect(arrived.count { $0["channel"].text == "status" } == 1)
+
+        let mails = try readMails(in: program)
+        #expect(mails.count > 150 && mails.allSatisfy { $0["defects"] == .array([]) })
+        #expect(mails.allSatisfy { $0["kinds"].items.map(\.text) == ["text/plain", "text/html"] })
+        let locales = Dictionary(people.map { ($0["email"].text, $0["locale"].text) }) { first, _ in first }
+        for mail in mails {
+            // Who reads neither language gets the sender's.
+            let isItalian = !locales[mail["to"].text, default: ""].hasPrefix("en")
+            let subject = isItalian ? "al momento non funziona" : "is not working right now"
+            #expect(
+                mail["subject"].text.hasPrefix("Caffè 🚨 Zürich") && mail["subject"].text.hasSuffix(subject))
+            for part in ["text", "html"] {
+                #expect(mail[part].text.contains(isItalian ? "Ti scriveremo appena" : "We will write again"))
+            }
+        }
+    }
+
+    private func readMails(in program: Program) throws -> [JSONValue] {
+        let folder = program.folder.appending(path: "received/email")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        let peers = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let (process, pipe) = (Process(), Pipe())
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [peers.appending(path: "Peers/read_mail.py").path] + files.map(\.path)
+        process.standardOutput = pipe
+        try process.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return try JSONValue(parsing: Array(bytes), maxBytes: 1 << 26).items
+    }
+
+    private func demo(mail: Int, http: String) -> String {
+        """
+        { "sender": {"name": "Acme", "locale": "it", "timezone": "Europe/Rome", "website": "https://acme.example"},
+          "store": "tocsin.db", "order": ["telegram", "email", "sms"],
+          "channels": {
+            "email": {"type": "smtp", "company": "Acme", "url": "smtp://127.0.0.1:\(mail)", "tls": "none",
+                      "private": true, "from": "Acme <notices@acme.example>"},
+            "sms": {"type": "sms", "company": "Example SMS", "url": "\(http)/sms", "private": true, "from": "ACME",
+                    "authorization": {"bearer": {"env": "SMS_TOKEN"}}, "reply": {"id": "/message_id"},
+                    "body": {"json": {"to": "{{to}}", "from": "{{from}}", "text": "{{text}}"}}},
+            "telegram": {"type": "telegram", "company": "Telegram", "api": "\(http)", "private": true,
+                         "token": {"env": "BOT_TOKEN"}, "rate": "500/s"},
+            "status": {"type": "webhook", "company": "Acme", "url": "\(http)/status", "private": true,
+                       "secret": {"env": "HOOK_SECRET"}} } }
+        """
+    }
+}
