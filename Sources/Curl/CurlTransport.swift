@@ -14,11 +14,18 @@ public final class CurlTransport: Transport {
     private let thread: LoopThread
     private let isJoined = Atomic(false)
 
+    /// Whether libcurl could be started, which happens once.
+    private static let isLibraryReady: Bool = {
+        // libcurl reads it as it starts, and would write the keys of every TLS connection where it points.
+        unsafe unsetenv("SSLKEYLOGFILE")
+        return curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK
+    }()
+
     /// Starts the thread; `version` is what `User-Agent: tocsin/VERSION` says.
     ///
     /// - Throws: ``TransportFailure/Code/transportBroken`` when the machine has no thread or descriptor left.
     public init(version: String) throws(TransportFailure) {
-        guard curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK else {
+        guard Self.isLibraryReady else {
             throw TransportFailure(.transportBroken, handedOver: .no, "libcurl cannot start")
         }
         let loop = try LoopExecutor()

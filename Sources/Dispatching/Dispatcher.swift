@@ -71,7 +71,6 @@ public struct Dispatcher: Sendable {
         stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
         let lease = try await store.acquireLease(as: owner, at: bootTime, for: Self.leaseLength)
-        let watch = Watch(self, lease: lease)
         var failure: StoreError?
         do throws(StoreError) {
             let choices = outlets.compactMap { outlet in outlet.afterUnknown.map { (outlet.facts.name, $0) } }
@@ -79,7 +78,9 @@ public struct Dispatcher: Sendable {
                 token: lease.token, now: clock.now().wall,
                 afterUnknown: Dictionary(choices) { first, _ in first })
             await listener.recovered(recovery)
-            try await watch.run(stop: stop, until: isDone)
+            try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(StoreError) in
+                try await Watch(self, lease: lease).run(stop: stop, until: isDone)
+            }
         } catch {
             failure = error
         }

@@ -11,7 +11,8 @@ import Wire
 /// One channel's way from the journal to the wire and back; a slow or dead channel holds up nobody else's lane.
 ///
 /// Workers run on the transport's own thread, so that rendering, exchange and verdict follow each other without a thread
-/// hop; only claims and settlements cross over, in groups.
+/// hop; only claims and settlements cross over, in groups. The tasks that make those prefer the common threads: without a
+/// preference they would go on wherever the lane last ran, and the journal would make the network wait for the disk.
 actor Lane {
     nonisolated let facts: ChannelFacts
     /// Rung when there may be something to claim, or when stopping.
@@ -51,7 +52,7 @@ actor Lane {
         // Unstructured, so that ``cancel()`` reaches the exchanges but not the writing of their outcomes.
         let workers = Task { await employ() }
         self.workers = workers
-        let committing = Task { await commit() }
+        let committing = Task(executorPreference: globalConcurrentExecutor) { await self.commit() }
         await feed()
         await giveBack { _ in true }
         await workers.value

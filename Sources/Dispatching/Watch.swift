@@ -28,8 +28,10 @@ struct Watch {
         let heartbeat = heartbeat
         // Unstructured, so that each lane is stopped in two phases instead of being cancelled with this function,
         // and that the lease is kept until the last of them has written down what it had in hand.
-        let beating = Task { await heartbeat.beat() }
-        let running = lanes.map { lane in Task { await lane.run() } }
+        let beating = Task(executorPreference: globalConcurrentExecutor) { await heartbeat.beat() }
+        let running = lanes.map { lane in
+            Task(executorPreference: globalConcurrentExecutor) { await lane.run() }
+        }
         var failure: StoreError?
         do throws(StoreError) {
             try await tend(stop: stop, until: isDone)

@@ -12,6 +12,8 @@ public actor Store {
     let connection: Connection
     /// How many passes of planning this connection has begun: keeps their temporary rows apart.
     var planningRuns: Int64 = 0
+    /// The last pass of planning that was begun here, by announcement.
+    var ownPasses: [Int64: Int64] = [:]
     /// Held while this store's process is the dispatcher.
     var lock: StoreLock?
 

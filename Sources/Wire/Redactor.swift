@@ -1,7 +1,7 @@
 import Foundation
 
 /// Takes a channel's secrets out of every text that people or logs may see.
-public struct Redactor: Sendable, Hashable {
+public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     /// What stands where a secret stood.
     public static let placeholder = "[secret]"
 
@@ -19,6 +19,12 @@ public struct Redactor: Sendable, Hashable {
 
     /// Hides nothing.
     public static let none = Redactor([])
+
+    /// How many texts it hides, and none of them.
+    public var description: String { "Redactor(\(needles.count))" }
+
+    /// Empty, so that `dump` shows nothing.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 
     /// The fewest bytes of a secret that are hidden where the end of a text cuts it off.
     private static let leastCut = 4

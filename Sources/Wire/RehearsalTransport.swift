@@ -23,16 +23,26 @@ public final class RehearsalTransport: Transport {
         do {
             switch request {
             case .mail(let mail):
-                try Data(mail.message).write(to: directory.appending(path: name + ".eml"))
+                try write(mail.message, to: name + ".eml")
                 return .mail(MailReply(stage: .message, code: 250, enhanced: "2.0.0", text: "rehearsed"))
             case .http:
                 let text = request.preview(redactor: route.redactor)
-                try Data(text.utf8).write(to: directory.appending(path: name + ".http"))
+                try write(Array(text.utf8), to: name + ".http")
                 return .http(HTTPReply(status: 200))
             }
         } catch {
             let detail = "cannot write \(name) into \(directory.path): \(error.localizedDescription)"
             return .failure(TransportFailure(.transportBroken, handedOver: .no, detail))
+        }
+    }
+
+    /// For its owner alone: the text is about a person.
+    private func write(_ bytes: [UInt8], to name: String) throws {
+        let path = directory.appending(path: name).path
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard FileManager.default.createFile(atPath: path, contents: Data(bytes), attributes: attributes)
+        else {
+            throw CocoaError(.fileWriteUnknown)
         }
     }
 

@@ -137,6 +137,31 @@ struct HTTPFailureTests {
         #expect(failure.detail.contains("private"))
     }
 
+    @Test func `a request libcurl will not take spoils nothing for the next one`() async throws {
+        let peer = try await PeerProcess("http_peer.py")
+        let base = "http://127.0.0.1:\(try peer.port("http"))/"
+        let huge = String(repeating: "x", count: 9_000_000)
+        let route = Route.local(connections: 1)
+        try await withTransport { (transport) async throws in
+            let long = try #require(HeaderField("X-Long", huge))
+            for request in [WireRequest.post(base + huge), .post(base, headers: [long])] {
+                let failure = try await transport.exchange(request, over: route).failure()
+                #expect(failure.code == .requestInvalid && failure.handedOver == .no, "\(failure.code)")
+                #expect(try await transport.exchange(.post(base), over: route).http().status == 200)
+            }
+        }
+    }
+
+    @Test func `trailers without end are not listened to`() async throws {
+        let lines = String(repeating: #"X-T: y\r\n"#, count: 12_000)
+        let head = #"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"#
+        let peer = try await PeerProcess(
+            "http_peer.py", #"{"script": {"*": [{"raw": "\#(head)\#(lines)\r\n"}]}}"#)
+        let url = "http://127.0.0.1:\(try peer.port("http"))/"
+        let reply = try await withTransport { try await $0.exchange(.post(url), over: .local()).http() }
+        #expect(reply.status == 200 && reply.body == Array("ok".utf8) && reply.isBodyCut)
+    }
+
     @Test func `plain http needs a private route`() async throws {
         let failure = try await withTransport {
             try await $0.exchange(.post("HTTP://example.org/"), over: Route(name: "open")).failure()

@@ -38,6 +38,31 @@ struct MailFailureTests {
         #expect(failure.code == .replyInvalid && failure.handedOver == .no)
     }
 
+    @Test(arguments: ["connect", "EHLO", "AUTH"], ["250-more", "235 ", "nonsense"])
+    func `a server that floods while we connect is given up`(verb: String, line: String) async throws {
+        let offer = verb == "AUTH" ? #", "EHLO": "250-peer\n250 AUTH PLAIN""# : ""
+        let peer = try await PeerProcess("smtp_script.py", #"{"\#(verb)": "flood \#(line)"\#(offer)}"#)
+        var route = Route.mail(
+            try peer.port("smtp"), credentials: .init(username: "tocsin", password: Secret("pw")))
+        route.connectTimeout = .seconds(30)
+        let flooded = route
+        let failure = try await withTransport { try await $0.exchange(.mail(), over: flooded).failure() }
+        #expect(failure.handedOver == .no && failure.code != .timedOut, "\(failure)")
+    }
+
+    @Test(arguments: [
+        ("550 5.1.1 no", "5.1.1", "no"), ("550 4.1.1 no", nil, "4.1.1 no"), ("450 5.7.1 no", nil, "5.7.1 no"),
+        ("450 4.7.1 no", "4.7.1", "no"),
+    ])
+    func `an enhanced code counts only where it agrees with the reply's own`(
+        reply: String, enhanced: String?, text: String
+    ) async throws {
+        let peer = try await PeerProcess("smtp_script.py", #"{"RCPT": "\#(reply)"}"#)
+        let route = Route.mail(try peer.port("smtp"))
+        let answer = try await withTransport { try await $0.exchange(.mail(), over: route).mail() }
+        #expect(answer.enhanced == enhanced && answer.text == text)
+    }
+
     @Test(arguments: [#"354 go\n250 2.0.0 taken"#, #"hold 354 go\n250 2.0.0 taken"#])
     func `a server that takes a message before it has it is not believed`(reply: String) async throws {
         let peer = try await PeerProcess("smtp_script.py", #"{"DATA": "\#(reply)"}"#)

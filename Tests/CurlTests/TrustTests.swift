@@ -1,4 +1,5 @@
 import Curl
+import Foundation
 import TestPeers
 import Testing
 import Wire
@@ -46,6 +47,14 @@ struct TrustTests {
         }
         #expect(failure.code == code && failure.handedOver == .no, "\(failure)")
         #expect(try await peer.entries("request").isEmpty)
+    }
+
+    @Test func `no secret of a connection is written where the environment asks for it`() async throws {
+        let peer = try await PeerProcess("http_peer.py", #"{"tls": true}"#)
+        let route = Route.local(caFile: try peer.text("ca"))
+        let url = "https://localhost:\(try peer.port("https"))/"
+        _ = try await withTransport { try await $0.exchange(.post(url), over: route).http() }
+        #expect(!FileManager.default.fileExists(atPath: tlsSecrets.path))
     }
 
     @Test func `a server that speaks no TLS gets nothing`() async throws {

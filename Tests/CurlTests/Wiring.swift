@@ -1,13 +1,19 @@
 import Curl
+import Foundation
 import Glibc
 import Testing
 import TestPeers
 import Wire
 
+/// Where the environment asks for the secrets of every TLS connection.
+let tlsSecrets = FileManager.default.temporaryDirectory.appending(path: "tocsin-tls-\(UUID().uuidString)")
+
 /// Proxies that no test means to use, set once: every exchange shows that the environment decides nothing.
 private let hostileEnvironment: Void = {
     for name in ["http_proxy", "https_proxy", "ALL_PROXY"] { setenv(name, "http://127.0.0.1:1", 1) }
     setenv("no_proxy", "localhost", 1)
+    setenv("CURL_CA_BUNDLE", "/dev/null", 1)
+    setenv("SSLKEYLOGFILE", tlsSecrets.path, 1)
 }()
 
 /// Runs `body` with a transport of its own, and stops that whatever happens.

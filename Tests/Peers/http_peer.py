@@ -138,6 +138,8 @@ def converse(connection, number):
         if closes == "accept":
             return reply.get("reset", False)
         content = b"" if closes in ("body", "early") else body()
+        # Taken before the log tells of the request, so that a release that follows it is not missed.
+        gate = GATE.event
         with LOCK:
             now_open = COUNTS["open"]
         asked = described(method, path, headers, content)
@@ -150,7 +152,7 @@ def converse(connection, number):
         if closes in ("body", "request"):
             return reply.get("reset", False)
         if reply.get("hold"):
-            GATE.wait()
+            gate.wait()
         if reply.get("hang"):
             stream.read(1)
             return False

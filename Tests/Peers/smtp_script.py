@@ -3,7 +3,7 @@
 Usage: smtp_script.py [SETTINGS]   (JSON)
   {"connect": "220 hi", "EHLO": "250 hi", "MAIL": …, "RCPT": …, "DATA": "354 go", "end": …, "RSET": …}
 Each is one reply (lines parted with \n), or a list of replies in turn, the last one for ever. Instead of a reply:
-"close" (FIN), "reset" (RST), "hang" (says nothing more), "hold …" (says the rest after `release`), "raw …".
+"close" (FIN), "reset" (RST), "hang" (says nothing more), "flood …" (says the rest for ever), "hold …" (says the rest after `release`), "raw …".
 "starve": N in the settings stops reading after N bytes of a message.
 Log entries: {"what": "connection", "id"}, {"what": "line", "connection", "text"}, {"what": "text", "connection",
 "text"} for a whole message, {"what": "closed", "id"}
@@ -47,6 +47,9 @@ def say(connection, verb):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     if script in ("close", "reset"):
         raise Over
+    if script.startswith("flood "):
+        while True:
+            connection.sendall((script[6:] + "\r\n").encode() * 1000)
     if script.startswith("raw "):
         connection.sendall(script[4:].encode("latin-1"))
     else:

@@ -78,7 +78,7 @@ struct ProblemTests {
         ("subject: x\nchannels: []\n", "channels must", ""),
         ("subject: x\nchannels: [email, email]\n", "each once", ""),
         ("subject: x\nchannels: [../x]\n", "channels must", ""),
-        ("subject: x\nreplyTo: nobody\n", "replyTo must be an e-mail address", ""),
+        ("subject: x\nreplyTo: nobody\n", "replyTo has no @", ""),
         ("subject: x\nreplyTo: \"a@b\\r\\nBcc: c@d\"\n", "replyTo must be one line", ""),
         ("subject: x\nlocale: english language\n", "locale must be a language tag", ""),
         ("subject: x\nvariables: [a]\n", "variables must be", ""),
@@ -208,7 +208,7 @@ struct ProblemTests {
     @Test func `an empty website is missed only where it is needed`() {
         let sender = Sender(name: "Acme")
         #expect(
-            problems(of: .sample("{{#links.website}}{{links.website}}{{/links.website}}", sender: sender))
+            problems(of: .sample("x{{#links.website}}{{links.website}}{{/links.website}}", sender: sender))
                 .isEmpty)
         #expect(
             problems(of: .sample("{{links.website}}", sender: sender)) == [
@@ -256,6 +256,80 @@ struct ProblemTests {
         #expect(
             found.count == 1 && found[0].hasPrefix("t/webhook.json") && found[0].contains(": the file "),
             "\(found)")
+    }
+
+    @Test(arguments: [
+        ("", "the text is empty"), (" \n\n\t\n", "the text is empty"),
+        ("{{! only a comment }}", "the text is empty"),
+        ("{{#contact.name}}Hi{{/contact.name}}", "the text is empty for a reader without contact.name"),
+        ("{{^contact.plan}}Hi{{/contact.plan}}", "the text is empty for a reader with contact.plan"),
+    ])
+    func `a text that says nothing is refused`(body: String, expected: String) {
+        let found = problems(of: .sample(body))
+        #expect(
+            found.count == 1 && found[0].hasPrefix("t/message.md:") && found[0].contains(expected), "\(found)"
+        )
+    }
+
+    @Test(arguments: [
+        "help", "a@b", "a b@acme.example", "a@acme.example, b@acme.example", "Acme <a@acme.example>",
+        "a@-x.example",
+        "a@acme.example>", "@acme.example",
+    ])
+    func `a reply address must be an address`(text: String) {
+        let found = problems(of: .sample("x", front: "replyTo: \"\(text)\"\n"))
+        #expect(found.count == 1 && found[0].hasPrefix("t/message.md:4: replyTo"), "\(found)")
+    }
+
+    @Test func `a reply address is kept as relays want it`() throws {
+        let template = try CompiledTemplate(.sample("x", front: "replyTo: Help@Büro.example\n"))
+        #expect(template.frontMatter.replyTo == "Help@xn--bro-hoa.example")
+    }
+
+    @Test func `sections and partials together nest only so deep`() {
+        let opened = String(repeating: "{{#sender}}", count: 60)
+        let closed = String(repeating: "{{/sender}}", count: 60)
+        var partials: [String: String] = [:]
+        for number in 0..<60 {
+            partials["_partials/p\(number).md"] = "\(opened){{>p\(number + 1)}}\(closed)"
+        }
+        partials["_partials/p60.md"] = "x"
+        let found = problems(of: .sample("a {{>p0}}", files: partials))
+        #expect(found.count == 1 && found[0].contains("nest deeper than"), "\(found)")
+    }
+
+    @Test(arguments: [
+        "a < b", "1 <3", "<b>x</b> <", "<p\n>x", "<a href=\"https://a.example/?a>b\">x", "{{>part}}",
+    ])
+    func `what Telegram would refuse in an override is found`(html: String) {
+        let found = problems(
+            of: .sample("x", files: ["t/telegram.html": html, "_partials/part.html": "<h1>x</h1>"]))
+        #expect(!found.isEmpty && found.allSatisfy { $0.contains("telegram.html") }, "\(found)")
+    }
+
+    @Test(arguments: [
+        "<a\n  href=\"https://a.example/?a>b\">x</a>", "<code class=\"language-swift\">a</code>", "1 &lt; 2",
+        "<tg-spoiler>x</tg-spoiler> <span class=\"tg-spoiler\">y</span>", "<B>x</b>",
+        "<blockquote expandable>x</blockquote>", "{{=<% %>=}}<b><% contact.name %></b>",
+    ])
+    func `what Telegram knows may stand in an override`(html: String) {
+        #expect(problems(of: .sample("x", files: ["t/telegram.html": html])).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("t/telegram.html", "<a"), ("t/telegram.html", "<b>"), ("t/email.html", "<a href=\""),
+        ("t/message.md", ">"),
+        ("t/message.md", "[a]("), ("t/message.md", "*a **"), ("t/sms.txt", "{ {"),
+        ("layouts/email.html", "<!--"),
+        ("t/message.md", "{{! }}"), ("t/message.md", "- "), ("t/message.md", "`a``"), ("t/webhook.json", "["),
+    ])
+    func `a megabyte of openings is read in passing`(file: String, opening: String) {
+        let text = String(repeating: opening, count: 1_000_000 / opening.utf8.count)
+        let head = file == "t/message.md" ? "---\nsubject: x\npurpose: service\n---\n" : ""
+        var files = [file: head + text]
+        files["t/message.md"] = files["t/message.md"] ?? "---\nsubject: x\npurpose: service\n---\nx"
+        // That it comes to an end at all is what is shown here.
+        _ = problems(of: FrozenContent(template: "t", files: files, variables: [:], sender: .sample))
     }
 
     @Test func `marks, carriage returns and several line ends do not matter`() throws {

@@ -59,6 +59,14 @@ struct ReaderTests {
         #expect(template.locale(for: .sample(locale: "it-IT")) == "it")
     }
 
+    @Test(arguments: [("zh-Hant-TW", "hant"), ("zh-Hant", "hant"), ("zh-TW", "base"), ("zh_hant_hk", "hant")])
+    func `a reader gets the nearest text there is for a locale of several parts`(
+        locale: String, expected: String
+    ) throws {
+        let content = FrozenContent.sample("base", files: ["t/message.zh-Hant.md": "hant"])
+        #expect(try CompiledTemplate(content).text(.webhook, for: .sample(locale: locale)) == expected)
+    }
+
     @Test func `a locale may word the default of a variable otherwise`() throws {
         let content = FrozenContent.sample(
             "{{v}}", front: "variables: {v: {description: d, default: one}}\n",
@@ -97,7 +105,8 @@ struct ReaderTests {
         ("en-GB", "Europe/London", "21 November 2026", "13:05"),
         ("it-IT", "Europe/Rome", "21 novembre 2026", "14:05"),
         ("it", "Asia/Tokyo", "21 novembre 2026", "22:05"),
-        ("it", "Pacific/Auckland", "22 novembre 2026", "2:05"),
+        ("it", "Pacific/Auckland", "22 novembre 2026", "02:05"),
+        ("en-GB", "Pacific/Auckland", "22 November 2026", "02:05"),
         ("fr", "America/New_York", "November 21, 2026", "8:05"),
     ])
     func `dates follow the reader's zone and the text's language`(

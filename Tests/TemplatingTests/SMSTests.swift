@@ -68,7 +68,8 @@ struct SMSTests {
         ("È arrivato l’avviso", "E' arrivato l'avviso"), ("“Sì” – ‘no’ — «eh»…", "\"Sì\" - 'no' - \"eh\"..."),
         ("a\u{A0}b\u{202F}c\u{200B}d\u{AD}e", "a b cde"), ("ÀÈÌÒÙÉ", "A'E'I'O'U'É"),
         ("3×4 • `x` ç", "3x4 - 'x' c"),
-        ("plain €", "plain €"), ("", ""),
+        ("plain €", "plain €"), ("", ""), ("perche\u{301} E\u{300} cosi\u{300}", "perché E' così"),
+        ("‹a›", "'a'"),
     ])
     func `typography is written in the short alphabet`(original: String, expected: String) {
         let fitting = SMSFitting(original)

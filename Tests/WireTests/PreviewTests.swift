@@ -82,6 +82,10 @@ struct PreviewTests {
         let written = try String(
             contentsOf: directory.appending(path: "000002-telegram.http"), encoding: .utf8)
         #expect(written.hasPrefix("POST /bot[secret] HTTP/1.1\nHost: x.example\n"))
+        for name in ["000001-email.eml", "000002-telegram.http"] {
+            let facts = try FileManager.default.attributesOfItem(atPath: directory.appending(path: name).path)
+            #expect(facts[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
     }
 
     @Test func `a rehearsal that cannot write says so`() async {

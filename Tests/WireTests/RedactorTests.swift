@@ -70,4 +70,13 @@ struct RedactorTests {
         }
         return result
     }
+
+    @Test func `a route that is printed or dumped shows no secret, not even as bytes`() {
+        let route = Route(name: "r", redactor: Redactor([Secret("hunter22")]))
+        var dumped = ""
+        dump(route, to: &dumped)
+        for text in [dumped, "\(route)", String(reflecting: route)] {
+            #expect(!text.contains("hunter22") && !text.contains("104, 117, 110") && !text.contains("104\n"))
+        }
+    }
 }

@@ -19,13 +19,14 @@ struct CheckCommandTests {
         let outcome = try await program.run("check")
         #expect(outcome.exit == 0, "\(outcome.output)")
         #expect(
-            outcome.output.contains(
+            outcome.unfolded.contains(
                 "well     configuration: channels.json: 4 channels, every secret is there"))
         #expect(
-            outcome.output.contains("templates: outage (") || outcome.output.contains("/templates: outage ("))
-        #expect(outcome.output.contains("tocsin.db: none yet"))
-        #expect(outcome.output.contains("warning  configuration: channels.json: channels.whatsapp.secret"))
-        #expect(outcome.output.contains("newz: is no template: it has no message.md"))
+            outcome.unfolded.contains("templates: outage (")
+                || outcome.unfolded.contains("/templates: outage ("))
+        #expect(outcome.unfolded.contains("tocsin.db: none yet"))
+        #expect(outcome.unfolded.contains("warning  configuration: channels.json: channels.whatsapp.secret"))
+        #expect(outcome.unfolded.contains("newz: is no template: it has no message.md"))
         #expect(!program.holds("tocsin.db"))
 
         try await program.takeOver("id,email\n1,a@acme.example\n")
@@ -67,35 +68,35 @@ struct CheckCommandTests {
         let outcome = try await program.run("check")
         #expect(outcome.exit == 65)
         #expect(
-            outcome.output.contains(
+            outcome.unfolded.contains(
                 "news/message.md: channels: there is no channel emial; did you mean email?"))
-        #expect(outcome.output.contains("outage/message.md:5: "))
+        #expect(outcome.unfolded.contains("outage/message.md:5: "))
         let elsewhere = try await program.run("check", "--templates", "no-such-folder")
         #expect(
-            elsewhere.exit == 65 && elsewhere.output.contains("no-such-folder: there is no such directory"))
+            elsewhere.exit == 65 && elsewhere.unfolded.contains("no-such-folder: there is no such directory"))
     }
 
     @Test func `a configuration that is not there, or not found, exits 78`() async throws {
         let program = try Program()
         let none = try await program.run("check")
-        #expect(none.exit == 78 && none.output.contains("there is no configuration"))
+        #expect(none.exit == 78 && none.unfolded.contains("there is no configuration"))
         let named = try await program.run("check", "--config", "my\u{1B}[2J.json")
         #expect(named.exit == 78 && named.isPlain)
         let variable = try await program.run("check", environment: ["TOCSIN_CONFIG": "else.json"])
-        #expect(variable.output.contains("else.json: the configuration file does not exist"))
+        #expect(variable.unfolded.contains("else.json: the configuration file does not exist"))
     }
 
     @Test func `a store that is not ours exits 2, one that others can read is warned of`() async throws {
         let program = try sound()
         try program.write("tocsin.db", "this is certainly not a database of ours, nor of anybody else")
         let foreign = try await program.run("check")
-        #expect(foreign.exit == 2 && foreign.output.contains("problem  store: "))
+        #expect(foreign.exit == 2 && foreign.unfolded.contains("problem  store: "))
         try FileManager.default.removeItem(atPath: program.path("tocsin.db"))
         try await program.takeOver("id,email\n1,a@acme.example\n")
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o644], ofItemAtPath: program.path("tocsin.db"))
         let open = try await program.run("check")
-        #expect(open.exit == 0 && open.output.contains("chmod 600"))
+        #expect(open.exit == 0 && open.unfolded.contains("chmod 600"))
     }
 
     @Test func `online, channels that do not answer are problems`() async throws {
@@ -104,10 +105,10 @@ struct CheckCommandTests {
         try program.write("templates/outage/message.md", Self.message)
         let well = try await program.run("check", "--online")
         #expect(well.exit == 0, "\(well.output)")
-        #expect(well.output.contains("well     channels: email: 250"))
+        #expect(well.unfolded.contains("well     channels: email: 250"))
         let dead = try Program.configured()
         try dead.write("templates/outage/message.md", Self.message)
         let none = try await dead.run("check", "--online")
-        #expect(none.exit == 69 && none.output.contains("problem  channels: email: connect-failed"))
+        #expect(none.exit == 69 && none.unfolded.contains("problem  channels: email: connect-failed"))
     }
 }

@@ -146,6 +146,13 @@ struct ContactCommandTests {
         #expect(try await program.run("contacts", "show", "anna").exit == 66)
     }
 
+    @Test(arguments: [[], ["anna", "--proposed"]])
+    func `a suppression is of somebody or of what is proposed`(words: [String]) async throws {
+        let outcome = try await Program.configured().run(["contacts", "suppress"] + words)
+        #expect(outcome.exit == 64)
+        #expect(outcome.errors.contains("either WHO or --proposed"))
+    }
+
     @Test func `suppressions come and go by id and by address`() async throws {
         let program = try Program.configured()
         try await program.takeOver("id,email,phone\nanna,anna@acme.example,+393331234567\n")

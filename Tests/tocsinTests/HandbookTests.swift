@@ -35,25 +35,22 @@ struct HandbookTests {
         #expect(report["attributes"].items.map(\.text) == ["plan"])
     }
 
-    @Test(arguments: ["README.md"] + pages)
-    func `every command and option that is mentioned exists`(name: String) async throws {
-        let page = try HandbookPage(name)
+    @Test func `every command and option that is mentioned exists`() async throws {
         let program = try Program()
+        let listed = try await program.run("--help").output
         var help = ""
-        for words in page.quotations where words.hasPrefix("tocsin ") {
-            let line = words.replacing(/["'].*/, with: "").replacing(/[\[\]…(]/, with: "")
-            let outcome = try await program.shell(line + " --help")
-            #expect(outcome.exit == 0, "\(name): \(words): \(outcome.errors)")
-        }
-        let commands = try await program.run("--help").output.matches(
-            of: /(?m)^  ([a-z]+(?: [a-z]+)?)(?:  |$)/)
-        for command in commands {
+        for command in listed.matches(of: /(?m)^  ([a-z]+(?: [a-z]+)?)(?:  |$)/) {
             help += try await program.run(command.1.split(separator: " ").map(String.init) + ["--help"])
                 .output
         }
-        for quotation in page.quotations {
-            for option in quotation.matches(of: /(?:^|\s)(--[a-z][a-z-]*)/) {
-                #expect(help.contains("  \(option.1) "), "\(name): there is no \(option.1)")
+        for page in try (["README.md"] + Self.pages).map({ try HandbookPage($0) }) {
+            for words in page.quotations where words.hasPrefix("tocsin ") {
+                let line = words.replacing(/["'].*/, with: "").replacing(/[\[\]…(]/, with: "")
+                let outcome = try await program.shell(line + " --help")
+                #expect(outcome.exit == 0, "\(page): \(words): \(outcome.errors)")
+            }
+            for option in page.quotations.flatMap({ $0.matches(of: /(?:^|\s)(--[a-z][a-z-]*)/) }) {
+                #expect(help.contains("  \(option.1) "), "\(page): there is no \(option.1)")
             }
         }
     }

@@ -37,6 +37,9 @@ extension Program.Outcome {
     /// Standard output as JSON.
     func json() throws -> JSONValue { try JSONValue(parsing: bytes, maxBytes: 1 << 26) }
 
+    /// Standard output with its folded lines made one again.
+    var unfolded: String { output.replacing(/\n +/, with: " ") }
+
     /// Whether neither stream tells a terminal anything but text and line ends.
     var isPlain: Bool {
         !(output + errors).unicodeScalars.contains { $0 != "\n" && $0.isControl }

@@ -18,7 +18,7 @@ enum AudienceTerm {
         switch head {
         case "id": return .id(try contact(value))
         case "ids": return .ids(file: value)
-        case "tag": return .tag(FreeText.cleaned(value).text)
+        case "tag": return .tag(try tag(value))
         case "locale": return .locale(try LocaleTag.canonical(value))
         case "has": return .has(channel: value, kind: try channels.meaning(of: value).addressKind)
         case "only": return .only(channel: value, kind: try channels.meaning(of: value).addressKind)
@@ -26,6 +26,15 @@ enum AudienceTerm {
         case "told": return .told(try announcement(value))
         default: return .missed(try announcement(value))
         }
+    }
+
+    private static func tag(_ text: String) throws(ValueProblem) -> String {
+        let tag = FreeText.cleaned(text).text
+        // In a list, `;` stands between tags: none can hold one.
+        guard !tag.isEmpty, !tag.contains(";") else {
+            throw ValueProblem(.malformed, "\(Excerpt.of(text)) is no tag", expected: "one tag, without ;")
+        }
+        return tag
     }
 
     private static func attribute(_ name: String, _ value: String?) throws(ValueProblem) -> Audience {

@@ -129,6 +129,8 @@ public struct Settlement: Sendable {
 
     private func refused(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
         let order = claimed.address == nil ? nil : suppression(for: fault)
+        // Whoever is not there has got no earlier copy either; another fault says nothing about that one.
+        if claimed.isInDoubt, fault.scope != .recipient { return left(claimed, fault) }
         return Outcome(claimed.id, .refused(fault), movesOn: movesOn(claimed), suppress: order)
     }
 
@@ -143,15 +145,24 @@ public struct Settlement: Sendable {
         return Outcome(claimed.id, .returned(nextAt: date, fault.code == .cancelled ? nil : fault))
     }
 
+    /// What may have been handed over never ends as expired: nobody could tell it from what was not.
     private func expired(_ claimed: ClaimedDelivery, _ fault: Fault?) -> Outcome {
-        Outcome(claimed.id, .expired(fault), movesOn: movesOn(claimed))
+        guard claimed.isInDoubt else {
+            return Outcome(claimed.id, .expired(fault), movesOn: movesOn(claimed))
+        }
+        let why = "time ran out before another attempt could tell whether an earlier one arrived"
+        return left(claimed, fault ?? Fault(.channel, .outcomeUnknown, why))
     }
 
-    /// What may have been handed over never ends as expired: nobody could tell it from what was not.
     private func unknown(_ claimed: ClaimedDelivery, _ fault: Fault, at date: Date) -> Outcome {
         if facts.unknown == .retry, date < claimed.expires {
             return Outcome(claimed.id, .unknown(fault, retryAt: date))
         }
+        return left(claimed, fault)
+    }
+
+    /// Ends it as unknown, for good.
+    private func left(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
         let movesOn = movesOn(claimed) && terms.afterUnknown == .next
         return Outcome(claimed.id, .unknown(fault, retryAt: nil), movesOn: movesOn)
     }

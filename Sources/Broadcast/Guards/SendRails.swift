@@ -74,7 +74,9 @@ public struct SendRails: Sendable, Hashable {
     }
 
     private func audienceRefusal(_ plan: PlanSummary) -> Refusal? {
-        guard plan.people == 0, plan.deliveries == 0 else { return nil }
+        // Public places are told whatever the audience; a misspelt one must not reach them alone by accident.
+        guard plan.people == 0, plan.channels.contains(where: { $0.facts.traits.audience != .public })
+        else { return nil }
         return Refusal(.nobodySelected, "the audience selects nobody: see `tocsin contacts list AUDIENCE`")
     }
 

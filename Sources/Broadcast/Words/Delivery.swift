@@ -52,11 +52,14 @@ public struct ClaimedDelivery: Sendable {
     public let due: Date
     /// After this moment nothing leaves any more.
     public let expires: Date
+    /// Whether an earlier attempt may have been handed over: then this one cannot prove that nothing arrived.
+    public let isInDoubt: Bool
 
     /// What the journal hands out.
     public init(
         id: Delivery.ID, announcement: Announcement.ID, contact: Contact?, channel: ChannelName,
-        address: Address?, attempt: Int, firstAttemptAt: Date, due: Date, expires: Date
+        address: Address?, attempt: Int, firstAttemptAt: Date, due: Date, expires: Date,
+        isInDoubt: Bool = false
     ) {
         self.id = id
         self.announcement = announcement
@@ -67,5 +70,6 @@ public struct ClaimedDelivery: Sendable {
         self.firstAttemptAt = firstAttemptAt
         self.due = due
         self.expires = expires
+        self.isInDoubt = isInDoubt
     }
 }

@@ -54,6 +54,10 @@ extension Fault.Code {
     public static let authenticationImpossible: Self = "authentication-impossible"
     /// The host resolves to an address that the channel may not connect to.
     public static let addressForbidden: Self = "address-forbidden"
+    /// Time ran out before a later attempt could tell whether an earlier one had been handed over.
+    public static let outcomeUnknown: Self = "outcome-unknown"
+    /// The dispatcher that had it on the wire ended before the outcome was known.
+    public static let dispatcherEnded: Self = "dispatcher-ended"
     /// We stopped the exchange ourselves.
     public static let cancelled: Self = "cancelled"
 }

@@ -20,7 +20,10 @@ extension SettingsReader {
     }
 
     private func resolved(_ value: JSONValue, _ key: String) -> Secret? {
-        if secretSource.withholdsSecrets { return Secret(SecretSource.standIn) }
+        if secretSource.withholdsSecrets {
+            remember(Secret(SecretSource.standIn))
+            return Secret(SecretSource.standIn)
+        }
         let found: String? =
             switch value {
             case .string(let text): literal(text, key)

@@ -29,10 +29,10 @@ struct HTTPReplyCollector {
 
     /// Takes one line with its end; false ends the exchange.
     mutating func take(headLine line: UnsafeRawBufferPointer) -> Bool {
-        // After the head only trailers can follow, and nothing is read from those.
-        guard !isHeadComplete else { return true }
         headCount += line.count
         guard headCount <= Self.longestHead else { return false }
+        // After the head only trailers can follow, and nothing is read from those.
+        guard !isHeadComplete else { return true }
         if unsafe line.starts(with: "HTTP/".utf8) {
             head.removeAll(keepingCapacity: true)
             status = unsafe Self.status(in: line)

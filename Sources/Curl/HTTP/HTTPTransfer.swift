@@ -33,6 +33,7 @@ import Wire
         easy.set(CURLOPT_PATH_AS_IS, 1)
         easy.set(CURLOPT_USERAGENT, userAgent)
         setCallbacks()
+        easy.settle()
     }
 
     deinit { unsafe inlineBody.deallocate() }
@@ -52,8 +53,13 @@ import Wire
         setMethod(request.method, hasBody: !body.isEmpty)
         setBody()
         setHeaders(request.headers)
-        return easy.isUsable
+        guard !easy.isUsable else { return true }
+        forgetLast()
+        return false
     }
+
+    /// Sets everything anew next time: what libcurl refused in between is not known.
+    private func forgetLast() { (lastURL, lastMethod, lastHeaders) = ("", "", []) }
 
     /// Answers whoever waits; `code` nil when we stopped it.
     func end(with code: CURLcode?) {

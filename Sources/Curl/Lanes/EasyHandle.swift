@@ -10,13 +10,17 @@ import Wire
     let raw: UnsafeMutableRawPointer?
     /// Where its owner keeps it.
     let index: Int
-    /// The address the guard refused in this transfer.
+    /// The address the guard refused in this transfer; nil when the host had another one that we could use.
     private(set) var refusedAddress: NetworkAddress?
 
     private let allowsPrivate: Bool
     private let message: UnsafeMutablePointer<CChar>
     private var headerFields: UnsafeMutablePointer<curl_slist>?
+    /// Whether this transfer has opened a socket.
+    private var hasOpened = false
     private var firstProblem = CURLE_OK
+    /// What libcurl refused for good, unlike what it refused of one request.
+    private var lastingProblem = CURLE_OK
 
     init(route: Route, index: Int) {
         self.index = index
@@ -34,6 +38,7 @@ import Wire
         setLimits(of: route)
         setTrust(of: route)
         setProxy(of: route)
+        settle()
     }
 
     deinit {
@@ -45,6 +50,9 @@ import Wire
     /// Whether libcurl took every option so far.
     var isUsable: Bool { unsafe raw != nil && firstProblem == CURLE_OK }
 
+    /// Ends the settings that hold for every transfer.
+    func settle() { lastingProblem = firstProblem }
+
     /// What libcurl says about the failure, for people.
     func explanation(of code: CURLcode) -> String {
         let own = unsafe String(cString: message)
@@ -55,6 +63,8 @@ import Wire
     func clear() {
         unsafe message[0] = 0
         refusedAddress = nil
+        hasOpened = false
+        firstProblem = lastingProblem
     }
 
     func set(_ option: CURLoption, _ value: Int) { unsafe note(tocsin_easy_set_long(raw, option, value)) }
@@ -164,9 +174,11 @@ import Wire
             return CURL_SOCKET_BAD
         }
         guard handle.allowsPrivate || network.isPublic else {
-            handle.refusedAddress = network
+            if !handle.hasOpened { handle.refusedAddress = network }
             return CURL_SOCKET_BAD
         }
+        handle.hasOpened = true
+        handle.refusedAddress = nil
         return Glibc.socket(target.family, target.socktype | Int32(SOCK_CLOEXEC.rawValue), target.protocol)
     }
 

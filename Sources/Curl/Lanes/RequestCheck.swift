@@ -36,7 +36,14 @@ extension HTTPRequest {
         "upgrade",
     ]
 
+    /// Bytes of a URL, and of all headers together, beyond which no server reads on.
+    private static let longestHead = 65_536
+
     fileprivate func problem(isPrivate: Bool) -> String? {
+        guard
+            url.utf8.count + headers.reduce(0, { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 })
+                <= Self.longestHead
+        else { return "the URL and the headers are longer than \(Self.longestHead) bytes" }
         let isToken = { (byte: UInt8) in
             byte >= 0x41 && byte <= 0x5A || byte >= 0x61 && byte <= 0x7A || byte == 0x2D
         }

@@ -9,7 +9,7 @@ final class Engine {
 
     private let loop: LoopExecutor
     private let userAgent: String
-    private let poller = Poller()
+    private let poller: Poller
     private var lanes: [UInt32: any Lane] = [:]
     private var lanesByRoute: [String: [(id: UInt32, lane: any Lane)]] = [:]
     /// Nought is the wakeup.
@@ -19,6 +19,7 @@ final class Engine {
 
     init(loop: LoopExecutor, userAgent: String) {
         self.loop = loop
+        poller = Poller(epoll: loop.epoll)
         self.userAgent = userAgent
     }
 

@@ -34,17 +34,23 @@ final class LoopExecutor: TaskExecutor, SerialExecutor {
 
     /// Readable when the loop is to be woken.
     let wakeup: Int32
+    /// What the loop sleeps on; made here, where it can still be said that there is none.
+    let epoll: Int32
     private let inbox = Mutex(Inbox())
 
     init() throws(TransportFailure) {
         wakeup = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-        guard wakeup >= 0 else {
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard wakeup >= 0, epoll >= 0 else {
             throw TransportFailure(
                 .transportBroken, handedOver: .no, "no file descriptor left for the transport")
         }
     }
 
-    deinit { Glibc.close(wakeup) }
+    deinit {
+        Glibc.close(wakeup)
+        Glibc.close(epoll)
+    }
 
     /// Runs `job` on the loop thread; once that has ended, wherever Swift runs jobs.
     func enqueue(_ job: consuming ExecutorJob) {

@@ -22,9 +22,8 @@ struct Readiness: OptionSet {
     private let epoll: Int32
     private var ready = unsafe [epoll_event](repeating: epoll_event(), count: 256)
 
-    init() { epoll = epoll_create1(Int32(EPOLL_CLOEXEC)) }
-
-    deinit { Glibc.close(epoll) }
+    /// Works with a set that others close.
+    init(epoll: Int32) { self.epoll = epoll }
 
     /// Watches `socket` on behalf of a lane, instead of what it was watched for before.
     func watch(_ socket: Int32, for interest: Readiness, lane: UInt32) {

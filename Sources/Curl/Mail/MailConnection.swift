@@ -77,6 +77,8 @@ import Wire
 
     /// Whether something waits for the socket to take it.
     var isBlocked: Bool { sent < outgoing.count }
+    /// Whether the loop looks out for the socket taking more.
+    var isWatchedForWriting = false
 
     /// Takes over from libcurl once it has connected; else says why that is no connection to use.
     func connected(_ code: CURLcode, needsLogin: Bool) -> WireReply? {

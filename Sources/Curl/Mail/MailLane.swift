@@ -123,7 +123,6 @@ final class MailLane: Lane {
     }
 
     private func work(_ connection: MailConnection, isReadable: Bool) {
-        let wasBlocked = connection.isBlocked
         switch connection.work(isReadable: isReadable) {
         case .waiting: break
         case .answered(let reply, let isFree):
@@ -135,7 +134,8 @@ final class MailLane: Lane {
         case .closing(let reply): return drop(connection, answering: reply)
         case .lost(let code, let why): return lose(connection, code, why)
         }
-        guard wasBlocked != connection.isBlocked else { return }
+        guard connection.isWatchedForWriting != connection.isBlocked else { return }
+        connection.isWatchedForWriting = connection.isBlocked
         poller.watch(
             connection.socket, for: connection.isBlocked ? [.reading, .writing] : .reading, lane: id)
     }

@@ -85,7 +85,7 @@ extension MailReplyReader.Reply {
     func mail(at stage: MailReply.Stage, redactor: Redactor) -> MailReply {
         let whole = String(decoding: text, as: UTF8.self)
         var words = whole.split(separator: " ")
-        let enhanced = words.first.map(String.init).flatMap { isEnhanced($0) ? $0 : nil }
+        let enhanced = words.first.map { String($0) }.flatMap { isEnhanced($0) ? $0 : nil }
         // Each line of a reply repeats it.
         if let enhanced { words.removeAll { $0 == enhanced } }
         let clean = redactor.redacted(words.joined(separator: " ")).withoutControls
@@ -95,7 +95,9 @@ extension MailReplyReader.Reply {
     /// RFC 3463: class.subject.detail, the class being that of the code.
     private func isEnhanced(_ word: String) -> Bool {
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let first = Int(parts[0]), [2, 4, 5].contains(first) else { return false }
+        guard parts.count == 3, let first = Int(parts[0]), first == code / 100, first != 3 else {
+            return false
+        }
         return parts.allSatisfy {
             (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) }
         }

@@ -42,7 +42,7 @@ struct CSVReader {
         takeDelimiter()
     }
 
-    /// Fills `row` with the next record that is no empty line; false at the end.
+    /// Fills `row` with the next record that says anything; false at the end.
     mutating func next(_ row: inout CSVRow) throws(ContactListError) -> Bool {
         repeat {
             guard try peek() != nil else { return false }

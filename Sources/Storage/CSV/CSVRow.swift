@@ -15,8 +15,8 @@ struct CSVRow {
     /// How many fields it has.
     var count: Int { ends.count }
 
-    /// Whether it is an empty line.
-    var isBlank: Bool { ends.count == 1 && bytes.isEmpty && problem == nil }
+    /// Whether it says nothing: an empty line, or delimiters alone, which spreadsheets leave below a list.
+    var isBlank: Bool { bytes.isEmpty && problem == nil }
 
     /// The UTF-8 of one field.
     subscript(index: Int) -> ArraySlice<UInt8> { bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }

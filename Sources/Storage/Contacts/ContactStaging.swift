@@ -203,6 +203,15 @@ struct ContactStaging {
 
 /// How a suppression stands in a row.
 enum SuppressionRow {
+    /// Reads extent, reason, source and since, which begin at `first`.
+    static func suppression(of kind: AddressKind, _ row: borrowing Row, from first: Int32) -> Suppression {
+        // A word of a later version stands for the strictest we know.
+        Suppression(
+            kind: kind, extent: Suppression.Extent(rawValue: row.text(first)) ?? .all,
+            reason: Suppression.Reason(rawValue: row.text(first + 1)) ?? .manual, source: row.text(first + 2),
+            since: row.time(first + 3))
+    }
+
     /// Every column but `proposed`.
     static func parameters(_ suppression: Suppression, _ key: [UInt8]) -> Parameters {
         [

@@ -13,18 +13,23 @@ extension Store {
     @discardableResult
     public func erase(_ id: Contact.ID) throws(StoreError) -> Bool {
         var traces = [id.rawValue]
+        var wasRemoved = false
         let isKnown = try connection.write { () throws(StoreError) in
             let people = try people(called: id)
             for seq in people {
-                traces += try self.traces(of: seq)
+                let known = try self.traces(of: seq)
+                wasRemoved = wasRemoved || known.isEmpty
+                traces += known
                 try forget(seq)
             }
             let mentions = try forgetMentions(of: id)
             return !people.isEmpty || mentions > 0
         }
         try flushLog()
-        // Balancing a page can leave a copy of a row in the gap between rows, where nothing overwrites it.
-        if try Traces(traces).stand(in: path) {
+        // Balancing a page can leave a copy of a row in the gap between rows, where nothing overwrites it. What a
+        // contact was called that was removed before, nobody knows any more, so that it cannot be looked for.
+        let leavesTraces = wasRemoved ? true : try Traces(traces).stand(in: path)
+        if leavesTraces {
             try connection.execute("VACUUM")
             try flushLog()
         }
@@ -48,7 +53,10 @@ extension Store {
             """
             UPDATE suppressions SET source = 'erased' WHERE key IN (
               SELECT email_key FROM contacts WHERE seq = :seq UNION SELECT phone_key FROM contacts WHERE seq = :seq
-              UNION SELECT telegram_key FROM contacts WHERE seq = :seq)
+              UNION SELECT telegram_key FROM contacts WHERE seq = :seq
+              UNION SELECT email_key FROM contact_revisions WHERE contact = :seq
+              UNION SELECT phone_key FROM contact_revisions WHERE contact = :seq
+              UNION SELECT telegram_key FROM contact_revisions WHERE contact = :seq)
             """,
             "DELETE FROM contacts WHERE seq = :seq",
             "DELETE FROM contact_revisions WHERE contact = :seq",
@@ -58,7 +66,7 @@ extension Store {
         }
         try connection.execute(
             """
-            UPDATE deliveries SET fault_detail = NULL, provider_id = NULL, moved_to = NULL
+            UPDATE deliveries SET fault_detail = NULL, provider_id = NULL, moved_to = NULL, revision = 0
             FROM announcements a WHERE a.seq = deliveries.announcement AND deliveries.contact = :seq
             """, ["seq": .integer(seq)])
     }

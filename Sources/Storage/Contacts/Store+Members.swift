@@ -98,11 +98,7 @@ extension Store {
             """
         return try connection.rows(sql, ["key": .blob(key), "kind": .text(kind.rawValue)]) {
             (row: borrowing Row) throws(StoreError) in
-            // A word of a later version stands for the strictest we know.
-            Suppression(
-                kind: kind, extent: Suppression.Extent(rawValue: row.text(0)) ?? .all,
-                reason: Suppression.Reason(rawValue: row.text(1)) ?? .manual, source: row.text(2),
-                since: row.time(3))
+            SuppressionRow.suppression(of: kind, row, from: 0)
         }
     }
 }

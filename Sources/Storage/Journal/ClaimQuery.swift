@@ -7,12 +7,15 @@ struct ClaimSource {
     var id: Announcement.ID
     var purpose: Purpose
     var reach: Reach
+    var isUrgent: Bool
+    /// When it was accepted: its audience was read later.
+    var plannedFrom: Date
     /// The kind of address the channel needs; nil when it needs none.
     var kind: AddressKind?
 
     /// Ordered as they are claimed: by priority, then by due time.
     static let sql = """
-        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind
+        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, a.rank = 0, a.created_at
         FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.channel = :channel
         WHERE a.\(Schema.openStates) AND a.state IN ('scheduled', 'running') AND a.due <= :now AND ac.hold IS NULL
           AND EXISTS (
@@ -26,6 +29,8 @@ struct ClaimSource {
         id = Announcement.ID(valid: row.text(1))
         purpose = Purpose(rawValue: row.text(2)) ?? .marketing
         reach = Reach(rawValue: row.text(3)) ?? .every
+        isUrgent = row.flag(5)
+        plannedFrom = row.time(6)
         kind = row.optionalText(4).flatMap(AddressKind.init(rawValue:))
     }
 }
@@ -45,7 +50,10 @@ struct ClaimCandidate {
     /// The contact as it is now; nil for a public place, or when it has been removed.
     var contact: Contact?
     var currentRevision: Int64
+    private var updatedAt: Date?
     var isSuppressed: Bool
+    /// Whether an earlier attempt may have been handed over.
+    var isInDoubt: Bool
 
     /// The rows of one announcement and channel whose time has come, in order.
     static func sql(kind: AddressKind?) -> String {
@@ -59,7 +67,8 @@ struct ClaimCandidate {
             } ?? ":marketing AND 0"
         return """
             SELECT d.id, d.attempts, d.due, d.expires, d.first_attempt_at, d.revision, d.moved_to, d.contact,
-              c.revision, \(suppressed), \(ContactRow.columns(of: "c"))
+              c.revision, \(suppressed), d.in_doubt, c.updated_at,
+              \(ContactRow.columns(of: "c"))
             FROM deliveries d LEFT JOIN contacts c ON c.seq = d.contact
             WHERE d.announcement = :announcement AND d.channel = :channel AND d.state = 'queued' AND d.next_at <= :now
             ORDER BY d.next_at, d.id LIMIT :limit
@@ -77,8 +86,13 @@ struct ClaimCandidate {
         contactSeq = row.optionalInteger(7)
         currentRevision = row.integer(8)
         isSuppressed = row.flag(9)
-        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 10)
+        isInDoubt = row.flag(10)
+        updatedAt = row.optionalTime(11)
+        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 12)
     }
+
+    /// Whether the contact may be another than when an announcement accepted at `moment` was planned.
+    func isChanged(since moment: Date) -> Bool { updatedAt.map { $0 >= moment } ?? false }
 
     /// What happens to a candidate whose time has come.
     enum Admission: Equatable {

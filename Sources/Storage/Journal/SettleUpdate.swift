@@ -10,6 +10,8 @@ struct SettleUpdate {
     var movedTo: String?
     /// Whether the attempt is taken back; a first attempt taken back freezes nothing.
     var isRefunded = false
+    /// Whether it is tried again though it may have been handed over.
+    var isInDoubt = false
 
     init(_ result: Outcome.Result, now: Date) {
         switch result {
@@ -18,6 +20,7 @@ struct SettleUpdate {
         case .deferred(let fault, let nextAt): self.init(.queued, fault, nextAt: nextAt)
         case .unknown(let fault, let retryAt):
             self.init(retryAt == nil ? .unknown : .queued, fault, nextAt: retryAt)
+            isInDoubt = retryAt != nil
         case .returned(let nextAt, let fault):
             self.init(.queued, fault, nextAt: nextAt)
             isRefunded = true
@@ -44,9 +47,12 @@ struct SettleUpdate {
         SELECT announcement, channel FROM deliveries WHERE id = :id AND state = 'sending' AND token = :token
         """
 
+    // Revision 0 is an erased person's, of whom nothing is written down any more.
+
     /// Most outcomes are plain successes: the short way.
     static let acceptedSQL = """
-        UPDATE deliveries SET state = 'accepted', settled_at = :now, provider_id = :provider,
+        UPDATE deliveries SET state = 'accepted', settled_at = :now,
+          provider_id = CASE revision WHEN 0 THEN NULL ELSE :provider END,
           fault_scope = NULL, fault_code = NULL, fault_detail = NULL
         WHERE id = :id
         """
@@ -58,10 +64,11 @@ struct SettleUpdate {
           attempts = attempts - :refund,
           first_attempt_at = CASE WHEN :refund AND attempts = 1 THEN NULL ELSE first_attempt_at END,
           revision = CASE WHEN :refund AND attempts = 1 THEN NULL ELSE revision END,
-          moved_to = coalesce(:moved, moved_to),
+          moved_to = CASE revision WHEN 0 THEN NULL ELSE coalesce(:moved, moved_to) END,
+          in_doubt = in_doubt OR :doubt,
           stranded = :stranded AND contact IS NOT NULL,
           fault_scope = CASE WHEN :code IS NULL THEN fault_scope ELSE :scope END,
-          fault_detail = CASE WHEN :code IS NULL THEN fault_detail ELSE :detail END,
+          fault_detail = CASE WHEN revision = 0 THEN NULL WHEN :code IS NULL THEN fault_detail ELSE :detail END,
           fault_code = coalesce(:code, fault_code)
         WHERE id = :id
         """
@@ -73,7 +80,8 @@ struct SettleUpdate {
     func parameters(id: Int64, isStranded: Bool, now: Date) -> Parameters {
         [
             "state": .text(state.rawValue), "now": .time(now), "next": .time(orNull: nextAt),
-            "refund": .flag(isRefunded), "moved": .text(orNull: movedTo), "stranded": .flag(isStranded),
+            "refund": .flag(isRefunded), "doubt": .flag(isInDoubt), "moved": .text(orNull: movedTo),
+            "stranded": .flag(isStranded),
             "scope": .text(orNull: fault?.scope.rawValue), "code": .text(orNull: fault?.code.rawValue),
             "detail": .text(orNull: fault?.detail), "id": .integer(id),
         ]

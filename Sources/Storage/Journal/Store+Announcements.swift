@@ -88,8 +88,10 @@ extension Store {
     ) throws(StoreError) -> Int64 {
         try connection.execute(
             """
-            INSERT INTO announcements(id, state, digest, body, template, purpose, reach, once, rank, created_at, due)
-            VALUES (:id, 'planning', :digest, :body, :template, :purpose, :reach, :once, :rank, :created, :due)
+            INSERT INTO announcements(id, state, digest, body, template, purpose, reach, once, rank, created_at, due,
+              deadline)
+            VALUES (:id, 'planning', :digest, :body, :template, :purpose, :reach, :once, :rank, :created, :due,
+              :deadline)
             """,
             [
                 "id": .text(announcement.id.rawValue), "digest": .text(digest), "body": .text(body),
@@ -98,6 +100,7 @@ extension Store {
                 "reach": .text(announcement.reach.rawValue), "once": .text(announcement.once.rawValue),
                 "rank": .integer(Int64(announcement.priority.rank)),
                 "created": .time(announcement.createdAt), "due": .time(announcement.due),
+                "deadline": .time(orNull: announcement.expiresAfter.map { announcement.due.adding($0) }),
             ])
         return connection.lastInserted
     }
@@ -194,10 +197,10 @@ extension Store {
 extension Store {
     /// Takes back an announcement that is still being planned, as if it had never been offered.
     ///
-    /// - Throws: ``StoreError/Code/wrongState`` when its planning is over.
+    /// - Throws: ``StoreError/Code/wrongState`` when its planning is over, or another process plans it by now.
     public func withdraw(_ id: Announcement.ID) throws(StoreError) {
         let seq = try seq(id)
-        _ = try beginPlanning(id)
+        _ = try beginPlanning(id, after: ownPasses[seq] ?? 0)
         try connection.write { () throws(StoreError) in
             for table in ["announcement_channels", "tallies"] {
                 try connection.execute(

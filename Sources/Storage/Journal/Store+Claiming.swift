@@ -80,8 +80,8 @@ extension Store {
         }
         switch candidate.admission(for: source, over: claim.channel, now: claim.now) {
         case .send(let address): try send(candidate, to: address, of: source, in: &claim)
-        case .skip(let reason): try end(candidate, as: .skipped, reason, of: source, in: &claim)
-        case .expire: try end(candidate, as: .expired, nil, of: source, in: &claim)
+        case .skip(let reason): try end(candidate, as: .skipped(reason), of: source, in: &claim)
+        case .expire: try end(candidate, as: .expired, of: source, in: &claim)
         }
     }
 
@@ -126,35 +126,32 @@ extension Store {
                 "revision": candidate.contact == nil ? .null : .integer(candidate.currentRevision),
                 "id": .integer(candidate.id),
             ])
-        claim.tally.move(1, from: claim.place(source, .queued), to: claim.place(source, .sending))
+        let queued = claim.place(source, .queued)
+        claim.tally.move(1, from: queued, to: claim.place(source, .sending))
+        if let address, candidate.revision == nil, candidate.isChanged(since: source.plannedFrom) {
+            try releaseFollowers(of: candidate.id, from: address, at: queued, &claim.tally)
+        }
         claim.claimed.append(
             ClaimedDelivery(
                 id: candidate.id, announcement: source.id, contact: candidate.contact, channel: claim.channel,
                 address: address, attempt: candidate.attempts + 1,
                 firstAttemptAt: candidate.firstAttemptAt ?? claim.now, due: candidate.due,
-                expires: candidate.expires))
+                expires: candidate.expires, isInDoubt: candidate.isInDoubt))
     }
 
     private func end(
-        _ candidate: ClaimCandidate, as state: DeliveryState, _ reason: SkipReason?, of source: ClaimSource,
-        in claim: inout Claim
+        _ candidate: ClaimCandidate, as ending: QueueEnding, of source: ClaimSource, in claim: inout Claim
     ) throws(StoreError) {
-        let isStranded = source.reach == .first && candidate.contactSeq != nil
+        let movesOn = !candidate.isInDoubt || source.isUrgent
+        let isStranded = source.reach == .first && candidate.contactSeq != nil && movesOn
         try connection.execute(
-            """
-            UPDATE deliveries SET state = :state, reason = :reason, settled_at = :now, stranded = :stranded
-            WHERE id = :id
-            """,
-            [
-                "state": .text(state.rawValue), "reason": .text(reason?.rawValue ?? ""),
-                "now": .time(claim.now),
-                "stranded": .flag(isStranded), "id": .integer(candidate.id),
-            ])
-        claim.tally.move(
-            1, from: claim.place(source, .queued), to: claim.place(source, state, reason?.rawValue ?? ""))
-        if state == .skipped {
-            try promoteFollower(
-                of: candidate.id, at: claim.place(source, .queued), &claim.tally, now: claim.now)
+            "UPDATE deliveries SET \(ending.assignments), stranded = :stranded WHERE id = :id",
+            ["now": .time(claim.now), "stranded": .flag(isStranded), "id": .integer(candidate.id)])
+        let queued = claim.place(source, .queued)
+        let ended = ending.place(from: queued, isInDoubt: candidate.isInDoubt)
+        claim.tally.move(1, from: queued, to: ended)
+        if ended.state == .skipped {
+            try promoteFollower(of: candidate.id, at: queued, &claim.tally)
         } else if isStranded {
             try strandFollowers(of: candidate.id)
         }
@@ -171,7 +168,7 @@ private struct Claim {
     var examined = 0
     var tally = Tally()
 
-    func place(_ source: ClaimSource, _ state: DeliveryState, _ reason: String = "") -> Tally.Place {
-        Tally.Place(announcement: source.seq, channel: channel.rawValue, state: state, reason: reason)
+    func place(_ source: ClaimSource, _ state: DeliveryState) -> Tally.Place {
+        Tally.Place(announcement: source.seq, channel: channel.rawValue, state: state)
     }
 }

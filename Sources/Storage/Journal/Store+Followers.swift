@@ -7,21 +7,42 @@ extension Store {
     ///
     /// `queued` is where the promoted delivery counts from then on.
     func promoteFollower(
-        of leader: Int64, at queued: Tally.Place, _ tally: inout Tally, now: Date
+        of leader: Int64, at queued: Tally.Place, _ tally: inout Tally
+    ) throws(StoreError) {
+        try promote(where: "leader = :leader", ["leader": .integer(leader)], at: queued, &tally)
+    }
+
+    /// Gives a copy of their own to those whom a leader no longer stands for, because it goes to `address` by now.
+    func releaseFollowers(
+        of leader: Int64, from address: Address, at queued: Tally.Place, _ tally: inout Tally
+    ) throws(StoreError) {
+        let condition = """
+            leader = :leader AND EXISTS (
+              SELECT 1 FROM contacts c WHERE c.seq = deliveries.contact
+              AND NOT \(AddressLookup.condition(address.kind)))
+            """
+        try promote(
+            where: condition, ["leader": .integer(leader), "address": .text(address.value)], at: queued,
+            &tally)
+    }
+
+    /// Queues the first follower that meets `condition`; it leads the others that do.
+    private func promote(
+        where condition: String, _ parameters: Parameters, at queued: Tally.Place, _ tally: inout Tally
     ) throws(StoreError) {
         let next = try connection.first(
             """
-            UPDATE deliveries SET state = 'queued', reason = '', leader = NULL, next_at = max(due, :now)
+            UPDATE deliveries SET state = 'queued', reason = '', leader = NULL
             WHERE id = (
               SELECT min(id) FROM deliveries
-              WHERE leader = :leader AND state = 'skipped' AND reason = 'duplicate-address')
+              WHERE state = 'skipped' AND reason = 'duplicate-address' AND \(condition))
             RETURNING id, expires
-            """, ["leader": .integer(leader), "now": .time(now)]
+            """, parameters
         ) { (row: borrowing Row) throws(StoreError) in (id: row.integer(0), expires: row.integer(1)) }
         guard let next else { return }
-        try connection.execute(
-            "UPDATE deliveries SET leader = :next WHERE leader = :leader",
-            ["next": .integer(next.id), "leader": .integer(leader)])
+        var others = parameters
+        others.append("next", .integer(next.id))
+        try connection.execute("UPDATE deliveries SET leader = :next WHERE \(condition)", others)
         try lowerFirstExpiry(of: queued.announcement, queued.channel, to: next.expires)
         var skipped = queued
         skipped.state = .skipped
@@ -51,23 +72,29 @@ extension Store {
     /// What comes back from the wire to the queue of a cancelled announcement goes no further.
     func skipIfCancelled(_ seq: Int64, now: Date) throws(StoreError) {
         guard try state(seq) == .cancelled else { return }
-        let channels = try connection.rows(
+        let ending = QueueEnding.skipped(.cancelled)
+        let ended = try connection.rows(
             """
-            UPDATE deliveries SET state = 'skipped', reason = 'cancelled', settled_at = :now
+            UPDATE deliveries SET \(ending.assignments)
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT 10000)
-            RETURNING channel
+            RETURNING channel, in_doubt
             """, ["seq": .integer(seq), "now": .time(now)]
-        ) { (row: borrowing Row) throws(StoreError) in row.text(0) }
+        ) { (row: borrowing Row) throws(StoreError) in (channel: row.text(0), isInDoubt: row.flag(1)) }
         var tally = Tally()
-        for channel in channels {
+        for (channel, isInDoubt) in ended {
             let queued = Tally.Place(announcement: seq, channel: channel, state: .queued)
-            var skipped = queued
-            skipped.state = .skipped
-            skipped.reason = SkipReason.cancelled.rawValue
-            tally.move(1, from: queued, to: skipped)
+            tally.move(1, from: queued, to: ending.place(from: queued, isInDoubt: isInDoubt))
         }
         try tally.write(to: connection)
+        try clearStranded(of: seq)
+    }
+
+    /// Nobody of a cancelled announcement waits for a next channel.
+    func clearStranded(of seq: Int64) throws(StoreError) {
+        try connection.execute(
+            "UPDATE deliveries SET stranded = 0 WHERE announcement = :seq AND stranded = 1",
+            ["seq": .integer(seq)])
     }
 
     /// Marks an announcement finished when nothing of it is queued, sending, or waits for its next channel.

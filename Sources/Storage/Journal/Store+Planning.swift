@@ -8,9 +8,15 @@ extension Store {
     ///
     /// - Throws: ``StoreError/Code/wrongState`` when its planning is over.
     public func beginPlanning(_ id: Announcement.ID) throws(StoreError) -> PlanningRun {
+        try beginPlanning(id, after: nil)
+    }
+
+    /// As ``beginPlanning(_:)``, but only while `last` is the latest pass, or whatever it is (nil).
+    func beginPlanning(_ id: Announcement.ID, after last: Int64?) throws(StoreError) -> PlanningRun {
         let announcement = try announcement(id)
         let seq = try seq(id)
-        let pass = try beginPass(id, seq)
+        let pass = try beginPass(id, seq, after: last)
+        ownPasses[seq] = pass
         while try deletePlanned(seq) > 0 {}
         let channels = try connection.rows(
             "SELECT channel, company, within FROM announcement_channels WHERE announcement = :seq",
@@ -82,16 +88,21 @@ extension Store {
         }
     }
 
-    private func beginPass(_ id: Announcement.ID, _ seq: Int64) throws(StoreError) -> Int64 {
+    private func beginPass(
+        _ id: Announcement.ID, _ seq: Int64, after last: Int64?
+    ) throws(StoreError) -> Int64 {
         try connection.write { () throws(StoreError) in
             let pass = try connection.first(
                 """
-                UPDATE announcements SET planning = planning + 1 WHERE seq = :seq AND state = 'planning'
+                UPDATE announcements SET planning = planning + 1
+                WHERE seq = :seq AND state = 'planning' AND (:last IS NULL OR planning = :last)
                 RETURNING planning
-                """, ["seq": .integer(seq)]
+                """, ["seq": .integer(seq), "last": .integer(orNull: last)]
             ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
             guard let pass else {
-                throw StoreError(.wrongState, path: path, "the announcement \(id) is planned already")
+                throw StoreError(
+                    .wrongState, path: path,
+                    "the announcement \(id) is planned already, or by another process")
             }
             return pass
         }

@@ -71,13 +71,14 @@ extension Store {
             """
             UPDATE deliveries SET state = :state, next_at = :now, stranded = :stranded,
               settled_at = CASE :state WHEN 'unknown' THEN :now END,
-              fault_scope = 'channel', fault_code = 'dispatcher-ended',
+              in_doubt = 1, fault_scope = 'channel', fault_code = :code,
               fault_detail = 'the dispatcher ended before the outcome was known'
             WHERE id = :id
             """,
             [
                 "state": row.retries ? "queued" : "unknown", "now": .time(now),
-                "stranded": .flag(row.movesOn && !row.retries), "id": .integer(row.id),
+                "stranded": .flag(row.movesOn && !row.retries),
+                "code": .text(Fault.Code.dispatcherEnded.rawValue), "id": .integer(row.id),
             ])
         if row.movesOn, !row.retries { try strandFollowers(of: row.id) }
     }
@@ -127,42 +128,47 @@ extension Store {
         var announcement: Int64
         var channel: String
         var isFirst: Bool
+        var isUrgent: Bool
     }
 
     private func expiring(now: Date) throws(StoreError) -> [Expiring] {
         try connection.rows(
             """
-            SELECT a.seq, ac.channel, a.reach = 'first' FROM announcements a
+            SELECT a.seq, ac.channel, a.reach = 'first', a.rank = 0 FROM announcements a
               JOIN announcement_channels ac ON ac.announcement = a.seq
             WHERE a.\(Schema.openStates) AND a.state <> 'planning' AND ac.first_expiry <= :now
             """, ["now": .time(now)]
         ) { (row: borrowing Row) throws(StoreError) in
-            Expiring(announcement: row.integer(0), channel: row.text(1), isFirst: row.flag(2))
+            Expiring(
+                announcement: row.integer(0), channel: row.text(1), isFirst: row.flag(2),
+                isUrgent: row.flag(3))
         }
     }
 
     private func expire(_ place: Expiring, now: Date) throws(StoreError) -> Int {
         let ended = try connection.rows(
             """
-            UPDATE deliveries SET state = 'expired', settled_at = :now,
-              stranded = CASE WHEN contact IS NULL THEN 0 ELSE :first END
+            UPDATE deliveries SET \(QueueEnding.expired.assignments),
+              stranded = contact IS NOT NULL AND :first AND (:urgent OR NOT in_doubt)
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :announcement AND channel = :channel
                 AND state = 'queued' AND expires <= :now LIMIT 10000)
-            RETURNING id
+            RETURNING id, in_doubt, stranded
             """,
             [
                 "announcement": .integer(place.announcement), "channel": .text(place.channel),
-                "now": .time(now),
-                "first": .flag(place.isFirst),
+                "now": .time(now), "first": .flag(place.isFirst), "urgent": .flag(place.isUrgent),
             ]
-        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        if place.isFirst { for id in ended { try strandFollowers(of: id) } }
+        ) { (row: borrowing Row) throws(StoreError) in
+            (id: row.integer(0), isInDoubt: row.flag(1), isStranded: row.flag(2))
+        }
+        let queued = Tally.Place(
+            announcement: place.announcement, channel: place.channel, state: .queued)
         var tally = Tally()
-        tally.move(
-            ended.count,
-            from: Tally.Place(announcement: place.announcement, channel: place.channel, state: .queued),
-            to: Tally.Place(announcement: place.announcement, channel: place.channel, state: .expired))
+        for (id, isInDoubt, isStranded) in ended {
+            if isStranded { try strandFollowers(of: id) }
+            tally.move(1, from: queued, to: QueueEnding.expired.place(from: queued, isInDoubt: isInDoubt))
+        }
         try tally.write(to: connection)
         if ended.isEmpty { try findFirstExpiry(place) }
         _ = try finishIfDone(place.announcement, now: now)

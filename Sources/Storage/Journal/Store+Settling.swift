@@ -99,29 +99,33 @@ extension Store {
     ) throws(StoreError) {
         let target = try connection.first(
             """
-            SELECT ac.kind, d.contact, d.revision FROM deliveries d JOIN announcement_channels ac
+            SELECT ac.kind, d.contact, d.revision, d.moved_to FROM deliveries d JOIN announcement_channels ac
               ON ac.announcement = d.announcement AND ac.channel = d.channel
             WHERE d.id = :id AND d.contact IS NOT NULL AND ac.kind IS NOT NULL
             """, ["id": .integer(delivery)]
         ) { (row: borrowing Row) throws(StoreError) in
-            (kind: AddressKind(rawValue: row.text(0)), contact: row.integer(1), revision: row.integer(2))
+            (
+                kind: AddressKind(rawValue: row.text(0)), contact: row.integer(1), revision: row.integer(2),
+                movedTo: row.optionalText(3)
+            )
         }
         guard let target, let kind = target.kind else { return }
+        let moved = target.movedTo.flatMap { Address(kind, canonical: $0) }
         let column = "\(kind.rawValue)_key"
         try connection.execute(
             """
             INSERT INTO suppressions(kind, key, extent, reason, source, since, proposed)
             SELECT :kind, key, :extent, :reason, :source, :now, :proposed FROM (
               SELECT coalesce(
-                (SELECT \(column) FROM contact_revisions
-                  WHERE contact = :contact AND revision >= :revision ORDER BY revision LIMIT 1),
-                (SELECT \(column) FROM contacts WHERE seq = :contact)) AS key)
+                :moved,
+                (SELECT \(column) FROM contact_revisions WHERE contact = :contact AND revision = :revision),
+                (SELECT \(column) FROM contacts WHERE seq = :contact AND revision = :revision)) AS key)
             WHERE key IS NOT NULL ON CONFLICT DO NOTHING
             """,
             [
                 "kind": .text(kind.rawValue), "extent": .text(suppress.extent.rawValue),
                 "reason": .text(suppress.reason.rawValue), "source": .text(suppress.source),
-                "now": .time(now),
+                "now": .time(now), "moved": .blob(orNull: moved.map(key(of:))),
                 "proposed": .flag(suppress.isProposed), "contact": .integer(target.contact),
                 "revision": .integer(target.revision),
             ])

@@ -91,7 +91,7 @@ extension Store {
             let changed = try connection.write { () throws(StoreError) in
                 try connection.execute(
                     """
-                    UPDATE deliveries SET state = 'skipped', reason = 'cancelled', settled_at = :now
+                    UPDATE deliveries SET \(QueueEnding.skipped(.cancelled).assignments)
                     WHERE id IN (
                       SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT 10000)
                     """, ["seq": .integer(seq), "now": .time(now)])
@@ -100,9 +100,7 @@ extension Store {
             if changed == 0 { break }
         }
         try connection.write { () throws(StoreError) in
-            try connection.execute(
-                "UPDATE deliveries SET stranded = 0 WHERE announcement = :seq AND stranded = 1",
-                ["seq": .integer(seq)])
+            try clearStranded(of: seq)
             try recount(seq)
             _ = try finishIfDone(seq, now: now)
         }
@@ -153,25 +151,25 @@ extension Store {
 
     private func skipSome(_ queued: Tally.Place, now: Date) throws(StoreError) -> Int {
         try connection.write { () throws(StoreError) in
-            let count = try connection.execute(
+            let ending = QueueEnding.skipped(.channelDown)
+            let ended = try connection.rows(
                 """
-                UPDATE deliveries SET state = 'skipped', reason = 'channel-down', settled_at = :now
+                UPDATE deliveries SET \(ending.assignments)
                 WHERE id IN (
                   SELECT id FROM deliveries WHERE announcement = :seq AND channel = :channel AND state = 'queued'
                   LIMIT 10000)
+                RETURNING in_doubt
                 """,
-                [
-                    "now": .time(now), "seq": .integer(queued.announcement), "channel": .text(queued.channel),
-                ])
-            if count == 0 { return 0 }
-            var skipped = queued
-            skipped.state = .skipped
-            skipped.reason = SkipReason.channelDown.rawValue
+                ["now": .time(now), "seq": .integer(queued.announcement), "channel": .text(queued.channel)]
+            ) { (row: borrowing Row) throws(StoreError) in row.flag(0) }
+            if ended.isEmpty { return 0 }
             var tally = Tally()
-            tally.move(count, from: queued, to: skipped)
+            for isInDoubt in ended {
+                tally.move(1, from: queued, to: ending.place(from: queued, isInDoubt: isInDoubt))
+            }
             try tally.write(to: connection)
             _ = try finishIfDone(queued.announcement, now: now)
-            return count
+            return ended.count
         }
     }
 

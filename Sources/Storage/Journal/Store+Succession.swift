@@ -131,19 +131,20 @@ extension Store {
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
         if let stranded { return stranded }
         guard decision.successor != nil else { return nil }
-        let place = try connection.first(
+        let ending = QueueEnding.skipped(.channelDown)
+        let left = try connection.first(
             """
-            UPDATE deliveries SET state = 'skipped', reason = 'channel-down', settled_at = :now
-            WHERE id = :id AND state = 'queued' RETURNING announcement, channel
+            UPDATE deliveries SET \(ending.assignments)
+            WHERE id = :id AND state = 'queued' RETURNING announcement, channel, in_doubt
             """, ["id": id, "now": .time(now)]
         ) { (row: borrowing Row) throws(StoreError) in
-            Tally.Place(announcement: row.integer(0), channel: row.text(1), state: .queued)
+            (
+                place: Tally.Place(announcement: row.integer(0), channel: row.text(1), state: .queued),
+                isInDoubt: row.flag(2)
+            )
         }
-        guard let place else { return nil }
-        var skipped = place
-        skipped.state = .skipped
-        skipped.reason = SkipReason.channelDown.rawValue
-        tally.move(1, from: place, to: skipped)
+        guard let (place, isInDoubt) = left else { return nil }
+        tally.move(1, from: place, to: ending.place(from: place, isInDoubt: isInDoubt))
         try strandFollowers(of: decision.delivery)
         return place.announcement
     }
@@ -156,12 +157,18 @@ extension Store {
         _ delivery: Delivery, of announcement: Int64, _ tally: inout Tally
     ) throws(StoreError) -> Bool {
         guard let id = delivery.contact, let contact = try contactSeq(id) else { return false }
-        let within = try connection.first(
-            "SELECT within FROM announcement_channels WHERE announcement = :seq AND channel = :channel",
-            ["seq": .integer(announcement), "channel": .text(delivery.channel.rawValue)]
+        let expires = try connection.first(
+            """
+            SELECT min(:due + ac.within, ifnull(a.deadline, :due + ac.within))
+            FROM announcement_channels ac JOIN announcements a ON a.seq = ac.announcement
+            WHERE ac.announcement = :seq AND ac.channel = :channel
+            """,
+            [
+                "due": .time(delivery.due), "seq": .integer(announcement),
+                "channel": .text(delivery.channel.rawValue),
+            ]
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        guard let within else { return false }
-        let expires = delivery.due.milliseconds + within
+        guard let expires else { return false }
         let leader = try liveLeader(of: delivery, contact: contact, announcement)
         let plan = leader == nil ? delivery.plan : .skipped(.duplicateAddress)
         let row = DeliveryInsert(

@@ -75,7 +75,8 @@ enum Schema {
           rank INTEGER NOT NULL,                    -- of the priority, 0 goes first
           pause_reason TEXT NOT NULL DEFAULT '',
           planning INTEGER NOT NULL DEFAULT 0,      -- goes up with each pass of planning; an older pass may not write
-          created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER
+          created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER,
+          deadline INTEGER                          -- nobody's next channel begins or lasts beyond it; NULL for none
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)
           WHERE \(openStates);
@@ -113,7 +114,8 @@ enum Schema {
           attempts INTEGER NOT NULL DEFAULT 0,
           due INTEGER NOT NULL, next_at INTEGER NOT NULL, expires INTEGER NOT NULL,
           first_attempt_at INTEGER,
-          revision INTEGER,                         -- of the contact, at the first attempt
+          revision INTEGER,                         -- of the contact, at the first attempt; 0 once it is erased
+          in_doubt INTEGER NOT NULL DEFAULT 0,      -- 1: an attempt may have been handed over; never ends as if none had
           moved_to TEXT,                            -- the address the provider named instead
           leader INTEGER,                           -- of a duplicate address: the delivery that carries the one copy
           fault_scope TEXT, fault_code TEXT, fault_detail TEXT,

@@ -12,11 +12,14 @@ final class DerivedForms: Sendable {
     let parts: Parts
     /// The URLs that no form shows.
     let droppedLinks: [String]
+    /// Whether nothing is said at all.
+    let isEmpty: Bool
 
     /// `subject` is the subject as a plain text, and escaped for HTML.
     init(_ tree: MarkdownTree, _ draft: MarkdownDraft, subject: (plain: Program, html: Program)) {
         let isHeaded = if case .heading? = tree.first { true } else { false }
         let opening = Array(tree.lazy.filter(\.isParagraph).prefix(2))
+        isEmpty = tree.isEmpty
         mailText = TextWriter.program(of: tree, draft: draft, style: .mail)
         text = TextWriter.program(of: tree, draft: draft, style: .unfolded)
         sms = TextWriter.program(of: tree, draft: draft, style: .folded)

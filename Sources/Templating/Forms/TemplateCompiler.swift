@@ -40,7 +40,7 @@ struct TemplateCompiler {
             let front = front(of: message, source.file, suffix)
             let own = suffix.isEmpty ? front.values.locale : suffix
             let shown = (own ?? content.sender.locale).replacing("_", with: "-")
-            let context = TemplateContext(content, front: front.values, locale: shown, unset: unset)
+            let context = TemplateContext(content, front: front.values, locale: shown)
             var compiler = VariantCompiler(
                 files: files, front: front, context: context, message: message, file: source.file,
                 locale: shown,

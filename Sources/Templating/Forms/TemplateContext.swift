@@ -17,7 +17,7 @@ struct TemplateContext: Sendable {
     let fallbacks: [Slot: String]
 
     /// The context of one locale's texts.
-    init(_ content: FrozenContent, front: FrontMatter, locale: String, unset: UnsetVariables) {
+    init(_ content: FrozenContent, front: FrontMatter, locale: String) {
         let sender = content.sender
         let website: ContextValue =
             sender.website.isEmpty
@@ -43,7 +43,7 @@ struct TemplateContext: Sendable {
             if variable.isOfContact {
                 fallbacks[.ofContact(String(variable.name.dropFirst("contact.".count)))] = variable.fallback
             } else {
-                root[variable.name] = .text(Self.text(of: variable, content.variables, unset))
+                root[variable.name] = .text(Self.text(of: variable, content.variables))
             }
         }
         self.root = root
@@ -56,10 +56,11 @@ struct TemplateContext: Sendable {
     }
 
     private static func text(
-        of variable: FrontMatter.Variable, _ given: [String: String], _ unset: UnsetVariables
+        of variable: FrontMatter.Variable, _ given: [String: String]
     ) -> String {
         if let text = given[variable.name], !text.isEmpty { return text }
-        return variable.fallback ?? (unset == .shown ? "[\(variable.name)]" : "")
+        // Where that is refused, it is so whatever stands here.
+        return variable.fallback ?? "[\(variable.name)]"
     }
 }
 

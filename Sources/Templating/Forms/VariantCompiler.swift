@@ -58,6 +58,7 @@ struct VariantCompiler {
     }
 
     private mutating func body(_ subject: (plain: Program, html: Program)) -> BodyText {
+        let known = problems.count
         let partials = shelf("md")
         let nodes = nodes(message.body, at: Place(file: file, line: message.bodyLine))
         let sink = expanded(nodes, FlatSink(.markdown), [:], partials)
@@ -68,15 +69,20 @@ struct VariantCompiler {
             problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
             return body
         }
-        check(body)
+        check(body, mayBeEmpty: problems.count > known)
         return body
     }
 
     /// Makes the forms for readers who see nothing, and everything, that is conditional.
-    private mutating func check(_ body: BodyText) {
-        for choice in [0, (UInt64(1) << UInt64(body.conditions.count)) - 1] {
+    ///
+    /// What is left of a faulty text `mayBeEmpty`.
+    private mutating func check(_ body: BodyText, mayBeEmpty: Bool) {
+        let everything = (UInt64(1) << UInt64(body.conditions.count)) - 1
+        for choice in Set([0, everything]).sorted() {
             do throws(MarkdownTooDeep) {
-                for url in try body.forms(choice: choice).droppedLinks {
+                let forms = try body.forms(choice: choice)
+                if forms.isEmpty, !mayBeEmpty { reportEmpty(body, choice == 0 ? "without" : "with") }
+                for url in forms.droppedLinks {
                     let shown = String(url.unicodeScalars.filter { !MarkdownDraft.isStandIn($0) }.prefix(80))
                     let what =
                         "“\(CleanText.oneLine(shown))” is no https, http, mailto or tel link; its words stay"
@@ -87,6 +93,14 @@ struct VariantCompiler {
                 problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
             }
         }
+    }
+
+    private mutating func reportEmpty(_ body: BodyText, _ without: String) {
+        let names = body.conditions.map(\.name).joined(separator: ", ")
+        let whom = names.isEmpty ? "" : " for a reader \(without) \(names)"
+        let place = Place(file: file, line: message.bodyLine)
+        problems.append(
+            TemplateProblem(.valueInvalid, place, "the text is empty\(whom); say something there"))
     }
 
     private mutating func layout() -> Program {
@@ -102,8 +116,16 @@ struct VariantCompiler {
 
     private mutating func telegram() -> Program? {
         guard let source = files.source(.telegram, locales: locales) else { return nil }
-        problems += TelegramMarkup.problems(in: source.text, file: source.file)
-        return override(.telegram, .html, ["subject": .subject])
+        // With delimiters of their own, tags of Mustache look like tags of HTML.
+        let isPlain = !source.text.containsDelimiterTag
+        let found = isPlain ? TelegramMarkup.problems(in: source.text, file: source.file) : []
+        problems += found
+        let program = override(.telegram, .html, ["subject": .subject])
+        // The whole text, with its partials, has lines of its own.
+        if found.isEmpty, let program {
+            problems += TelegramMarkup.problems(in: program.bytes, file: source.file, hasLines: false)
+        }
+        return program
     }
 
     private mutating func override(_ role: SourceRole, _ kind: FlatSink.Kind, _ parts: [String: Part])

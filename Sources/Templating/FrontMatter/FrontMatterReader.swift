@@ -161,12 +161,12 @@ struct FrontMatterReader {
 
     private mutating func replyTo(_ entry: YAMLNode.Entry) -> String? {
         guard let text = line(entry) else { return nil }
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        if parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), !text.contains(where: \.isWhitespace) {
-            return text
+        do throws(ValueProblem) {
+            return try Address(email: text).value
+        } catch {
+            report(.valueInvalid, entry.line, "replyTo \(error.reason); \(error.expected) expected")
+            return nil
         }
-        report(.valueInvalid, entry.line, "replyTo must be an e-mail address such as help@acme.example")
-        return nil
     }
 
     private mutating func locale(_ entry: YAMLNode.Entry) -> String? {

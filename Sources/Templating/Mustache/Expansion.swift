@@ -41,6 +41,8 @@ struct Expansion {
 
     /// Deeper partials are refused also where they may contain themselves.
     static let maxPartials = 64
+    /// Sections and partials within each other, together: each costs stack.
+    static let maxNesting = 128
     /// The most bytes that come of one source, so that partials within partials cannot multiply without end.
     static let maxBytes = 4 << 20
 
@@ -50,6 +52,7 @@ struct Expansion {
     let fallbacks: [Slot: String]
     private(set) var problems: [TemplateProblem] = []
     private var openPartials: [String] = []
+    private var nesting = 0
     private var spent = 0
 
     init(rules: Rules, partials: PartialShelf, fallbacks: [Slot: String] = [:]) {
@@ -95,6 +98,9 @@ struct Expansion {
     private mutating func expand(
         _ section: Section, in stack: [ContextValue], into sink: inout some ExpansionSink
     ) {
+        guard mayNest(at: section.place) else { return }
+        nesting += 1
+        defer { nesting -= 1 }
         let value = value(of: section.name, in: stack, at: section.place)
         if let condition = condition(value, at: section.place) {
             guard let mark = sink.open(condition, isInverted: section.isInverted) else { return }
@@ -211,6 +217,9 @@ struct Expansion {
                 TemplateProblem(.tooComplex, place, "partials nest deeper than \(Self.maxPartials)"))
             return
         }
+        guard mayNest(at: place) else { return }
+        nesting += 1
+        defer { nesting -= 1 }
         do throws(TemplateProblem) {
             let nodes = try partials.nodes(of: name, indent: partial.indent, at: place, rules: rules)
             guard let nodes else { return }
@@ -220,6 +229,13 @@ struct Expansion {
         } catch {
             problems.append(error)
         }
+    }
+
+    private mutating func mayNest(at place: Place) -> Bool {
+        guard nesting >= Self.maxNesting else { return true }
+        let what = "sections and partials nest deeper than \(Self.maxNesting)"
+        problems.append(TemplateProblem(.tooComplex, place, what))
+        return false
     }
 
     /// Counts what is written; a tag counts as some bytes as well.

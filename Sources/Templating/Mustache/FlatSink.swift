@@ -18,6 +18,8 @@ struct FlatSink: ExpansionSink {
     private(set) var problems: [TemplateProblem] = []
     private(set) var conditions: [SlotUse] = []
     private var place = HTMLPlace()
+    /// Where the sections began that are open.
+    private var openings: [(use: SlotUse, place: HTMLPlace)] = []
 
     init(_ kind: Kind) { self.kind = kind }
 
@@ -46,24 +48,37 @@ struct FlatSink: ExpansionSink {
 
     mutating func open(_ condition: SlotUse, isInverted: Bool) -> Int? {
         conditions.append(condition)
+        openings.append((condition, place))
         return builder.open(condition, isInverted: isInverted)
     }
 
-    mutating func close(_ mark: Int) { builder.close(mark) }
+    mutating func close(_ mark: Int) {
+        builder.close(mark)
+        // What follows stands in one place for those who see the section, and in another for those who do not.
+        guard let opening = openings.popLast(), kind == .html, !opening.place.isLike(place) else { return }
+        let what =
+            "the section of \(opening.use.name) must end where it began: both between tags, or in one attribute"
+        problems.append(TemplateProblem(.valueUnsafe, opening.use.place, what))
+    }
 
     private mutating func htmlValue(_ use: ValueUse) {
-        if case .part = use.content { return builder.value(use, as: .html) }
-        guard !use.isRaw else { return rawValue(use) }
-        guard let escape = place.escape else {
-            report(use, "a value cannot be made safe here; put it between tags or into a quoted attribute")
-            return
+        if case .part(let part) = use.content {
+            let isWhole = part == .content || part == .html
+            guard isWhole ? place.isBetweenTags : place.escape == .html else { return reportUnsafe(use) }
+            return builder.value(use, as: .html)
         }
+        guard !use.isRaw else { return rawValue(use) }
+        guard let escape = place.escape else { return reportUnsafe(use) }
         if escape == .linkInHTML, case .fixed(let text) = use.content, !LinkPolicy.allows(text) {
             report(use, "\(use.name) begins a link, but is none: https, http, mailto or tel expected")
             return
         }
         builder.value(use, as: escape)
         place.passValue()
+    }
+
+    private mutating func reportUnsafe(_ use: ValueUse) {
+        report(use, "a value cannot be made safe here; put it between tags or into a quoted attribute")
     }
 
     private mutating func rawValue(_ use: ValueUse) {

@@ -4,9 +4,27 @@ struct HTMLPlace: Sendable {
         case text, comment
         /// Between `<` and `>`, outside any quotes.
         case tag
-        case attribute(quote: UInt8, isLink: Bool, isStart: Bool)
+        case attribute(quote: UInt8, AttributeKind, isStart: Bool)
         /// The content of `style` or `script`, where no escaping helps.
         case code
+    }
+
+    /// What an attribute does with its text.
+    private enum AttributeKind: Sendable {
+        case words, link
+        /// Takes it for code, a list of links, or what we cannot tell: no escaping helps.
+        case code
+
+        /// Source: https://html.spec.whatwg.org/multipage/indices.html#attributes-3 (2026-11).
+        init(_ name: String) {
+            switch name {
+            case "href", "xlink:href", "src", "action", "formaction", "background", "poster", "data", "cite",
+                "longdesc", "ping":
+                self = .link
+            case "", "style", "srcset", "imagesrcset", "srcdoc", "content": self = .code
+            default: self = name.hasPrefix("on") ? .code : .words
+            }
+        }
     }
 
     private var state = State.text
@@ -18,10 +36,21 @@ struct HTMLPlace: Sendable {
     var escape: Escape? {
         switch state {
         case .text, .comment: .html
-        case .tag, .code: nil
-        case .attribute(_, isLink: false, _): .html
-        case .attribute(_, isLink: true, let isStart): isStart ? .linkInHTML : .component
+        case .tag, .code, .attribute(_, .code, _): nil
+        case .attribute(_, .words, _): .html
+        case .attribute(_, .link, let isStart): isStart ? .linkInHTML : .component
         }
+    }
+
+    /// Whether whole elements may stand here.
+    var isBetweenTags: Bool { state == .text }
+
+    /// Whether both stand in the same kind of place, however far into it.
+    func isLike(_ other: HTMLPlace) -> Bool { inside(state) == inside(other.state) }
+
+    private func inside(_ state: State) -> State {
+        guard case .attribute(let quote, let kind, _) = state else { return state }
+        return .attribute(quote: quote, kind, isStart: false)
     }
 
     /// Walks over the author's own text.
@@ -31,9 +60,7 @@ struct HTMLPlace: Sendable {
 
     /// Walks over a value.
     mutating func passValue() {
-        if case .attribute(let quote, let isLink, _) = state {
-            state = .attribute(quote: quote, isLink: isLink, isStart: false)
-        }
+        state = inside(state)
     }
 
     private mutating func pass(_ byte: UInt8) {
@@ -44,12 +71,8 @@ struct HTMLPlace: Sendable {
         case .comment: if endsWith("-->") { enter(.text) }
         case .code: if endsWith("</style") || endsWith("</script") { enter(.tag) }
         case .tag: passInTag(byte)
-        case .attribute(let quote, let isLink, let isStart):
-            if byte == quote {
-                enter(.tag, keepsName: true)
-            } else if isStart {
-                state = .attribute(quote: quote, isLink: isLink, isStart: false)
-            }
+        case .attribute(let quote, _, _):
+            if byte == quote { enter(.tag, keepsName: true) } else { state = inside(state) }
         }
     }
 
@@ -58,8 +81,7 @@ struct HTMLPlace: Sendable {
         case UInt8(ascii: ">"):
             enter(tagName == Array("style".utf8) || tagName == Array("script".utf8) ? .code : .text)
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
-            let isLink = ["href=", "src=", "action=", "background="].contains { endsWith($0, before: 1) }
-            state = .attribute(quote: byte, isLink: isLink, isStart: true)
+            state = .attribute(quote: byte, AttributeKind(attributeName), isStart: true)
         default:
             if recent.count == tagName.count + 1, byte > 0x20 { tagName.append(recent[recent.count - 1]) }
             if recent == Array("!--".utf8) { state = .comment }
@@ -72,7 +94,18 @@ struct HTMLPlace: Sendable {
         if !keepsName { tagName = [] } else { recent = [0x20] }
     }
 
-    private func endsWith(_ text: String, before skipped: Int = 0) -> Bool {
-        recent.dropLast(skipped).suffix(text.utf8.count).elementsEqual(text.utf8)
+    private func endsWith(_ text: String) -> Bool {
+        recent.suffix(text.utf8.count).elementsEqual(text.utf8)
+    }
+
+    /// What stands before `=` and the quote that was just read; empty when that cannot be told.
+    private var attributeName: String {
+        let isBlank = { (byte: UInt8) in byte <= 0x20 }
+        let before = recent.dropLast().reversed().drop(while: isBlank)
+        guard before.first == UInt8(ascii: "=") else { return "" }
+        let name = before.dropFirst().drop(while: isBlank).prefix {
+            !isBlank($0) && !"/\"'".utf8.contains($0)
+        }
+        return String(decoding: name.reversed(), as: UTF8.self)
     }
 }

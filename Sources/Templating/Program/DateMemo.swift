@@ -29,14 +29,18 @@ final class DateMemo: Sendable {
         var zone = TimeZone(identifier: key.timezone) ?? .gmt
         if key.field == .sentAt { zone = .gmt }
         let locale = Locale(identifier: key.locale)
-        return switch key.field {
-        case .id: ""
-        case .sentAt: key.date.formatted(.iso8601)
+        switch key.field {
+        case .id: return ""
+        case .sentAt: return key.date.formatted(.iso8601)
         case .date:
-            key.date.formatted(Date.FormatStyle(date: .long, time: .omitted, locale: locale, timeZone: zone))
+            let style = Date.FormatStyle(date: .long, time: .omitted, locale: locale, timeZone: zone)
+            return key.date.formatted(style)
         case .time:
-            key.date.formatted(
-                Date.FormatStyle(date: .omitted, time: .shortened, locale: locale, timeZone: zone))
+            // A format style builds its own pattern, and writes 2:05 where the locale's own says 02:05.
+            let formatter = DateFormatter()
+            (formatter.locale, formatter.timeZone) = (locale, zone)
+            (formatter.dateStyle, formatter.timeStyle) = (.none, .short)
+            return formatter.string(from: key.date)
         }
     }
 }

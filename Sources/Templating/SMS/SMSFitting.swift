@@ -1,3 +1,5 @@
+import Foundation
+
 /// A text with typographic characters written as GSM 7-bit has them, where that keeps the whole text short.
 ///
 /// It is done to every SMS, and shown: one typographic apostrophe leaves 70 characters of 160. A text that needs
@@ -22,6 +24,8 @@ public struct SMSFitting: Sendable, Hashable {
 
     /// Fits `original`.
     public init(_ original: String) {
+        // A letter and its accent as two characters, as macOS writes them, are none of GSM 7-bit.
+        let original = original.precomposedStringWithCanonicalMapping
         let before = SMSLength(original)
         guard !before.costly.isEmpty, before.costly.allSatisfy({ Self.spellings[$0] != nil }) else {
             self.init(text: original, replacements: [], length: before, saved: 0)
@@ -43,7 +47,7 @@ public struct SMSFitting: Sendable, Hashable {
 
     private static let spellings: [Unicode.Scalar: String] = {
         let groups: [(String, String)] = [
-            ("'", "‘’‚‛′ʼ`´"), ("\"", "“”„‟″«»"), ("-", "‐‑‒–—―−•"), ("...", "…"), ("x", "×"),
+            ("'", "‘’‚‛‹›′ʼ`´"), ("\"", "“”„‟″«»"), ("-", "‐‑‒–—―−•"), ("...", "…"), ("x", "×"),
             (" ", "\t\u{A0}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200A}\u{202F}"),
             ("", "\u{200B}\u{2060}\u{AD}"), ("A'", "À"), ("E'", "È"), ("I'", "Ì"), ("O'", "Ò"), ("U'", "Ù"),
             ("c", "ç"),

@@ -21,8 +21,13 @@ struct LocaleTag: Sendable, Hashable {
         language = String(first)
     }
 
-    /// The tag, then its language.
-    var chain: [String] { key == language ? [key] : [key, language] }
+    /// The tag, then what is left as part after part is taken from its end; last its language.
+    ///
+    /// Source: RFC 4647, 3.4.
+    var chain: [String] {
+        let parts = key.split(separator: "-")
+        return (1...parts.count).reversed().map { parts.prefix($0).joined(separator: "-") }
+    }
 
     /// Whether two spellings mean one locale; two empty ones do.
     static func isSame(_ left: String, _ right: String) -> Bool {

@@ -27,7 +27,7 @@ struct ReportText {
     }
 
     private var sortedChannels: [(key: ChannelName, value: ChannelCounts)] {
-        report.channels.sorted { $0.key < $1.key }
+        report.channels.filter { $0.value.planned > 0 }.sorted { $0.key < $1.key }
     }
 
     private var channels: String {

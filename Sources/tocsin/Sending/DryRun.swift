@@ -2,7 +2,7 @@ import Broadcast
 import Dispatching
 import Storage
 
-/// A `send` that shows what it would do: the plan, and exact requests. It sends nothing and writes nothing.
+/// A `send` that shows the plan and exact requests, sends nothing and writes nothing.
 struct DryRun {
     let order: SendOrder
     let draft: Draft

@@ -28,7 +28,12 @@ extension Session {
         let isOpen = ![.finished, .cancelled].contains(report.state)
         if wasInterrupted, isOpen { return .interrupted }
         if isOpen { return .someWait }
-        return report.hasReachedEveryone ? .success : .someMissed
+        if report.contacts.selected > 0 { return report.hasReachedEveryone ? .success : .someMissed }
+        // Public places only: each of them stands for everyone.
+        let isTold = report.channels.values.allSatisfy {
+            $0.planned == $0.count(.accepted) + $0.count(.delivered)
+        }
+        return isTold ? .success : .someMissed
     }
 
     private func sayWhatWaits(

@@ -17,6 +17,7 @@ struct Survey {
     private let watched: Set<Contact.ID>
     private(set) var run: PlanningRun
     private var unfit: [UnfitValue: Int] = [:]
+    private var unfitInPublic: Set<UnfitValue> = []
     private var segments: [ChannelName: Int] = [:]
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
@@ -68,7 +69,13 @@ struct Survey {
         let places = planner.publicDeliveries
         run = try await store.plan(places, in: run)
         shown = places.map { ShownDelivery(delivery: $0, contact: nil) }
-        for place in places where place.plan == .queued { note(place, for: nil) }
+        for place in places where place.plan == .queued {
+            note(place, for: nil)
+            guard let form = channels[place.channel]?.traits.form else { continue }
+            let edition = draft.edition
+            let values = edition.template.unfit(form, for: nil, announcement: edition.facts)
+            unfitInPublic.formUnion(values)
+        }
         for try await page in store.pages(draft.selection) {
             let deliveries = planner.deliveries(for: page.map(\.planning))
             run = try await store.plan(deliveries, in: run)
@@ -147,6 +154,9 @@ struct Survey {
         return lines.map { value, count in
             "\(value): so for \(count) of \(run.selected) people; give it a default, or leave them out"
         }
+            + unfitInPublic.map(\.description).sorted().map {
+                "\($0): so for public places, which are nobody's; give it a default, or leave them out"
+            }
     }
 
     /// The plan as it is shown and held to the guard rails.

@@ -82,10 +82,11 @@ extension Suppression {
 extension ClaimedDelivery {
     static func sample(
         _ contact: Contact? = .sample(), address: Address? = Address(.email, canonical: "anna@acme.example"),
-        attempt: Int = 1, expires: Date = .noon.addingTimeInterval(86_400)
+        attempt: Int = 1, expires: Date = .noon.addingTimeInterval(86_400), isInDoubt: Bool = false
     ) -> ClaimedDelivery {
         ClaimedDelivery(
             id: 1, announcement: .init(valid: "out-1"), contact: contact, channel: "email", address: address,
-            attempt: attempt, firstAttemptAt: .noon, due: .noon, expires: expires)
+            attempt: attempt, firstAttemptAt: .noon, due: .noon, expires: expires,
+            isInDoubt: isInDoubt)
     }
 }

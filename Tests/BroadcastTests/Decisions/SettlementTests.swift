@@ -110,6 +110,33 @@ import Testing
         #expect(!Self.ending(verdict, of: place, by: Self.settlement(reach: .first)).outcome.movesOn)
     }
 
+    private static let doubtful: [(Verdict, Outcome.Result)] = [
+        (.accepted(id: nil), .accepted(providerID: nil)),
+        (.refused(big), .unknown(big, retryAt: nil)),
+        // Nobody is there who could have got the earlier copy.
+        (.refused(gone), .refused(gone)),
+        (.deferred(down, after: .seconds(99)), .unknown(down, retryAt: nil)),
+        (.deferred(slow, after: .seconds(99)), .unknown(slow, retryAt: nil)),
+    ]
+
+    @Test(arguments: doubtful)
+    func `a later attempt cannot undo that an earlier one may have arrived`(
+        verdict: Verdict, result: Outcome.Result
+    ) {
+        let claimed = ClaimedDelivery.sample(expires: Self.later(60), isInDoubt: true)
+        #expect(Self.ending(verdict, of: claimed).outcome.result == result)
+        for (priority, movesOn) in [(Priority.urgent, true), (.normal, false)] {
+            let settlement = Self.settlement(priority: priority, reach: .first)
+            let late = settlement.postponement(of: claimed, now: Self.later(60))
+            #expect(late?.movesOn == movesOn)
+            guard case .unknown(let fault, retryAt: nil) = late?.result else {
+                Issue.record("\(String(describing: late))")
+                continue
+            }
+            #expect(fault.code == .outcomeUnknown)
+        }
+    }
+
     private static let unknowns: [(Priority, AfterUnknown?, UnknownPolicy, Bool)] = [
         (.urgent, nil, .leave, true), (.normal, nil, .leave, false), (.bulk, nil, .leave, false),
         (.normal, .next, .leave, true), (.urgent, .stop, .leave, false), (.urgent, nil, .retry, false),

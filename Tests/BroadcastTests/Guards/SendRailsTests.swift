@@ -122,6 +122,12 @@ import Testing
         let plan = Self.plan(people: 0, channels: [ChannelPlan(.email)])
         #expect(
             Self.codes(SendRails(saysYes: true, isTerminal: true).decision(on: plan)) == [.nobodySelected])
+        let page = ChannelPlan(.status, queued: 1)
+        let mixed = Self.plan(people: 0, channels: [ChannelPlan(.email), page])
+        #expect(
+            Self.codes(SendRails(saysYes: true, isTerminal: true).decision(on: mixed)) == [.nobodySelected])
+        let places = Self.plan(people: 0, channels: [page])
+        #expect(SendRails(saysYes: true, isTerminal: true).decision(on: places) == .proceed)
     }
 
     @Test(arguments: [(12, [Refusal.Code]()), (64, []), (5, [.otherContent])])

@@ -38,6 +38,8 @@ struct CSVReaderTests {
         ("id,name\r1,Anna", [["id", "name"], ["1", "Anna"]]),
         ("id,a,b\n1,,\n2,x,\n", [["id", "a", "b"], ["1", "", ""], ["2", "x", ""]]),
         ("id,a\n\n\r\n1,x\n\n", [["id", "a"], ["1", "x"]]),
+        ("id,a\n1,x\n,\n\"\",\n", [["id", "a"], ["1", "x"]]),
+        ("id;a;b\r\n1;x;\r\n;;\r\n;;\r\n", [["id", "a", "b"], ["1", "x", ""]]),
         ("id,a\n1,\"x,\"\"y\"\"\"\n", [["id", "a"], ["1", "x,\"y\""]]),
         (
             "id,a\n1,\"line one\r\nline two\"\n2,z\n",

@@ -65,6 +65,20 @@ struct ErasingTests {
         #expect(try await !book.store.erase(id))
     }
 
+    @Test func `what was said of an address they had when they were first tried goes too`() async throws {
+        try await fill()
+        try await book.store.journal("out", [("customer-4711", nil)])
+        let old = try Address(email: "ermintrude@x.it")
+        let order = Suppression(
+            kind: .email, extent: .marketing, reason: .optOut, source: "mail of Ermintrude",
+            since: AddressBook.now)
+        try await book.store.suppress(old, order)
+        try await book.set("customer-4711", "email=brown@y.it")
+        #expect(try await book.store.erase(Contact.ID(valid: "customer-4711")))
+        #expect(try await book.store.suppressions(of: old).map(\.source) == ["erased"])
+        #expect(try traces() == [])
+    }
+
     @Test func `another person whose id begins alike is left alone`() async throws {
         try await book.take("id,email\nc1,a@x.it\nc10,b@x.it\n")
         try await book.store.journal("out", [("c10", nil)])

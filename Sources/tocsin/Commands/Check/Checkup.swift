@@ -218,12 +218,12 @@ struct Checkup: Encodable {
 
     // MARK: For people
 
-    /// One line for each finding, the bad ones last, where they are seen.
+    /// Each finding, at most 80 columns wide, the bad ones last, where they are seen.
     var text: String {
         let lists = [("well", well), ("warning", warnings), ("problem", problems)]
         return lists.flatMap { word, findings in
             let head = word + String(repeating: " ", count: 9 - word.count)
-            return findings.map { "\(head)\($0.area): \($0.message)" }
+            return findings.map { Paragraph.hanging(head, "\($0.area): \($0.message)") }
         }.joined(separator: "\n")
     }
 

@@ -13,14 +13,25 @@ extension Commands {
     /// Orders not to send.
     static let contactsSuppress = CommandSpec(
         path: ["contacts", "suppress"], summary: "Never send to an address again, whatever an import says",
-        operands: [whoOperand],
+        operands: [
+            CommandSpec.Operand(name: whoOperand.name, help: whoOperand.help, count: .optional)
+        ],
         options: [
             .value("extent", "WHAT", "all (if not given), or marketing, which lets service notices through"),
             .value("reason", "WHY", "opt-out, bounce, complaint or manual (if not given)"), kindOption,
             countryOption,
+            .flag(
+                "proposed", "show what providers' replies suggest beyond 1 % of an announcement, and apply it"
+            ),
+            .flag("yes", "with --proposed: do not ask"),
         ],
         examples: ["tocsin contacts suppress anna@acme.example --extent marketing --reason opt-out"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let asksForProposed = invocation.isSet("proposed")
+        guard asksForProposed != (invocation.operand(0) != nil) else {
+            throw CommandFailure(.usage, "tocsin contacts suppress takes either WHO or --proposed")
+        }
+        if asksForProposed { return try await session.decideProposals(saysYes: invocation.isSet("yes")) }
         let extent: Suppression.Extent = try invocation.choice("extent") ?? .all
         let reason: Suppression.Reason = try invocation.choice("reason") ?? .manual
         let store = try session.store()

@@ -1,0 +1,62 @@
+import Broadcast
+import Testing
+
+@testable import Templating
+
+/// Where in an author's HTML a value may stand, and as what.
+struct HTMLPlaceTests {
+    @Test(arguments: [
+        "<p style=\"color:{{contact.colour}}\">", "<p STYLE = '{{contact.colour}}'>",
+        "<a onclick=\"go('{{contact.plan}}')\">x</a>", "<p onmouseover = '{{contact.plan}}'>",
+        "<iframe srcdoc=\"{{contact.plan}}\"></iframe>", "<img srcset=\"{{contact.plan}} 2x\">",
+        "<meta http-equiv=\"refresh\" content=\"{{contact.plan}}\">",
+        "<p title={{subject}}>", "<style>{{subject}}</style>", "<a href=\"{{subject}}\">x</a>",
+        "<{{preheader}}>",
+        "<p title=\"{{{content}}}\">", "<script>{{{content}}}</script>",
+    ])
+    func `no value stands where its text would be code`(html: String) {
+        let found = problems(of: .sample("x", files: ["t/email.html": html]))
+        #expect(found.count == 1 && found[0].contains("a value cannot be made safe here"), "\(found)")
+    }
+
+    @Test(arguments: [
+        "<a href = \"{{contact.page}}\">x</a>", "<a href\n=\n'{{contact.page}}'>x</a>",
+        "<a title=\"a=b\" HREF=\"{{contact.page}}\">x</a>", "<button formaction=\"{{contact.page}}\">",
+        "<svg><a xlink:href=\"{{contact.page}}\">x</a></svg>", "<video poster=\"{{contact.page}}\">",
+    ])
+    func `a value that begins a link must be one, however the attribute is written`(html: String) throws {
+        let template = try CompiledTemplate(.sample("x", files: ["t/email.html": html]))
+        let harmful = Contact.sample(attributes: ["page": "javascript:alert(1)"])
+        let unfit = template.unfit(.email, for: harmful, announcement: .sample)
+        #expect(unfit.map(\.reason) == [.notALink])
+        let good = Contact.sample(attributes: ["page": "https://a.example/?b=1&c"])
+        #expect(try template.html(.email, for: good).contains("https://a.example/?b=1&amp;c"))
+    }
+
+    @Test(arguments: [
+        ("<p data-x=\"{{contact.name}}\">", "A &lt;b&gt;"), ("<p title = '{{contact.name}}'>", "A &lt;b&gt;"),
+        ("<img alt=\"{{contact.name}}\">", "A &lt;b&gt;"), ("<!-- {{contact.name}} -->", "A &lt;b&gt;"),
+        ("<a href=\"https://a.example/?style={{contact.name}}\">", "style=A%20%3Cb%3E"),
+    ])
+    func `an ordinary attribute shows a value as text`(html: String, expected: String) throws {
+        let template = try CompiledTemplate(.sample("x", files: ["t/email.html": html]))
+        #expect(try template.html(.email, for: .sample(name: "A <b>")).contains(expected))
+    }
+
+    @Test(arguments: [
+        "<a href=\"{{#contact.a}}\" title=\"{{/contact.a}}{{contact.b}}\">x</a>",
+        "<p>{{#contact.a}}<b title=\"{{/contact.a}}\">", "{{^contact.a}}<style>{{/contact.a}}{{contact.b}}",
+    ])
+    func `a section may not end in another place than it began`(html: String) {
+        let found = problems(of: .sample("x", files: ["t/email.html": html]))
+        #expect(found.contains { $0.contains("must end where it began") }, "\(found)")
+    }
+
+    @Test func `a section may hold whole tags and begin within a link`() throws {
+        let html =
+            "{{#contact.a}}<b>{{/contact.a}}x<a href=\"https://a.example/{{#contact.a}}{{.}}{{/contact.a}}\">"
+        let template = try CompiledTemplate(.sample("x", files: ["t/email.html": html]))
+        #expect(try template.html(.email, for: .sample(attributes: ["a": "b c"])).contains("/b%20c\">"))
+        #expect(try template.html(.email) == "x<a href=\"https://a.example/\">")
+    }
+}
