@@ -59,7 +59,9 @@ let package = Package(
 
         tests(of: "Broadcast", ["Broadcast"]),
         tests(of: "Storage", ["Storage", "Broadcast"]),
-        tests(of: "Channels", ["Channels", "Broadcast", "Wire", "Templating"]),
+        tests(
+            of: "Channels",
+            ["Channels", "Broadcast", "Wire", "Templating", "Configuration", "Curl", "TestPeers"]),
         tests(
             of: "Configuration",
             ["Configuration", "Channels", "Broadcast", "Wire", "Templating", "TestPeers"]),

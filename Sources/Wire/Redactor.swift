@@ -26,7 +26,10 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     /// Empty, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 
-    /// `text` without any secret.
+    /// The fewest bytes of a secret that are hidden where the end of a text cuts it off.
+    private static let leastCut = 4
+
+    /// `text` without any secret, nor the beginning of one at its end: texts are cut before they get here.
     public func redacted(_ text: String) -> String {
         guard !needles.isEmpty, !text.isEmpty else { return text }
         let bytes = Array(text.utf8)
@@ -36,7 +39,7 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
         while position < bytes.count {
             if let needle = needles.first(where: { Self.bytes(bytes, hold: $0, at: position) }) {
                 result += Array(Self.placeholder.utf8)
-                position += needle.count
+                position += min(needle.count, bytes.count - position)
                 isClean = false
             } else {
                 result.append(bytes[position])
@@ -47,8 +50,10 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     }
 
     private static func bytes(_ bytes: [UInt8], hold needle: [UInt8], at position: Int) -> Bool {
-        guard bytes[position] == needle[0], bytes.count - position >= needle.count else { return false }
-        return needle.indices.allSatisfy { bytes[position + $0] == needle[$0] }
+        guard bytes[position] == needle[0] else { return false }
+        let count = min(needle.count, bytes.count - position)
+        guard count >= min(needle.count, leastCut) else { return false }
+        return (0..<count).allSatisfy { bytes[position + $0] == needle[$0] }
     }
 
     private static func forms(of value: String) -> [String] {

@@ -5,13 +5,18 @@ Usage: http_peer.py [SETTINGS]   (JSON)
   "tls": true                        adds the ports https, wronghost, expired, old (TLS 1.1) and the CA's file
   "directory": "…"                   also writes the log there
   "port": N                          a fixed port for plain HTTP
+  "login": {"/path": ["Name", "value"] | {"basic": ["user", "password"]}}   without it that path answers 401
+  "keys": ["whsec_…" | "raw text", ...]   adds "signed": the indices of those that the request is signed with
 A reply: {"status": 200, "headers": {…}, "body": "…" | "size": N (that many bytes), "raw": "…" (instead of all
 that), "chunked": true, "hold": true (waits for `release`), "hang": true, "drip": SECONDS (between bytes),
-"endless": true, "close": "accept" | "body" (before it) | "early" (reply first)
+"echo": true (the body is JSON: what was asked, under "reason"), "endless": true, "close": "accept" | "body" (before it) | "early" (reply first)
 | "request" | "reply" (after that), "reset": true (RST, not FIN)}
 Log entries: {"what": "connection", "id": N}, {"what": "request", "connection": N, "method", "path", "headers",
-"body", "open": connections open now}, {"what": "closed", "id": N}
+"body", "form": a form's fields, "open": connections open now}, {"what": "closed", "id": N}
 """
+import base64
+import hashlib
+import hmac
 import json
 import os
 import socket
@@ -20,6 +25,7 @@ import struct
 import sys
 import threading
 import time
+import urllib.parse
 import warnings
 
 import peer
@@ -57,6 +63,41 @@ def read_request(stream):
         headers.append([name, value.strip()])
     length = int(next((v for n, v in headers if n.lower() == "content-length"), "0"))
     return method, path, headers, lambda: stream.read(length)
+
+
+def fields_of(headers):
+    return {name.lower(): value for name, value in headers}
+
+
+def may_enter(path, headers):
+    login = SETTINGS.get("login", {}).get(path)
+    if isinstance(login, dict):
+        token = base64.b64encode(":".join(login["basic"]).encode()).decode()
+        login = ["Authorization", "Basic " + token]
+    return login is None or fields_of(headers).get(login[0].lower()) == login[1]
+
+
+def signing_keys(headers, content):
+    """Which of our keys made a signature of this request, as Standard Webhooks 1.0.0 describes it."""
+    fields = fields_of(headers)
+    given = fields.get("webhook-signature", "").split()
+    text = ("%s.%s." % (fields.get("webhook-id"), fields.get("webhook-timestamp"))).encode() + content
+    found = []
+    for index, key in enumerate(SETTINGS.get("keys", [])):
+        raw = base64.b64decode(key[6:]) if key.startswith("whsec_") else key.encode()
+        wanted = "v1," + base64.b64encode(hmac.new(raw, text, hashlib.sha256).digest()).decode()
+        if wanted in given:
+            found.append(index)
+    return found
+
+
+def described(method, path, headers, content):
+    entry = {"method": method, "path": path, "headers": headers, "body": content.decode("utf-8", "replace")}
+    if fields_of(headers).get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        entry["form"] = dict(urllib.parse.parse_qsl(entry["body"], keep_blank_values=True, strict_parsing=True))
+    if "keys" in SETTINGS:
+        entry["signed"] = signing_keys(headers, content)
+    return entry
 
 
 def write_reply(connection, reply, method):
@@ -101,8 +142,13 @@ def converse(connection, number):
         gate = GATE.event
         with LOCK:
             now_open = COUNTS["open"]
-        LOG.add(what="request", connection=number, method=method, path=path, headers=headers,
-                body=content.decode("utf-8", "replace"), open=now_open)
+        asked = described(method, path, headers, content)
+        LOG.add(what="request", connection=number, open=now_open, **asked)
+        if not may_enter(path, headers):
+            reply = {"status": 401, "body": json.dumps({"reason": "who are you?"})}
+        elif reply.get("echo"):
+            said = "you asked %s %s %s %s" % (method, path, asked["body"], json.dumps(fields_of(headers)))
+            reply = dict(reply, body=json.dumps({"reason": said, "description": said}))
         if closes in ("body", "request"):
             return reply.get("reset", False)
         if reply.get("hold"):

@@ -6,11 +6,15 @@ Usage: smtp_peer.py [SETTINGS]   (JSON)
   "users": {"name": "password"}   AUTH is offered, and required, on every port
   "tls": true                     adds the ports starttls and tls, and the CA's file
   "directory": "…"                writes each message there as NUMBER.eml, and the log
+  "parse": true                   adds "parsed" to each mail: what Python's email package makes of it
   "port": N                       a fixed port for plain SMTP
 Log entries: {"what": "connection"}, {"what": "mail", "from", "to": […], "message" (latin-1), "greeting", "tls",
-"user", "session": N}
+"user", "session": N, "parsed": {"defects": […], "headers": {name in lower case: text}, "places":
+{name: [[display name, address], …]}, "parts": [[content type, text], …]}}
 """
 import asyncio
+import email
+import email.policy
 import json
 import logging
 import os
@@ -41,6 +45,17 @@ def scripted(kind, address):
     return replies[position] if position < len(replies) else "250 2.0.0 OK"
 
 
+def parsed(content):
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    defects = [repr(defect) for part in message.walk() for defect in part.defects]
+    defects += [repr(defect) for value in message.values() for defect in value.defects]
+    places = {name: [[place.display_name, place.addr_spec] for place in message[name].addresses]
+              for name in ("From", "To", "Reply-To") if name in message}
+    return {"defects": defects, "headers": {name.lower(): str(value) for name, value in message.items()},
+            "places": places, "parts": [[part.get_content_type(), part.get_content()] for part in parts]}
+
+
 class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         reply = scripted("recipients", address)
@@ -52,8 +67,9 @@ class Handler:
         reply = scripted("messages", envelope.rcpt_tos[0])
         if not reply.startswith("250"):
             return reply
+        more = {"parsed": parsed(envelope.original_content)} if SETTINGS.get("parse") else {}
         number = LOG.add(
-            what="mail", **{"from": envelope.mail_from}, to=envelope.rcpt_tos,
+            what="mail", **more, **{"from": envelope.mail_from}, to=envelope.rcpt_tos,
             message=envelope.original_content.decode("latin-1"), greeting=session.host_name,
             tls=server.transport.get_extra_info("ssl_object") is not None, user=session.auth_data, session=SESSIONS.setdefault(id(session), len(SESSIONS)))
         if DIRECTORY:

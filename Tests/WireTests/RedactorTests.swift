@@ -38,6 +38,14 @@ struct RedactorTests {
         #expect(Redactor([], derived: ["Zm9v"]).redacted("Basic Zm9v") == "Basic [secret]")
     }
 
+    @Test(arguments: [
+        ("you said hidden", "you said [secret]"), ("you said hidd", "you said [secret]"),
+        ("you said hid", "you said hid"), ("hidd away", "hidd away"), ("hiddenhidde", "[secret][secret]"),
+    ])
+    func `the beginning of a secret at a cut end is hidden too`(text: String, shown: String) {
+        #expect(Redactor([Secret("hidden")]).redacted(text) == shown)
+    }
+
     @Test(arguments: [Redactor.none, Redactor([Secret("")])])
     func `without secrets a text stays as it is`(redactor: Redactor) {
         #expect(redactor.redacted("näïve 🎈") == "näïve 🎈")

@@ -61,7 +61,8 @@ public struct TelegramChannel: Channel {
     /// The meaning of the reply by Telegram's own words.
     public func verdict(on reply: WireReply) -> Verdict {
         switch reply {
-        case .http(let reply): TelegramVerdict.verdict(on: reply).redacted(route.redactor)
+        case .http(let reply):
+            TelegramVerdict.verdict(on: reply, isPublic: chat != nil).redacted(route.redactor)
         case .failure(let failure): Verdict(failure, redactor: route.redactor)
         case .mail: .unknown(Fault(.channel, .replyInvalid, "an SMTP reply to an HTTP request"))
         }

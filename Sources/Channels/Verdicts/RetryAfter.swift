@@ -10,7 +10,8 @@ enum RetryAfter {
 
     /// The wait named by `Retry-After`; nil when there is none that can be understood.
     ///
-    /// A date is measured from the reply's own `Date`, so that neither clock need be right.
+    /// A date is measured from the reply's own `Date`, so that neither clock need be right; without one the date
+    /// says nothing, and the channel's own backoff has to do.
     static func duration(_ reply: HTTPReply) -> Duration? {
         guard let text = reply.header("Retry-After")?.trimmingCharacters(in: .whitespaces) else { return nil }
         if let wait = seconds(text) { return wait }
@@ -30,14 +31,31 @@ enum RetryAfter {
         min(.milliseconds(Int64((min(max(seconds, 0), 1e9) * 1000).rounded(.up))), longest)
     }
 
-    /// An HTTP date in the form that has been the only one to be sent since 1999.
+    /// An HTTP date: the form to be sent, or one of the two obsolete ones that every recipient has to accept.
     private static func date(_ text: String) -> Date? {
-        try? fixed.parse(text)
+        for form in forms {
+            if let date = try? form.parse(text) { return date }
+        }
+        // asctime pads the day with a second blank.
+        return try? asctime.parse(text.replacing("  ", with: " "))
     }
 
-    private static let fixed = Date.ParseStrategy(
-        format:
-            "\(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT",
-        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian),
-        isLenient: false)
+    private static let forms = [
+        strategy(
+            "\(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT"
+        ),
+        strategy(
+            "\(weekday: .wide), \(day: .twoDigits)-\(month: .abbreviated)-\(year: .twoDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT"
+        ),
+    ]
+
+    private static let asctime = strategy(
+        "\(weekday: .abbreviated) \(month: .abbreviated) \(day: .defaultDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) \(year: .padded(4))"
+    )
+
+    private static func strategy(_ format: Date.FormatString) -> Date.ParseStrategy {
+        Date.ParseStrategy(
+            format: format, locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt,
+            calendar: Calendar(identifier: .gregorian), isLenient: false)
+    }
 }

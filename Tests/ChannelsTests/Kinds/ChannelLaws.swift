@@ -126,6 +126,27 @@ struct ChannelLaws {
         for secret in secrets { #expect(!shown.contains(secret)) }
     }
 
+    @Test(arguments: ChannelSample.all) func `no part of a secret is left where a long text was cut`(
+        sample: ChannelSample
+    ) throws {
+        let channel = try sample.built()
+        // The last one only begins with a user name.
+        for secret in ChannelSample.secrets.dropLast()
+        where channel.route.redactor.redacted(secret) != secret {
+            for lead in 170...200 {
+                let said = String(repeating: "-", count: lead) + secret
+                let body = Array(#"{"message":"\#(said)","description":"\#(said)"}"#.utf8)
+                let cut = MailReply(stage: .recipient, code: 550, text: String(said.prefix(200)))
+                let verdicts =
+                    [400, 429].map { channel.verdict(on: .http(HTTPReply(status: $0, body: body))) } + [
+                        channel.verdict(on: .mail(cut))
+                    ]
+                let seen = "\(verdicts)".replacing(Redactor.placeholder, with: "")
+                #expect(!seen.contains(secret.prefix(4)))
+            }
+        }
+    }
+
     @Test(arguments: ChannelSample.all)
     func `an address of another kind is refused, and none is needed where public`(
         sample: ChannelSample

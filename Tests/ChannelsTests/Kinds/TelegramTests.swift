@@ -71,6 +71,30 @@ struct TelegramTests {
         #expect(words(bot.verdict(on: .http(HTTPReply(status: status, body: Array(body.utf8))))) == meaning)
     }
 
+    @Test(arguments: [
+        (
+            403, #"{"description":"Forbidden: bot is not a member of the channel chat"}"#,
+            "deferred channel credentials-refused"
+        ),
+        (
+            400, #"{"description":"Bad Request: need administrator rights in the channel chat"}"#,
+            "deferred channel credentials-refused"
+        ),
+        (400, #"{"description":"Bad Request: chat not found"}"#, "refused message endpoint-missing"),
+        (
+            400, #"{"parameters":{"migrate_to_chat_id":-1009007199254740}}"#,
+            "refused message endpoint-missing"
+        ),
+        (400, #"{"description":"Bad Request: can't parse entities: x"}"#, "refused message message-refused"),
+        (400, #"{"description":"Bad Request: message is too long"}"#, "refused message message-too-large"),
+        (200, #"{"ok":true,"result":{"message_id":4711}}"#, "accepted 4711"),
+    ])
+    func `a public chat has no recipient to blame`(status: Int, body: String, meaning: String) throws {
+        let text = #"{"token":{"env":"TELEGRAM_TOKEN"},"chat":"@acme_news"}"#
+        let bot = try channel(TelegramChannel.self, text)
+        #expect(words(bot.verdict(on: .http(HTTPReply(status: status, body: Array(body.utf8))))) == meaning)
+    }
+
     @Test func `a 429 falls back to the header`() throws {
         let bot = try channel(TelegramChannel.self, Self.bot)
         let headers = [HeaderField("Retry-After", "9")].compactMap { $0 }
