@@ -58,7 +58,7 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
         tests(of: "Broadcast", ["Broadcast"]),
-        tests(of: "Storage", ["Storage", "Broadcast"]),
+        tests(of: "Storage", ["Storage", "Broadcast", "TestPeers"]),
         tests(
             of: "Channels",
             ["Channels", "Broadcast", "Wire", "Templating", "Configuration", "Curl", "TestPeers"]),

@@ -129,50 +129,6 @@ extension Store {
             ["why": .text(why), "seq": .integer(try seq(id)), "channel": .text(channel.rawValue)])
     }
 
-    /// Skips as `channel-down` what is queued on a channel that was marked down after planning.
-    ///
-    /// Announcements with reach `first` are left to ``waiting(on:since:after:limit:)``, those that wait for marked
-    /// channels to the mark's end. Returns how many deliveries were skipped.
-    /// - Throws: a ``StoreError``; what was committed before it stays.
-    public func skipMarked(_ channel: ChannelName, now: Date) throws(StoreError) -> Int {
-        let seqs = try connection.rows(
-            """
-            SELECT seq FROM announcements WHERE \(Schema.openStates) AND state <> 'planning' AND reach = 'every'
-              AND NOT json_extract(body, '$.waitsForMarked')
-            """
-        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        var total = 0
-        for seq in seqs {
-            let queued = Tally.Place(announcement: seq, channel: channel.rawValue, state: .queued)
-            while case let count = try skipSome(queued, now: now), count > 0 { total += count }
-        }
-        return total
-    }
-
-    private func skipSome(_ queued: Tally.Place, now: Date) throws(StoreError) -> Int {
-        try connection.write { () throws(StoreError) in
-            let ending = QueueEnding.skipped(.channelDown)
-            let ended = try connection.rows(
-                """
-                UPDATE deliveries SET \(ending.assignments)
-                WHERE id IN (
-                  SELECT id FROM deliveries WHERE announcement = :seq AND channel = :channel AND state = 'queued'
-                  LIMIT 10000)
-                RETURNING in_doubt
-                """,
-                ["now": .time(now), "seq": .integer(queued.announcement), "channel": .text(queued.channel)]
-            ) { (row: borrowing Row) throws(StoreError) in row.flag(0) }
-            if ended.isEmpty { return 0 }
-            var tally = Tally()
-            for isInDoubt in ended {
-                tally.move(1, from: queued, to: ending.place(from: queued, isInDoubt: isInDoubt))
-            }
-            try tally.write(to: connection)
-            _ = try finishIfDone(queued.announcement, now: now)
-            return ended.count
-        }
-    }
-
     /// The channels that are held, and why.
     ///
     /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.

@@ -47,7 +47,7 @@ struct DoubtTests {
     }
 
     /// The ways in which a waiting delivery ends without another attempt.
-    enum End: CaseIterable { case expiry, lateClaim, removal, suppression, cancellation, mark }
+    enum End: CaseIterable { case expiry, lateClaim, removal, suppression, cancellation }
 
     @Test(arguments: End.allCases)
     func `it ends as unknown when it is not tried again`(_ end: End) async throws {
@@ -63,7 +63,6 @@ struct DoubtTests {
             try await store.suppress(email: "1@example.org")
             #expect(try await store.claim(.email, limit: 1, token: token, now: start + 60).isEmpty)
         case .cancellation: #expect(try await store.cancel(id, now: start + 1) == 1)
-        case .mark: #expect(try await store.skipMarked(.email, now: start + 1) == 1)
         }
         #expect(try await store.lines("SELECT state || reason FROM deliveries") == ["unknown"])
         let report = try await store.report(id)

@@ -154,27 +154,4 @@ struct SuccessionTests {
         #expect(try await store.states() == ["1 email refused"])
         #expect(try await store.report(id).state == .finished)
     }
-
-    @Test func `a channel marked down meanwhile is skipped under reach every, unless it is waited for`()
-        async throws
-    {
-        try await store.seed(["1", "2"])
-        for (name, reach, waits) in [("a", Reach.every, false), ("b", .every, true), ("c", .first, false)] {
-            var announcement = Announcement.sample(name, reach: reach)
-            announcement.waitsForMarked = waits
-            try await store.planned(announcement, [.sample("1"), .sample("2"), .sample("2", .sms)])
-        }
-        let token = try await store.lead()
-        _ = try await store.claim(.email, limit: 1, token: token, now: start)
-        #expect(try await store.skipMarked(.email, now: start) == 1)
-        #expect(
-            try await store.states("a") == [
-                "1 email sending", "2 email skipped channel-down", "2 sms queued",
-            ])
-        for other in ["b", "c"] {
-            #expect(try await store.states(other) == ["1 email queued", "2 email queued", "2 sms queued"])
-        }
-        #expect(try await store.skipMarked(.email, now: start) == 0)
-        #expect(try await store.miscounts() == [])
-    }
 }

@@ -1,10 +1,12 @@
 import Foundation
 
 /// A directory of a test's own, gone with it.
-final class ScratchDirectory: Sendable {
-    let path: String
+public final class ScratchDirectory: Sendable {
+    /// Where it lies.
+    public let path: String
 
-    init() throws {
+    /// Makes the directory.
+    public init() throws {
         path = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
@@ -17,5 +19,5 @@ final class ScratchDirectory: Sendable {
     }
 
     /// A file of this name in the directory.
-    func file(_ name: String) -> String { path + "/" + name }
+    public func file(_ name: String) -> String { path + "/" + name }
 }
