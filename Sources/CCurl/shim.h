@@ -35,6 +35,9 @@ static inline CURLcode tocsin_easy_on_request(CURL *easy, curl_prereq_callback v
 static inline CURLcode tocsin_easy_long(CURL *easy, CURLINFO what, long *value) {
     return (curl_easy_getinfo)(easy, what, value);
 }
+static inline CURLcode tocsin_easy_size(CURL *easy, CURLINFO what, curl_off_t *value) {
+    return (curl_easy_getinfo)(easy, what, value);
+}
 static inline CURLcode tocsin_easy_pointer(CURL *easy, CURLINFO what, void **value) {
     return (curl_easy_getinfo)(easy, what, value);
 }

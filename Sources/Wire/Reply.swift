@@ -15,13 +15,19 @@ public struct HTTPReply: Sendable, Hashable {
     public var body: [UInt8]
     /// Whether the body broke off, was longer than what is kept, or never ended.
     public var isBodyCut: Bool
+    /// What `Retry-After` asks for by this machine's clock when the reply came, in whole seconds; nil for nothing.
+    public var retryAfter: Int?
 
     /// A reply.
-    public init(status: Int, headers: [HeaderField] = [], body: [UInt8] = [], isBodyCut: Bool = false) {
+    public init(
+        status: Int, headers: [HeaderField] = [], body: [UInt8] = [], isBodyCut: Bool = false,
+        retryAfter: Int? = nil
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
         self.isBodyCut = isBodyCut
+        self.retryAfter = retryAfter
     }
 
     /// The value of the first header called `name`, whatever its case; nil when there is none.

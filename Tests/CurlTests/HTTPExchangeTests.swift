@@ -36,6 +36,21 @@ struct HTTPExchangeTests {
                         + length))
     }
 
+    @Test(
+        arguments: [
+            (#""retry_in": 1000"#, 900...1001), (#""headers": {"Retry-After": "77"}"#, 77...77),
+            (#""retry_in": -9"#, nil),
+            (#""headers": {"Retry-After": "soon"}"#, nil), (#""size": 1"#, nil),
+        ] as [(String, ClosedRange<Int>?)])
+    func `a reply says how long it asks to wait by our own clock`(reply: String, wait: ClosedRange<Int>?)
+        async throws
+    {
+        let peer = try await PeerProcess("http_peer.py", #"{"script": {"*": [{"status": 503, \#(reply)}]}}"#)
+        let url = "http://127.0.0.1:\(try peer.port("http"))/"
+        let answer = try await withTransport { try await $0.exchange(.post(url, "x"), over: .local()).http() }
+        #expect(answer.retryAfter.map { wait?.contains($0) == true } ?? (wait == nil))
+    }
+
     @Test func `one handle serves requests of every kind in turn`() async throws {
         let peer = try await PeerProcess("http_peer.py")
         let base = "http://127.0.0.1:\(try peer.port("http"))/"

@@ -10,11 +10,12 @@ Usage: http_peer.py [SETTINGS]   (JSON)
 A reply: {"status": 200, "headers": {…}, "body": "…" | "size": N (that many bytes), "raw": "…" (instead of all
 that), "chunked": true, "hold": true (waits for `release`), "hang": true, "drip": SECONDS (between bytes),
 "echo": true (the body is JSON: what was asked, under "reason"), "endless": true, "close": "accept" | "body" (before it) | "early" (reply first)
-| "request" | "reply" (after that), "reset": true (RST, not FIN)}
+| "request" | "reply" (after that), "reset": true (RST, not FIN), "retry_in": SECONDS (Retry-After as a date)}
 Log entries: {"what": "connection", "id": N}, {"what": "request", "connection": N, "method", "path", "headers",
 "body", "form": a form's fields, "open": connections open now}, {"what": "closed", "id": N}
 """
 import base64
+import email.utils
 import hashlib
 import hmac
 import json
@@ -108,6 +109,8 @@ def write_reply(connection, reply, method):
         head = "HTTP/1.1 %d Scripted\r\n" % reply.get("status", 200)
         for name, value in reply.get("headers", {}).items():
             head += "%s: %s\r\n" % (name, value)
+        if "retry_in" in reply:
+            head += "Retry-After: %s\r\n" % email.utils.formatdate(time.time() + reply["retry_in"], usegmt=True)
         if reply.get("chunked"):
             head += "Transfer-Encoding: chunked\r\n\r\n"
             payload = head.encode() + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)

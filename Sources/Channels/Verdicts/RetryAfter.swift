@@ -10,13 +10,14 @@ enum RetryAfter {
 
     /// The wait named by `Retry-After`; nil when there is none that can be understood.
     ///
-    /// A date is measured from the reply's own `Date`, so that neither clock need be right; without one the date
-    /// says nothing, and the channel's own backoff has to do.
+    /// A date is measured from the reply's own `Date`, so that neither clock need be right; without one, by the
+    /// clock of the machine that received it.
     static func duration(_ reply: HTTPReply) -> Duration? {
         guard let text = reply.header("Retry-After")?.trimmingCharacters(in: .whitespaces) else { return nil }
         if let wait = seconds(text) { return wait }
-        guard let until = date(text), let now = reply.header("Date").flatMap(date) else { return nil }
-        return bounded(until.timeIntervalSince(now))
+        guard let until = date(text) else { return nil }
+        if let now = reply.header("Date").flatMap(date) { return bounded(until.timeIntervalSince(now)) }
+        return reply.retryAfter.map { bounded(Double($0)) }
     }
 
     /// A number of seconds, whole or not; nil for anything else.

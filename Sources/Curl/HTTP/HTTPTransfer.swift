@@ -66,7 +66,9 @@ import Wire
         guard let pending else { return }
         self.pending = nil
         defer { body = [] }
-        if let reply = reply.reply(brokeOff: code != CURLE_OK) {
+        if var reply = reply.reply(brokeOff: code != CURLE_OK) {
+            let asked = easy.size(CURLINFO_RETRY_AFTER)
+            if asked > 0 { reply.retryAfter = asked }
             pending.answer(.http(reply))
         } else {
             fail(pending, code)

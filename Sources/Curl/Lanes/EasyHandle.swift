@@ -108,6 +108,12 @@ import Wire
         return value
     }
 
+    func size(_ what: CURLINFO) -> Int {
+        var value: curl_off_t = 0
+        unsafe tocsin_easy_size(raw, what, &value)
+        return value
+    }
+
     /// The socket of a connection that libcurl made for us to use; nil when it is gone.
     var socket: Int32? {
         var socket: curl_socket_t = CURL_SOCKET_BAD

@@ -45,6 +45,22 @@ struct HTTPVerdictTests {
         #expect(words(hook.verdict(on: .http(reply))) == meaning)
     }
 
+    @Test(
+        arguments: [
+            ("Wed, 21 Oct 2026 07:30:00 GMT", 90, "90.0 seconds"), ("soon", 90, nil),
+            ("20", 90, "20.0 seconds"),
+            ("Wed, 21 Oct 2026 07:30:00 GMT", 2_000_000, "604800.0 seconds"),
+        ] as [(String, Int, String?)])
+    func `a date without the server's clock is measured by ours`(value: String, asked: Int, wait: String?)
+        throws
+    {
+        let hook = try channel(WebhookChannel.self, Self.hook)
+        let header = try #require(HeaderField("Retry-After", value))
+        let reply = HTTPReply(status: 503, headers: [header], retryAfter: asked)
+        let meaning = "deferred channel service-failed" + (wait.map { " \($0)" } ?? "")
+        #expect(words(hook.verdict(on: .http(reply))) == meaning)
+    }
+
     @Test(arguments: [
         (
             TransportFailure.Code.connectFailed, TransportFailure.HandedOver.no,
