@@ -83,5 +83,8 @@ struct Watch {
         }
         for task in running { await task.value }
         impatience.cancel()
+        // It holds the store: whoever ends here may close it, and so fold its log into the file.
+        stop.bell.ring()
+        await impatience.value
     }
 }
