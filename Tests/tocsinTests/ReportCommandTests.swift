@@ -30,7 +30,8 @@ import Testing
         let email = report["channels"]["email"]
         #expect(
             email.keys == [
-                "accepted", "bounced", "company", "delivered", "expired", "planned", "queued", "refused",
+                "accepted", "bounced", "company", "delivered", "expired", "faults", "planned", "queued",
+                "refused",
                 "sending", "skipped", "unknown",
             ])
         let states = [

@@ -49,7 +49,8 @@ public struct SendRails: Sendable, Hashable {
         if !refusals.isEmpty { return .refuse(refusals) }
         if plan.deliveries <= 1 || saysYes { return .proceed }
         guard isTerminal else {
-            let count = "\(plan.deliveries) deliveries to \(plan.people) people would leave"
+            let count =
+                "\(CountText.deliveries(plan.deliveries)) to \(CountText.people(plan.people)) would leave"
             return .refuse([
                 Refusal(.needsYes, "\(count), and nobody can be asked: look at --dry-run, then add --yes")
             ])
@@ -111,7 +112,7 @@ public struct SendRails: Sendable, Hashable {
         }
         return Refusal(
             .otherPeople,
-            "the audience selects \(plan.people) people, but --people says \(people) (5 % either way): "
+            "the audience selects \(CountText.people(plan.people)), but --people says \(people) (5 % either way): "
                 + "look at the audience, or correct the number")
     }
 

@@ -73,14 +73,18 @@ public struct ChannelCounts: Sendable, Hashable {
     public var states: [DeliveryState: Int]
     /// By reason.
     public var skipped: [SkipReason: Int]
+    /// Why deliveries were not handed over, most frequent first; empty while only progress is asked for.
+    public var faults: [FaultCount]
 
     /// Counts of one channel.
     public init(
-        company: String = "", states: [DeliveryState: Int] = [:], skipped: [SkipReason: Int] = [:]
+        company: String = "", states: [DeliveryState: Int] = [:], skipped: [SkipReason: Int] = [:],
+        faults: [FaultCount] = []
     ) {
         self.company = company
         self.states = states
         self.skipped = skipped
+        self.faults = faults
     }
 
     /// All deliveries of the channel: every one stands in exactly one count.

@@ -31,8 +31,31 @@ extension Store {
         try connection.read { () throws(StoreError) in
             var report = try progress(id)
             report.contacts = try contactCounts(try seq(id))
+            for (channel, faults) in try faults(id) { report.channels[channel]?.faults = faults }
             return report
         }
+    }
+
+    /// Why deliveries of an announcement were not handed over, by channel, most frequent first.
+    ///
+    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
+    public func faults(_ id: Announcement.ID) throws(StoreError) -> [ChannelName: [FaultCount]] {
+        var faults: [ChannelName: [FaultCount]] = [:]
+        // SQLite takes the bare columns from the row that has the greatest id.
+        try connection.each(
+            """
+            SELECT channel, state, fault_code, count(*) AS count, fault_detail, max(id) FROM deliveries
+            WHERE announcement = :seq AND fault_code IS NOT NULL
+              AND state NOT IN ('accepted', 'delivered', 'skipped')
+            GROUP BY channel, state, fault_code ORDER BY count DESC, fault_code
+            """, ["seq": .integer(try seq(id))]
+        ) { (row: borrowing Row) throws(StoreError) in
+            let count = FaultCount(
+                state: DeliveryState(rawValue: row.text(1)) ?? .unknown, code: row.text(2),
+                count: Int(row.integer(3)), example: row.text(4))
+            faults[ChannelName(valid: row.text(0)), default: []].append(count)
+        }
+        return faults
     }
 
     private func channelCounts(_ seq: Int64) throws(StoreError) -> [ChannelName: ChannelCounts] {

@@ -46,7 +46,7 @@ extension Commands {
         let count = try await session.translating { () async throws(StoreError) in
             try await store.cancel(id, now: now)
         }
-        session.output.say("\(id) is cancelled; \(count) deliveries will not leave")
+        session.output.say("\(id) is cancelled; \(CountText.deliveries(count)) will not leave")
         session.show(
             try await session.translating { () async throws(StoreError) in try await store.report(id) })
         return .success

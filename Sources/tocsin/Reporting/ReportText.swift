@@ -8,6 +8,8 @@ struct ReportText {
     /// The whole report, without a line end at its end.
     var text: String {
         var parts = ["\(report.id)  \(report.template)  \(state)", people, channels]
+        let faults = FaultLines(report.channels.mapValues(\.faults)).lines()
+        if !faults.isEmpty { parts.append((["Why:"] + faults).joined(separator: "\n")) }
         if !skips.isEmpty { parts.append("Not tried:\n" + skips) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -19,7 +21,7 @@ struct ReportText {
 
     private var people: String {
         let counts = report.contacts
-        var words = ["\(counts.reached) of \(counts.selected) people reached"]
+        var words = ["\(counts.reached) of \(CountText.people(counts.selected)) reached"]
         if counts.missed > 0 { words.append("\(counts.missed) missed") }
         if counts.unknown > 0 { words.append("\(counts.unknown) perhaps reached, nobody knows") }
         if counts.waiting > 0 { words.append("\(counts.waiting) waiting") }

@@ -46,6 +46,6 @@ extension Session {
         let next = report.channels.keys.compactMap { backlog[$0]?.nextAt }.min()
         let when = next.map { ", the next at \(TimeText.text(for: max($0, clock.now().wall)))" } ?? ""
         let who = owner.map { "\($0) sends them" } ?? "nobody sends them: run tocsin resume \(report.id)"
-        output.say("\(open) deliveries wait\(when); \(who)")
+        output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
     }
 }

@@ -14,7 +14,7 @@ struct PlanText {
         """
         \(plan.template): \(plan.purpose.rawValue), \(plan.priority.rawValue), reach \(plan.reach.rawValue), \
         content \(plan.digest.short)
-        \(plan.people) people selected, \(plan.reachable) can be reached, \(plan.people - plan.reachable) cannot
+        \(CountText.people(plan.people)) selected, \(plan.reachable) can be reached, \(plan.people - plan.reachable) cannot
         """
     }
 

@@ -80,7 +80,7 @@ struct Survey {
             let deliveries = planner.deliveries(for: page.map(\.planning))
             run = try await store.plan(deliveries, in: run)
             examine(page, deliveries)
-            output.progress("planning: \(run.selected) people")
+            output.progress("planning: \(CountText.people(run.selected))")
         }
         output.endProgress()
     }
@@ -152,7 +152,7 @@ struct Survey {
     private var missing: [String] {
         let lines = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
         return lines.map { value, count in
-            "\(value): so for \(count) of \(run.selected) people; give it a default, or leave them out"
+            "\(value): so for \(count) of \(CountText.people(run.selected)); give it a default, or leave them out"
         }
             + unfitInPublic.map(\.description).sorted().map {
                 "\($0): so for public places, which are nobody's; give it a default, or leave them out"

@@ -22,7 +22,7 @@ extension Commands {
         let lifting = Lifting(target, marks, configured.inOrder.map(\.facts), backlog)
         if lifting.lifted.isEmpty { return try session.tellNothing(lifting) }
         if lifting.waiting > 0 {
-            let question = "\(lifting.waiting) deliveries wait for it and leave then."
+            let question = "\(CountText.deliveries(lifting.waiting)) would leave then."
             guard try session.output.confirms(question + " Lift?", saysYes: invocation.isSet("yes")) else {
                 return .usage
             }
@@ -76,7 +76,7 @@ extension Session {
     fileprivate func tell(_ lifting: Lifting) {
         for mark in lifting.lifted { output.say("\(Plain.text(mark.title)) is up") }
         if lifting.waiting > 0 {
-            output.say("\(lifting.waiting) deliveries may leave: tocsin resume --all sends them")
+            output.say("\(CountText.deliveries(lifting.waiting)) may leave: tocsin resume --all sends them")
         }
         for line in Self.held(lifting) { output.say(line) }
         if output.isJSON { output.result(json: lifting) }

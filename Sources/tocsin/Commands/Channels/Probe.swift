@@ -30,7 +30,7 @@ struct Probe: Encodable, Sendable {
         } catch {
             throw CommandFailure(.storeFailed, Plain.text(error.detail))
         }
-        output.progress("asking \(channels.count) channels")
+        output.progress("asking \(CountText.text(channels.count, "channel", "channels"))")
         let probes = await withTaskGroup(of: (Int, Probe).self) { group in
             for (index, channel) in channels.enumerated() {
                 group.addTask { (index, await Probe(channel, over: transport)) }

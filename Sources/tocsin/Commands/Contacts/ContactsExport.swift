@@ -26,7 +26,8 @@ extension Commands {
             try path.map { (path) throws(CommandFailure) in try ListSink(path: path) } ?? .standardOutput
         let count = try await session.export(selection, from: store, to: sink)
         try sink.finish()
-        session.output.say("\(count) contacts" + (path.map { " in \(Plain.text($0))" } ?? ""))
+        session.output.say(
+            CountText.text(count, "contact", "contacts") + (path.map { " in \(Plain.text($0))" } ?? ""))
         if session.output.isJSON {
             session.output.result(json: ExportResult(contacts: count, file: path ?? ""))
         }

@@ -134,7 +134,7 @@ private struct ImportSummary: Encodable {
             "\(report.added) added", "\(report.changed) changed", "\(report.unchanged) unchanged",
             "\(report.rejected) rejected",
         ]
-        return "\(report.rows) rows: \(words.joined(separator: ", "))"
+        return "\(CountText.text(report.rows, "row", "rows")): \(words.joined(separator: ", "))"
     }
 
     private var consequences: [String] {

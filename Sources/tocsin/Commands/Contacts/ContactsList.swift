@@ -49,7 +49,7 @@ private struct ContactPrinter {
 
     func finish() {
         if output.isJSON { output.result(count == 0 ? "[]" : "\n]") }
-        output.say(count == 1 ? "1 contact" : "\(count) contacts")
+        output.say(CountText.text(count, "contact", "contacts"))
     }
 
     private static func cells(_ member: Member) -> [String] {
