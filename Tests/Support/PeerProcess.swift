@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A server from `Tests/Peers` in its own process; it ends with this object, or with the test process.
 public final class PeerProcess: Sendable {
@@ -57,7 +58,7 @@ public final class PeerProcess: Sendable {
 
     private let script: String
     private let facts: Entry
-    private let process: Process
+    private let process: ChildProcess
     private let input: FileHandle
     private let output: FileHandle
     /// Talking to a peer blocks, so it happens on a thread of its own and never on one of Swift's.
@@ -66,14 +67,16 @@ public final class PeerProcess: Sendable {
     /// Starts `Tests/Peers/SCRIPT` with these arguments, as a rule its settings as JSON, and returns once it listens.
     public init(_ script: String, _ arguments: String...) async throws {
         let (standardInput, standardOutput) = (Pipe(), Pipe())
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [Self.folder.appending(path: script).path] + arguments
-        process.standardInput = standardInput
-        process.standardOutput = standardOutput
-        try process.run()
+        for file in [standardInput.fileHandleForWriting, standardOutput.fileHandleForReading] {
+            _ = fcntl(file.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        }
+        process = try ChildProcess(
+            ["/usr/bin/python3", Self.folder.appending(path: script).path] + arguments,
+            input: standardInput.fileHandleForReading, output: standardOutput.fileHandleForWriting)
+        // Held by the peer alone, or its end would not end what is read from it.
+        try standardInput.fileHandleForReading.close()
+        try standardOutput.fileHandleForWriting.close()
         self.script = script
-        self.process = process
         input = standardInput.fileHandleForWriting
         output = standardOutput.fileHandleForReading
         queue = DispatchQueue(label: script)
@@ -81,11 +84,10 @@ public final class PeerProcess: Sendable {
     }
 
     deinit {
-        // Asked, not killed: it removes its certificates. Closing its input might not do, since a process started
-        // meanwhile may have inherited that.
+        // Asked, not killed: it removes its certificates.
         let isAsked: Void? = try? input.write(contentsOf: Data("{\"do\": \"end\"}\n".utf8))
-        if isAsked == nil { process.terminate() }
-        process.waitUntilExit()
+        if isAsked == nil { process.signal(SIGTERM) }
+        process.abandon()
     }
 
     /// The port called `name` in the script.

@@ -119,22 +119,21 @@ public final class Program: Sendable {
     public func start(
         _ words: [String], environment: [String: String] = [:], launcher: [String] = []
     ) throws -> Running {
-        try start(process(launcher + [Self.executable.path] + words, environment))
+        try start(Command(launcher + [Self.executable.path] + words, environment, in: folder))
     }
 
-    private func start(_ process: Process) throws -> Running {
+    private func start(_ command: Command) throws -> Running {
         let errors = folder.appending(path: ".errors-\(UUID().uuidString)")
         try Data().write(to: errors)
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: errors)
-        let output = try begin(process)
+        let (process, output) = try begin(
+            command, input: .nullDevice, errors: try FileHandle(forWritingTo: errors))
         let outcome = Task {
             let (exit, bytes) = try await finish(process, output)
             let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
             try FileManager.default.removeItem(at: errors)
             return Outcome(exit: exit, bytes: bytes, errors: text)
         }
-        return Running(identifier: process.processIdentifier, outcome: outcome, errors: errors)
+        return Running(identifier: process.identifier, outcome: outcome, errors: errors)
     }
 
     /// Runs the program with a terminal for standard input and standard error, where `typing` has been typed.
@@ -148,15 +147,14 @@ public final class Program: Sendable {
     public func runOnTerminal(
         _ words: [String], typing: String, environment: [String: String] = [:]
     ) async throws -> Outcome {
-        try await run(process([Self.executable.path] + words, environment), typing: typing)
+        try await run(Command([Self.executable.path] + words, environment, in: folder), typing: typing)
     }
 
-    private func run(_ process: Process, typing: String) async throws -> Outcome {
+    private func run(_ command: Command, typing: String) async throws -> Outcome {
         let terminal = try Terminal()
-        process.standardInput = terminal.slave
-        process.standardError = terminal.slave
         try terminal.master.write(contentsOf: Data(typing.utf8))
-        let (exit, bytes) = try await finish(process, try begin(process))
+        let (process, output) = try begin(command, input: terminal.slave, errors: terminal.slave)
+        let (exit, bytes) = try await finish(process, output)
         return Outcome(exit: exit, bytes: bytes, errors: terminal.shown())
     }
 
@@ -167,51 +165,49 @@ public final class Program: Sendable {
         _ line: String, in place: String = ".", typing: String? = nil, environment: [String: String] = [:]
     ) async throws -> Outcome {
         let path = Self.executable.deletingLastPathComponent().path + ":/usr/bin:/bin"
-        let process = process(["/bin/bash", "-c", line], environment.merging(["PATH": path]) { $1 })
-        process.currentDirectoryURL = folder.appending(path: place)
-        if let typing { return try await run(process, typing: typing) }
-        return try await start(process).outcome.value
+        let command = Command(
+            ["/bin/bash", "-c", line], environment.merging(["PATH": path]) { $1 }, in: folder, place: place)
+        if let typing { return try await run(command, typing: typing) }
+        return try await start(command).outcome.value
     }
 
-    private func process(_ line: [String], _ environment: [String: String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: line[0])
-        process.arguments = Array(line.dropFirst())
-        process.currentDirectoryURL = folder
-        let basis = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C.UTF-8"]
-        process.environment = basis.merging(environment) { $1 }
-        return process
+    /// What is run, where, and with what around it.
+    private struct Command {
+        let line: [String]
+        let environment: [String: String]
+        let directory: String
+
+        init(_ line: [String], _ environment: [String: String], in folder: URL, place: String = ".") {
+            self.line = line
+            let basis = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C.UTF-8"]
+            self.environment = basis.merging(environment) { $1 }
+            directory = folder.appending(path: place).path
+        }
     }
 
-    /// Starts it; returns the file that takes its standard output.
-    private func begin(_ process: Process) throws -> URL {
+    /// Starts it; the file takes its standard output.
+    private func begin(
+        _ command: Command, input: FileHandle, errors: FileHandle
+    ) throws -> (process: ChildProcess, output: URL) {
         let output = folder.appending(path: ".output-\(UUID().uuidString)")
         try Data().write(to: output)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        return output
+        let process = try ChildProcess(
+            command.line, environment: command.environment, directory: command.directory, input: input,
+            output: try FileHandle(forWritingTo: output), errors: errors)
+        return (process, output)
     }
 
-    /// Waiting blocks, so it happens on a thread of its own and never on one of Swift's.
-    private func finish(_ process: Process, _ output: URL) async throws -> (exit: Int32, bytes: [UInt8]) {
-        let identifier = process.processIdentifier
+    private func finish(_ process: ChildProcess, _ output: URL) async throws -> (exit: Int32, bytes: [UInt8])
+    {
         // A program that hangs must fail its test, not stop all of them.
-        let limit = DispatchWorkItem { kill(identifier, SIGKILL) }
+        let limit = DispatchWorkItem { process.signal(SIGKILL) }
         queue.asyncAfter(deadline: .now() + 120, execute: limit)
-        await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
-            let waiting = Waiting(process: process)
-            queue.async {
-                waiting.process.waitUntilExit()
-                ended.resume()
-            }
-        }
+        let exit = await process.end()
         limit.cancel()
         let bytes = Array(try Data(contentsOf: output))
         try FileManager.default.removeItem(at: output)
-        return (process.terminationReason == .exit ? process.terminationStatus : 256, bytes)
+        return (exit, bytes)
     }
-
-    private struct Waiting: Sendable { let process: Process }
 
     /// Beside the tests' own executable.
     private static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()

@@ -158,7 +158,7 @@ struct ChannelCommandTests {
         #expect(board["waiting"].text == "12")
         let silent = try await program.run("channels", "up", "email")
         #expect(
-            silent.exit == 64 && silent.errors.contains("12 deliveries wait")
+            silent.exit == 64 && silent.errors.contains("12 deliveries would leave")
                 && silent.errors.contains("--yes"))
         let no = try await program.runOnTerminal("channels", "up", "email", typing: "\n")
         #expect(no.exit == 64 && no.errors.contains("[y/N]"))

@@ -150,7 +150,7 @@ import Testing
         #expect(direct.count == reported.count && Set(direct) == reported && reported.count > 400)
         #expect(arrived.count { $0["channel"].text == "status" } == 1)
 
-        let mails = try readMails(in: program)
+        let mails = try await readMails(in: program)
         #expect(mails.count > 150 && mails.allSatisfy { $0["defects"] == .array([]) })
         #expect(mails.allSatisfy { $0["kinds"].items.map(\.text) == ["text/plain", "text/html"] })
         let locales = Dictionary(people.map { ($0["email"].text, $0["locale"].text) }) { first, _ in first }
@@ -166,18 +166,15 @@ import Testing
         }
     }
 
-    private func readMails(in program: Program) throws -> [JSONValue] {
+    private func readMails(in program: Program) async throws -> [JSONValue] {
         let folder = program.folder.appending(path: "received/email")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         let peers = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let (process, pipe) = (Process(), Pipe())
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [peers.appending(path: "Peers/read_mail.py").path] + files.map(\.path)
-        process.standardOutput = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return try JSONValue(parsing: Array(bytes), maxBytes: 1 << 26).items
+        try program.write("mails.json", "")
+        let output = try FileHandle(forWritingTo: program.folder.appending(path: "mails.json"))
+        let line = ["/usr/bin/python3", peers.appending(path: "Peers/read_mail.py").path] + files.map(\.path)
+        #expect(try await ChildProcess(line, output: output).end() == 0)
+        return try JSONValue(parsing: program.read("mails.json"), maxBytes: 1 << 26).items
     }
 
     private func demo(mail: Int, http: String) -> String {

@@ -59,8 +59,8 @@ struct MailTests {
         #expect(server.credentials?.username == "u")
     }
 
-    @Test func `marketing names the way out, service does not`() throws {
-        let parsed = try ParsedMail.parsing([
+    @Test func `marketing names the way out, service does not`() async throws {
+        let parsed = try await ParsedMail.parsing([
             try Self.message(.sample(purpose: .marketing)), try Self.message(.sample()),
             try Self.message(
                 .sample(purpose: .marketing),
@@ -72,8 +72,8 @@ struct MailTests {
             ])
     }
 
-    @Test func `an announcement's reply address stands above the channel's`() throws {
-        let parsed = try ParsedMail.parsing([
+    @Test func `an announcement's reply address stands above the channel's`() async throws {
+        let parsed = try await ParsedMail.parsing([
             try Self.message(.sample(replyTo: "Crisi <crisi@acme.example>")),
             try Self.message(.sample(replyTo: "nonsense\r\nBcc: x@y.example")),
         ])
@@ -97,13 +97,13 @@ struct MailTests {
     ]
 
     @Test func `whatever subject and name hold, they come back as one header each, and nothing else does`()
-        throws
+        async throws
     {
         let messages = try Self.texts.map { text in
             try Self.message(
                 .sample(content: .sample(title: text), contact: .sample(name: text), purpose: .marketing))
         }
-        for (text, mail) in zip(Self.texts, try ParsedMail.parsing(messages)) {
+        for (text, mail) in zip(Self.texts, try await ParsedMail.parsing(messages)) {
             let folded = { (text: String) in
                 text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
                     .split(separator: " ").joined(separator: " ")
@@ -153,7 +153,7 @@ struct MailTests {
         }
     }
 
-    @Test func `bodies come back as they were in both encodings`() throws {
+    @Test func `bodies come back as they were in both encodings`() async throws {
         let texts = [
             "Ciao.\n", "no line end", "trailing blank \nand tab\t\n", ".\n..\n.dot\n", "From here\n",
             "=20 == =\n", "\n\n\n",
@@ -164,7 +164,7 @@ struct MailTests {
             "--=_00112233445566778899aabbccddeeff\n", "\u{0}\n",
         ]
         let messages = try texts.map { try Self.message(.sample(content: .sample(text: $0, html: $0))) }
-        for (text, mail) in zip(texts, try ParsedMail.parsing(messages)) {
+        for (text, mail) in zip(texts, try await ParsedMail.parsing(messages)) {
             let wanted = text.hasSuffix("\n") || text.contains("日") ? text : text + "\n"
             #expect(mail.defects == [])
             for part in mail.parts {
@@ -175,8 +175,8 @@ struct MailTests {
         }
     }
 
-    @Test func `a mail without HTML has one part`() throws {
-        let parsed = try ParsedMail.parsing([try Self.message(.sample(content: .sample(html: "")))])
+    @Test func `a mail without HTML has one part`() async throws {
+        let parsed = try await ParsedMail.parsing([try Self.message(.sample(content: .sample(html: "")))])
         #expect(parsed[0].parts == [["text/plain", "Ciao Anna.\r\nA presto.\r\n"]])
         #expect(parsed[0].defects == [])
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestPeers
 import Testing
 
 /// A message as Python's own e-mail package reads it under its strictest policy.
@@ -20,25 +21,17 @@ struct ParsedMail: Decodable, Equatable {
     }
 
     /// Parses all messages in one run of the interpreter.
-    static func parsing(_ messages: [[UInt8]]) throws -> [ParsedMail] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script]
-        let input = Pipe()
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let lines = try JSONEncoder().encode(messages.map { Data($0) })
-        let writer = Thread { [lines] in
-            try? input.fileHandleForWriting.write(contentsOf: lines)
-            try? input.fileHandleForWriting.close()
-        }
-        writer.start()
-        let reply = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return try JSONDecoder().decode([ParsedMail].self, from: reply)
+    static func parsing(_ messages: [[UInt8]]) async throws -> [ParsedMail] {
+        let scratch = try ScratchDirectory()
+        let (input, output) = (scratch.file("mails"), scratch.file("parsed"))
+        try JSONEncoder().encode(messages.map { Data($0) }).write(to: URL(filePath: input))
+        try Data().write(to: URL(filePath: output))
+        let process = try ChildProcess(
+            ["/usr/bin/python3", "-c", script],
+            input: try FileHandle(forReadingFrom: URL(filePath: input)),
+            output: try FileHandle(forWritingTo: URL(filePath: output)))
+        try #require(await process.end() == 0)
+        return try JSONDecoder().decode([ParsedMail].self, from: Data(contentsOf: URL(filePath: output)))
     }
 
     private static let script = #"""

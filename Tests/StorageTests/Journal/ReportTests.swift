@@ -90,7 +90,7 @@ struct ReportTests {
         #expect(
             text == """
                 {"channels":{"email":{"accepted":1,"bounced":0,"company":"Acme","delivered":0,"expired":0,\
-                "faults":[{"code":"mailbox-unknown","count":1,"example":"550 5.1.1 no\\u001b[2J such","state":"refused"}],"planned":5,\
+                "faults":[{"code":"mailbox-unknown","count":1,"example":"550 5.1.1 no [2J such","state":"refused"}],"planned":5,\
                 "queued":1,"refused":1,"sending":0,"skipped":{"duplicate-address":1,"no-consent":1},"unknown":0},\
                 "sms":{"accepted":1,"bounced":0,"company":"Acme","delivered":0,"expired":0,\
                 "faults":[{"code":"sample-fault","count":1,"example":"a fault","state":"unknown"}],"planned":3,"queued":0,\
