@@ -6,6 +6,7 @@ extension Store {
 
     /// Begins to plan an accepted announcement, from nothing: what an interrupted pass left is deleted.
     ///
+    /// A pause from before is lifted: it was meant for a pass that came to nothing.
     /// - Throws: ``StoreError/Code/wrongState`` when its planning is over.
     public func beginPlanning(_ id: Announcement.ID) throws(StoreError) -> PlanningRun {
         try beginPlanning(id, after: nil)
@@ -17,7 +18,7 @@ extension Store {
         let seq = try seq(id)
         let pass = try beginPass(id, seq, after: last)
         ownPasses[seq] = pass
-        while try deletePlanned(seq) > 0 {}
+        while try deletePlanned(seq, in: pass) > 0 {}
         let channels = try connection.rows(
             "SELECT channel, company, within FROM announcement_channels WHERE announcement = :seq",
             ["seq": .integer(seq)]
@@ -94,7 +95,7 @@ extension Store {
         try connection.write { () throws(StoreError) in
             let pass = try connection.first(
                 """
-                UPDATE announcements SET planning = planning + 1
+                UPDATE announcements SET planning = planning + 1, pause_reason = ''
                 WHERE seq = :seq AND state = 'planning' AND (:last IS NULL OR planning = :last)
                 RETURNING planning
                 """, ["seq": .integer(seq), "last": .integer(orNull: last)]
@@ -109,21 +110,29 @@ extension Store {
     }
 
     /// Two processes may plan one announcement, after a crash or by the same command twice: the later pass wins.
-    private func requirePass(of run: PlanningRun) throws(StoreError) {
+    func requirePass(of run: PlanningRun) throws(StoreError) {
         if run.isDry { return }
-        let pass = try connection.first(
-            "SELECT planning FROM announcements WHERE seq = :seq AND state = 'planning'",
-            ["seq": .integer(run.seq)]
-        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        guard pass == run.pass else {
+        guard try isLatest(run.pass, of: run.seq) else {
             throw StoreError(
-                .wrongState, path: path, "the announcement \(run.announcement) is planned by another process")
+                .wrongState, path: path,
+                "the announcement \(run.announcement) was taken back meanwhile by another command: nothing of this one is sent"
+            )
         }
     }
 
-    private func deletePlanned(_ seq: Int64) throws(StoreError) -> Int {
+    private func isLatest(_ pass: Int64, of seq: Int64) throws(StoreError) -> Bool {
+        let latest = try connection.first(
+            "SELECT planning FROM announcements WHERE seq = :seq AND state = 'planning'",
+            ["seq": .integer(seq)]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        return latest == pass
+    }
+
+    /// Deletes a part of what earlier passes left, as long as no later one has begun.
+    private func deletePlanned(_ seq: Int64, in pass: Int64) throws(StoreError) -> Int {
         try connection.write { () throws(StoreError) in
-            try connection.execute(
+            guard try isLatest(pass, of: seq) else { return 0 }
+            return try connection.execute(
                 """
                 DELETE FROM deliveries WHERE id IN (
                   SELECT id FROM deliveries WHERE announcement = :seq AND contact IS NOT NULL LIMIT 10000)

@@ -85,6 +85,7 @@ enum Schema {
         -- The channels an announcement was planned for, as they were configured then.
         CREATE TABLE announcement_channels(
           announcement INTEGER NOT NULL, channel TEXT NOT NULL,
+          position INTEGER NOT NULL,                -- in the configured order, from 0
           company TEXT NOT NULL, kind TEXT,         -- kind of address; NULL when it needs none
           retries_unknown INTEGER NOT NULL,
           within INTEGER NOT NULL,                  -- ms after its due time in which a delivery may leave

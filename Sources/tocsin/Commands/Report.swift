@@ -23,7 +23,7 @@ extension Commands {
         let standing: ReportedContact.Standing? = try invocation.choice("contacts")
         let store = try session.storeForReading()
         let id = try await session.announcement(invocation.operand(0) ?? "latest", in: store)
-        let people = PeopleList(id: id, standing: standing, session: session, store: store)
+        let people = try await PeopleList(of: id, standing, session, store)
         if let path = invocation.value("csv") {
             try await people.write(to: path)
             if !session.output.isJSON { return .success }

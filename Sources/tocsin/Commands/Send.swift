@@ -44,6 +44,8 @@ extension Commands {
         let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)
         let draft = try await Draft(order, configured, session, store)
         if order.isDry { return try await DryRun(order: order, draft: draft, session: session).show() }
-        return try await Sending(order: order, draft: draft, configured: configured, session: session).send()
+        return try await Interruption.heard(by: session) { (session) async throws(CommandFailure) in
+            try await Sending(order: order, draft: draft, configured: configured, session: session).send()
+        }
     }
 }

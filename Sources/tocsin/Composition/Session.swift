@@ -10,6 +10,8 @@ struct Session: Sendable {
     let output: Output
     let clock: Clockwork
     let environment: [String: String]
+    /// Where signals are heard; nil in commands that they simply end.
+    var interruption: Interruption?
     private let configPath: String?
     private let templatesPath: String?
     private let storePath: String?

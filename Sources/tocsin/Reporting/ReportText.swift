@@ -7,16 +7,17 @@ struct ReportText {
 
     /// The whole report, without a line end at its end.
     var text: String {
-        var parts = ["\(report.id)  \(report.template)  \(state)", people, channels]
-        let faults = FaultLines(report.channels.mapValues(\.faults)).lines()
+        var parts = [head, people, channels]
+        let faults = FaultLines(report.channels.mapValues(\.faults), in: report.order).lines()
         if !faults.isEmpty { parts.append((["Why:"] + faults).joined(separator: "\n")) }
         if !skips.isEmpty { parts.append("Not tried:\n" + skips) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
-    private var state: String {
-        guard !report.pauseReason.isEmpty else { return report.state.rawValue }
-        return "\(report.state.rawValue) (\(Plain.text(report.pauseReason)))"
+    private var head: String {
+        let why = report.pauseReason.isEmpty ? "" : " (\(Plain.text(report.pauseReason)))"
+        return Paragraph.hanging(
+            "\(report.id)  \(report.template)  ", "\(report.state.rawValue)\(why)")
     }
 
     private var people: String {
@@ -28,8 +29,10 @@ struct ReportText {
         return words.joined(separator: ", ")
     }
 
-    private var sortedChannels: [(key: ChannelName, value: ChannelCounts)] {
-        report.channels.filter { $0.value.planned > 0 }.sorted { $0.key < $1.key }
+    private var plannedChannels: [(key: ChannelName, value: ChannelCounts)] {
+        report.order.compactMap { name in
+            report.channels[name].flatMap { $0.planned > 0 ? (name, $0) : nil }
+        }
     }
 
     private var channels: String {
@@ -43,7 +46,7 @@ struct ReportText {
         ].filter { state, _ in report.channels.values.contains { $0.count(state) > 0 } }
         columns += shown.map { ($0.1, .right) }
         var table = TextTable(columns)
-        for (name, counts) in sortedChannels {
+        for (name, counts) in plannedChannels {
             table.add(
                 [name.rawValue, counts.company, String(counts.planned), String(counts.count(.accepted))]
                     + shown.map { String(counts.count($0.0)) })
@@ -52,9 +55,9 @@ struct ReportText {
     }
 
     private var skips: String {
-        sortedChannels.flatMap { name, counts in
+        plannedChannels.flatMap { name, counts in
             counts.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }.map {
-                "  \(name.rawValue): \($0.value) \($0.key.rawValue)"
+                Paragraph.hanging("  \(name): ", "\($0.value) \($0.key.rawValue)")
             }
         }.joined(separator: "\n")
     }

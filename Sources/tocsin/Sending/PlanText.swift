@@ -36,7 +36,7 @@ struct PlanText {
     private var skips: String {
         let lines = plan.channels.flatMap { channel in
             channel.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }.map {
-                "  \(channel.facts.name): \($0.value) \($0.key.rawValue)"
+                Paragraph.hanging("  \(channel.facts.name): ", "\($0.value) \($0.key.rawValue)")
             }
         }
         return lines.isEmpty ? "" : (["Who will not, and why:"] + lines).joined(separator: "\n")
@@ -45,8 +45,9 @@ struct PlanText {
     private var quiet: String {
         plan.channels.compactMap { channel in
             channel.held.map { held in
-                "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
-                    + TimeText.text(for: held.until)
+                Paragraph.folded(
+                    "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
+                        + TimeText.text(for: held.until))
             }
         }.joined(separator: "\n")
     }

@@ -38,12 +38,12 @@ final class ProgressWatch: Sendable {
         }
         show(reports)
         let remains = Remains(of: reports, backlogs, status)
-        try await sayWaiting(remains)
+        try await sayWaiting(remains, of: reports)
         return state.withLock { $0.linger.isOver(remains, at: status.now.uptime) }
     }
 
     /// A command that stays for hours says once what it stays for.
-    private func sayWaiting(_ remains: Remains) async throws(StoreError) {
+    private func sayWaiting(_ remains: Remains, of reports: [AnnouncementReport]) async throws(StoreError) {
         let isNews = state.withLock { state -> Bool in
             let isWaiting = !remains.isFinal && !remains.canLeave && remains.open > 0
             defer { state.isToldWaiting = state.isToldWaiting || isWaiting }
@@ -51,13 +51,14 @@ final class ProgressWatch: Sendable {
         }
         guard isNews else { return }
         var lines: [String] = []
-        for id in ids { lines += FaultLines(try await store.faults(id)).lines(of: .queued) }
+        for report in reports {
+            lines += FaultLines(try await store.faults(report.id), in: report.order).lines(of: .queued)
+        }
         session.output.endProgress()
         session.output.say(
-            ([
-                "\(CountText.deliveries(remains.open)) left; Ctrl-C leaves, tocsin resume continues. They wait for a retry,",
-                "a channel that is down or quiet hours to end:",
-            ] + lines).joined(separator: "\n"))
+            "\(CountText.deliveries(remains.open)) left; Ctrl-C leaves, tocsin resume continues. "
+                + "They wait for a retry, a channel that is down or quiet hours to end:")
+        for line in lines { session.output.say(line) }
     }
 
     private func show(_ reports: [AnnouncementReport]) {
