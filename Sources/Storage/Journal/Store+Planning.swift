@@ -80,10 +80,13 @@ extension Store {
                 """
                 UPDATE announcements SET
                   state = CASE WHEN pause_reason = '' THEN :state ELSE 'paused' END,
-                  pause_reason = CASE WHEN pause_reason = '' THEN :why ELSE pause_reason END
+                  pause_reason = CASE WHEN pause_reason = '' THEN :why ELSE pause_reason END, spent = :spent
                 WHERE seq = :seq RETURNING state
                 """,
-                ["state": .text(state.rawValue), "why": .text(pauseReason), "seq": .integer(run.seq)]
+                [
+                    "state": .text(state.rawValue), "why": .text(pauseReason), "seq": .integer(run.seq),
+                    "spent": .text("\(run.cost)"),
+                ]
             ) { (row: borrowing Row) throws(StoreError) in AnnouncementState(rawValue: row.text(0)) }
             return try finishIfDone(run.seq, now: now) ? .finished : (left ?? nil) ?? state
         }
