@@ -34,6 +34,12 @@ struct ConfigurationReaderTests {
         return try #require(configured.channels.first).facts
     }
 
+    @Test(arguments: [("postgres://ops:hush@db/x", "only SQLite files are known"), ("", "not empty")])
+    func `a store that is no file is refused`(store: String, told: String) {
+        let lines = lines("{\(Self.sender),\"store\":\"\(store)\",\"channels\":{\(Self.hook)}}")
+        #expect(lines.count == 1 && lines[0].contains(told) && !lines[0].contains("hush"), "\(lines)")
+    }
+
     @Test func `the least there can be has the defaults of the design`() throws {
         let configured = try configured("{\(Self.sender),\"channels\":{\(Self.hook)}}")
         #expect(configured.sender == Sender(name: "Acme", locale: "en", timezone: "UTC", website: ""))

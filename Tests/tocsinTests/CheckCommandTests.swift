@@ -69,7 +69,7 @@ struct CheckCommandTests {
         #expect(outcome.exit == 65)
         #expect(
             outcome.unfolded.contains(
-                "news/message.md: channels: there is no channel emial; did you mean email?"))
+                "news/message.md:4: there is no channel emial; did you mean email?"))
         #expect(outcome.unfolded.contains("outage/message.md:5: "))
         let elsewhere = try await program.run("check", "--templates", "no-such-folder")
         #expect(

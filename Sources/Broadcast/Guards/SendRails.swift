@@ -26,23 +26,27 @@ public struct SendRails: Sendable, Hashable {
     public var maxCost: Money?
     /// The digest that was previewed; nil when not said.
     public var digest: String?
+    /// Whether ids that no contact has are simply left out.
+    public var skipsUnknown: Bool
 
     /// What the owner has said beside the announcement itself.
     public init(
         saysYes: Bool = false, isTerminal: Bool, people: Int? = nil, maxCost: Money? = nil,
-        digest: String? = nil
+        digest: String? = nil, skipsUnknown: Bool = false
     ) {
         self.saysYes = saysYes
         self.isTerminal = isTerminal
         self.people = people
         self.maxCost = maxCost
         self.digest = digest
+        self.skipsUnknown = skipsUnknown
     }
 
     /// Whether `plan` may leave, or what has to be asked first.
     public func decision(on plan: PlanSummary) -> Decision {
         let found = [
-            downRefusal(plan), audienceRefusal(plan), contentRefusal(plan), urgencyRefusal(plan),
+            downRefusal(plan), audienceRefusal(plan), strangerRefusal(plan), contentRefusal(plan),
+            urgencyRefusal(plan),
             wayOutRefusal(plan), peopleRefusal(plan), failoverRefusal(plan),
         ]
         let refusals = found.compactMap(\.self) + costRefusals(plan)
@@ -65,18 +69,26 @@ public struct SendRails: Sendable, Hashable {
     }
 
     private func downRefusal(_ plan: PlanSummary) -> Refusal? {
-        guard plan.deliveries == 0, !plan.channels.isEmpty, plan.channels.allSatisfy({ $0.mark != nil })
+        guard plan.deliveries == 0, !plan.chosen.isEmpty, plan.chosen.allSatisfy({ $0.mark != nil })
         else { return nil }
-        let names = plan.channels.map(\.facts.name.rawValue).joined(separator: ", ")
+        let names = plan.chosen.map(\.facts.name.rawValue).joined(separator: ", ")
         return Refusal(
             .everyChannelDown,
-            "every channel is marked down (\(names)): mark one up with `tocsin channels up NAME`, or add --wait"
-        )
+            "every channel is marked down (\(names)): mark one up with `tocsin channels up NAME`, choose others "
+                + "with --channels, or add --wait")
+    }
+
+    /// Who lists people by id means each of them: one who is not there may be a typing slip.
+    private func strangerRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard plan.strangers.count > 0, !skipsUnknown else { return nil }
+        return Refusal(
+            .unknownContacts,
+            "the audience names \(plan.strangers): correct it, or leave them out with --skip-unknown")
     }
 
     private func audienceRefusal(_ plan: PlanSummary) -> Refusal? {
         // Public places are told whatever the audience; a misspelt one must not reach them alone by accident.
-        guard plan.people == 0, plan.channels.contains(where: { $0.facts.traits.audience != .public })
+        guard plan.people == 0, plan.chosen.contains(where: { $0.facts.traits.audience != .public })
         else { return nil }
         return Refusal(.nobodySelected, "the audience selects nobody: see `tocsin contacts list AUDIENCE`")
     }
@@ -132,7 +144,7 @@ public struct SendRails: Sendable, Hashable {
 
     /// A free channel that fails must not turn a bulk mailing into a bill that nobody has agreed to.
     private func failoverRefusal(_ plan: PlanSummary) -> Refusal? {
-        let ways = plan.channels.filter { $0.facts.traits.audience != .public }
+        let ways = plan.chosen.filter { $0.facts.traits.audience != .public }
         guard plan.reach == .first, plan.priority == .bulk, maxCost == nil,
             ways.contains(where: { $0.facts.price == nil }),
             let priced = ways.first(where: { $0.facts.price != nil })

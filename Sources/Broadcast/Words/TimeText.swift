@@ -8,6 +8,10 @@ public enum TimeText {
     ///
     /// - Throws: a problem when it is neither, names a day or hour that does not exist, or is not after `now`.
     public static func moment(_ text: String, now: Date) throws(ValueProblem) -> Date {
+        guard let first = text.first, first.isASCII, first.isWholeNumber else {
+            throw ValueProblem(
+                text.isEmpty ? .missing : .malformed, "is neither a time nor a duration", expected: expected)
+        }
         guard text.contains("-") || text.contains(":") else {
             let duration: Duration
             do { duration = try DurationText.duration(text) } catch {

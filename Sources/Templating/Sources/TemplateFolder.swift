@@ -44,7 +44,13 @@ public struct TemplateFolder: Sendable {
     private func refusal(of template: String) -> TemplateProblem? {
         let place = Place(file: path)
         let shown = String(template.prefix(80).unicodeScalars.map { $0.isControl ? " " : Character($0) })
-        guard FileStem(rawValue: template) != nil, !Self.reserved.contains(template) else {
+        guard !Self.reserved.contains(template) else {
+            let others = names().joined(separator: ", ")
+            let what = "\(shown) is reserved for what templates share, and is none itself"
+            return TemplateProblem(
+                .pathRefused, place, others.isEmpty ? what : "\(what); there are \(others)")
+        }
+        guard FileStem(rawValue: template) != nil else {
             let what = "“\(shown)” is no template name; 1 to 64 of A-Z a-z 0-9 _ - expected, no path"
             return TemplateProblem(.pathRefused, place, what)
         }

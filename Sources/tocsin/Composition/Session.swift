@@ -94,7 +94,17 @@ struct Session: Sendable {
 
     /// Where the store lies.
     func storeFile(_ configured: Configured? = nil) throws(CommandFailure) -> String {
-        if let storePath { return storePath }
+        if let storePath {
+            guard !storePath.isEmpty else {
+                throw CommandFailure(.usage, "--store is empty: give the path of a file")
+            }
+            // Not shown: a URL of that kind holds a password.
+            guard !storePath.contains("://") else {
+                throw CommandFailure(
+                    .usage, "--store is a URL, and only SQLite files are known: give the path of a file")
+            }
+            return storePath
+        }
         if let configured { return configured.store }
         return try outlined().store
     }

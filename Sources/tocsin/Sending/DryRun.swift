@@ -10,6 +10,8 @@ struct DryRun {
 
     private struct Result: Encodable {
         let plan: PlanSummary
+        /// Why a send would be refused, apart from asking; empty when it would not.
+        let refusals: [Refusal]
         let samples: [Sample]
     }
 
@@ -25,8 +27,9 @@ struct DryRun {
         // One that was made up is not the one that a send will have.
         plan.id = order.id
         let samples = draft.samples(of: survey.shown)
+        let refusals = refusals(of: plan)
         if session.output.isJSON {
-            session.output.result(json: Result(plan: plan, samples: samples))
+            session.output.result(json: Result(plan: plan, refusals: refusals, samples: samples))
         } else {
             session.output.result(PlanText(plan: plan).text)
             for sample in samples { session.output.result("\n" + sample.text) }
@@ -35,7 +38,9 @@ struct DryRun {
         for id in strangers {
             session.output.say(Plain.text("\(id) is not in the audience: nothing would be sent there"))
         }
-        sayRefusals(plan)
+        for refusal in refusals {
+            session.output.say("would be refused: \(Plain.text(refusal.message, limit: 500))")
+        }
         session.output.say("dry run: nothing was sent, nothing was written")
         return .success
     }
@@ -57,10 +62,8 @@ struct DryRun {
     }
 
     /// What a send would say to this plan, apart from asking.
-    private func sayRefusals(_ plan: PlanSummary) {
-        guard case .refuse(let refusals) = order.rails(isTerminal: true).decision(on: plan) else { return }
-        for refusal in refusals {
-            session.output.say("would be refused: \(Plain.text(refusal.message, limit: 500))")
-        }
+    private func refusals(of plan: PlanSummary) -> [Refusal] {
+        guard case .refuse(let refusals) = order.rails(isTerminal: true).decision(on: plan) else { return [] }
+        return refusals
     }
 }

@@ -7,7 +7,8 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        ([head, table] + [skips, quiet, cost, pace, marks].filter { !$0.isEmpty }).joined(separator: "\n\n")
+        ([head, table] + [strangers, skips, quiet, cost, pace, marks].filter { !$0.isEmpty }).joined(
+            separator: "\n\n")
     }
 
     private var head: String {
@@ -31,6 +32,10 @@ struct PlanText {
             ])
         }
         return table.text()
+    }
+
+    private var strangers: String {
+        plan.strangers.count == 0 ? "" : Paragraph.folded("The audience names \(plan.strangers)")
     }
 
     private var skips: String {

@@ -125,12 +125,14 @@ struct Sending {
             try await store.beginPlanning(id)
         }
         let survey = try await Survey.conducted(draft, in: run, session)
-        let isConfirmed = try confirm(survey.summary(now: session.clock.now().wall))
+        let plan = survey.summary(now: session.clock.now().wall)
+        let isConfirmed = try confirm(plan)
         try session.endIfInterrupted()
         guard isConfirmed else { return false }
         let now = session.clock.now().wall
+        let planned = survey.run.costing(plan.costs.first { $0.currency == order.maxCost?.currency })
         _ = try await session.translating { () async throws(StoreError) in
-            try await store.finishPlanning(survey.run, as: .running, now: now)
+            try await store.finishPlanning(planned, as: .running, now: now)
         }
         return true
     }

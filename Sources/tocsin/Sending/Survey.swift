@@ -168,7 +168,7 @@ struct Survey {
         }
         return PlanSummary(
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
-            reachable: run.reachable, channels: plans.map { plan($0.facts) },
+            reachable: run.reachable, channels: plans.map { plan($0.facts) }, strangers: draft.strangers,
             oldMarks: marks.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
     }
 
@@ -179,6 +179,7 @@ struct Survey {
             skipped: counts.skipped, segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.held = held[facts.name]
+        plan.isChosen = draft.isChosen(facts)
         return plan
     }
 }

@@ -141,13 +141,11 @@ struct Checkup: Encodable {
 
     private mutating func examineChannels(of template: CompiledTemplate, _ configured: Configured?) -> Bool {
         guard let known = configured?.channels.map(\.facts.name.rawValue) else { return true }
-        let unknown = (template.frontMatter.channels ?? []).filter { !known.contains($0.rawValue) }
-        for name in unknown {
-            let hint = NearestName.of(name.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
+        let unknown = template.frontMatter.unknownChannels(among: known)
+        for (line, problem) in unknown {
             report(
-                "templates", "channel-unknown",
-                "\(template.name)/message.md: channels: there is no channel \(name)\(hint)", exit: .badContent
-            )
+                "templates", "channel-unknown", "\(template.name)/message.md:\(line): \(problem)",
+                exit: .badContent)
         }
         return unknown.isEmpty
     }
