@@ -180,7 +180,9 @@ public final class Program: Sendable {
         init(_ line: [String], _ environment: [String: String], in folder: URL, place: String = ".") {
             self.line = line
             let basis = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C.UTF-8"]
-            self.environment = basis.merging(environment) { $1 }
+            // The program is built with the same sanitizer as the tests, and needs its settings.
+            let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+            self.environment = basis.merging(sanitizers) { $1 }.merging(environment) { $1 }
             directory = folder.appending(path: place).path
         }
     }
