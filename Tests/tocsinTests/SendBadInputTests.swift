@@ -28,6 +28,7 @@ import Testing
     @Test(arguments: [
         (["send", "notte", "--to", "all"], 66, "did you mean note?"),
         (["send", "../note", "--to", "all"], 65, "is no template name"),
+        (["send", "note.md", "--to", "all"], 65, "did you mean note?"),
         (["send", "/etc/passwd", "--to", "all"], 65, "is no template name"),
         (["send", "note", "--to", "tga:vip"], 64, "did you mean tag"),
         (["send", "note", "--to", "(tag:vip"], 64, ")"),

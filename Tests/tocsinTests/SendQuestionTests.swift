@@ -22,7 +22,7 @@ import Testing
     func `a signal at the question takes everything back`(signal: Int32) async throws {
         let stage = try await stage()
         let asking = try stage.startOnTerminal(words("one"))
-        #expect(await asking.shows("Send? [y/N]"))
+        #expect(await asking.shows("Send to 3 people? [y/N]"))
         asking.signal(signal)
         let outcome = try await asking.outcome.value
         #expect(outcome.exit == 130 && outcome.errors.contains("nothing was sent"), "\(outcome.errors)")
@@ -33,7 +33,7 @@ import Testing
     @Test func `a mended command takes the place of one that was killed at its question`() async throws {
         let stage = try await stage()
         let asking = try stage.startOnTerminal(words("one"))
-        #expect(await asking.shows("Send? [y/N]"))
+        #expect(await asking.shows("Send to 3 people? [y/N]"))
         asking.signal(SIGKILL)
         #expect(try await asking.outcome.value.exit == 256)
         let mended = try await stage.run(words("two", "--yes"))
@@ -48,7 +48,7 @@ import Testing
     {
         let stage = try await stage()
         let asking = try stage.startOnTerminal(words("one"))
-        #expect(await asking.shows("Send? [y/N]"))
+        #expect(await asking.shows("Send to 3 people? [y/N]"))
         let second = try await stage.run(words(text, "--yes"))
         #expect(second.exit == 0, "\(second.errors)")
         try asking.type("y\n")
@@ -61,9 +61,9 @@ import Testing
     @Test func `of two that ask, the later one sends, whichever is answered first`() async throws {
         let stage = try await stage()
         let first = try stage.startOnTerminal(words("one"))
-        #expect(await first.shows("Send? [y/N]"))
+        #expect(await first.shows("Send to 3 people? [y/N]"))
         let second = try stage.startOnTerminal(words("two"))
-        #expect(await second.shows("Send? [y/N]"))
+        #expect(await second.shows("Send to 3 people? [y/N]"))
         try first.type("y\n")
         #expect(try await first.outcome.value.exit == 64)
         try second.type("y\n")
@@ -76,7 +76,7 @@ import Testing
     @Test func `stop does not count what asks, and it pauses when it is confirmed`() async throws {
         let stage = try await stage()
         let asking = try stage.startOnTerminal(words("one"))
-        #expect(await asking.shows("Send? [y/N]"))
+        #expect(await asking.shows("Send to 3 people? [y/N]"))
         #expect(try await stage.run("stop", "--json").json()["paused"].text == "0")
         try asking.type("y\n")
         let outcome = try await asking.outcome.value
@@ -88,7 +88,7 @@ import Testing
     @Test func `a stop of long ago does not pause the same command given afresh`() async throws {
         let stage = try await stage()
         let asking = try stage.startOnTerminal(words("one"))
-        #expect(await asking.shows("Send? [y/N]"))
+        #expect(await asking.shows("Send to 3 people? [y/N]"))
         asking.signal(SIGKILL)
         _ = try await asking.outcome.value
         try await stage.run("stop")

@@ -39,9 +39,21 @@ import Testing
         try await stage.people(3)
         let outcome = try await stage.terminal("send", "note", "--to", "all", typing: typed)
         #expect(outcome.exit == exit, "\(outcome.errors)")
-        #expect(outcome.errors.contains("3 people selected") && outcome.errors.contains("Send? [y/N]"))
+        #expect(
+            outcome.errors.contains("3 people selected") && outcome.errors.contains("Send to 3 people? [y/N]")
+        )
         #expect(try await stage.mailed().count == mails)
         if mails == 0 { #expect(try await stage.isUntouched()) }
+    }
+
+    @Test func `the question says what it costs, and a folder may stand for its configuration`() async throws
+    {
+        let stage = try await Stage(["sms"])
+        try await stage.people(3)
+        let asked = try await stage.terminal(
+            "send", "note", "--to", "all", "--config", ".", typing: "n\n")
+        #expect(
+            asked.exit == 64 && asked.errors.contains("Send to 3 people, 0.15 EUR? [y/N]"), "\(asked.errors)")
     }
 
     @Test(arguments: [

@@ -53,10 +53,10 @@ public struct SendRails: Sendable, Hashable {
         if !refusals.isEmpty { return .refuse(refusals) }
         if plan.deliveries <= 1 || saysYes { return .proceed }
         guard isTerminal else {
-            let count =
-                "\(CountText.deliveries(plan.deliveries)) to \(CountText.people(plan.people)) would leave"
             return .refuse([
-                Refusal(.needsYes, "\(count), and nobody can be asked: look at --dry-run, then add --yes")
+                Refusal(
+                    .needsYes,
+                    "\(Self.count(plan)), and nobody can be asked: look at --dry-run, then add --yes")
             ])
         }
         return plan.people > Self.mostWithoutNumber ? .askNumber(plan.people) : .askYes
@@ -66,6 +66,14 @@ public struct SendRails: Sendable, Hashable {
     public static func isConfirmed(_ typed: String, people: Int) -> Bool {
         let digits = typed.drop { $0 == " " }.prefix { $0.isASCII && $0.isWholeNumber }
         return Int(digits) == people && typed.allSatisfy { $0 == " " || ($0.isASCII && $0.isWholeNumber) }
+    }
+
+    private static func count(_ plan: PlanSummary) -> String {
+        let places = plan.channels.filter { $0.facts.traits.audience == .public }.reduce(0) { $0 + $1.queued }
+        let direct = plan.deliveries - places
+        let to = direct > 0 ? ["\(direct) to \(CountText.people(plan.reachable))"] : []
+        let parts = to + (places > 0 ? ["\(places) public"] : [])
+        return "\(CountText.deliveries(plan.deliveries)) would leave (\(parts.joined(separator: ", ")))"
     }
 
     private func downRefusal(_ plan: PlanSummary) -> Refusal? {

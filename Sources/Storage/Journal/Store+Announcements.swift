@@ -178,8 +178,9 @@ extension Store {
 
     /// The error of an id that nobody has, with the nearest one that somebody has.
     func unknown(_ id: Announcement.ID) throws(StoreError) -> StoreError {
-        let known = try announcements().map(\.id.rawValue)
-        let hint = NearestName.of(id.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
+        let known = try announcements().filter { $0.state != .planning }.map(\.id.rawValue)
+        let latest = known.isEmpty ? "" : "; the latest are \(known.prefix(3).joined(separator: ", "))"
+        let hint = NearestName.of(id.rawValue, in: known).map { "; did you mean \($0)?" } ?? latest
         return StoreError(.notFound, path: path, "holds no announcement \(id)\(hint)")
     }
 

@@ -6,7 +6,6 @@ extension Store {
 
     /// Begins to plan an accepted announcement, from nothing: what an interrupted pass left is deleted.
     ///
-    /// A pause from before is lifted: it was meant for a pass that came to nothing.
     /// - Throws: ``StoreError/Code/wrongState`` when its planning is over.
     public func beginPlanning(_ id: Announcement.ID) throws(StoreError) -> PlanningRun {
         try beginPlanning(id, after: nil)
@@ -98,7 +97,7 @@ extension Store {
         try connection.write { () throws(StoreError) in
             let pass = try connection.first(
                 """
-                UPDATE announcements SET planning = planning + 1, pause_reason = ''
+                UPDATE announcements SET planning = planning + 1
                 WHERE seq = :seq AND state = 'planning' AND (:last IS NULL OR planning = :last)
                 RETURNING planning
                 """, ["seq": .integer(seq), "last": .integer(orNull: last)]

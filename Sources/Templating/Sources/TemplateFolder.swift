@@ -52,7 +52,8 @@ public struct TemplateFolder: Sendable {
         }
         guard FileStem(rawValue: template) != nil else {
             let what = "“\(shown)” is no template name; 1 to 64 of A-Z a-z 0-9 _ - expected, no path"
-            return TemplateProblem(.pathRefused, place, what)
+            let stem = template.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
+            return TemplateProblem(.pathRefused, place, what, nearest: NearestName.of(stem, in: names()))
         }
         guard !FileManager.default.fileExists(atPath: "\(path)/\(template)/message.md") else { return nil }
         let names = names()

@@ -74,11 +74,14 @@ struct Session: Sendable {
         }
     }
 
-    /// The file that is read; nil when there is none.
+    /// The file that is read, `channels.json` when a folder is named; nil when there is none.
     var configurationPath: String? {
-        ConfigurationSearch.path(
+        let path = ConfigurationSearch.path(
             named: configPath, environment: environment["TOCSIN_CONFIG"],
             exists: FileManager.default.fileExists(atPath:))
+        let facts = path.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }  // told by who reads it
+        guard let path, facts?[.type] as? FileAttributeType == .typeDirectory else { return path }
+        return URL(filePath: path).appending(path: ConfigurationSearch.usual).relativePath
     }
 
     /// The channels that names may mean, as far as there is a configuration; commands on contacts work without one.

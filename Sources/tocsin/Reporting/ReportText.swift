@@ -1,13 +1,24 @@
 import Broadcast
+import Dispatching
 import Foundation
+import Storage
+import Templating
 
 /// A report as people read it, at most 80 columns wide.
 struct ReportText {
     let report: AnnouncementReport
+    /// As a reader without a name gets it; empty when nobody knows any more.
+    let subject: String
+    /// Empty when nobody knows any more.
+    let audience: String
+    /// Whether there is a process that sends.
+    let isServed: Bool
 
     /// The whole report, without a line end at its end.
     var text: String {
-        var parts = [head, people, channels]
+        var parts = [
+            [head, meaning, times].filter { !$0.isEmpty }.joined(separator: "\n"), people, channels,
+        ]
         let faults = FaultLines(report.channels.mapValues(\.faults), in: report.order).lines()
         if !faults.isEmpty { parts.append((["Why:"] + faults).joined(separator: "\n")) }
         if !skips.isEmpty { parts.append("Not tried:\n" + skips) }
@@ -15,9 +26,21 @@ struct ReportText {
     }
 
     private var head: String {
-        let why = report.pauseReason.isEmpty ? "" : " (\(Plain.text(report.pauseReason)))"
-        return Paragraph.hanging(
-            "\(report.id)  \(report.template)  ", "\(report.state.rawValue)\(why)")
+        let state = report.state.rawValue
+        let why = ["", state].contains(report.pauseReason) ? "" : " (\(Plain.text(report.pauseReason)))"
+        let isStuck = report.state == .running && !isServed
+        let help = isStuck ? ", but nobody sends: tocsin resume \(report.id)" : ""
+        return Paragraph.hanging("\(report.id)  \(report.template)  ", "\(state)\(why)\(help)")
+    }
+
+    private var meaning: String {
+        let parts = [subject.isEmpty ? "" : "\"\(subject)\"", audience.isEmpty ? "" : "to \(audience)"]
+        return Paragraph.folded(Plain.text(parts.filter { !$0.isEmpty }.joined(separator: " "), limit: 400))
+    }
+
+    private var times: String {
+        let end = report.finishedAt.map { ", \(report.state.rawValue) \(TimeText.text(for: $0))" } ?? ""
+        return "accepted \(TimeText.text(for: report.createdAt))\(end)"
     }
 
     private var people: String {
@@ -64,12 +87,32 @@ struct ReportText {
 }
 
 extension Session {
-    /// Prints the present report of `id`, as text or JSON.
-    func show(_ report: AnnouncementReport) {
+    /// Prints the present report of `id`, as text or JSON, and returns it.
+    @discardableResult
+    func showReport(
+        of id: Announcement.ID, in store: Store
+    ) async throws(CommandFailure) -> AnnouncementReport {
+        let (report, announcement, owner) = try await translating { () async throws(StoreError) in
+            (try await store.report(id), try await store.announcement(id), try await store.leaseOwner())
+        }
         if output.isJSON {
             output.result(json: report)
         } else {
-            output.result(ReportText(report: report).text)
+            let text = ReportText(
+                report: report, subject: announcement.plainSubject, audience: announcement.audience,
+                isServed: owner != nil)
+            output.result(text.text)
         }
+        return report
+    }
+}
+
+extension Announcement {
+    /// The subject as a reader of whom nothing is known gets it; empty when its template compiles no more.
+    fileprivate var plainSubject: String {
+        guard let edition = try? Edition(self) else { return "" }
+        let content = try? edition.template.render(.email, for: nil, announcement: edition.facts)
+        return content.map { String(decoding: $0.title, as: UTF8.self) }
+            ?? edition.template.frontMatter.subject
     }
 }

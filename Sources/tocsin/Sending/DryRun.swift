@@ -31,8 +31,9 @@ struct DryRun {
         if session.output.isJSON {
             session.output.result(json: Result(plan: plan, refusals: refusals, samples: samples))
         } else {
+            // The plan last, so that a terminal ends with it.
+            for sample in samples { session.output.result(sample.text + "\n") }
             session.output.result(PlanText(plan: plan).text)
-            for sample in samples { session.output.result("\n" + sample.text) }
         }
         let strangers = people.filter { id in !survey.shown.contains { $0.contact?.id == id } }
         for id in strangers {

@@ -10,14 +10,13 @@ extension Foreground {
         _ id: Announcement.ID, wasInterrupted: Bool
     ) async throws(CommandFailure) -> ExitCode {
         let (output, store) = (session.output, store)
-        let report = try await session.translating { () async throws(StoreError) in
-            try await store.report(id)
-        }
-        session.show(report)
+        let report = try await session.showReport(of: id, in: store)
         let exit = Self.exit(of: report, wasInterrupted: wasInterrupted)
+        if exit == .someWait { try await sayWhatWaits(report) }
         switch exit {
-        case .someWait: try await sayWhatWaits(report)
-        case .someMissed: output.say("who and why: tocsin report \(id) --contacts missed")
+        case .someMissed, .someWait:
+            guard report.contacts.missed > 0 || exit == .someMissed else { break }
+            output.say("who and why: tocsin report \(id) --contacts missed")
         case .interrupted:
             let owner = try await session.translating { () async throws(StoreError) in
                 try await store.leaseOwner()

@@ -58,8 +58,7 @@ struct PlanText {
     }
 
     private var cost: String {
-        let priced = plan.costs.filter { $0.amount > 0 }
-        return priced.isEmpty ? "" : "Cost: " + priced.map(\.description).joined(separator: " + ")
+        plan.price.map { "Cost: \($0)" } ?? ""
     }
 
     private var pace: String {
@@ -74,6 +73,20 @@ struct PlanText {
                 "Still marked down since \(TimeText.text(for: mark.since)): ",
                 Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))"))
         }.joined(separator: "\n")
+    }
+}
+
+extension PlanSummary {
+    /// What it costs, such as `4.5 EUR`; nil when it is free.
+    var price: String? {
+        let priced = costs.filter { $0.amount > 0 }
+        return priced.isEmpty ? nil : priced.map(\.description).joined(separator: " + ")
+    }
+
+    /// Such as `Send to 5 people, 0.2 EUR`, without its question mark.
+    var question: String {
+        let whom = reachable > 0 ? "to \(CountText.people(reachable))" : CountText.deliveries(deliveries)
+        return "Send \(whom)" + (price.map { ", \($0)" } ?? "")
     }
 }
 

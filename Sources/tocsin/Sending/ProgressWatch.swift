@@ -1,5 +1,6 @@
 import Broadcast
 import Dispatching
+import Foundation
 import Storage
 import Synchronization
 
@@ -36,8 +37,9 @@ final class ProgressWatch: Sendable {
             backlogs[id] = try await store.backlog(of: id)
             reports.append(try await store.progress(id))
         }
-        show(reports)
         let remains = Remains(of: reports, backlogs, status)
+        let next = backlogs.values.flatMap { $0.values.compactMap(\.nextAt) }.min()
+        show(reports, remains, next: next.flatMap { $0 > status.now.wall ? $0 : nil })
         try await sayWaiting(remains, of: reports)
         return state.withLock { $0.linger.isOver(remains, at: status.now.uptime) }
     }
@@ -61,7 +63,8 @@ final class ProgressWatch: Sendable {
         for line in lines { session.output.say(line) }
     }
 
-    private func show(_ reports: [AnnouncementReport]) {
+    /// A line on how far it has come; how fast only while something moves, and `next` when nothing does.
+    private func show(_ reports: [AnnouncementReport], _ remains: Remains, next: Date?) {
         var counts = (planned: 0, settled: 0)
         for channel in reports.flatMap(\.channels.values) {
             let meant = channel.planned - channel.count(.skipped)
@@ -77,7 +80,10 @@ final class ProgressWatch: Sendable {
         let done = counts.settled - first
         let rate = Double(done) / max(0.1, (now - begun).inSeconds)
         var line = "\(counts.settled) of \(counts.planned)"
-        if done > 0, counts.settled < counts.planned {
+        if !remains.canLeave, remains.open > 0 {
+            let until = next.map { " until \(TimeText.text(for: $0))" } ?? ""
+            line += ", \(remains.open) \(remains.open == 1 ? "waits" : "wait")\(until)"
+        } else if done > 0, counts.settled < counts.planned {
             let left = Duration.seconds(Double(counts.planned - counts.settled) / rate)
             line += ", \(Int(rate))/s, \(DurationWords.text(left)) left"
         }

@@ -95,7 +95,10 @@ struct Sending {
             session.output.say("\(id) says the same and is \(state.rawValue): it goes on")
             return try await dispatch(id)
         }
-        if order.id == nil, state != .paused { session.output.say("--again sends it once more") }
+        if state != .paused {
+            session.output.say(
+                order.id == nil ? "--again sends it once more" : "another --id sends it once more")
+        }
         return try await foreground.conclude(id, wasInterrupted: false)
     }
 
@@ -150,10 +153,11 @@ struct Sending {
         switch order.rails(isTerminal: output.canAsk).decision(on: plan) {
         case .proceed: return true
         case .askYes:
-            let answer = output.ask("Send? [y/N] ", until: isInterrupted) ?? ""
+            let answer = output.ask("\(plan.question)? [y/N] ", until: isInterrupted) ?? ""
             return ["y", "yes"].contains(answer.lowercased())
         case .askNumber(let people):
-            let question = "Type the number of people (\(people)) to send: "
+            let cost = plan.price.map { ", which costs \($0)" } ?? ""
+            let question = "Type the number of people (\(people)) to send\(cost): "
             let answer = output.ask(question, until: isInterrupted) ?? ""
             return SendRails.isConfirmed(answer, people: people)
         case .refuse(let refusals):

@@ -158,6 +158,22 @@ import Testing
         #expect(SendRails.isConfirmed(typed, people: 101) == isConfirmed)
     }
 
+    @Test func `what would leave is counted by people and by places`() {
+        let place = ChannelPlan(.sample("status", .public), queued: 1)
+        for (channels, told) in [
+            ([ChannelPlan(.email, queued: 9), place], "10 deliveries would leave (9 to 5 people, 1 public)"),
+            ([ChannelPlan(.email, queued: 9)], "9 deliveries would leave (9 to 5 people)"),
+            ([place, place], "2 deliveries would leave (2 public)"),
+        ] {
+            let decision = SendRails(isTerminal: false).decision(on: Self.plan(people: 5, channels: channels))
+            guard case .refuse(let refusals) = decision else {
+                Issue.record("\(decision)")
+                continue
+            }
+            #expect(refusals.map(\.code) == [.needsYes] && refusals[0].message.hasPrefix(told))
+        }
+    }
+
     @Test func `channels that were not chosen decide nothing`() {
         var down = ChannelPlan(.email)
         down.mark = Self.mark
