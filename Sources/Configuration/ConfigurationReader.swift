@@ -27,6 +27,22 @@ public enum ConfigurationReader {
             templates: templates, order: order, channels: channels, warnings: log.warnings)
     }
 
+    /// The channels with which nothing is wrong, whatever is wrong elsewhere; by name.
+    public static func soundChannels(
+        _ bytes: [UInt8], file: String, source: SecretSource
+    ) -> [ConfiguredChannel] {
+        let log = IssueLog()
+        do {
+            let channels = channels(try root(of: bytes, file: file, source: source, log: log))
+            return channels.filter { channel in
+                let path = "channels.\(channel.facts.name)"
+                return !log.problems.contains { $0.path == path || $0.path.hasPrefix("\(path).") }
+            }
+        } catch {
+            return []
+        }
+    }
+
     private static func root(
         of bytes: [UInt8], file: String, source: SecretSource, log: IssueLog
     ) throws(ConfigurationError) -> SettingsReader {
