@@ -69,7 +69,8 @@ public actor Store {
     }
 
     private static func refuseDirectory(_ path: String) throws(StoreError) {
-        let facts = try? FileManager.default.attributesOfItem(atPath: path)  // what is not there is made, or told later
+        // What is not there is made, or told later.
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
         guard facts?[.type] as? FileAttributeType == .typeDirectory else { return }
         let inside = URL(filePath: path).appending(path: "tocsin.db").relativePath
         throw StoreError(.notOurs, path: path, "is a directory, and a store is a file, such as \(inside)")

@@ -4,8 +4,9 @@ import Foundation
 import Storage
 
 extension Session {
-    /// Those whom the words of an audience select; no words select everybody. Says whom it names and nobody is.
+    /// Those whom the words of an audience select; no words select everybody.
     ///
+    /// Says whom it names and nobody is.
     /// - Throws: `usage` for what is no audience, `notFound` for an announcement or a file of ids that does not exist.
     func selection(
         _ words: [String], in store: Store

@@ -79,7 +79,8 @@ struct Session: Sendable {
         let path = ConfigurationSearch.path(
             named: configPath, environment: environment["TOCSIN_CONFIG"],
             exists: FileManager.default.fileExists(atPath:))
-        let facts = path.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }  // told by who reads it
+        // What is not there is told by whoever reads it.
+        let facts = path.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }
         guard let path, facts?[.type] as? FileAttributeType == .typeDirectory else { return path }
         return URL(filePath: path).appending(path: ConfigurationSearch.usual).relativePath
     }
