@@ -73,7 +73,7 @@ public actor Store {
         let facts = try? FileManager.default.attributesOfItem(atPath: path)
         guard facts?[.type] as? FileAttributeType == .typeDirectory else { return }
         let inside = URL(filePath: path).appending(path: "tocsin.db").relativePath
-        throw StoreError(.notOurs, path: path, "is a directory, and a store is a file, such as \(inside)")
+        throw StoreError(.cannotOpen, path: path, "is a directory, and a store is a file, such as \(inside)")
     }
 
     /// A store that is gone with its owner, for rehearsals.

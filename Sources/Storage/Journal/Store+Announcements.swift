@@ -178,9 +178,12 @@ extension Store {
 
     /// The error of an id that nobody has, with the nearest one that somebody has.
     func unknown(_ id: Announcement.ID) throws(StoreError) -> StoreError {
-        let known = try announcements().filter { $0.state != .planning }.map(\.id.rawValue)
-        let latest = known.isEmpty ? "" : "; the latest are \(known.prefix(3).joined(separator: ", "))"
-        let hint = NearestName.of(id.rawValue, in: known).map { "; did you mean \($0)?" } ?? latest
+        let known = try announcements()
+        let accepted = known.filter { $0.state != .planning }.prefix(3).map(\.id.rawValue)
+        let latest = accepted.isEmpty ? "" : "; the latest are \(accepted.joined(separator: ", "))"
+        let hint =
+            NearestName.of(id.rawValue, in: known.map(\.id.rawValue)).map { "; did you mean \($0)?" }
+            ?? latest
         return StoreError(.notFound, path: path, "holds no announcement \(id)\(hint)")
     }
 
