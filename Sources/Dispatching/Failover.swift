@@ -33,17 +33,18 @@ struct Failover {
     private static let leastPause = Duration.seconds(1)
 
     private let dispatcher: Dispatcher
-    private let editions: Editions
+    private let shared: LaneShared
     private var walks: [ChannelName: Walk] = [:]
     private var standings: [Standing] = []
     private var now = Moment(wall: .distantPast, uptime: .zero)
 
-    init(_ dispatcher: Dispatcher, editions: Editions) {
+    init(_ dispatcher: Dispatcher, _ shared: LaneShared) {
         self.dispatcher = dispatcher
-        self.editions = editions
+        self.shared = shared
     }
 
-    private var store: Store { dispatcher.store }
+    private var store: Store { shared.store }
+    private var editions: Editions { shared.editions }
 
     /// Does one tick's share.
     mutating func run(_ standings: [Standing], _ now: Moment) async throws(StoreError) {
@@ -110,7 +111,9 @@ struct Failover {
             guard let announcement = editions[straggler.announcement]?.announcement else { return nil }
             return Succession(straggler.delivery, to: next(straggler, announcement))
         }
-        if !decisions.isEmpty { try await store.moveOn(decisions, now: now.wall) }
+        if !decisions.isEmpty {
+            try await store.moveOn(decisions, token: shared.token, now: now.wall)
+        }
     }
 
     /// What cannot be made ready is not moved either; whoever makes announcements ready says why.
