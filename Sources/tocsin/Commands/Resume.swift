@@ -21,7 +21,7 @@ extension Commands {
         if invocation.isSet("all") {
             let ids = try await session.translating { () async throws(StoreError) in
                 _ = try await store.resumeAll(now: now)
-                return try await store.running()
+                return try await store.running() + store.cancelling()
             }
             if ids.isEmpty {
                 session.output.say("nothing waits on this store")
@@ -42,6 +42,10 @@ extension Commands {
             return try await store.resume(id, now: now)
         }
         switch state {
+        case .cancelled where try await isUnsettled(id, session, store):
+            session.output.say("\(id) is cancelled; what was on the wire is settled")
+            let wasInterrupted = try await foreground.send([id], patience)
+            return try await session.conclude(id, of: store, wasInterrupted: wasInterrupted)
         case .finished, .cancelled:
             session.output.say("\(id) is \(state.rawValue); nothing is left to do")
             return try await session.conclude(id, of: store, wasInterrupted: false)
@@ -52,5 +56,12 @@ extension Commands {
             let wasInterrupted = try await foreground.send([id], patience)
             return try await session.conclude(id, of: store, wasInterrupted: wasInterrupted)
         }
+    }
+
+    private static func isUnsettled(
+        _ id: Announcement.ID, _ session: Session, _ store: Store
+    ) async throws(CommandFailure) -> Bool {
+        try await session.translating { () async throws(StoreError) in try await store.cancelling() }
+            .contains(id)
     }
 }
