@@ -36,7 +36,7 @@ actor Heartbeat {
                     failure = error
                     return
                 }
-                do { try await clock.sleep(now.uptime + Dispatcher.tick) } catch { return }
+                do { try await clock.sleep(clock.now().uptime + Dispatcher.tick) } catch { return }
             }
         }
     }

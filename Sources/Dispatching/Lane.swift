@@ -258,7 +258,7 @@ actor Lane {
         guard mayLeave(held, now) else { return returned }
         if let later = settlement.postponement(of: held.delivery, now: now.wall) { return later }
         // Where a second copy has no key of the first, what was claimed and not begun must not count as perhaps sent.
-        guard facts.unknown == .leave else { return nil }
+        if held.delivery.isBegun { return nil }
         guard await outcomes.begin(held.delivery.id), mayLeave(held, shared.clock.now()) else {
             return returned
         }

@@ -139,7 +139,7 @@ extension Store {
                 id: candidate.id, announcement: source.id, contact: candidate.contact, channel: claim.channel,
                 address: address, attempt: candidate.attempts + 1,
                 firstAttemptAt: candidate.firstAttemptAt ?? claim.now, due: candidate.due,
-                expires: candidate.expires, isInDoubt: candidate.isInDoubt))
+                expires: candidate.expires, isInDoubt: candidate.isInDoubt, isBegun: source.retriesUnknown))
     }
 
     private func end(

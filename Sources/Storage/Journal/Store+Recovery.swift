@@ -22,12 +22,13 @@ extension Store {
         try recover(only: nil, token: token, now: now, afterUnknown)
     }
 
-    /// Settles what a dead dispatcher left of a cancelled announcement; nil when a living one will do so itself.
+    /// Settles what a dead dispatcher left of a cancelled announcement; nil when nothing is, or a living one will do so.
     ///
     /// - Throws: a ``StoreError``; the next dispatcher does it then.
     public func recover(
         cancelled id: Announcement.ID, as owner: String, at moment: BootTime, now: Date
     ) throws(StoreError) -> Recovery? {
+        guard try cancelling().contains(id) else { return nil }
         let lease: Lease
         do throws(StoreError) {
             lease = try acquireLease(as: owner, at: moment, for: .seconds(15))
