@@ -13,37 +13,50 @@ struct Chores {
 
     private let dispatcher: Dispatcher
     private let lanes: [Lane]
-    private let editions: Editions
+    private let shared: LaneShared
     private var failover: Failover
     private var noted: [ChannelName: HealthNote] = [:]
     private var nextSweep = Duration.zero
 
-    init(_ dispatcher: Dispatcher, lanes: [Lane], editions: Editions) {
+    init(_ dispatcher: Dispatcher, lanes: [Lane], shared: LaneShared) {
         self.dispatcher = dispatcher
         self.lanes = lanes
-        self.editions = editions
-        failover = Failover(dispatcher, editions: editions)
+        self.shared = shared
+        failover = Failover(dispatcher, shared)
     }
 
-    private var store: Store { dispatcher.store }
+    private var store: Store { shared.store }
+    private var editions: Editions { shared.editions }
+    private var token: Int64 { shared.token }
 
     /// Does what is due and wakes the lanes that have work; says which channels are free to send.
+    ///
+    /// While others write for long it does what can be done without writing; the next tick makes up for the rest.
     mutating func run() async throws(StoreError) -> DispatchStatus {
         let now = dispatcher.clock.now()
+        try await store.requireLease(token)
+        do throws(StoreError) {
+            try await write(now)
+        } catch {
+            guard error.code == .busy else { throw error }
+        }
+        return try await wake(now)
+    }
+
+    private mutating func write(_ now: Moment) async throws(StoreError) {
         let standings = try await readMarks(now)
         try await readAnnouncements()
         try await expire(now)
         try await failover.run(standings, now)
         try await noteHealth(now)
         try await halt()
-        return try await wake(now)
     }
 
     private mutating func expire(_ now: Moment) async throws(StoreError) {
         let isDue = try await store.nextExpiry().map { $0 <= now.wall } ?? false
         guard isDue || now.uptime >= nextSweep else { return }
-        nextSweep = now.uptime + Self.sweep
-        _ = try await store.expire(now: now.wall)
+        let ended = try await store.expire(token: token, now: now.wall)
+        nextSweep = ended > 0 ? now.uptime : now.uptime + Self.sweep
     }
 
     // MARK: Health
@@ -66,7 +79,7 @@ struct Chores {
             let note = await lane.healthNote(at: now)
             let last = noted[lane.facts.name]
             guard last.map(note.isNews) ?? true else { continue }
-            try await store.note(note)
+            try await store.note(note, token: token)
             noted[lane.facts.name] = note
             if last != nil || note.state != "up" { await dispatcher.listener.healthChanged(note) }
         }
@@ -89,23 +102,23 @@ struct Chores {
     private func halt() async throws(StoreError) {
         for edition in editions.all {
             let id = edition.announcement.id
-            for (channel, fault) in edition.takeChannelHalts() {
+            for (channel, fault) in edition.channelHalts {
                 let why =
                     "the first \(MessageHalt.sample) were all refused (\(fault.code.rawValue): \(fault.detail))"
-                try await store.hold(id, channel, why: why)
+                try await store.hold(id, channel, why: why, token: token)
                 for lane in lanes where lane.facts.name == channel { await lane.giveBack([id]) }
                 edition.handOverHalt(of: channel)
                 await dispatcher.listener.halted(
                     "\(id) is held on \(channel): \(why); tocsin resume \(id) goes on")
             }
-            if let why = edition.takeHalt() { try await stop(id, why: why) }
+            if let why = edition.halt { try await stop(id, why: why) }
         }
     }
 
     /// Pauses an announcement that only a person can let go on.
     private func stop(_ id: Announcement.ID, why: String) async throws(StoreError) {
         do throws(StoreError) {
-            try await store.pause(id, why: why)
+            try await store.pause(id, why: why, token: token)
         } catch {
             // It is over, or gone: then nothing of it is sent any more either.
             guard error.code == .wrongState || error.code == .notFound else { throw error }

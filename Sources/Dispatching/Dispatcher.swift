@@ -9,6 +9,8 @@ public struct Dispatcher: Sendable {
     static let leaseLength = Duration.seconds(15)
     /// How often the dispatcher looks up from its lanes: the latest after which a `stop` is heard.
     static let tick = Duration.milliseconds(100)
+    /// How long a look at the store may hold up a thread while others write; then it is tried again later.
+    static let patience = Duration.milliseconds(250)
     /// How long what is on the wire may take to finish after the first request to stop.
     static let grace = Duration.seconds(10)
 
@@ -40,15 +42,35 @@ public struct Dispatcher: Sendable {
     public func serveOrFollow(
         stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
-        while stop.phase == .running, !Task.isCancelled {
-            do throws(StoreError) {
-                return try await serve(stop: stop, until: isDone)
-            } catch {
-                guard error.code == .leaseHeld || error.code == .leaseLost else { throw error }
+        try await briefly { () async throws(StoreError) in
+            while stop.phase == .running, !Task.isCancelled {
+                do throws(StoreError) {
+                    return try await serveOnce(stop: stop, until: isDone)
+                } catch {
+                    guard isNoReasonToLeave(error), stop.phase == .running else { throw error }
+                }
+                do throws(StoreError) {
+                    if try await isDone(try await watched()) { return }
+                } catch {
+                    guard error.code == .busy else { throw error }
+                }
+                await stop.wait(atMost: Self.tick, clock)
             }
-            if try await isDone(try await watched()) { return }
-            await stop.wait(atMost: Self.tick, clock)
         }
+    }
+
+    /// Another one sends, or writes for long: there is somebody to follow, or the next try to wait for.
+    private func isNoReasonToLeave(_ error: StoreError) -> Bool {
+        [.leaseHeld, .leaseLost, .busy].contains(error.code)
+    }
+
+    /// Lets nothing of `work` wait long, with a thread, for others who write.
+    private func briefly(_ work: () async throws(StoreError) -> Void) async throws(StoreError) {
+        await store.setPatience(Self.patience)
+        var failure: StoreError?
+        do throws(StoreError) { try await work() } catch { failure = error }
+        await store.setPatience(Store.patience)
+        if let failure { throw failure }
     }
 
     /// What another process' dispatcher is doing, as far as the store tells.
@@ -70,22 +92,50 @@ public struct Dispatcher: Sendable {
     public func serve(
         stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
+        try await briefly { () async throws(StoreError) in
+            try await serveOnce(stop: stop, until: isDone)
+        }
+    }
+
+    private func serveOnce(
+        stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
+    ) async throws(StoreError) {
         let lease = try await store.acquireLease(as: owner, at: bootTime, for: Self.leaseLength)
         var failure: StoreError?
         do throws(StoreError) {
-            let choices = outlets.compactMap { outlet in outlet.afterUnknown.map { (outlet.facts.name, $0) } }
-            let recovery = try await store.recover(
-                token: lease.token, now: clock.now().wall,
-                afterUnknown: Dictionary(choices) { first, _ in first })
-            await listener.recovered(recovery)
-            try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(StoreError) in
-                try await Watch(self, lease: lease).run(stop: stop, until: isDone)
+            if let recovery = try await recover(lease, stop) {
+                await listener.recovered(recovery)
+                try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    () async throws(StoreError) in
+                    try await Watch(self, lease: lease, stop: stop).run(stop: stop, until: isDone)
+                }
             }
         } catch {
             failure = error
         }
-        do throws(StoreError) { try await store.release(lease) } catch { failure = failure ?? error }
+        // One that cannot be given back for others who write is free with its lock, or runs out.
+        do throws(StoreError) {
+            try await store.release(lease)
+        } catch {
+            if error.code != .busy { failure = failure ?? error }
+        }
         if let failure { throw failure }
+    }
+
+    /// Takes over what the last one left, as soon as nobody else writes; nil when asked to stop before.
+    private func recover(_ lease: Lease, _ stop: StopSignal) async throws(StoreError) -> Recovery? {
+        let choices = outlets.compactMap { outlet in outlet.afterUnknown.map { (outlet.facts.name, $0) } }
+        while stop.phase == .running, !Task.isCancelled {
+            do throws(StoreError) {
+                return try await store.recover(
+                    token: lease.token, now: clock.now().wall,
+                    afterUnknown: Dictionary(choices) { first, _ in first })
+            } catch {
+                guard error.code == .busy else { throw error }
+            }
+            await stop.wait(atMost: Self.tick, clock)
+        }
+        return nil
     }
 
     var bootTime: BootTime { BootTime(boot: clock.boot, uptime: clock.now().uptime) }

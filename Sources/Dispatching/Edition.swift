@@ -23,12 +23,9 @@ public final class Edition: Sendable {
         /// Nil unless the announcement is `bulk`.
         var brake: BulkBrake?
         var inHand = 0
-        /// Whether somebody has been told that the brake has halted it.
-        var isHaltTold = false
         /// Whether the first deliveries of a channel were all refused for what the announcement says.
         var openings: [ChannelName: MessageHalt]
         var halts: [ChannelName: Fault] = [:]
-        var toldHalts: Set<ChannelName> = []
     }
 
     /// Compiles it, as it is before anything of it was sent.
@@ -111,22 +108,16 @@ public final class Edition: Sendable {
         }
     }
 
-    /// Why it has to halt, told once; it claims nothing more until it is made ready anew.
-    func takeHalt() -> String? {
+    /// Why it has to halt; it claims nothing more until it is made ready anew.
+    var halt: String? {
         rails.withLock { rails in
-            guard let brake = rails.brake, brake.isHalted, !rails.isHaltTold else { return nil }
-            rails.isHaltTold = true
+            guard let brake = rails.brake, brake.isHalted else { return nil }
             return "\(brake.refused) of \(brake.ended) were refused: look at the list before going on"
         }
     }
 
-    /// The channels on which its first deliveries were all refused for what it says, and the last fault; told once.
-    func takeChannelHalts() -> [ChannelName: Fault] {
-        rails.withLock { rails in
-            defer { rails.toldHalts.formUnion(rails.halts.keys) }
-            return rails.halts.filter { !rails.toldHalts.contains($0.key) }
-        }
-    }
+    /// The channels on which its first deliveries were all refused for what it says, and the last fault.
+    var channelHalts: [ChannelName: Fault] { rails.withLock { $0.halts } }
 
     /// Leaves it to the journal to hold `channel`, until a person lets it go on.
     func handOverHalt(of channel: ChannelName) {

@@ -22,11 +22,14 @@ extension EditionRecord {
             suppressed = try await store.refusals(id, for: [.addressUnknown, .blockedByRecipient])
         }
         let ended = channels.values.reduce(0) { $0 + $1.ended }
-        let before = BulkBrake(ended: ended, refused: refused)
-        // One that had halted goes on because somebody has looked: with a few again.
-        brake = before.isHalted ? BulkBrake() : before
+        // Nobody but a person lets it go on after a halt: then with a few again.
+        let looks = try await store.looks(id)
+        brake = BulkBrake(
+            ended: max(0, ended - looks.values.reduce(0) { $0 + $1.ended }),
+            refused: max(0, refused - looks.values.reduce(0) { $0 + $1.refused }))
         for (name, counts) in channels where counts.ended > 0 {
-            let isOpen = counts.ended == counts.count(.refused) && counts.ended < MessageHalt.sample
+            let isSeen = looks[name, default: Look()].ended >= MessageHalt.sample
+            let isOpen = counts.ended == counts.count(.refused) && !isSeen
             let endings = isOpen ? try await store.firstEndings(id, name) : [nil]
             openings[name] = MessageHalt(after: endings)
         }

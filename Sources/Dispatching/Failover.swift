@@ -34,17 +34,18 @@ struct Failover {
     private static let leastPause = Duration.seconds(1)
 
     private let dispatcher: Dispatcher
-    private let editions: Editions
+    private let shared: LaneShared
     private var walks: [ChannelName: Walk] = [:]
     private var standings: [Standing] = []
     private var now = Moment(wall: .distantPast, uptime: .zero)
 
-    init(_ dispatcher: Dispatcher, editions: Editions) {
+    init(_ dispatcher: Dispatcher, _ shared: LaneShared) {
         self.dispatcher = dispatcher
-        self.editions = editions
+        self.shared = shared
     }
 
-    private var store: Store { dispatcher.store }
+    private var store: Store { shared.store }
+    private var editions: Editions { shared.editions }
 
     /// Does one tick's share.
     mutating func run(_ standings: [Standing], _ now: Moment) async throws(StoreError) {
@@ -120,7 +121,9 @@ struct Failover {
             }
             decisions.append(decide(straggler, edition, &bounds[id]))
         }
-        if !decisions.isEmpty { try await store.moveOn(decisions, now: now.wall) }
+        if !decisions.isEmpty {
+            try await store.moveOn(decisions, token: shared.token, now: now.wall)
+        }
     }
 
     /// What cannot be made ready is not moved either; whoever makes announcements ready says why.

@@ -57,7 +57,7 @@ struct Governor {
 
     /// How many more than the connections may be claimed.
     ///
-    /// Channels without a key for repeats hold only what goes out at once: what is claimed counts as perhaps sent.
+    /// Channels without a key for repeats hold only what goes out at once: each is written down before it leaves.
     private var ahead: Int {
         guard facts.unknown == .retry, facts.rate == nil else { return 0 }
         return Int(min(pace.perSecond * Self.secondsAhead, Double(OutcomeBuffer.limit)))

@@ -22,17 +22,21 @@ actor Heartbeat {
 
     /// Renews until its task is cancelled, or the lease is lost.
     func beat() async {
-        while failure == nil {
+        while failure == nil, !Task.isCancelled {
+            let now = clock.now()
             do throws(StoreError) {
-                let now = clock.now()
                 lease = try await store.renew(
                     lease, at: BootTime(boot: clock.boot, uptime: now.uptime), for: Dispatcher.leaseLength)
                 deadline.extend(to: lease.deadline)
                 do { try await clock.sleep(now.uptime + Self.interval) } catch { return }
             } catch {
-                // Somebody else writes for long: the lease holds until its deadline, and nothing leaves after it.
-                if error.code == .busy, deadline.allows(clock.now()) { continue }
-                failure = error
+                if error.code == .leaseLost { deadline.end() }
+                // Somebody else writes for long: nothing leaves after the deadline, and all goes on when it is renewed.
+                guard error.code == .busy else {
+                    failure = error
+                    return
+                }
+                do { try await clock.sleep(clock.now().uptime + Dispatcher.tick) } catch { return }
             }
         }
     }

@@ -130,7 +130,13 @@ actor Lane {
 
     private func feed() async {
         while !isClosing {
-            switch governor.permit(holding: inFlight + ready.count, at: shared.clock.now().uptime) {
+            let now = shared.clock.now()
+            // The lease could not be renewed in time; claimed now, nothing could leave before it is.
+            guard shared.deadline.allows(now) else {
+                await bell.wait(until: now.uptime + Dispatcher.tick, shared.clock)
+                continue
+            }
+            switch governor.permit(holding: inFlight + ready.count, at: now.uptime) {
             case .wait(let until?): await bell.wait(until: until, shared.clock)
             case .wait(nil): await bell.wait()
             case .claim(let limit): await claim(limit)
@@ -143,13 +149,14 @@ actor Lane {
         let reservation = shared.editions.reserve(limit, over: facts.name)
         let epoch = governor.breaker.epoch
         var claimed: [ClaimedDelivery] = []
+        var isBusy = false
         do throws(StoreError) {
             claimed = try await shared.store.claim(
                 facts.name, limit: limit, caps: reservation.caps, token: shared.token,
                 now: shared.clock.now().wall)
         } catch {
-            failure = error
-            close()
+            isBusy = error.code == .busy
+            if !isBusy { fail(error) }
         }
         reservation.release(but: claimed)
         governor.claimed(claimed.count, of: limit, at: shared.clock.now().uptime)
@@ -160,7 +167,20 @@ actor Lane {
                 }
             })
         await handOut()
-        if claimed.isEmpty, !isClosing { await bell.wait() } else { await restWhileFull() }
+        if isBusy {
+            // Somebody else writes for long, and no bell may say when that is over.
+            await bell.wait(until: shared.clock.now().uptime + Dispatcher.tick, shared.clock)
+        } else if claimed.isEmpty, !isClosing {
+            await bell.wait()
+        } else {
+            await restWhileFull()
+        }
+    }
+
+    private func fail(_ error: StoreError) {
+        failure = error
+        if error.code == .leaseLost { shared.deadline.end() }
+        close()
     }
 
     private func handOut() async {
@@ -210,16 +230,12 @@ actor Lane {
 
     private func deliver(_ held: InHand) async -> Outcome {
         let (delivery, edition) = (held.delivery, held.edition)
-        let start = shared.clock.now()
-        guard mayLeave(held, start) else {
-            governor.returned(held.epoch, at: start.uptime)
-            return Outcome(delivery.id, .returned(nextAt: start.wall, nil))
-        }
         let settlement = Settlement(over: facts, terms: edition.terms(afterUnknown))
-        if let later = settlement.postponement(of: delivery, now: start.wall) {
-            governor.returned(held.epoch, at: start.uptime)
-            return later
+        if let withheld = await withheld(held, settlement) {
+            governor.returned(held.epoch, at: shared.clock.now().uptime)
+            return withheld
         }
+        let start = shared.clock.now()
         let ending: Settlement.Ending
         do throws(Fault) {
             let key = keys.text(for: delivery.announcement, to: delivery.contact?.id, over: facts.name)
@@ -233,6 +249,20 @@ actor Lane {
         }
         governor.record(ending, epoch: held.epoch, at: shared.clock.now())
         return edition.passing(ending.outcome, over: facts.name)
+    }
+
+    /// What becomes of a delivery that may not leave now; nil when it may.
+    private func withheld(_ held: InHand, _ settlement: Settlement) async -> Outcome? {
+        let now = shared.clock.now()
+        let returned = Outcome(held.delivery.id, .returned(nextAt: now.wall, nil))
+        guard mayLeave(held, now) else { return returned }
+        if let later = settlement.postponement(of: held.delivery, now: now.wall) { return later }
+        // Where a second copy has no key of the first, what was claimed and not begun must not count as perhaps sent.
+        if held.delivery.isBegun { return nil }
+        guard await outcomes.begin(held.delivery.id), mayLeave(held, shared.clock.now()) else {
+            return returned
+        }
+        return nil
     }
 
     /// The last look before the wire.

@@ -14,17 +14,24 @@ struct LaneShared: Sendable {
     let deadline: LeaseDeadline
     let editions: Editions
     let listener: any DispatchListener
+    let stop: StopSignal
 }
 
 /// The moment, on the clock of ``Moment/uptime``, at which the lease ends unless it is renewed.
 final class LeaseDeadline: Sendable {
-    private let uptime: Mutex<Duration>
+    /// Nil once the lease is lost, for good.
+    private let uptime: Mutex<Duration?>
 
     init(_ uptime: Duration) { self.uptime = Mutex(uptime) }
 
     /// Whether the wire may still be used at `moment`.
-    func allows(_ moment: Moment) -> Bool { uptime.withLock { moment.uptime < $0 } }
+    func allows(_ moment: Moment) -> Bool {
+        uptime.withLock { end in end.map { moment.uptime < $0 } ?? false }
+    }
 
-    /// Moves the end.
-    func extend(to uptime: Duration) { self.uptime.withLock { $0 = uptime } }
+    /// Moves the end, unless the lease is lost.
+    func extend(to uptime: Duration) { self.uptime.withLock { $0 = $0.map { _ in uptime } } }
+
+    /// The lease is another dispatcher's: nothing more is handed over.
+    func end() { uptime.withLock { $0 = nil } }
 }

@@ -23,9 +23,13 @@ public struct Remains: Sendable, Hashable {
         of reports: [AnnouncementReport], _ backlogs: [Announcement.ID: [ChannelName: Backlog]],
         _ status: DispatchStatus
     ) {
-        let live = reports.filter { [.planning, .scheduled, .running].contains($0.state) }
         let count = { (report: AnnouncementReport, state: DeliveryState) in
             report.channels.values.reduce(0) { $0 + $1.count(state) }
+        }
+        // Of a cancelled one, what is on the wire is still settled.
+        let live = reports.filter { report in
+            [.planning, .scheduled, .running].contains(report.state)
+                || report.state == .cancelled && count(report, .queued) + count(report, .sending) > 0
         }
         self.init(
             isFinal: live.isEmpty, open: live.reduce(0) { $0 + count($1, .queued) + count($1, .sending) },

@@ -12,6 +12,7 @@ actor OutcomeBuffer {
     private var filling: [Outcome] = []
     private var committing: [Outcome] = []
     private var throttled: [CheckedContinuation<Void, Never>] = []
+    private var beginning: [(id: Delivery.ID, worker: CheckedContinuation<Bool, Never>)] = []
     private var isClosed = false
     private let bell = Bell()
     /// The error that ended committing; what was not written is found as `sending` by the next dispatcher.
@@ -26,6 +27,17 @@ actor OutcomeBuffer {
         }
         filling.append(outcome)
         bell.ring()
+    }
+
+    /// Writes down that the request of a claimed delivery is about to leave; false when it may not.
+    ///
+    /// What was claimed and not begun is surely not handed over, whatever happens to this process.
+    func begin(_ id: Delivery.ID) async -> Bool {
+        if failure != nil { return false }
+        return await withCheckedContinuation { worker in
+            beginning.append((id, worker))
+            bell.ring()
+        }
     }
 
     /// Takes back what was claimed and never begun, whatever the room: nothing of it can be in doubt for longer.
@@ -45,19 +57,23 @@ actor OutcomeBuffer {
     /// It runs in a task that nobody cancels: an outcome that happened must be written.
     func commit() async {
         while failure == nil {
-            if filling.isEmpty {
+            if filling.isEmpty, beginning.isEmpty {
                 if isClosed { return }
                 await bell.wait()
                 continue
             }
             committing = Array(filling.prefix(Self.limit / 2))
             filling.removeFirst(committing.count)
+            let starting = beginning
+            beginning = []
+            var begun: Set<Delivery.ID> = []
             do throws(StoreError) {
-                try await settle(committing)
+                begun = try await settle(committing, beginning: starting.map(\.id))
                 committing = []
             } catch {
                 failure = error
             }
+            for (id, worker) in starting { worker.resume(returning: begun.contains(id)) }
             release()
         }
     }
@@ -68,22 +84,36 @@ actor OutcomeBuffer {
     func tryAgain() async {
         if failure == nil { return }
         do throws(StoreError) {
-            try await settle(committing + filling)
+            _ = try await settle(committing + filling, beginning: [])
             (committing, filling) = ([], [])
         } catch {
             failure = error
         }
     }
 
-    private func settle(_ group: [Outcome]) async throws(StoreError) {
-        let settled = try await shared.store.settle(
-            group, token: shared.token, now: shared.clock.now().wall)
-        await shared.listener.settled(settled, group)
+    /// Others who write for long are waited for, however long it takes, until somebody asks a second time to stop.
+    private func settle(
+        _ group: [Outcome], beginning ids: [Delivery.ID]
+    ) async throws(StoreError) -> Set<Delivery.ID> {
+        while true {
+            do throws(StoreError) {
+                let settled = try await shared.store.settle(
+                    group, beginning: ids, token: shared.token, now: shared.clock.now().wall)
+                if !group.isEmpty { await shared.listener.settled(settled, group) }
+                return settled.begun
+            } catch {
+                guard error.code == .busy, shared.stop.phase < .cancelling else { throw error }
+            }
+            await shared.stop.wait(atMost: Dispatcher.tick, shared.clock)
+        }
     }
 
     private func release() {
         let waiting = throttled
         throttled = []
         for waiter in waiting { waiter.resume() }
+        if failure == nil { return }
+        for (_, worker) in beginning { worker.resume(returning: false) }
+        beginning = []
     }
 }

@@ -5,8 +5,6 @@ struct Queue<Element> {
 
     var count: Int { elements.count - head }
     var isEmpty: Bool { head == elements.count }
-    /// How many places are taken up, the empty ones before the oldest included.
-    var room: Int { elements.count }
 
     mutating func append(contentsOf more: some Sequence<Element>) {
         // What waits is seldom gone altogether when more comes: the room before it is used again all the same.

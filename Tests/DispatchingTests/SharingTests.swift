@@ -84,6 +84,47 @@ struct SharingTests {
         #expect(try await web.requests().count == 6)
     }
 
+    @Test func `a dispatcher stopped for longer than its lease follows the one that overtook it`()
+        async throws
+    {
+        let web = try await PeerProcess.http(#"{"/hook": [{"hold": true}, {}]}"#)
+        let retry = #""retry":{"first":"50ms","cap":"200ms","within":"1d"}"#
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"rate":"20/s",\#(retry)"#)],
+            people: everybody(40))
+        try await stand.announce()
+        let (sleeper, ahead) = (MovedClock(), MovedClock())
+        ahead.move(by: .seconds(3600))
+        let (first, second) = (try CurlTransport(version: "9.9"), try CurlTransport(version: "9.9"))
+        let store = try stand.otherStore()
+        let roles = Mutex<[Bool]>([])
+        let sleeping = Task { [outage] in
+            try await stand.dispatcher(over: first, clock: sleeper.clock)
+                .serveOrFollow(stop: StopSignal()) { (status) async throws(StoreError) in
+                    roles.withLock { $0.append(status.isDispatcher) }
+                    return try await stand.store.progress(outage).state == .finished
+                }
+        }
+        try await web.wait(for: 1, "request")
+        let overtaking = Task { [outage] in
+            try await stand.dispatcher(over: second, store: store, clock: ahead.clock, owner: "second")
+                .serve(stop: StopSignal()) { (_) async throws(StoreError) in
+                    try await store.progress(outage).state == .finished
+                }
+        }
+        try await web.wait(for: 5, "request")
+        sleeper.move(by: .seconds(3600))
+        try await web.release()
+        try await overtaking.value
+        try await sleeping.value
+        await first.shutdown()
+        await second.shutdown()
+        #expect(try await stand.standing("hook") == "accepted 40")
+        // It never sent again, and only what it had on the wire may have gone twice.
+        #expect(roles.withLock { $0.last } == false)
+        #expect(try await web.requests().count <= 41)
+    }
+
     @Test(arguments: ["pause", "cancel"])
     func `what another process says is heard while sending`(verb: String) async throws {
         let web = try await PeerProcess.http()

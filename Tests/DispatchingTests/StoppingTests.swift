@@ -131,6 +131,8 @@ struct StoppingTests {
             let claimed = try await store.claim(
                 ChannelName(valid: channel), limit: count, token: lease.token, now: now.wall)
             #expect(claimed.count == count)
+            _ = try await store.settle(
+                [], beginning: claimed.map(\.id), token: lease.token, now: now.wall)
         }
     }
 }

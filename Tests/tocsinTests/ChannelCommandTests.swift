@@ -114,11 +114,14 @@ struct ChannelCommandTests {
         let program = try Program.configured()
         let since = Date(timeIntervalSince1970: 1_800_000_000)
         let store = try Store.open(program.path("tocsin.db"), now: since)
+        let lease = try await store.acquireLease(
+            as: "test", at: BootTime(boot: "b", uptime: .zero), for: .seconds(15))
+        try await store.release(lease)
         for (channel, state) in [("email", "tripped"), ("sms", "probing"), ("whatsapp", "tripped")] {
             try await store.note(
                 HealthNote(
                     channel: channel, state: state, since: since, until: since + 60,
-                    why: "service-failed: 503 \u{1B}[2J"))
+                    why: "service-failed: 503 \u{1B}[2J"), token: lease.token)
         }
         try await program.run("channels", "down", "whatsapp", "--why", "we know")
         let board = try await program.run("channels", "--json").json()

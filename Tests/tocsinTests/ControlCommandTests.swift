@@ -1,5 +1,6 @@
 import Broadcast
 import Foundation
+import Storage
 import TestPeers
 import Testing
 
@@ -59,6 +60,48 @@ import Testing
         let resumed = try await stage.run("resume", "n1")
         #expect(resumed.exit == 1 && resumed.errors.contains("nothing is left to do"))
         #expect(try await stage.posted().count == 2)
+    }
+
+    @Test(arguments: ["cancel", "resume"])
+    func `what a killed process had on the wire is settled when it is cancelled, or resumed after that`(
+        verb: String
+    ) async throws {
+        let (stage, running) = try await sending()
+        running.signal(SIGKILL)
+        _ = try await running.outcome.value
+        if verb == "resume" {
+            let store = try Store.open(stage.program.path("tocsin.db"), now: Date(timeIntervalSince1970: 0))
+            _ = try await store.cancel(Announcement.ID(valid: "n1"), now: Date(timeIntervalSince1970: 0))
+        }
+        let ended = try await stage.run(verb, "n1")
+        #expect(ended.exit == (verb == "cancel" ? 0 : 1), "\(ended.errors)")
+        #expect(
+            ended.errors.contains(
+                verb == "cancel" ? "2 deliveries may have left" : "what was on the wire is settled"),
+            "\(ended.errors)")
+        let report = try await stage.report()
+        #expect(report["state"].text == "cancelled" && report["contacts"]["waiting"].text == "0")
+        #expect(report["contacts"]["unknown"].text == "2")
+        let sms = report["channels"]["sms"]
+        #expect(sms["sending"].text == "0" && sms["unknown"].text == "2")
+        #expect(sms["skipped"]["cancelled"].text == "18")
+        let again = try await stage.run("resume", "n1")
+        #expect(again.exit == 1 && again.errors.contains("nothing is left to do"), "\(again.errors)")
+        #expect(try await stage.posted().count == 2)
+        try await stage.web.release()
+    }
+
+    @Test func `the same command given three times at once is sent once, and followed`() async throws {
+        let stage = try await Stage()
+        try await stage.people(200)
+        let sends = try (0..<3).map { _ in
+            try stage.start("send", "note", "--to", "all", "--yes", "--id", "n1")
+        }
+        for send in sends {
+            let outcome = try await send.outcome.value
+            #expect(outcome.exit == 0, "\(outcome.errors)")
+        }
+        #expect(try await stage.mailed().count == 200)
     }
 
     @Test func `stop says how much it paused, and nothing twice`() async throws {

@@ -13,10 +13,10 @@ public struct MessageHalt: Sendable, Hashable {
     /// Goes on after the first `endings` that the journal knows, nil standing for a success; at least
     /// ``sample`` of them, if there are so many.
     ///
-    /// One that has halted before does not halt again: somebody has looked, and resumed it.
+    /// A halt of which nobody was told, because the process ended, comes again with the next refusal.
     public init(after endings: [Fault.Scope?]) {
-        refused = endings.prefix { $0 == .message }.count
-        isWatching = refused == endings.count && refused < Self.sample
+        refused = min(endings.prefix { $0 == .message }.count, Self.sample - 1)
+        isWatching = endings.allSatisfy { $0 == .message }
     }
 
     /// Takes in one outcome; the fault says why the channel halts for this announcement, nil that it goes on.

@@ -54,12 +54,14 @@ public struct ClaimedDelivery: Sendable {
     public let expires: Date
     /// Whether an earlier attempt may have been handed over: then this one cannot prove that nothing arrived.
     public let isInDoubt: Bool
+    /// Whether its request may leave at once; else that is written down first, so that a crash before is no doubt.
+    public let isBegun: Bool
 
     /// What the journal hands out.
     public init(
         id: Delivery.ID, announcement: Announcement.ID, contact: Contact?, channel: ChannelName,
         address: Address?, attempt: Int, firstAttemptAt: Date, due: Date, expires: Date,
-        isInDoubt: Bool = false
+        isInDoubt: Bool = false, isBegun: Bool = true
     ) {
         self.id = id
         self.announcement = announcement
@@ -71,5 +73,6 @@ public struct ClaimedDelivery: Sendable {
         self.due = due
         self.expires = expires
         self.isInDoubt = isInDoubt
+        self.isBegun = isBegun
     }
 }

@@ -70,8 +70,15 @@ extension Store {
 
     /// Writes down what the dispatcher sees of a channel, for other processes to show.
     ///
-    /// - Throws: a ``StoreError`` when it could not be written.
-    public func note(_ note: HealthNote) throws(StoreError) {
+    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
+    public func note(_ note: HealthNote, token: Int64) throws(StoreError) {
+        try connection.write { () throws(StoreError) in
+            try requireLease(token)
+            try write(note)
+        }
+    }
+
+    private func write(_ note: HealthNote) throws(StoreError) {
         try connection.execute(
             """
             INSERT INTO health(channel, state, since, until, why) VALUES (:channel, :state, :since, :until, :why)

@@ -12,10 +12,12 @@ struct ClaimSource {
     var plannedFrom: Date
     /// The kind of address the channel needs; nil when it needs none.
     var kind: AddressKind?
+    /// Whether the channel tries again what may have been handed over.
+    var retriesUnknown: Bool
 
     /// Ordered as they are claimed: by priority, then by due time.
     static let sql = """
-        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, a.rank = 0, a.created_at
+        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, a.rank = 0, a.created_at, ac.retries_unknown
         FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.channel = :channel
         WHERE a.\(Schema.openStates) AND a.state IN ('scheduled', 'running') AND a.due <= :now AND ac.hold IS NULL
           AND EXISTS (
@@ -32,6 +34,7 @@ struct ClaimSource {
         isUrgent = row.flag(5)
         plannedFrom = row.time(6)
         kind = row.optionalText(4).flatMap(AddressKind.init(rawValue:))
+        retriesUnknown = row.flag(7)
     }
 }
 

@@ -40,11 +40,12 @@ struct SettleUpdate {
         self.providerID = providerID
     }
 
-    /// The row, if it is still on the wire under the owner that claimed it.
+    /// The row, if it is still on the wire under the owner that claimed it, or a later one has put it in doubt.
     ///
     /// Asked first: RETURNING would build a table per row, which takes longer than the whole update.
     static let lookSQL = """
-        SELECT announcement, channel FROM deliveries WHERE id = :id AND state = 'sending' AND token = :token
+        SELECT announcement, channel, state FROM deliveries WHERE id = :id AND token = :token AND (
+          state = 'sending' OR state IN ('queued', 'unknown') AND fault_code = '\(Fault.Code.dispatcherEnded.rawValue)')
         """
 
     // Revision 0 is an erased person's, of whom nothing is written down any more.
@@ -65,7 +66,7 @@ struct SettleUpdate {
           first_attempt_at = CASE WHEN :refund AND attempts = 1 THEN NULL ELSE first_attempt_at END,
           revision = CASE WHEN :refund AND attempts = 1 THEN NULL ELSE revision END,
           moved_to = CASE revision WHEN 0 THEN NULL ELSE coalesce(:moved, moved_to) END,
-          in_doubt = in_doubt OR :doubt,
+          in_doubt = in_doubt = 1 OR :doubt,
           stranded = :stranded AND contact IS NOT NULL,
           fault_scope = CASE WHEN :code IS NULL THEN fault_scope ELSE :scope END,
           fault_detail = CASE WHEN revision = 0 THEN NULL WHEN :code IS NULL THEN fault_detail ELSE :detail END,

@@ -15,6 +15,20 @@ public struct Backlog: Sendable, Hashable {
     }
 }
 
+/// What somebody has seen of an announcement on a channel before letting it go on.
+public struct Look: Sendable, Hashable {
+    /// How many deliveries had been tried and were final.
+    public var ended = 0
+    /// How many of them were refused.
+    public var refused = 0
+
+    /// So many.
+    public init(ended: Int = 0, refused: Int = 0) {
+        self.ended = ended
+        self.refused = refused
+    }
+}
+
 extension Store {
     /// What waits on each channel of the running and scheduled announcements, or of one of them; held ones excepted.
     ///
@@ -75,6 +89,22 @@ extension Store {
         ) { (row: borrowing Row) throws(StoreError) in Fault.Scope(rawValue: row.text(0)) }
     }
 
+    /// How far each channel had come when a person last let the announcement go on.
+    ///
+    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
+    public func looks(_ id: Announcement.ID) throws(StoreError) -> [ChannelName: Look] {
+        let rows = try connection.rows(
+            "SELECT channel, looked_ended, looked_refused FROM announcement_channels WHERE announcement = :seq",
+            ["seq": .integer(try seq(id))]
+        ) { (row: borrowing Row) throws(StoreError) in
+            (
+                ChannelName(valid: row.text(0)),
+                Look(ended: Int(row.integer(1)), refused: Int(row.integer(2)))
+            )
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
     /// How many deliveries of an announcement ended with one of `codes`, a recipient's fault.
     ///
     /// What a dispatcher asks when it starts; it looks at every delivery.
@@ -105,6 +135,15 @@ extension Store {
             SELECT id FROM announcements WHERE \(Schema.openStates) AND state IN ('scheduled', 'running')
             ORDER BY rank, due, seq
             """
+        ) { (row: borrowing Row) throws(StoreError) in Announcement.ID(valid: row.text(0)) }
+    }
+
+    /// The announcements that were cancelled and of which something is still on the wire, or was when a dispatcher died.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func cancelling() throws(StoreError) -> [Announcement.ID] {
+        try connection.rows(
+            "SELECT id FROM announcements WHERE state = 'cancelled' AND finished_at IS NULL ORDER BY seq"
         ) { (row: borrowing Row) throws(StoreError) in Announcement.ID(valid: row.text(0)) }
     }
 }

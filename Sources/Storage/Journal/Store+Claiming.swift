@@ -7,6 +7,7 @@ extension Store {
 
     /// Hands out at most `limit` deliveries of a channel, marked `sending` and their attempt counted on disk.
     ///
+    /// On a channel that leaves an unknown outcome, each must be begun before its request may leave: ``settle``.
     /// Urgent announcements come before normal before bulk ones, then those due earlier. Deliveries whose contact was
     /// removed, suppressed, or withdrew consent since planning are skipped, those past their expiry expire. Of an
     /// announcement named in `caps` at most so many are handed out, of one not named there none; nil is no bound.
@@ -117,12 +118,14 @@ extension Store {
     ) throws(StoreError) {
         try connection.execute(
             """
-            UPDATE deliveries SET state = 'sending', attempts = attempts + 1, token = :token,
+            UPDATE deliveries SET state = 'sending', attempts = attempts + 1, token = :token, begun = :begun,
+              in_doubt = min(in_doubt, 1),
               first_attempt_at = coalesce(first_attempt_at, :now), revision = coalesce(revision, :revision)
             WHERE id = :id
             """,
             [
                 "token": .integer(claim.token), "now": .time(claim.now),
+                "begun": .flag(source.retriesUnknown),
                 "revision": candidate.contact == nil ? .null : .integer(candidate.currentRevision),
                 "id": .integer(candidate.id),
             ])
@@ -136,7 +139,7 @@ extension Store {
                 id: candidate.id, announcement: source.id, contact: candidate.contact, channel: claim.channel,
                 address: address, attempt: candidate.attempts + 1,
                 firstAttemptAt: candidate.firstAttemptAt ?? claim.now, due: candidate.due,
-                expires: candidate.expires, isInDoubt: candidate.isInDoubt))
+                expires: candidate.expires, isInDoubt: candidate.isInDoubt, isBegun: source.retriesUnknown))
     }
 
     private func end(

@@ -72,29 +72,7 @@ extension Store {
     /// What comes back from the wire to the queue of a cancelled announcement goes no further.
     func skipIfCancelled(_ seq: Int64, now: Date) throws(StoreError) {
         guard try state(seq) == .cancelled else { return }
-        let ending = QueueEnding.skipped(.cancelled)
-        let ended = try connection.rows(
-            """
-            UPDATE deliveries SET \(ending.assignments)
-            WHERE id IN (
-              SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT 10000)
-            RETURNING channel, in_doubt
-            """, ["seq": .integer(seq), "now": .time(now)]
-        ) { (row: borrowing Row) throws(StoreError) in (channel: row.text(0), isInDoubt: row.flag(1)) }
-        var tally = Tally()
-        for (channel, isInDoubt) in ended {
-            let queued = Tally.Place(announcement: seq, channel: channel, state: .queued)
-            tally.move(1, from: queued, to: ending.place(from: queued, isInDoubt: isInDoubt))
-        }
-        try tally.write(to: connection)
-        try clearStranded(of: seq)
-    }
-
-    /// Nobody of a cancelled announcement waits for a next channel.
-    func clearStranded(of seq: Int64) throws(StoreError) {
-        try connection.execute(
-            "UPDATE deliveries SET stranded = 0 WHERE announcement = :seq AND stranded = 1",
-            ["seq": .integer(seq)])
+        _ = try skipQueued(ofCancelled: seq, atMost: batch, now: now)
     }
 
     /// Marks an announcement finished when nothing of it is queued, sending, or waits for its next channel.

@@ -91,6 +91,20 @@ extension Store {
         }
     }
 
+    /// How an announcement stands that another process plans, or has planned; nil while this one was the last to begin.
+    ///
+    /// One that the other has just taken back, to offer it anew, counts as planned by it.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func stateElsewhere(_ id: Announcement.ID) throws(StoreError) -> AnnouncementState? {
+        let row = try connection.first(
+            "SELECT seq, planning, state FROM announcements WHERE id = :id", ["id": .text(id.rawValue)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            (seq: row.integer(0), pass: row.integer(1), state: AnnouncementState(rawValue: row.text(2)))
+        }
+        if let row, row.state == .planning, row.pass == ownPasses[row.seq] { return nil }
+        return row?.state ?? .planning
+    }
+
     private func beginPass(
         _ id: Announcement.ID, _ seq: Int64, after last: Int64?
     ) throws(StoreError) -> Int64 {

@@ -5,6 +5,8 @@ public import Foundation
 public struct Recovery: Sendable, Hashable {
     /// Deliveries whose outcome nobody knows and that are sent again under the same key.
     public var retried = 0
+    /// Deliveries that were claimed and whose request had not left: they go out as if nothing had happened.
+    public var freed = 0
     /// Deliveries whose outcome nobody knows and that are left so.
     public var left = 0
 }
@@ -17,17 +19,47 @@ extension Store {
     public func recover(
         token: Int64, now: Date, afterUnknown: [ChannelName: AfterUnknown] = [:]
     ) throws(StoreError) -> Recovery {
+        try recover(only: nil, token: token, now: now, afterUnknown)
+    }
+
+    /// Settles what a dead dispatcher left of a cancelled announcement; nil when nothing is, or a living one will do so.
+    ///
+    /// - Throws: a ``StoreError``; the next dispatcher does it then.
+    public func recover(
+        cancelled id: Announcement.ID, as owner: String, at moment: BootTime, now: Date
+    ) throws(StoreError) -> Recovery? {
+        guard try cancelling().contains(id) else { return nil }
+        let lease: Lease
+        do throws(StoreError) {
+            lease = try acquireLease(as: owner, at: moment, for: .seconds(15))
+        } catch {
+            guard error.code == .leaseHeld else { throw error }
+            return nil
+        }
+        // The lock is let go with it; the lease runs out by itself if that cannot be written.
+        defer { do { try release(lease) } catch { lock = nil } }
+        return try recover(only: try seq(id), token: lease.token, now: now, [:])
+    }
+
+    private func recover(
+        only seq: Int64?, token: Int64, now: Date, _ afterUnknown: [ChannelName: AfterUnknown]
+    ) throws(StoreError) -> Recovery {
         try connection.write { () throws(StoreError) in
             try requireLease(token)
             var recovery = Recovery()
             var tally = Tally()
-            for row in try orphans(notOf: token, afterUnknown) {
-                let old = Tally.Place(announcement: row.announcement, channel: row.channel, state: .sending)
+            for orphan in try orphans(notOf: token, only: seq, afterUnknown) {
+                let old = Tally.Place(
+                    announcement: orphan.announcement, channel: orphan.channel, state: .sending)
                 var new = old
-                new.state = row.retries ? .queued : .unknown
+                new.state = orphan.fate == .left ? .unknown : .queued
                 tally.move(1, from: old, to: new)
-                try settleOrphan(row, now: now)
-                if row.retries { recovery.retried += 1 } else { recovery.left += 1 }
+                try settle(orphan, now: now)
+                switch orphan.fate {
+                case .freed: recovery.freed += 1
+                case .retried: recovery.retried += 1
+                case .left: recovery.left += 1
+                }
             }
             try tally.write(to: connection)
             for seq in tally.announcements {
@@ -39,71 +71,81 @@ extension Store {
     }
 
     private struct Orphan {
+        /// What becomes of it.
+        enum Fate { case freed, retried, left }
+
         var id: Int64
         var announcement: Int64
         var channel: String
-        var retries: Bool
+        var fate: Fate
         /// Under reach `first`, whether the next channel follows.
         var movesOn: Bool
     }
 
     private func orphans(
-        notOf token: Int64, _ afterUnknown: [ChannelName: AfterUnknown]
+        notOf token: Int64, only seq: Int64?, _ afterUnknown: [ChannelName: AfterUnknown]
     ) throws(StoreError) -> [Orphan] {
         try connection.rows(
             """
-            SELECT d.id, d.announcement, d.channel, ac.retries_unknown,
+            SELECT d.id, d.announcement, d.channel, ac.retries_unknown, d.begun,
               a.reach = 'first' AND d.contact IS NOT NULL, a.rank = 0
             FROM deliveries d JOIN announcements a ON a.seq = d.announcement
               JOIN announcement_channels ac ON ac.announcement = d.announcement AND ac.channel = d.channel
-            WHERE d.state = 'sending' AND d.token IS NOT :token
-            """, ["token": .integer(token)]
+            WHERE d.state = 'sending' AND d.token IS NOT :token AND (:seq IS NULL OR d.announcement = :seq)
+            """, ["token": .integer(token), "seq": .integer(orNull: seq)]
         ) { (row: borrowing Row) throws(StoreError) in
-            let chosen = afterUnknown[ChannelName(valid: row.text(2))] ?? (row.flag(5) ? .next : .stop)
+            let chosen = afterUnknown[ChannelName(valid: row.text(2))] ?? (row.flag(6) ? .next : .stop)
+            let fate: Orphan.Fate = row.flag(3) ? .retried : row.flag(4) ? .left : .freed
             return Orphan(
-                id: row.integer(0), announcement: row.integer(1), channel: row.text(2), retries: row.flag(3),
-                movesOn: row.flag(4) && chosen == .next)
+                id: row.integer(0), announcement: row.integer(1), channel: row.text(2), fate: fate,
+                movesOn: fate == .left && row.flag(5) && chosen == .next)
         }
     }
 
-    private func settleOrphan(_ row: Orphan, now: Date) throws(StoreError) {
+    private func settle(_ orphan: Orphan, now: Date) throws(StoreError) {
+        if orphan.fate == .freed {
+            let update = SettleUpdate(.returned(nextAt: now, nil), now: now)
+            try connection.execute(
+                SettleUpdate.sql, update.parameters(id: orphan.id, isStranded: false, now: now))
+            return
+        }
         try connection.execute(
             """
             UPDATE deliveries SET state = :state, next_at = :now, stranded = :stranded,
               settled_at = CASE :state WHEN 'unknown' THEN :now END,
-              in_doubt = 1, fault_scope = 'channel', fault_code = :code,
+              in_doubt = iif(in_doubt = 1, 1, 2), fault_scope = 'channel', fault_code = :code,
               fault_detail = 'the dispatcher ended before the outcome was known'
             WHERE id = :id
             """,
             [
-                "state": row.retries ? "queued" : "unknown", "now": .time(now),
-                "stranded": .flag(row.movesOn && !row.retries),
-                "code": .text(Fault.Code.dispatcherEnded.rawValue), "id": .integer(row.id),
+                "state": orphan.fate == .retried ? "queued" : "unknown", "now": .time(now),
+                "stranded": .flag(orphan.movesOn),
+                "code": .text(Fault.Code.dispatcherEnded.rawValue), "id": .integer(orphan.id),
             ])
-        if row.movesOn, !row.retries { try strandFollowers(of: row.id) }
+        if orphan.movesOn { try strandFollowers(of: orphan.id) }
     }
 
     // MARK: Time
 
-    /// Ends what is still queued past its expiry, with its last fault; returns how many deliveries that were.
+    /// Ends what is still queued past its expiry, with its last fault: at most a batch; returns how many deliveries.
     ///
-    /// Also completes what else is over: cancellations that a crash cut short, next channels for removed contacts.
-    /// - Throws: a ``StoreError``; what was committed before it stays.
-    public func expire(now: Date) throws(StoreError) -> Int {
-        var total = 0
+    /// Also completes what else is over: cancellations that a crash cut short, next channels for removed contacts. As
+    /// long as it returns more than none there may be more.
+    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
+    public func expire(token: Int64, now: Date) throws(StoreError) -> Int {
         try connection.write { () throws(StoreError) in
+            try requireLease(token)
             try clearRemoved()
             for seq in try openSeqs() { _ = try finishIfDone(seq, now: now) }
-        }
-        for seq in try halfCancelled() { total += try skipQueued(ofCancelled: seq, now: now) }
-        for place in try expiring(now: now) {
-            while true {
-                let count = try connection.write { () throws(StoreError) in try expire(place, now: now) }
-                total += count
-                if count == 0 { break }
+            var left = batch
+            for seq in try halfCancelled() where left > 0 {
+                left -= try endQueued(ofCancelled: seq, atMost: left, now: now)
             }
+            for place in try expiring(now: now) where left > 0 {
+                left -= try expire(place, atMost: left, now: now)
+            }
+            return batch - left
         }
-        return total
     }
 
     /// A contact removed meanwhile needs no next channel.
@@ -117,10 +159,7 @@ extension Store {
 
     private func halfCancelled() throws(StoreError) -> [Int64] {
         try connection.rows(
-            """
-            SELECT seq FROM announcements a WHERE state = 'cancelled' AND finished_at IS NULL
-              AND EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement = a.seq AND d.state = 'queued')
-            """
+            "SELECT seq FROM announcements WHERE state = 'cancelled' AND finished_at IS NULL ORDER BY seq"
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
     }
 
@@ -145,19 +184,20 @@ extension Store {
         }
     }
 
-    private func expire(_ place: Expiring, now: Date) throws(StoreError) -> Int {
+    private func expire(_ place: Expiring, atMost limit: Int, now: Date) throws(StoreError) -> Int {
         let ended = try connection.rows(
             """
             UPDATE deliveries SET \(QueueEnding.expired.assignments),
               stranded = contact IS NOT NULL AND :first AND (:urgent OR NOT in_doubt)
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :announcement AND channel = :channel
-                AND state = 'queued' AND expires <= :now LIMIT 10000)
+                AND state = 'queued' AND expires <= :now LIMIT :limit)
             RETURNING id, in_doubt, stranded
             """,
             [
                 "announcement": .integer(place.announcement), "channel": .text(place.channel),
                 "now": .time(now), "first": .flag(place.isFirst), "urgent": .flag(place.isUrgent),
+                "limit": .integer(Int64(limit)),
             ]
         ) { (row: borrowing Row) throws(StoreError) in
             (id: row.integer(0), isInDoubt: row.flag(1), isStranded: row.flag(2))
@@ -170,7 +210,7 @@ extension Store {
             tally.move(1, from: queued, to: QueueEnding.expired.place(from: queued, isInDoubt: isInDoubt))
         }
         try tally.write(to: connection)
-        if ended.isEmpty { try findFirstExpiry(place) }
+        if ended.count < limit { try findFirstExpiry(place) }
         _ = try finishIfDone(place.announcement, now: now)
         return ended.count
     }

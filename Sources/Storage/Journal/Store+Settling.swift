@@ -7,6 +7,8 @@ public struct Settled: Sendable, Hashable {
     public var written = 0
     /// Those that were not: another dispatcher had settled or claimed them meanwhile.
     public var stale: [Delivery.ID] = []
+    /// Those whose request may leave now.
+    public var begun: Set<Delivery.ID> = []
     /// The announcements that are finished by it.
     public var finished: [Announcement.ID] = []
 }
@@ -14,20 +16,25 @@ public struct Settled: Sendable, Hashable {
 extension Store {
     /// Writes a group of outcomes, all or none; each must have been claimed under `token`.
     ///
-    /// Successors and suppressions are part of it. What a later owner has taken over is not written, but told.
+    /// Successors and suppressions are part of it. What a later owner has taken over is not written, but told; only
+    /// where that one has nothing but a doubt, the truth replaces it. `beginning` are claimed deliveries whose requests
+    /// are to leave next.
     /// - Throws: a ``StoreError``; then none was written.
-    public func settle(_ outcomes: [Outcome], token: Int64, now: Date) throws(StoreError) -> Settled {
-        if outcomes.isEmpty { return Settled() }
+    public func settle(
+        _ outcomes: [Outcome], beginning: [Delivery.ID] = [], token: Int64, now: Date
+    ) throws(StoreError) -> Settled {
+        if outcomes.isEmpty, beginning.isEmpty { return Settled() }
         return try connection.write { () throws(StoreError) in
             var settled = Settled()
             var tally = Tally()
+            for id in beginning where try begin(id, token: token) { settled.begun.insert(id) }
             for outcome in outcomes {
-                guard let row = try write(outcome, token: token, now: now) else {
+                guard let move = try write(outcome, token: token, now: now) else {
                     settled.stale.append(outcome.id)
                     continue
                 }
                 settled.written += 1
-                try follow(outcome, of: row, &tally, now: now)
+                try follow(outcome, move, &tally, now: now)
             }
             try tally.write(to: connection)
             for seq in tally.announcements.sorted() {
@@ -38,41 +45,85 @@ extension Store {
         }
     }
 
-    private func write(
-        _ outcome: Outcome, token: Int64, now: Date
-    ) throws(StoreError) -> Tally.Place? {
-        let row = try connection.first(
+    /// Marks a claimed delivery as one whose request may have left; false when it is another dispatcher's by now.
+    private func begin(_ id: Delivery.ID, token: Int64) throws(StoreError) -> Bool {
+        try connection.execute(
+            """
+            UPDATE deliveries SET begun = 1 WHERE id = :id AND state = 'sending' AND token = :token
+              AND token = (SELECT token FROM lease)
+            """, ["id": .integer(id), "token": .integer(token)]) == 1
+    }
+
+    /// Where a row stood, and where it stands.
+    private struct Move {
+        var old: Tally.Place
+        var new: Tally.Place
+    }
+
+    private func write(_ outcome: Outcome, token: Int64, now: Date) throws(StoreError) -> Move? {
+        let place = try connection.first(
             SettleUpdate.lookSQL, ["id": .integer(outcome.id), "token": .integer(token)]
         ) { (row: borrowing Row) throws(StoreError) in
-            Tally.Place(announcement: row.integer(0), channel: row.text(1), state: .accepted)
+            Tally.Place(
+                announcement: row.integer(0), channel: row.text(1),
+                state: DeliveryState(rawValue: row.text(2)) ?? .sending)
         }
-        guard var row else { return nil }
+        guard let place else { return nil }
+        if place.state != .sending, try !mayReplace(place, with: outcome) { return nil }
+        var move = Move(old: place, new: place)
         if case .accepted(let providerID) = outcome.result {
             try connection.execute(
                 SettleUpdate.acceptedSQL,
                 SettleUpdate.acceptedParameters(id: outcome.id, providerID: providerID, now: now))
-            return row
+            move.new.state = .accepted
+            return move
         }
         let update = SettleUpdate(outcome.result, now: now)
-        row.state = update.state
+        move.new.state = update.state
         let isStranded = outcome.movesOn && outcome.successor == nil && update.state.isFinal
         try connection.execute(
             SettleUpdate.sql, update.parameters(id: outcome.id, isStranded: isStranded, now: now))
-        return row
+        return move
+    }
+
+    /// Whether a late word of its old owner's is better than the doubt in which its row stands.
+    ///
+    /// Under reach `first` the doubt may have led on already: then only a success is news.
+    private func mayReplace(_ place: Tally.Place, with outcome: Outcome) throws(StoreError) -> Bool {
+        let terms = try connection.first(
+            "SELECT reach, state FROM announcements WHERE seq = :seq",
+            ["seq": .integer(place.announcement)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            (isFirst: row.text(0) == Reach.first.rawValue, isOver: row.text(1) == "finished")
+        }
+        switch outcome.result {
+        case .accepted:
+            try connection.execute(
+                "UPDATE deliveries SET stranded = 0 WHERE stranded = 1 AND (id = :id OR leader = :id)",
+                ["id": .integer(outcome.id)])
+            return true
+        case .unknown, .moved: return false
+        case .refused, .expired: return terms?.isFirst == false
+        case .deferred, .returned:
+            guard terms?.isFirst == false, terms?.isOver == false else { return false }
+            let expires = try connection.first(
+                "SELECT expires FROM deliveries WHERE id = :id", ["id": .integer(outcome.id)]
+            ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+            try lowerFirstExpiry(of: place.announcement, place.channel, to: expires ?? 0)
+            return true
+        }
     }
 
     private func follow(
-        _ outcome: Outcome, of row: Tally.Place, _ tally: inout Tally, now: Date
+        _ outcome: Outcome, _ move: Move, _ tally: inout Tally, now: Date
     ) throws(StoreError) {
-        var old = row
-        old.state = .sending
-        tally.move(1, from: old, to: row)
+        tally.move(1, from: move.old, to: move.new)
         if case .accepted = outcome.result { return }
-        if case .moved(let address) = outcome.result { try move(outcome.id, to: address, now: now) }
+        if case .moved(let address) = outcome.result { try self.move(outcome.id, to: address, now: now) }
         if let suppress = outcome.suppress { try write(suppress, for: outcome.id, now: now) }
-        if outcome.movesOn, row.state.isFinal { try strandFollowers(of: outcome.id) }
+        if outcome.movesOn, move.new.state.isFinal { try strandFollowers(of: outcome.id) }
         if let successor = outcome.successor {
-            try insert(successor, of: row.announcement, &tally)
+            try insert(successor, of: move.new.announcement, &tally)
         }
     }
 

@@ -4,9 +4,11 @@ public import Foundation
 extension Store {
     /// Stops an announcement from being claimed until it is resumed; one in planning is paused when that ends.
     ///
+    /// A dispatcher gives its `token`; a person has none.
     /// - Throws: ``StoreError/Code/wrongState`` when it is over.
-    public func pause(_ id: Announcement.ID, why: String) throws(StoreError) {
+    public func pause(_ id: Announcement.ID, why: String, token: Int64? = nil) throws(StoreError) {
         try connection.write { () throws(StoreError) in
+            if let token { try requireLease(token) }
             let seq = try seq(id)
             guard try !pauseOpen(why: why, only: seq).isEmpty else { throw try isOver(id, "paused") }
         }
@@ -62,6 +64,7 @@ extension Store {
     }
 
     private func resumeOpen(only seq: Int64?, now: Date) throws(StoreError) {
+        try rememberLook(only: seq)
         try connection.execute(
             """
             UPDATE announcement_channels SET hold = NULL WHERE hold IS NOT NULL AND announcement IN (
@@ -76,45 +79,81 @@ extension Store {
         for open in try openSeqs() where seq == nil || seq == open { _ = try finishIfDone(open, now: now) }
     }
 
+    /// Whoever resumes what was halted has seen how it went so far: from here its guard rails count anew.
+    private func rememberLook(only seq: Int64?) throws(StoreError) {
+        let count = { (states: String) in
+            """
+            (SELECT ifnull(sum(t.count), 0) FROM tallies t WHERE t.announcement = announcement_channels.announcement
+              AND t.channel = announcement_channels.channel AND t.state \(states))
+            """
+        }
+        try connection.execute(
+            """
+            UPDATE announcement_channels SET looked_refused = \(count("= 'refused'")),
+              looked_ended = \(count("NOT IN ('skipped', 'queued', 'sending')"))
+            WHERE announcement IN (
+              SELECT seq FROM announcements WHERE \(Schema.openStates) AND (:seq IS NULL OR seq = :seq)
+              AND (state = 'paused' OR announcement_channels.hold IS NOT NULL))
+            """, ["seq": .integer(orNull: seq)])
+    }
+
     /// Ends an announcement: what is queued is skipped as `cancelled`, what is on the wire is still settled.
     ///
-    /// Returns how many deliveries will not leave. Doing it again, or ``expire(now:)``, completes an interrupted one.
+    /// Returns how many deliveries will not leave. Doing it again, or ``expire(token:now:)``, completes an interrupted one.
     /// - Throws: ``StoreError/Code/wrongState`` when it has finished.
     public func cancel(_ id: Announcement.ID, now: Date) throws(StoreError) -> Int {
         let seq = try seq(id)
         try connection.write { () throws(StoreError) in
-            guard try state(seq) != .finished else { throw try isOver(id, "cancelled") }
+            let state = try state(seq)
+            guard state != .finished else { throw try isOver(id, "cancelled") }
             try connection.execute(
                 "UPDATE announcements SET state = 'cancelled', pause_reason = '' WHERE seq = :seq",
                 ["seq": .integer(seq)])
+            // Planning counts only when it ends.
+            if state == .planning { try recount(seq) }
         }
-        return try skipQueued(ofCancelled: seq, now: now)
-    }
-
-    func skipQueued(ofCancelled seq: Int64, now: Date) throws(StoreError) -> Int {
         var total = 0
         while true {
-            let changed = try connection.write { () throws(StoreError) in
-                try connection.execute(
-                    """
-                    UPDATE deliveries SET \(QueueEnding.skipped(.cancelled).assignments)
-                    WHERE id IN (
-                      SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT 10000)
-                    """, ["seq": .integer(seq), "now": .time(now)])
+            let count = try connection.write { () throws(StoreError) in
+                try endQueued(ofCancelled: seq, atMost: batch, now: now)
             }
-            total += changed
-            if changed == 0 { break }
+            total += count
+            if count < batch { return total }
         }
-        try connection.write { () throws(StoreError) in
-            try clearStranded(of: seq)
-            try recount(seq)
-            _ = try finishIfDone(seq, now: now)
+    }
+
+    /// Skips so much of what a cancelled announcement has queued; the last of it completes the cancellation.
+    func endQueued(ofCancelled seq: Int64, atMost limit: Int, now: Date) throws(StoreError) -> Int {
+        let count = try skipQueued(ofCancelled: seq, atMost: limit, now: now)
+        _ = try finishIfDone(seq, now: now)
+        return count
+    }
+
+    /// Skips so much of what a cancelled announcement has queued.
+    func skipQueued(ofCancelled seq: Int64, atMost limit: Int, now: Date) throws(StoreError) -> Int {
+        let ending = QueueEnding.skipped(.cancelled)
+        let ended = try connection.rows(
+            """
+            UPDATE deliveries SET \(ending.assignments)
+            WHERE id IN (
+              SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT :limit)
+            RETURNING channel, in_doubt
+            """, ["seq": .integer(seq), "limit": .integer(Int64(limit)), "now": .time(now)]
+        ) { (row: borrowing Row) throws(StoreError) in (channel: row.text(0), isInDoubt: row.flag(1)) }
+        var tally = Tally()
+        for (channel, isInDoubt) in ended {
+            let queued = Tally.Place(announcement: seq, channel: channel, state: .queued)
+            tally.move(1, from: queued, to: ending.place(from: queued, isInDoubt: isInDoubt))
         }
-        return total
+        try tally.write(to: connection)
+        try connection.execute(
+            "UPDATE deliveries SET stranded = 0 WHERE announcement = :seq AND stranded = 1",
+            ["seq": .integer(seq)])
+        return ended.count
     }
 
     /// Counts the deliveries of an announcement anew.
-    func recount(_ seq: Int64) throws(StoreError) {
+    private func recount(_ seq: Int64) throws(StoreError) {
         try connection.execute("DELETE FROM tallies WHERE announcement = :seq", ["seq": .integer(seq)])
         try connection.execute(
             """
@@ -128,11 +167,16 @@ extension Store {
 
     /// Stops one channel from being claimed for one announcement, until the announcement is resumed.
     ///
-    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
-    public func hold(_ id: Announcement.ID, _ channel: ChannelName, why: String) throws(StoreError) {
-        try connection.execute(
-            "UPDATE announcement_channels SET hold = :why WHERE announcement = :seq AND channel = :channel",
-            ["why": .text(why), "seq": .integer(try seq(id)), "channel": .text(channel.rawValue)])
+    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
+    public func hold(
+        _ id: Announcement.ID, _ channel: ChannelName, why: String, token: Int64
+    ) throws(StoreError) {
+        try connection.write { () throws(StoreError) in
+            try requireLease(token)
+            try connection.execute(
+                "UPDATE announcement_channels SET hold = :why WHERE announcement = :seq AND channel = :channel",
+                ["why": .text(why), "seq": .integer(try seq(id)), "channel": .text(channel.rawValue)])
+        }
     }
 
     /// The channels that are held, and why.

@@ -40,7 +40,7 @@ public struct Succession: Sendable, Hashable {
 extension Store {
     /// People whose delivery ended without reaching them, and for whom nobody has chosen the next channel.
     ///
-    /// They keep their announcement from finishing until ``moveOn(_:now:)`` has decided; a crash forgets none.
+    /// They keep their announcement from finishing until ``moveOn(_:token:now:)`` has decided; a crash forgets none.
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func stranded(limit: Int) throws(StoreError) -> [Straggler] {
         try stragglers(
@@ -107,10 +107,13 @@ extension Store {
     ///
     /// One that still waits on its channel ends as `channel-down`, but only if it has a successor. What was claimed
     /// or settled meanwhile is left. Returns how many successors were written.
-    /// - Throws: a ``StoreError``; then none was written.
+    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's; then none was written.
     @discardableResult
-    public func moveOn(_ decisions: [Succession], now: Date) throws(StoreError) -> Int {
+    public func moveOn(
+        _ decisions: [Succession], token: Int64, now: Date
+    ) throws(StoreError) -> Int {
         try connection.write { () throws(StoreError) in
+            try requireLease(token)
             var tally = Tally()
             var count = 0
             for decision in decisions {

@@ -27,47 +27,94 @@ extension Store {
     public func acquireLease(
         as owner: String, at now: BootTime, for length: Duration
     ) throws(StoreError) -> Lease {
+        // Looked at without the write lock first: whoever follows a living dispatcher asks ten times a second.
+        // One that works without the lock file is about to take it: nobody else touches it meanwhile.
+        let present = try tenancy()
+        if present.isLive(at: now), !present.isLocked { throw leaseHeld(by: present) }
         if path != ":memory:", lock == nil { lock = try StoreLock.take(for: path) }
-        let isAlone = path == ":memory:" || lock != nil
-        let deadline = now.uptime + length
-        return try connection.write { () throws(StoreError) in
-            if !isAlone { try refuseUnlessLapsed(at: now) }
-            let token = try connection.first(
-                """
-                UPDATE lease SET token = token + 1, owner = :owner, boot = :boot, deadline = :deadline
-                RETURNING token
-                """,
-                [
-                    "owner": .text(owner), "boot": .text(now.boot),
-                    "deadline": .integer(deadline.milliseconds),
-                ]
-            ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-            return Lease(token: token ?? 0, deadline: deadline)
+        do throws(StoreError) {
+            if !mayFollow(present, at: now) { throw leaseHeld(by: present) }
+            return try connection.write { () throws(StoreError) in
+                let present = try tenancy()
+                if !mayFollow(present, at: now) { throw leaseHeld(by: present) }
+                return try begin(as: owner, at: now, for: length)
+            }
+        } catch {
+            lock = nil
+            throw error
         }
     }
 
-    /// A stopped process keeps its lock; its lease runs out all the same, and the token keeps it from writing.
-    private func refuseUnlessLapsed(at now: BootTime) throws(StoreError) {
-        let held = try connection.first("SELECT owner, boot, deadline FROM lease") {
+    /// What the table says of the present dispatcher, or the last one.
+    private struct Tenancy {
+        var owner: String
+        var boot: String
+        var deadline: Int64
+        /// Whether it holds the lock file; one that overtook a stopped owner does not yet.
+        var isLocked: Bool
+
+        func isLapsed(at now: BootTime) -> Bool { boot == now.boot && deadline < now.uptime.milliseconds }
+
+        func isLive(at now: BootTime) -> Bool { !owner.isEmpty && boot == now.boot && !isLapsed(at: now) }
+    }
+
+    private func tenancy() throws(StoreError) -> Tenancy {
+        let row = try connection.first("SELECT owner, boot, deadline, locked FROM lease") {
             (row: borrowing Row) throws(StoreError) in
-            (owner: row.text(0), boot: row.text(1), deadline: row.integer(2))
+            Tenancy(owner: row.text(0), boot: row.text(1), deadline: row.integer(2), isLocked: row.flag(3))
         }
-        if let held, held.boot == now.boot, held.deadline < now.uptime.milliseconds { return }
-        let owner = held.flatMap { $0.owner.isEmpty ? nil : " (\($0.owner))" } ?? ""
-        throw StoreError(.leaseHeld, path: path, "is served by another dispatcher\(owner); follow that one")
+        return row ?? Tenancy(owner: "", boot: "", deadline: 0, isLocked: true)
+    }
+
+    /// Whether the tenancy is over.
+    ///
+    /// With the lock file in hand a dispatcher that had it is dead; one that works without it lives until its lease
+    /// runs out. Without the lock file it has been stopped, if its lease ran out; the token keeps it from writing.
+    private func mayFollow(_ tenancy: Tenancy, at now: BootTime) -> Bool {
+        isAlone ? tenancy.isLocked || !tenancy.isLive(at: now) : tenancy.isLapsed(at: now)
+    }
+
+    private var isAlone: Bool { lock != nil || path == ":memory:" }
+
+    private func begin(
+        as owner: String, at now: BootTime, for length: Duration
+    ) throws(StoreError) -> Lease {
+        let deadline = now.uptime + length
+        let token = try connection.first(
+            """
+            UPDATE lease SET token = token + 1, owner = :owner, boot = :boot, deadline = :deadline, locked = :locked
+            RETURNING token
+            """,
+            [
+                "owner": .text(owner), "boot": .text(now.boot),
+                "deadline": .integer(deadline.milliseconds), "locked": .flag(isAlone),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        return Lease(token: token ?? 0, deadline: deadline)
+    }
+
+    private func leaseHeld(by tenancy: Tenancy) -> StoreError {
+        let owner = tenancy.owner.isEmpty ? "" : " (\(tenancy.owner))"
+        return StoreError(.leaseHeld, path: path, "is served by another dispatcher\(owner); follow that one")
     }
 
     /// Keeps being the dispatcher for another `length`.
     ///
-    /// - Throws: ``StoreError/Code/leaseLost`` when another one has taken over.
+    /// - Throws: ``StoreError/Code/leaseLost`` when another one has taken over; the lock file is free then.
     public func renew(_ lease: Lease, at now: BootTime, for length: Duration) throws(StoreError) -> Lease {
-        let deadline = now.uptime + length
-        let changed = try connection.execute(
-            "UPDATE lease SET deadline = :deadline WHERE token = :token",
-            ["deadline": .integer(deadline.milliseconds), "token": .integer(lease.token)])
-        guard changed == 1 else { throw leaseLost }
         // Taken over from a stopped owner, which held the lock: it is ours as soon as that one is gone.
         if path != ":memory:", lock == nil { lock = try StoreLock.take(for: path) }
+        let deadline = now.uptime + length
+        let changed = try connection.execute(
+            "UPDATE lease SET deadline = :deadline, locked = :locked WHERE token = :token",
+            [
+                "deadline": .integer(deadline.milliseconds), "locked": .flag(isAlone),
+                "token": .integer(lease.token),
+            ])
+        guard changed == 1 else {
+            lock = nil
+            throw leaseLost
+        }
         return Lease(token: lease.token, deadline: deadline)
     }
 
@@ -91,17 +138,10 @@ extension Store {
         return owner.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Changes when another connection has committed: a dispatcher looks at it to see new work, 2 us a look.
+    /// Looks whether `token` is the present dispatcher's; in a transaction, nothing of that is written otherwise.
     ///
-    /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func dataVersion() throws(StoreError) -> Int64 {
-        try connection.first("PRAGMA data_version") { (row: borrowing Row) throws(StoreError) in
-            row.integer(0)
-        } ?? 0
-    }
-
-    /// Ends the transaction unless `token` is the present dispatcher's.
-    func requireLease(_ token: Int64) throws(StoreError) {
+    /// - Throws: ``StoreError/Code/leaseLost`` when it is not.
+    public func requireLease(_ token: Int64) throws(StoreError) {
         let present = try connection.first("SELECT token FROM lease") {
             (row: borrowing Row) throws(StoreError) in row.integer(0)
         }

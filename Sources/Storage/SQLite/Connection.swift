@@ -46,8 +46,8 @@ internal import CSQLite
         unsafe self.handle = handle
         self.path = path
         unsafe sqlite3_extended_result_codes(handle, 1)
-        unsafe sqlite3_busy_timeout(handle, 10_000)
         unsafe tocsin_harden(handle)
+        wait(atMost: Store.patience)
     }
 
     deinit {
@@ -65,6 +65,11 @@ internal import CSQLite
             }
         }
         return "file:" + String(decoding: escaped, as: UTF8.self) + "?immutable=1"
+    }
+
+    /// Waits at most so long, with this thread, for another process to unlock the file.
+    func wait(atMost duration: Duration) {
+        unsafe sqlite3_busy_timeout(handle, Int32(clamping: duration.milliseconds))
     }
 
     // MARK: Statements

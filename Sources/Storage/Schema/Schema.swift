@@ -92,6 +92,8 @@ enum Schema {
           within INTEGER NOT NULL,                  -- ms after its due time in which a delivery may leave
           first_expiry INTEGER,                     -- no queued delivery expires sooner; NULL when none is queued
           hold TEXT,                                -- why it is paused for this announcement; NULL when it is not
+          -- How many had been tried and were final, and refused, when a person last let it go on.
+          looked_ended INTEGER NOT NULL DEFAULT 0, looked_refused INTEGER NOT NULL DEFAULT 0,
           PRIMARY KEY(announcement, channel)
         ) WITHOUT ROWID, STRICT;
 
@@ -117,13 +119,17 @@ enum Schema {
           due INTEGER NOT NULL, next_at INTEGER NOT NULL, expires INTEGER NOT NULL,
           first_attempt_at INTEGER,
           revision INTEGER,                         -- of the contact, at the first attempt; 0 once it is erased
-          in_doubt INTEGER NOT NULL DEFAULT 0,      -- 1: an attempt may have been handed over; never ends as if none had
+          -- 1: an attempt may have been handed over, it never ends as if none had; 2: so only because its dispatcher
+          -- ended, whose late word still counts until it is claimed again.
+          in_doubt INTEGER NOT NULL DEFAULT 0,
           moved_to TEXT,                            -- the address the provider named instead
           leader INTEGER,                           -- of a duplicate address: the delivery that carries the one copy
           fault_scope TEXT, fault_code TEXT, fault_detail TEXT,
           provider_id TEXT,
           settled_at INTEGER,
           token INTEGER,                            -- of the lease under which it was claimed
+          -- 0: on a channel that leaves an unknown outcome, it was claimed last and its request has surely not left.
+          begun INTEGER NOT NULL DEFAULT 0,
           stranded INTEGER NOT NULL DEFAULT 0       -- 1: reach first, failed, and nobody has chosen the next channel yet
         ) STRICT;
         CREATE UNIQUE INDEX deliveries_person ON deliveries(announcement, contact, channel) WHERE contact IS NOT NULL;
@@ -170,8 +176,9 @@ enum Schema {
         -- The one dispatcher; `token` goes up with each owner, `deadline` is ms of the boot-time clock of `boot`.
         CREATE TABLE lease(
           one INTEGER PRIMARY KEY CHECK (one = 1),
-          token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL
+          token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL,
+          locked INTEGER NOT NULL                   -- 1: it holds the lock file; 0: a stopped one still does
         ) STRICT;
-        INSERT INTO lease VALUES (1, 0, '', '', 0);
+        INSERT INTO lease VALUES (1, 0, '', '', 0, 1);
         """
 }

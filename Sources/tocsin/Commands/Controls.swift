@@ -41,11 +41,22 @@ extension Commands {
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let id = try announcementID(invocation.required(0))
         let store = try session.store()
-        let now = session.clock.now().wall
+        let now = session.clock.now()
         let count = try await session.translating { () async throws(StoreError) in
-            try await store.cancel(id, now: now)
+            try await store.cancel(id, now: now.wall)
         }
         session.output.say("\(id) is cancelled; \(CountText.deliveries(count)) will not leave")
+        // Nobody else would settle what a killed dispatcher had on the wire: it is cancelled, not resumed.
+        let recovery = try await session.translating { () async throws(StoreError) in
+            try await store.recover(
+                cancelled: id, as: session.owner,
+                at: BootTime(boot: session.clock.boot, uptime: now.uptime), now: now.wall)
+        }
+        let doubtful = (recovery?.left ?? 0) + (recovery?.retried ?? 0)
+        if doubtful > 0 {
+            session.output.say(
+                "\(CountText.deliveries(doubtful)) may have left: nobody knows, they count as unknown")
+        }
         try await session.showReport(of: id, in: store)
         return .success
     }

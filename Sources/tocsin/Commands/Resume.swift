@@ -34,7 +34,7 @@ extension Foreground {
         let now = session.clock.now().wall
         let ids = try await session.translating { () async throws(StoreError) in
             _ = try await store.resumeAll(now: now)
-            return try await store.running()
+            return try await store.running() + store.cancelling()
         }
         if ids.isEmpty {
             session.output.say("nothing waits on this store")
@@ -59,6 +59,9 @@ extension Foreground {
             return try await store.resume(id, now: now)
         }
         switch state {
+        case .cancelled where try await isUnsettled(id):
+            session.output.say("\(id) is cancelled; what was on the wire is settled")
+            return try await conclude(id, wasInterrupted: try await send([id], patience))
         case .finished, .cancelled:
             session.output.say("\(id) is \(state.rawValue); nothing is left to do")
             return try await conclude(id, wasInterrupted: false)
@@ -68,5 +71,10 @@ extension Foreground {
         case .scheduled, .running, .paused:
             return try await conclude(id, wasInterrupted: try await send([id], patience))
         }
+    }
+
+    private func isUnsettled(_ id: Announcement.ID) async throws(CommandFailure) -> Bool {
+        try await session.translating { () async throws(StoreError) in try await store.cancelling() }
+            .contains(id)
     }
 }

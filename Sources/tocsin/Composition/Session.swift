@@ -26,6 +26,9 @@ struct Session: Sendable {
         storePath = invocation.value("store")
     }
 
+    /// Who this process is, for others to read.
+    var owner: String { "tocsin \(ProcessInfo.processInfo.processIdentifier)" }
+
     // MARK: Configuration
 
     /// The configuration.

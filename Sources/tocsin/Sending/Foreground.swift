@@ -34,7 +34,7 @@ struct Foreground: Sendable {
         let dispatcher = Dispatcher(
             store: store, outlets: configured.channels.map { Outlet($0) },
             order: configured.order, transport: transport, clock: session.clock,
-            owner: "tocsin \(ProcessInfo.processInfo.processIdentifier)",
+            owner: session.owner,
             listener: Announcer(output: session.output))
         var failure: StoreError?
         do throws(StoreError) {

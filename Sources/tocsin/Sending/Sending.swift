@@ -113,12 +113,32 @@ struct Sending {
                 return .usage
             }
         } catch {
+            if let state = try await stateElsewhere(id, after: error) { return try await go(on: id, state) }
             // What was refused must not stand in the way of the mended command.
             try await withdraw(id)
             throw error
         }
         session.output.say("accepted: \(id)")
         return try await dispatch(id)
+    }
+
+    /// How it stands once another process, to which the same command was given, has confirmed it; nil when none has.
+    ///
+    /// Planning takes a moment and is waited for; a question is looked at for as long as a person likes, and is not.
+    private func stateElsewhere(
+        _ id: Announcement.ID, after failure: CommandFailure
+    ) async throws(CommandFailure) -> AnnouncementState? {
+        guard [.usage, .notFound].contains(failure.exit) else { return nil }
+        let (store, clock) = (store, session.clock)
+        let end = clock.now().uptime + .seconds(10)
+        while clock.now().uptime < end {
+            let state = try await session.translating { () async throws(StoreError) in
+                try await store.stateElsewhere(id)
+            }
+            if state != .planning { return state }
+            do { try await clock.sleep(clock.now().uptime + .milliseconds(100)) } catch { return nil }
+        }
+        return nil
     }
 
     /// Plans and asks; false when the answer was no.

@@ -81,13 +81,71 @@ struct LeaseTests {
         #expect(error?.code == .leaseHeld)
     }
 
-    @Test func `another process's commit shows`() async throws {
+    @Test func `an overtaken owner cannot steal the lease back, though the lock is free`() async throws {
         let one = try Store.open(path, now: start)
-        let two = try Store.open(path, now: start)
-        let before = try await one.dataVersion()
-        #expect(try await one.dataVersion() == before)
-        try await two.mark(Mark(.company, "Meta", why: "outage", who: "ops", since: start, until: nil))
-        #expect(try await one.dataVersion() != before)
+        var two: Store? = try Store.open(path, now: start)
+        let three = try Store.open(path, now: start)
+        let old = try await one.acquireLease(as: "pid 1", at: at(0), for: .seconds(30))
+        let lease = try #require(try await two?.acquireLease(as: "pid 2", at: at(31), for: .seconds(30)))
+        await #expect(throws: StoreError.self) {
+            _ = try await one.renew(old, at: at(32), for: .seconds(30))
+        }
+        // The lock is free, and the second has not taken it yet.
+        for other in [one, three] {
+            let error = await #expect(throws: StoreError.self) {
+                _ = try await other.acquireLease(as: "thief", at: at(33), for: .seconds(30))
+            }
+            #expect(error?.code == .leaseHeld && error?.message.contains("pid 2") == true)
+        }
+        #expect(try await two?.renew(lease, at: at(36), for: .seconds(30)).token == lease.token)
+        // From now on it is alive as long as it holds the lock, and dead without.
+        await #expect(throws: StoreError.self) {
+            _ = try await three.acquireLease(as: "pid 3", at: at(37), for: .seconds(30))
+        }
+        two = nil
+        #expect(
+            try await three.acquireLease(as: "pid 3", at: at(38), for: .seconds(30)).token == lease.token + 1)
+    }
+
+    @Test(arguments: [("b", 61, false), ("b", 62, true), ("other", 33, true)])
+    func `who dies before it has the lock is followed when its lease is over, or the machine has restarted`(
+        boot: String, seconds: Int, isTaken: Bool
+    ) async throws {
+        var one: Store? = try Store.open(path, now: start)
+        var two: Store? = try Store.open(path, now: start)
+        _ = try await one?.acquireLease(as: "pid 1", at: at(0), for: .seconds(30))
+        let lease = try await two?.acquireLease(as: "pid 2", at: at(31), for: .seconds(30))
+        (one, two) = (nil, nil)
+        let three = try Store.open(path, now: start)
+        let mine = try? await three.acquireLease(
+            as: "pid 3", at: at(seconds, boot: boot), for: .seconds(30))
+        #expect((mine?.token == (lease?.token ?? 0) + 1) == isTaken && (mine == nil) != isTaken)
+    }
+
+    @Test(arguments: ["expire", "hold", "pause", "note", "moveOn", "recover"])
+    func `an owner that was overtaken writes nothing`(verb: String) async throws {
+        let store = try Store.open(path, now: start)
+        try await store.seed(["1"])
+        try await store.planned([.sample("1")])
+        let (old, _) = (try await store.lead("old"), try await store.lead("new"))
+        let id = Announcement.ID(valid: "outage")
+        let error = await #expect(throws: StoreError.self) {
+            switch verb {
+            case "expire": _ = try await store.expire(token: old, now: start + 99_999)
+            case "hold": try await store.hold(id, .email, why: "x", token: old)
+            case "pause": try await store.pause(id, why: "x", token: old)
+            case "moveOn": try await store.moveOn([], token: old, now: start)
+            case "recover": _ = try await store.recover(token: old, now: start)
+            default:
+                try await store.note(
+                    HealthNote(channel: "email", state: "up", since: start, until: nil, why: ""), token: old)
+            }
+        }
+        #expect(error?.code == .leaseLost)
+        #expect(try await store.states() == ["1 email queued"])
+        #expect(try await store.announcements().map(\.state) == [.running])
+        #expect(try await store.holds(id).isEmpty)
+        #expect(try await store.healthNotes().isEmpty)
     }
 
     @Test func `marks hold until their time, and the last word wins`() async throws {

@@ -125,6 +125,40 @@ extension Store {
         _ = try finishPlanning(run, as: state, now: start)
     }
 
+    /// The present dispatcher's.
+    private func token() throws(StoreError) -> Int64 {
+        try connection.first("SELECT token FROM lease") { (row: borrowing Row) throws(StoreError) in
+            row.integer(0)
+        } ?? 0
+    }
+
+    // What the present dispatcher does.
+
+    func expire(now: Date) throws(StoreError) -> Int { try expire(token: token(), now: now) }
+
+    @discardableResult
+    func moveOn(_ decisions: [Succession], now: Date) throws(StoreError) -> Int {
+        try moveOn(decisions, token: token(), now: now)
+    }
+
+    func hold(_ id: Announcement.ID, _ channel: ChannelName, why: String) throws(StoreError) {
+        try hold(id, channel, why: why, token: token())
+    }
+
+    func note(_ note: HealthNote) throws(StoreError) { try self.note(note, token: token()) }
+
+    /// Claims, and marks what was claimed as begun: its request may have left.
+    func send(
+        _ channel: ChannelName, limit: Int, token: Int64, now: Date
+    ) throws(StoreError) -> [ClaimedDelivery] {
+        let claimed = try claim(channel, limit: limit, token: token, now: now)
+        _ = try settle([], beginning: claimed.map(\.id), token: token, now: now)
+        return claimed
+    }
+
+    /// Lets one transaction end at most so many rows.
+    func setBatch(_ count: Int) { batch = count }
+
     /// Becomes the dispatcher.
     func lead(_ owner: String = "test") throws -> Int64 {
         try acquireLease(as: owner, at: BootTime(boot: "b", uptime: .zero), for: .seconds(30)).token

@@ -116,7 +116,7 @@ struct StateTests {
         try await store.planned([.sample("1"), .sample("1", .sms), .sample("2")])
         let old = try await store.lead()
         let mail = try await store.claim(.email, limit: 1, token: old, now: start)
-        _ = try await store.claim(.sms, limit: 1, token: old, now: start)
+        _ = try await store.send(.sms, limit: 1, token: old, now: start)
         let new = try await store.lead()
         #expect(try await store.recover(token: new, now: start + 9) == Recovery(retried: 1, left: 1))
         #expect(try await store.states() == ["1 email queued", "1 sms unknown", "2 email queued"])
@@ -131,7 +131,7 @@ struct StateTests {
     func `an unknown SMS moves on under reach first only when urgent`(priority: Priority) async throws {
         try await store.seed(["1"])
         try await store.planned(.sample(priority: priority, reach: .first), [.sample("1", .sms)])
-        _ = try await store.claim(.sms, limit: 1, token: try await store.lead(), now: start)
+        _ = try await store.send(.sms, limit: 1, token: try await store.lead(), now: start)
         _ = try await store.recover(token: try await store.lead(), now: start)
         #expect(try await store.stranded(limit: 9).count == (priority == .urgent ? 1 : 0))
         let report = try await store.report(id)
