@@ -7,7 +7,9 @@ import Testing
 @Suite(.serialized) struct InitCommandTests {
     private static let files = [
         "channels.json", "tocsin.db", "templates/layouts/email.html", "templates/outage/message.md",
-        "templates/outage/message.it.md", "templates/campaign/message.md", "templates/campaign/message.it.md",
+        "templates/outage/message.it.md", "templates/resolved/message.md",
+        "templates/resolved/message.it.md", "templates/campaign/message.md",
+        "templates/campaign/message.it.md",
     ]
 
     @Test func `a new folder holds all that is needed, and passes the check once its secrets are set`()
@@ -47,6 +49,14 @@ import Testing
         #expect(program.read("tocsin.db") == store)
     }
 
+    @Test(arguments: ["--config", "--store", "--templates"])
+    func `it takes no option that it would ignore`(option: String) async throws {
+        let program = try Program()
+        let outcome = try await program.run("init", "acme", option, "x")
+        #expect(outcome.exit == 64 && outcome.errors.contains("\(option) is no option of tocsin init"))
+        #expect(!program.holds("acme"))
+    }
+
     @Test func `a folder that cannot be written is told`() async throws {
         let program = try Program()
         let locked = program.path("locked")
@@ -54,10 +64,15 @@ import Testing
             atPath: locked, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o555])
         let outcome = try await program.run(["init", "locked/acme"], asNobody: true)
         #expect(outcome.exit == 66 && outcome.errors.contains("locked/acme"), "\(outcome.errors)")
-        #expect(outcome.complaints.count == 1)
+        #expect(outcome.complaints.count == 1 && outcome.errors.contains("may you write into"))
         try program.write("file", "x")
         let inFile = try await program.run("init", "file")
-        #expect(inFile.exit == 66 && inFile.errors.contains("cannot be written"), "\(inFile.errors)")
+        #expect(
+            inFile.exit == 66 && inFile.errors.contains("file is no folder; name another"), "\(inFile.errors)"
+        )
+        let nowhere = try await program.run("init", "/proc/acme")
+        #expect(
+            nowhere.exit == 66 && nowhere.errors.contains("may you write into /proc"), "\(nowhere.errors)")
         #expect(program.read("file") == Array("x".utf8))
     }
 }
