@@ -34,6 +34,23 @@ int tocsin_phone_e164(const char *text, const char *region, char *e164, size_t c
     return 0;
 }
 
+int tocsin_phone_line(const char *e164) {
+    const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
+    PhoneNumber number;
+    if (util.Parse(e164, "ZZ", &number) != PhoneNumberUtil::NO_PARSING_ERROR) return 0;
+    switch (util.GetNumberType(number)) {
+    case PhoneNumberUtil::FIXED_LINE: return 1;
+    case PhoneNumberUtil::MOBILE: return 2;
+    case PhoneNumberUtil::TOLL_FREE:
+    case PhoneNumberUtil::PREMIUM_RATE:
+    case PhoneNumberUtil::SHARED_COST:
+    case PhoneNumberUtil::VOICEMAIL:
+    case PhoneNumberUtil::UAN: return 3;
+    case PhoneNumberUtil::UNKNOWN: return 0;
+    default: return 4;
+    }
+}
+
 int tocsin_phone_knows_region(const char *region) {
     std::set<std::string> regions;
     PhoneNumberUtil::GetInstance()->GetSupportedRegions(&regions);

@@ -33,6 +33,9 @@ extension Address {
     /// - Throws: when nobody can have such a number. Whether somebody has it is not asked.
     public init(phone text: String, region: PhoneRegion?) throws(ValueProblem) {
         guard !text.isEmpty else { throw Self.phoneProblem(.missing, "is empty") }
+        guard !RoundedNumber.matches(text) else {
+            throw ValueProblem(.malformed, RoundedNumber.reason, expected: RoundedNumber.remedy)
+        }
         var plain = ""
         for scalar in text.unicodeScalars { try Self.append(scalar, to: &plain, of: text) }
         guard plain.utf8.count <= 64 else { throw Self.phoneProblem(.length, "is longer than 64 characters") }
@@ -53,9 +56,6 @@ extension Address {
         // What word processors put between digits: no-break and narrow blanks, typographic hyphens and dashes.
         case "\u{A0}", "\u{2007}", "\u{2009}", "\u{202F}": plain += " "
         case "\u{2010}"..."\u{2014}", "\u{2212}": plain += "-"
-        case "E" where text.contains("E+"), "," where text.contains("E+"):
-            throw phoneProblem(
-                .malformed, "is a number that a spreadsheet has rounded; format the column as text")
         case ",", ";": throw phoneProblem(.unsuitable, "seems to hold more than one number")
         default:
             let shown = Excerpt.of(String(Character(scalar)))
@@ -66,7 +66,11 @@ extension Address {
     private static func refusal(_ status: Int32, _ plain: String, _ region: PhoneRegion?) -> ValueProblem {
         switch status {
         case 2 where region == nil && !plain.hasPrefix("+"):
-            phoneProblem(.malformed, "has no country code (give a country to read national numbers)")
+            ValueProblem(
+                .malformed, "has no country code",
+                expected:
+                    "a phone number such as +39 333 1234567, or the country of national ones, such as --country IT"
+            )
         case 2: phoneProblem(.unknown, "has a country code that no country has")
         case 3: phoneProblem(.length, "is too short for a number of its country")
         case 4: phoneProblem(.length, "is too long for a number of its country")

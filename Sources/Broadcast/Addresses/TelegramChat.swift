@@ -6,6 +6,9 @@ extension Address {
         guard text.first != "@" else {
             throw Self.chatProblem(.unsuitable, "is a name, and a bot cannot write to a person by name")
         }
+        guard !RoundedNumber.matches(text) else {
+            throw ValueProblem(.malformed, RoundedNumber.reason, expected: RoundedNumber.remedy)
+        }
         let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
         guard !digits.isEmpty else { throw Self.chatProblem(.missing, "has no digits") }
         guard digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {

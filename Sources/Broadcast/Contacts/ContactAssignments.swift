@@ -14,11 +14,10 @@ public enum ContactAssignments {
             cells.append(cell)
         }
         let columns: ContactColumns
-        do throws(ContactColumns.Problem) {
-            columns = try ContactColumns(header: keys)
+        do throws(ValueProblem) {
+            columns = try ContactColumns(keys: keys)
         } catch {
-            let first = error.problems.first ?? ValueProblem(.malformed, "is no key", expected: "KEY=VALUE")
-            throw ContactReader.Problem(column: "", value: "", problem: first)
+            throw ContactReader.Problem(column: "", value: "", problem: error)
         }
         var reader = ContactReader(columns: columns, channels: channels, region: region)
         return try reader.row(cells).change

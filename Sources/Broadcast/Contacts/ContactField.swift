@@ -28,11 +28,10 @@ public enum ContactField: Sendable, Hashable {
         }
     }
 
-    /// The name under which an export writes it so that an import reads it back: `attr.NAME` where the name alone
-    /// would be taken for a mistyped known one.
+    /// The name under which an export writes it so that an import reads it back, whatever the name resembles and
+    /// whatever the column holds.
     public var exportedName: String {
-        guard case .attribute(let name) = self else { return self.name }
-        return Self.knownNear(name) == nil && !name.lowercased().hasPrefix("attr.") ? name : "attr." + name
+        if case .attribute(let name) = self { "attr." + name } else { name }
     }
 
     /// Reads the name of a column, capitals aside; `attr.NAME` is the attribute NAME whatever it resembles.
@@ -46,7 +45,7 @@ public enum ContactField: Sendable, Hashable {
             self = known
         } else if name.lowercased().hasPrefix("attr.") {
             self = .attribute(try Self.checked(attribute: String(name.dropFirst(5))))
-        } else if let near = Self.knownNear(name) {
+        } else if let near = NearestName.of(name, in: Self.knownNames) {
             throw ValueProblem(
                 .unknown, "\(Excerpt.of(name)) resembles a known column too much to be an attribute",
                 expected: "\(near), or attr.\(Excerpt.of(name)) if it is meant as an attribute", nearest: near
@@ -80,6 +79,4 @@ public enum ContactField: Sendable, Hashable {
         if folded == "rejectedreason" { return .rejectedReason }
         return known.first { $0.name.lowercased() == folded }
     }
-
-    private static func knownNear(_ name: String) -> String? { NearestName.of(name, in: knownNames) }
 }

@@ -32,9 +32,9 @@ public struct ContactReader: Sendable {
     public let columns: ContactColumns
     private let channels: KnownChannels
     private let region: PhoneRegion?
-    // Lists hold few locales and zones, a million times each.
-    private var locales: [String: String] = [:]
-    private var zones: [String: String] = [:]
+    // Lists hold few locales and zones, right or wrong, a million times each.
+    private var locales: [String: Result<String, ValueProblem>] = [:]
+    private var zones: [String: Result<String, ValueProblem>] = [:]
 
     /// A reader of rows of these columns; `region` is whose national phone numbers are understood.
     public init(columns: ContactColumns, channels: KnownChannels, region: PhoneRegion? = nil) {
@@ -64,6 +64,11 @@ public struct ContactReader: Sendable {
 
     private static func id(_ cell: Cell) throws(Problem) -> Contact.ID {
         guard case .set(let text) = cell else { throw problem(.id, cell == .clear ? "-" : "", noID) }
+        guard !RoundedNumber.matches(FreeText.trimmed(text)) else {
+            throw problem(
+                .id, text,
+                ValueProblem(.malformed, RoundedNumber.reason, expected: RoundedNumber.remedy))
+        }
         guard let id = Contact.ID(parsing: text) else {
             throw problem(
                 .id, text,
@@ -116,18 +121,33 @@ public struct ContactReader: Sendable {
 
     private mutating func locale(_ cell: Cell) throws(ValueProblem) -> Cell {
         guard case .set(let text) = cell else { return cell }
-        if let seen = locales[text] { return .set(seen) }
-        let tag = try LocaleTag.canonical(FreeText.trimmed(text))
-        if locales.count < 1000 { locales[text] = tag }
-        return .set(tag)
+        return .set(
+            try Self.remembered(text, in: &locales) { (text) throws(ValueProblem) in
+                try LocaleTag.canonical(text)
+            })
     }
 
     private mutating func zone(_ cell: Cell) throws(ValueProblem) -> Cell {
         guard case .set(let text) = cell else { return cell }
-        if let seen = zones[text] { return .set(seen) }
-        let name = try ZoneName.checked(FreeText.trimmed(text))
-        if zones.count < 1000 { zones[text] = name }
-        return .set(name)
+        return .set(
+            try Self.remembered(text, in: &zones) { (text) throws(ValueProblem) in
+                try ZoneName.checked(text)
+            })
+    }
+
+    private static func remembered(
+        _ text: String, in seen: inout [String: Result<String, ValueProblem>],
+        _ read: (String) throws(ValueProblem) -> String
+    ) throws(ValueProblem) -> String {
+        if let seen = seen[text] { return try seen.get() }
+        let result: Result<String, ValueProblem>
+        do throws(ValueProblem) {
+            result = .success(try read(FreeText.trimmed(text)))
+        } catch {
+            result = .failure(error)
+        }
+        if seen.count < 1000, text.utf8.count <= 100 { seen[text] = result }
+        return try result.get()
     }
 
     // MARK: Lists
@@ -174,9 +194,13 @@ public struct ContactReader: Sendable {
                     .conflict, "names \(entry) beside others",
                     expected: "all, none, or channels such as email;sms")
             }
-            switch try channels.meaning(of: entry) {
-            case .kind(let kind): names.insert(kind.rawValue)
-            case .channel(let name, _): names.insert(name.rawValue)
+            do throws(ValueProblem) {
+                switch try channels.meaning(of: entry) {
+                case .kind(let kind): names.insert(kind.rawValue)
+                case .channel(let name, _): names.insert(name.rawValue)
+                }
+            } catch {
+                throw ConsentWord.problem(entry, error)
             }
         }
         return names.isEmpty ? .keep : .set(.only(names))

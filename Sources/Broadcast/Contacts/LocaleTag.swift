@@ -9,11 +9,11 @@ public enum LocaleTag {
         let parts = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }.map(String.init)
         guard text.utf8.count <= 35, parts.allSatisfy({ $0.utf8.allSatisfy(isLetterOrDigit) && !$0.isEmpty })
         else {
-            throw problem(.malformed, "is no locale")
+            throw problem(.malformed, "is no locale", of: text)
         }
         let language = parts[0].lowercased()
         guard languages.contains(language) else {
-            throw problem(.unknown, "names a language that does not exist")
+            throw problem(.unknown, "names a language that does not exist", of: text)
         }
         var tag = language
         var rest = parts.dropFirst()
@@ -23,14 +23,14 @@ public enum LocaleTag {
         }
         if let region = rest.first?.uppercased(), isRegionShaped(region) {
             guard regions.contains(region) else {
-                throw problem(.unknown, "names a region that does not exist")
+                throw problem(.unknown, "names a region that does not exist", of: text)
             }
             tag += "-" + region
             rest = rest.dropFirst()
         }
         for variant in rest {
             guard isVariantShaped(variant) else {
-                throw problem(.malformed, "has a part that is no region or variant")
+                throw problem(.malformed, "has a part that is no region or variant", of: text)
             }
             tag += "-" + variant.lowercased()
         }
@@ -56,7 +56,10 @@ public enum LocaleTag {
         (5...8).contains(part.count) || part.count == 4 && part.first?.isNumber == true
     }
 
-    private static func problem(_ code: ValueProblem.Code, _ reason: String) -> ValueProblem {
-        ValueProblem(code, reason, expected: "a locale such as it or it-IT")
+    private static func problem(
+        _ code: ValueProblem.Code, _ reason: String, of text: String
+    ) -> ValueProblem {
+        let nearest = LanguageName.code(of: String(text.prefix(40)))
+        return ValueProblem(code, reason, expected: "a locale such as it or it-IT", nearest: nearest)
     }
 }

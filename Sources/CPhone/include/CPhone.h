@@ -12,6 +12,10 @@ extern "C" {
 /// 5 a number nobody can have, 6 `capacity` too small.
 int tocsin_phone_e164(const char *text, const char *region, char *e164, size_t capacity);
 
+/// What is at the end of the E.164 number `e164`: 1 a landline, 2 a mobile, 3 a service number (free, shared cost,
+/// premium rate, voice mail), 4 something else in the plan of its country, 0 nothing that plan knows.
+int tocsin_phone_line(const char *e164);
+
 /// 1 when `region` is a region libphonenumber knows, else 0.
 int tocsin_phone_knows_region(const char *region);
 

@@ -12,8 +12,11 @@ struct CSVReader {
     private(set) var rows = 0
     /// How the characters stand in the bytes.
     let encoding: ListEncoding
-    /// `,`, `;` or a tab.
-    private(set) var delimiter = UInt8(ascii: ",")
+    /// What stands between its fields.
+    private(set) var delimiter = ListDelimiter.comma {
+        didSet { delimiterByte = delimiter.byte }
+    }
+    private var delimiterByte = ListDelimiter.comma.byte
 
     /// More records than this are refused.
     static let maxRows = 10_000_000
@@ -31,6 +34,9 @@ struct CSVReader {
         while !survey.isDecided {
             let bytes = try file.next()
             if bytes.isEmpty { break }
+            if let problem = survey.isFirst ? ForeignFile.problem(bytes) : nil {
+                throw ContactListError(.malformed, file.path, problem)
+            }
             survey.take(bytes)
         }
         try file.rewind()
@@ -53,6 +59,17 @@ struct CSVReader {
         rows += 1
         guard rows <= Self.maxRows else { throw failure("has more than \(Self.maxRows) rows; split it") }
         return true
+    }
+
+    /// Lets `look` read on; afterwards this reader stands where it stood.
+    func lookingAhead<Seen>(
+        _ look: (inout CSVReader) throws(ContactListError) -> Seen
+    ) throws(ContactListError) -> Seen {
+        let offset = try file.offset()
+        var ahead = self
+        let seen = try look(&ahead)
+        try file.seek(to: offset)
+        return seen
     }
 
     /// Which part of the file has been read, 0 to 1.
@@ -78,13 +95,13 @@ struct CSVReader {
     }
 
     private func endsPlainField(_ byte: UInt8) -> Bool {
-        byte == delimiter || byte == Self.lineFeed || byte == Self.carriageReturn
+        byte == delimiterByte || byte == Self.lineFeed || byte == Self.carriageReturn
     }
 
     private mutating func takeEnding() -> Ending {
         let byte = chunk[position]
         position += 1
-        guard byte != delimiter else { return .field }
+        guard byte != delimiterByte else { return .field }
         line += 1
         skipsLineFeed = byte == Self.carriageReturn
         return .record
@@ -175,28 +192,18 @@ struct CSVReader {
 
     // MARK: Delimiter
 
-    /// Spreadsheets may say it in a first line `sep=;`; else the one that the first line holds most is it.
+    /// Spreadsheets may say it in a first line `sep=;`.
     private mutating func takeDelimiter() {
-        let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09]
         let first = Array(chunk.prefix { $0 != Self.lineFeed && $0 != Self.carriageReturn })
         if first.count == 5, String(decoding: first.prefix(4), as: UTF8.self).lowercased() == "sep=",
-            candidates.contains(first[4])
+            let named = ListDelimiter(first[4])
         {
-            delimiter = first[4]
+            delimiter = named
             position = min(6, chunk.count)
             skipsLineFeed = chunk.count > 5 && chunk[5] == Self.carriageReturn
             line += 1
-            return
-        }
-        var counts: [UInt8: Int] = [:]
-        var isQuoted = false
-        for byte in chunk {
-            if byte == Self.quote { isQuoted.toggle() }
-            if !isQuoted, byte == Self.lineFeed || byte == Self.carriageReturn { break }
-            guard !isQuoted, candidates.contains(byte) else { continue }
-            counts[byte, default: 0] += 1
-            // Of equally frequent ones, the one that came first stays.
-            if counts[byte, default: 0] > counts[delimiter, default: 0] { delimiter = byte }
+        } else {
+            delimiter = ListDelimiter(firstLine: chunk)
         }
     }
 }

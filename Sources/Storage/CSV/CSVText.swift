@@ -18,8 +18,20 @@ enum CSVText {
 
     /// The text of the cell, without the guard against formulas.
     static func text(_ bytes: ArraySlice<UInt8>) -> String {
-        let value = bytes.first == apostrophe && isFormula(bytes) ? bytes.dropFirst() : bytes
-        return String(decoding: value, as: UTF8.self)
+        String(decoding: unguarded(bytes), as: UTF8.self)
+    }
+
+    /// Appends a cell so that it says in another list what it says in this one.
+    static func append(cell: ArraySlice<UInt8>, to line: inout [UInt8]) {
+        if self.cell(cell) == .clear {
+            line.append(UInt8(ascii: "-"))
+        } else {
+            append(unguarded(cell), to: &line)
+        }
+    }
+
+    private static func unguarded(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        bytes.first == apostrophe && isFormula(bytes) ? bytes.dropFirst() : bytes
     }
 
     /// Appends `text` as one field: guarded, and quoted where it must be.
@@ -58,7 +70,8 @@ enum CSVText {
     // Every delimiter is quoted, not only ours: a spreadsheet may split at another and run what stands after it.
     private static func needsQuotes(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, 0x0A, 0x0D: true
+        case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "|"), 0x09, 0x0A, 0x0D:
+            true
         default: false
         }
     }

@@ -34,6 +34,12 @@ public struct ContactListError: Error, Sendable, Hashable, CustomStringConvertib
     public let message: String
     /// The store's own error; nil unless ``code`` is ``Code/store``.
     public let store: StoreError?
+    /// The bad rows after this one, as far as they are worth showing; empty unless ``code`` is ``Code/row``.
+    public internal(set) var others: [ContactListError] = []
+    /// How many bad rows were found, this one included; 0 unless ``code`` is ``Code/row``.
+    public internal(set) var badRows = 0
+    /// Whether so many rows were bad that the rest was not read.
+    public internal(set) var isCutShort = false
 
     init(_ code: Code, _ path: String, line: Int? = nil, _ message: String) {
         self.init(code, path, line, column: nil, value: "", message)

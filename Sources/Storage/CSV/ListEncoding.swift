@@ -23,7 +23,8 @@ public enum ListEncoding: String, Sendable, CaseIterable {
 /// more of the file's accents are right UTF-8 than not: then it is a damaged UTF-8 file, whose bad line shall be named.
 struct EncodingSurvey {
     private var decided: ListEncoding?
-    private var isFirst = true
+    /// Whether nothing of the file has been seen yet.
+    private(set) var isFirst = true
     private var checker = UTF8Checker()
     private var valid = 0
     private var invalid = 0

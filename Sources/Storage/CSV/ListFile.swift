@@ -40,11 +40,19 @@ struct ListFile {
     }
 
     /// Goes back to the first byte.
-    func rewind() throws(ContactListError) {
-        do {
-            try handle.seek(toOffset: 0)
-        } catch {
-            throw ContactListError(.unreadable, path, "must be a file that can be read twice, not a pipe")
-        }
+    func rewind() throws(ContactListError) { try seek(to: 0) }
+
+    /// Where ``next()`` goes on.
+    func offset() throws(ContactListError) -> UInt64 {
+        do { return try handle.offset() } catch { throw notTwice }
+    }
+
+    /// Goes to where ``offset()`` was.
+    func seek(to offset: UInt64) throws(ContactListError) {
+        do { try handle.seek(toOffset: offset) } catch { throw notTwice }
+    }
+
+    private var notTwice: ContactListError {
+        ContactListError(.unreadable, path, "must be a file that can be read twice, not a pipe")
     }
 }

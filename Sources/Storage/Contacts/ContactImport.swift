@@ -18,7 +18,7 @@ public struct ContactImport: Sendable {
     /// Told after every few thousand rows: how many have been read, and which part of the file, 0 to 1, that is.
     public var whileReading: (@Sendable (_ rows: Int, _ part: Double) -> Void)?
 
-    /// An import that stops at the first bad row.
+    /// An import that takes all rows or none.
     public init(
         path: String, map: [String: String] = [:], region: PhoneRegion? = nil, channels: KnownChannels,
         skipsInvalid: Bool = false, isDryRun: Bool = false
@@ -48,6 +48,14 @@ public struct ImportReport: Sendable, Hashable, Codable {
         public var message: String
     }
 
+    /// A row that was not taken.
+    public struct Rejection: Sendable, Hashable, Codable {
+        /// The line, from 1.
+        public var line: Int
+        /// Column, value, and what is wrong with it.
+        public var reason: String
+    }
+
     /// How many rows the list has.
     public var rows = 0
     /// Contacts that are new.
@@ -58,6 +66,8 @@ public struct ImportReport: Sendable, Hashable, Codable {
     public var unchanged = 0
     /// Rows that were not taken.
     public var rejected = 0
+    /// The first of them, at most as many as there can be ``warnings``.
+    public var rejections: [Rejection] = []
     /// Contacts whose consent falls because the address it was given for is another now.
     public var consentWithdrawn = 0
     /// The first warnings, at most ``maxWarnings``.
@@ -66,7 +76,7 @@ public struct ImportReport: Sendable, Hashable, Codable {
     public var warningCount = 0
     /// The encoding that was found, such as `UTF-8`.
     public var encoding = ""
-    /// The delimiter that was found: `,`, `;` or `tab`.
+    /// The delimiter that was found: `comma`, `semicolon`, `tab` or `pipe`.
     public var delimiter = ""
     /// The columns that became attributes.
     public var attributes: [String] = []
@@ -75,6 +85,12 @@ public struct ImportReport: Sendable, Hashable, Codable {
 
     /// Enough to see what is the matter.
     public static let maxWarnings = 20
+
+    mutating func reject(_ error: ContactListError) {
+        rejected += 1
+        guard rejections.count < Self.maxWarnings, let line = error.line else { return }
+        rejections.append(Rejection(line: line, reason: error.reason))
+    }
 
     mutating func warn(_ line: Int, _ message: String) {
         warningCount += 1

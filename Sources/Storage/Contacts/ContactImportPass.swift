@@ -10,6 +10,8 @@ struct ContactImportPass {
     private var reader: CSVReader
     private var rows: ContactReader
     private var report = ImportReport()
+    private var bad = BadRows()
+    private var blocks = PhoneBlocks()
     private var rejected: RejectedRows?
     private var header: [String] = []
     private var row = CSVRow()
@@ -29,8 +31,9 @@ struct ContactImportPass {
         }
         if let problem = row.problem { throw ContactListError(.columns, order.path, line: row.line, problem) }
         for index in 0..<row.count { header.append(CSVText.text(row[index])) }
+        let contents = try ColumnSurvey.kinds(of: header, in: reader, region: order.region)
         do throws(ContactColumns.Problem) {
-            let columns = try ContactColumns(header: header, map: order.map)
+            let columns = try ContactColumns(header: header, map: order.map, holding: contents)
             rows = ContactReader(columns: columns, channels: order.channels, region: order.region)
         } catch {
             throw ContactListError(.columns, order.path, line: row.line, error.description)
@@ -41,8 +44,7 @@ struct ContactImportPass {
             throw ContactListError(error, list: order.path)
         }
         report.encoding = reader.encoding.rawValue
-        report.delimiter =
-            reader.delimiter == 0x09 ? "tab" : String(decoding: [reader.delimiter], as: UTF8.self)
+        report.delimiter = reader.delimiter.rawValue
         report.attributes = rows.columns.fields.compactMap {
             if case .attribute(let name) = $0 { name } else { nil }
         }
@@ -52,6 +54,7 @@ struct ContactImportPass {
     mutating func run() throws(ContactListError) -> ImportReport {
         do throws(ContactListError) {
             while try readBatch() { order.whileReading?(report.rows, reader.part) }
+            if let error = bad.error { throw error }
             try rejected?.close()
         } catch {
             discardRejected()
@@ -87,8 +90,9 @@ struct ContactImportPass {
             do throws(ContactListError) {
                 try take()
             } catch {
-                guard order.skipsInvalid, error.code == .row else { throw error }
-                try reject(error)
+                guard error.code == .row else { throw error }
+                if order.skipsInvalid { try reject(error) } else { bad.take(error) }
+                if bad.count == BadRows.most { return false }
             }
         }
         return true
@@ -145,6 +149,9 @@ struct ContactImportPass {
         for column in read.cleanedColumns {
             report.warn(row.line, "\(column): control characters became a blank")
         }
+        if case .set(let phone)? = read.change.addresses[.phone], let doubt = blocks.doubt(about: phone) {
+            report.warn(row.line, doubt)
+        }
         if staged.contact.addresses.isEmpty { report.warn(row.line, "\(read.change.id) has no address") }
     }
 
@@ -159,9 +166,12 @@ struct ContactImportPass {
     }
 
     private mutating func reject(_ error: ContactListError) throws(ContactListError) {
-        report.rejected += 1
+        report.reject(error)
         guard !order.isDryRun else { return }
-        if rejected == nil { rejected = try RejectedRows(path: order.rejectedPath, header: header) }
+        if rejected == nil {
+            rejected = try RejectedRows(
+                path: order.rejectedPath, header: header, delimiter: reader.delimiter)
+        }
         try rejected?.append(row, reason: "line \(row.line): \(error.reason)")
     }
 }

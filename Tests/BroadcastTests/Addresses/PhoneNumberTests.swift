@@ -33,6 +33,11 @@ struct PhoneNumberTests {
         #expect(problem?.code == code, "\(problem?.description ?? "none")")
     }
 
+    @Test func `a number without a country names the option that gives one`() {
+        let problem = #expect(throws: ValueProblem.self) { try Address(phone: "333 1234567", region: nil) }
+        #expect(problem?.description.contains("--country IT") == true)
+    }
+
     @Test(arguments: ["", "I", "ITA", "XX", "ZZ", "1T", "\u{130}T"])
     func `a country without phone numbers is refused`(code: String) {
         #expect(throws: ValueProblem.self) { try PhoneRegion(code) }
@@ -57,7 +62,7 @@ struct TelegramChatTests {
     @Test(arguments: [
         ("", ValueProblem.Code.missing), ("-", .missing), ("0", .malformed), ("-0", .malformed),
         ("--5", .malformed),
-        ("@anna", .unsuitable), ("+5", .character), ("1.23E+09", .character), ("12a", .character),
+        ("@anna", .unsuitable), ("+5", .character), ("1.23E+09", .malformed), ("12a", .character),
         ("9223372036854775808", .malformed), ("5-5", .character), ("１２３", .character),
     ])
     func `what is no chat id is refused with its reason`(text: String, code: ValueProblem.Code) {

@@ -110,6 +110,54 @@ struct ContactReaderTests {
         #expect(problem?.value == Excerpt.of(value))
     }
 
+    @Test(arguments: ["1,5E+3", "1.23457E+12", " 4E+05 ", "1e+7"])
+    func `an id that a spreadsheet has rounded is refused`(id: String) {
+        let problem = #expect(throws: ContactReader.Problem.self) { try row(["id": id]) }
+        #expect(problem?.column == "id")
+        #expect(problem?.problem.reason.contains("spreadsheet") == true)
+    }
+
+    @Test(arguments: ["1E5", "E+3", "A1E+3", "1+5", "+1E", "C++", "12E+3a"])
+    func `other ids with such characters are ids`(id: String) throws {
+        #expect(try row(["id": id]).change.id.rawValue == id)
+    }
+
+    @Test(arguments: [
+        ("locale", "italiano", "it"), ("locale", "Italian", "it"), ("locale", "tedesco", "de"),
+        ("locale", "English (UK)", "en"), ("locale", "ita", "it"), ("locale", "Italia", "it"),
+        ("locale", "español", "es"), ("locale", "en-ZZ", "en"), ("locale", "itaiano", "it"),
+        ("consent", "si", "all"), ("consent", "Sì", "all"),
+        ("consent", "yes", "all"),
+        ("consent", "x", "all"), ("consent", "no", "none"), ("consent", "FALSO", "none"),
+        ("consent", "emial", "email"),
+    ])
+    func `a word that is not ours is answered with the one that is`(
+        column: String, value: String, nearest: String
+    ) {
+        for _ in 1...2 {
+            let problem = #expect(throws: ContactReader.Problem.self) { try row([column: value]) }
+            #expect(problem?.problem.nearest == nearest)
+        }
+    }
+
+    @Test(arguments: ["xx", "klingonisch", "??", "", "12"])
+    func `where no language is near none is named`(value: String) {
+        let problem = #expect(throws: ValueProblem.self) { try LocaleTag.canonical(value) }
+        #expect(problem?.nearest == nil)
+    }
+
+    @Test func `what is wrong a million times is remembered as wrong`() throws {
+        var reader = ContactReader(
+            columns: try ContactColumns(header: ["id", "locale", "timezone"]), channels: Self.channels)
+        for _ in 1...3 {
+            #expect(throws: ContactReader.Problem.self) {
+                try reader.row([.set("1"), .set("klingonisch"), .keep])
+            }
+            #expect(throws: ContactReader.Problem.self) { try reader.row([.set("1"), .keep, .set("Rom")]) }
+            #expect(try reader.row([.set("1"), .set("IT_it"), .set("UTC")]).change.locale == .set("it-IT"))
+        }
+    }
+
     @Test func `assignments are cells`() throws {
         let id = Contact.ID(valid: "c1")
         let change = try ContactAssignments.change(

@@ -50,6 +50,7 @@ struct CSVReaderTests {
         ("id;a,b\n1;x,y\n", [["id", "a,b"], ["1", "x,y"]]),
         ("id\ta\n1\tx;y,z\n", [["id", "a"], ["1", "x;y,z"]]),
         ("sep=;\nid;a\n1;x\n", [["id", "a"], ["1", "x"]]),
+        ("id|a,b|c\n1|x,y;z|\n", [["id", "a,b", "c"], ["1", "x,y;z", ""]]),
         ("SEP=,\r\nid,\"a;b;c\"\n1,x\n", [["id", "a;b;c"], ["1", "x"]]),
         ("\"id;;\",a\n1,x\n", [["id;;", "a"], ["1", "x"]]),
         ("id,a\n1,x\"y\"\n", [["id", "a"], ["1", "x\"y\""]]),

@@ -19,7 +19,8 @@ struct ContactImportTests {
             "id;nome;Cellulare;email;plan\nc1;Anna;333 1234567;Anna@X.it;gold\nc2;Bob;;b@münchen.example;\n",
             map: ["Cellulare": "phone", "nome": "name"], country: "IT")
         #expect(report.rows == 2 && report.added == 2 && report.changed == 0 && report.rejected == 0)
-        #expect(report.delimiter == ";" && report.encoding == "UTF-8" && report.attributes == ["plan"])
+        #expect(
+            report.delimiter == "semicolon" && report.encoding == "UTF-8" && report.attributes == ["plan"])
         let anna = try #require(try await book.contact("c1"))
         #expect(anna.name == "Anna" && anna.attributes == ["plan": "gold"])
         #expect(anna.addresses[.phone]?.value == "+393331234567")

@@ -32,6 +32,13 @@ extension Commands {
 }
 
 extension Invocation {
+    /// What to add where nobody was found under `text`: a national phone number is none without its country.
+    func phoneHint(_ text: String) -> String {
+        let isNumber = text.allSatisfy { $0.isNumber || " -./()".contains($0) }
+        guard value("country") == nil, isNumber, text.count(where: \.isNumber) >= 6 else { return "" }
+        return "; a phone number needs its country: +39 333 1234567, or --country IT"
+    }
+
     /// The country of `--country`; nil when it was not given.
     func region() throws(CommandFailure) -> PhoneRegion? {
         try value("country") { (text) throws(ValueProblem) in try PhoneRegion(text) }

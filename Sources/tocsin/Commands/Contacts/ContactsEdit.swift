@@ -93,6 +93,9 @@ extension Session {
         if outcome.withdrewConsent {
             output.say("consent falls: it was given for an address that is another now")
         }
+        if case .set(let phone)? = change.addresses[.phone], let doubt = phone.doubt {
+            output.say("warning: \(doubt)")
+        }
         if outcome.contact.addresses.isEmpty {
             output.say("\(id) has no address: nothing can reach them directly")
         }

@@ -10,7 +10,7 @@ extension Commands {
         operands: [.init(name: "FILE", help: "the list; its first line names the columns")],
         options: [
             .flag("dry-run", "say what would change; write nothing"),
-            .flag("skip-invalid", "put bad rows into FILE.rejected.csv instead of stopping"),
+            .flag("skip-invalid", "put bad rows into FILE.rejected.csv and take the others"),
             .repeated("map", "YOURS=OURS", "a column that the list calls otherwise, such as Cellulare=phone"),
             countryOption,
         ],
@@ -18,7 +18,7 @@ extension Commands {
             "Columns: id (required), name, email, phone, telegram, locale, timezone, tags, prefer, consent, "
                 + "consentSource, consentDate, suppressed; every other one becomes an attribute. Lists inside a "
                 + "field are separated by ;. An empty cell keeps what is stored, - clears it.",
-            "The delimiter (comma, semicolon, tab) and the encoding are detected. An import never lifts a "
+            "The delimiter (comma, semicolon, tab, pipe) and the encoding are detected. An import never lifts a "
                 + "suppression.",
         ],
         examples: [
@@ -34,9 +34,19 @@ extension Commands {
         let gauge = ImportGauge(path: order.path, session: session)
         order.whileReading = { rows, part in gauge.show(rows, part) }
         let summary = ImportSummary(
-            order: order, report: try await session.importContacts(order, into: store))
+            order: order, report: try await session.importContacts(order, into: store),
+            options: importOptions(invocation))
         summary.show(on: session.output)
         return .success
+    }
+
+    /// The options that another import of the same columns into the same store needs, as they are typed.
+    private static func importOptions(_ invocation: Invocation) -> String {
+        var words: [String] = []
+        for name in ["map", "country", "config", "store"] {
+            for value in invocation.values(name) { words += ["--" + name, ShellWord.of(value)] }
+        }
+        return words.map { " " + $0 }.joined()
     }
 
     private static func columnMap(_ pairs: [String]) throws(CommandFailure) -> [String: String] {
@@ -74,7 +84,7 @@ extension Session {
         do throws(ContactListError) {
             return try await store.importContacts(order, now: now)
         } catch {
-            throw CommandFailure(error, "nothing was changed")
+            throw CommandFailure(error, of: order)
         }
     }
 }
@@ -97,78 +107,5 @@ private struct ImportGauge: Sendable {
         session.output.progress(
             "\(Int(part * 100)) %, \(rows) rows, \(Int(Double(rows) / seconds)) a second, "
                 + "\(DurationText.rough(left)) left")
-    }
-}
-
-/// What an import did, for people and for programs.
-private struct ImportSummary: Encodable {
-    let order: ContactImport
-    let report: ImportReport
-
-    private enum Key: String, CodingKey { case file, isDryRun = "dryRun" }
-
-    func encode(to encoder: any Encoder) throws {
-        try report.encode(to: encoder)
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(order.path, forKey: .file)
-        try container.encode(order.isDryRun, forKey: .isDryRun)
-    }
-
-    func show(on output: Output) {
-        let attributes =
-            report.attributes.isEmpty ? "" : ", attributes \(report.attributes.joined(separator: ", "))"
-        output.say(
-            Plain.text(
-                "\(order.path): \(report.encoding), delimiter \(report.delimiter)\(attributes)", limit: 500))
-        for warning in report.warnings {
-            output.say(Plain.text("\(order.path):\(warning.line): \(warning.message)", limit: 500))
-        }
-        if report.warningCount > report.warnings.count {
-            output.say("and \(report.warningCount - report.warnings.count) more warnings")
-        }
-        for line in consequences { output.say(line) }
-        if output.isJSON { output.result(json: self) } else { output.result(counts) }
-        if order.isDryRun { output.say("dry run: nothing was written") }
-    }
-
-    private var counts: String {
-        let words = [
-            "\(report.added) added", "\(report.changed) changed", "\(report.unchanged) unchanged",
-            "\(report.rejected) rejected",
-        ]
-        return "\(CountText.text(report.rows, "row", "rows")): \(words.joined(separator: ", "))"
-    }
-
-    private var consequences: [String] {
-        var lines: [String] = []
-        if report.consentWithdrawn > 0 {
-            lines.append(
-                "consent of \(report.consentWithdrawn) falls: it was given for an address that is another now"
-            )
-        }
-        if let path = report.rejectedPath {
-            lines.append(
-                "\(Plain.text(path)) holds the rejected rows and why: mend them and import that file")
-        }
-        return lines
-    }
-}
-
-extension CommandFailure {
-    /// What an error of a list means for the command; `rest` stands below it.
-    init(_ error: ContactListError, _ rest: String) {
-        if let store = error.store {
-            self.init(store)
-            return
-        }
-        let exit: ExitCode =
-            switch error.code {
-            case .missing, .unreadable: .notFound
-            case .malformed, .columns, .row: .badContent
-            case .unwritable, .store: .storeFailed
-            }
-        let place = error.line.map { "\(error.path):\($0)" } ?? error.path
-        let lines = error.reason.split(separator: "\n").map { Plain.text("\(place): \($0)", limit: 1000) }
-        self.init(exit, lines: lines + [rest])
     }
 }

@@ -23,7 +23,9 @@ extension Commands {
             }
             return found
         }
-        if found.isEmpty { return try await session.showRemoved(text, in: store) }
+        if found.isEmpty {
+            return try await session.showRemoved(text, in: store, hint: invocation.phoneHint(text))
+        }
         if session.output.isJSON {
             session.output.result(JSONValue.array(found.map(\.json)))
         } else {
@@ -35,14 +37,17 @@ extension Commands {
 
 extension Session {
     /// Somebody who was removed is known by history alone.
-    fileprivate func showRemoved(_ text: String, in store: Store) async throws(CommandFailure) -> ExitCode {
+    fileprivate func showRemoved(
+        _ text: String, in store: Store, hint: String
+    ) async throws(CommandFailure) -> ExitCode {
         let deliveries = try await translating { () async throws(StoreError) in
             guard let id = Contact.ID(parsing: text) else { return [ReportedDelivery]() }
             return try await store.history(of: id)
         }
         guard !deliveries.isEmpty else {
             throw CommandFailure(
-                .notFound, "there is no contact \(Excerpt.of(text)), nor anybody with such an address")
+                .notFound,
+                "there is no contact \(Excerpt.of(text)), nor anybody with such an address\(hint)")
         }
         if output.isJSON {
             let history = JSONValue.array(deliveries.map { ContactJSON.value(of: $0, why: $0.why) })

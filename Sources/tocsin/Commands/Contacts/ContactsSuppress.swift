@@ -125,7 +125,7 @@ extension Session {
         throw CommandFailure(
             .notFound,
             "there is no contact \(Excerpt.of(text)), and it is no address: expected an id, an e-mail address or "
-                + "a phone number such as +39 333 1234567")
+                + "a phone number such as +39 333 1234567, or --country with a national one")
     }
 
     /// Who gives the command, for the record.
