@@ -91,16 +91,25 @@ extension Store {
         }
     }
 
-    /// How an announcement stands that another process plans, or has planned; nil while this one was the last to begin.
+    /// How an announcement of that content stands which another process plans, or has planned.
+    ///
+    /// Nil while this store handle was the last to begin, or when something else has taken its id.
     ///
     /// One that the other has just taken back, to offer it anew, counts as planned by it.
     /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func stateElsewhere(_ id: Announcement.ID) throws(StoreError) -> AnnouncementState? {
+    public func stateElsewhere(
+        _ id: Announcement.ID, digest: String
+    ) throws(StoreError) -> AnnouncementState? {
         let row = try connection.first(
-            "SELECT seq, planning, state FROM announcements WHERE id = :id", ["id": .text(id.rawValue)]
+            "SELECT seq, planning, state, digest FROM announcements WHERE id = :id",
+            ["id": .text(id.rawValue)]
         ) { (row: borrowing Row) throws(StoreError) in
-            (seq: row.integer(0), pass: row.integer(1), state: AnnouncementState(rawValue: row.text(2)))
+            (
+                seq: row.integer(0), pass: row.integer(1), state: AnnouncementState(rawValue: row.text(2)),
+                digest: row.text(3)
+            )
         }
+        if let row, row.digest != digest { return nil }
         if let row, row.state == .planning, row.pass == ownPasses[row.seq] { return nil }
         return row?.state ?? .planning
     }

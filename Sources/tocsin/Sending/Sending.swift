@@ -129,11 +129,11 @@ struct Sending {
         _ id: Announcement.ID, after failure: CommandFailure
     ) async throws(CommandFailure) -> AnnouncementState? {
         guard [.usage, .notFound].contains(failure.exit) else { return nil }
-        let (store, clock) = (store, session.clock)
+        let (store, clock, digest) = (store, session.clock, draft.digest.full)
         let end = clock.now().uptime + .seconds(10)
         while clock.now().uptime < end {
             let state = try await session.translating { () async throws(StoreError) in
-                try await store.stateElsewhere(id)
+                try await store.stateElsewhere(id, digest: digest)
             }
             if state != .planning { return state }
             do { try await clock.sleep(clock.now().uptime + .milliseconds(100)) } catch { return nil }
