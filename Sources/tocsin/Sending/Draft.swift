@@ -75,6 +75,9 @@ struct Draft: Sendable {
         } catch {
             throw CommandFailure(error)
         }
+        for warning in edition.template.warnings {
+            session.output.say(Plain.text("warning: \(warning)", limit: 500))
+        }
         let lists = try Self.lists(audience)
         selection = try await session.translating { () async throws(StoreError) in
             try await store.selection(audience, lists: lists)
