@@ -28,6 +28,8 @@ struct EmptyFormTests {
         ("t/email.txt", "{{! later }}", "the text is empty; say"),
         ("t/email.txt", "\n{{#contact.plan}}x{{/contact.plan}}\n", "without contact.plan"),
         ("t/telegram.html", "<b> {{#contact.plan}}x{{/contact.plan}}</b>", "without contact.plan"),
+        ("t/email.html", " \n", "the text is empty; say"),
+        ("t/email.html", "{{#contact.plan}}<p>x</p>{{/contact.plan}}", "without contact.plan"),
         ("t/telegram.html", "<b></b>", "the text is empty; say"),
     ])
     func `an override that says nothing to some readers is refused`(

@@ -23,7 +23,7 @@ struct VariantCompiler {
         return Variant(
             locale: locale, subject: subject.plain, body: body(subject), layout: layout(),
             sms: shortForm(),
-            mailHTML: override(
+            mailHTML: spoken(
                 .mailHTML, .html, ["content": .content, "subject": .subject, "preheader": .preheader]),
             mailText: spoken(.mailText), telegram: telegram(), webhook: webhook())
     }
@@ -47,10 +47,12 @@ struct VariantCompiler {
         return program
     }
 
-    /// An override in plain text that says something to every reader.
-    private mutating func spoken(_ role: SourceRole) -> Program? {
+    /// An override that says something to every reader, as far as that can be told without reading its markup.
+    private mutating func spoken(
+        _ role: SourceRole, _ kind: FlatSink.Kind = .text, _ parts: [String: Part] = ["subject": .title]
+    ) -> Program? {
         let known = problems.count
-        guard let program = override(role, .text, ["subject": .title]) else { return nil }
+        guard let program = override(role, kind, parts) else { return nil }
         if problems.count == known { checkThatItSpeaks(program, at: place(of: role)) }
         return program
     }
