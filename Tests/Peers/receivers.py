@@ -3,7 +3,7 @@
     python3 receivers.py FOLDER [--fail-first CHANNEL=N] [--bot-token T] [--sms-token T] [--hook-secret S]
 
 The first line on standard output is JSON: the port of the mail server and that of the HTTP server. What arrives lies
-in FOLDER: mail/ID.eml, sms/N.json, telegram/N.json, status/N.json, facebook/N.json, and one line per arrival in
+in FOLDER: email/N.eml, sms/N.json, telegram/N.json, status/N.json, facebook/N.json, and one line per arrival in
 log.jsonl. Each receiver checks what it is sent as the real one would. Ends when standard input is closed, or has a line.
 """
 

@@ -28,11 +28,11 @@ struct ReaderTests {
     }
 
     @Test(arguments: [
-        ("it", nil, nil, "it"), ("it-IT", nil, "fr", "it"), ("it-CH", nil, "fr", "it-CH"),
-        ("de", nil, "it", "it"),
-        ("fr", nil, nil, "base"), ("it", nil, "en-GB", "it"), ("it", "en", "en-GB", "base"),
+        ("it", "en", nil, "it"), ("it-IT", "en", "fr", "it"), ("it-CH", "en", "fr", "it-CH"),
+        ("de", "en", "it", "it"),
+        ("fr", nil, nil, "base"), ("it", "en", "en-GB", "base"),
         ("it", "en", "en", "base"),
-        ("it", "en-US", "en-US", "base"), ("it", "en", "fr", "it"), ("it", "en", nil, "it"),
+        ("it", "en-US", "en-US", "base"), ("it", "en", "fr", "it"),
         ("fr", "en", "es", "base"),
     ])
     func `a reader whose language is missing gets the sender's`(

@@ -15,6 +15,10 @@ struct ShippedTemplateTests {
             "service": "Webmail", "details": "Signing in fails with \"error 503\".", "eta": "18:00",
             "status": "https://status.acme.example/?a=1&b=2", "workaround": "Use the app on your phone.",
         ],
+        "resolved": [
+            "service": "Webmail", "cause": "A disk had failed.", "action": "Sign in again.",
+            "status": "https://status.acme.example/?a=1&b=2",
+        ],
         "campaign": [
             "code": "AUTUMN10", "until": "30/11", "link": "https://www.acme.example/autumn?from=mail",
         ],
@@ -26,7 +30,7 @@ struct ShippedTemplateTests {
         return try CompiledTemplate(content)
     }
 
-    @Test(arguments: ["outage", "campaign"], ["en", "it"])
+    @Test(arguments: ["outage", "resolved", "campaign"], ["en", "it"])
     func `every form reads as the golden file has it`(name: String, locale: String) throws {
         let template = try template(name)
         let contact = Contact.sample(name: "Zoë <Rossi> & figli", locale: locale)
@@ -50,14 +54,14 @@ struct ShippedTemplateTests {
         #expect(text == (try String(contentsOf: file, encoding: .utf8)), "\(name)")
     }
 
-    @Test(arguments: ["outage", "campaign"], ["en", "it"])
+    @Test(arguments: ["outage", "resolved", "campaign"], ["en", "it"])
     func `every short form is one segment of GSM 7-bit`(name: String, locale: String) throws {
         let length = SMSLength(try template(name).text(.sms, for: .sample(locale: locale)))
         #expect(length.encoding == .gsm7)
         #expect(length.segments == 1)
     }
 
-    @Test(arguments: ["outage", "campaign"])
+    @Test(arguments: ["outage", "resolved", "campaign"])
     func `no variable must be given`(name: String) throws {
         let content = try TemplateFolder(Self.folder).load(name, variables: [:], sender: .sample)
         let template = try CompiledTemplate(content)
@@ -72,9 +76,11 @@ struct ShippedTemplateTests {
     @Test func `their front matter says what the design asks`() throws {
         let outage = try template("outage").frontMatter
         #expect(outage.purpose == .service && outage.priority == .urgent)
+        let resolved = try template("resolved").frontMatter
+        #expect(resolved.purpose == .service && resolved.priority == .urgent)
         let campaign = try template("campaign").frontMatter
         #expect(campaign.purpose == .marketing && campaign.priority == .bulk)
-        for front in [outage, campaign] { #expect(front.reach == nil && front.channels == nil) }
-        #expect(TemplateFolder(Self.folder).names() == ["campaign", "outage"])
+        for front in [outage, resolved, campaign] { #expect(front.reach == nil && front.channels == nil) }
+        #expect(TemplateFolder(Self.folder).names() == ["campaign", "outage", "resolved"])
     }
 }

@@ -7,7 +7,9 @@ import Testing
 @Suite(.serialized) struct InitCommandTests {
     private static let files = [
         "channels.json", "tocsin.db", "templates/layouts/email.html", "templates/outage/message.md",
-        "templates/outage/message.it.md", "templates/campaign/message.md", "templates/campaign/message.it.md",
+        "templates/outage/message.it.md", "templates/resolved/message.md",
+        "templates/resolved/message.it.md", "templates/campaign/message.md",
+        "templates/campaign/message.it.md",
     ]
 
     @Test func `a new folder holds all that is needed, and passes the check once its secrets are set`()

@@ -32,15 +32,8 @@ private final class KeyedState: Sendable {
         unsafe self.context = unsafe context
         // An empty key must not reach libcrypto as a null pointer, which means "the key of before".
         let bytes = key.isEmpty ? [0] : key
-        var digest = Array("SHA2-256\0".utf8.map(CChar.init(bitPattern:)))
         let isKeyed = unsafe bytes.withUnsafeBufferPointer { bytes in
-            unsafe digest.withUnsafeMutableBufferPointer { digest in
-                let parameters = unsafe [
-                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return unsafe EVP_MAC_init(context, bytes.baseAddress, key.count, parameters)
-            }
+            unsafe tocsin_hmac_sha256_start(context, bytes.baseAddress, key.count)
         }
         precondition(isKeyed == 1, "libcrypto refuses the key")
     }

@@ -29,6 +29,7 @@ struct TemplateCompiler {
         }
         checkSources()
         let variants = suffixes.compactMap { variant($0) }
+        checkLanguages()
         checkLocales()
         return variants
     }
@@ -68,6 +69,24 @@ struct TemplateCompiler {
         problems += front.problems(
             with: content.variables, unset: unset, file: "\(content.template)/message.md")
         return front
+    }
+
+    /// Of two texts in one language nobody would ever read `message.md`, whatever language it is really in.
+    private mutating func checkLanguages() {
+        let declared = frontMatter?.locale
+        let language = declared ?? content.sender.locale
+        // A sender of it-IT who writes message.it.md means message.md for others.
+        let general = declared == nil ? LocaleTag(language)?.language : nil
+        let isTwin = { (suffix: String) in
+            LocaleTag.isSame(suffix, language) || general.map { LocaleTag.isSame(suffix, $0) } ?? false
+        }
+        guard let suffix = suffixes.dropFirst().first(where: isTwin) else { return }
+        let file = "\(content.template)/message.md"
+        let whose = declared == nil ? "as the sender's locale is" : "as its front matter says"
+        let what =
+            "counts as \(language), \(whose), and so does message.\(suffix).md; name its own language, such as locale: en"
+        problems.append(
+            TemplateProblem(.valueInvalid, Place(file: file, line: declared == nil ? nil : 1), what))
     }
 
     /// An override in a language that has no message would mix two languages in one announcement.

@@ -15,6 +15,8 @@ enum Starter {
         File(path: "templates/layouts/email.html", bytes: PackageResources.layouts_email_html),
         File(path: "templates/outage/message.md", bytes: PackageResources.outage_message_md),
         File(path: "templates/outage/message.it.md", bytes: PackageResources.outage_message_it_md),
+        File(path: "templates/resolved/message.md", bytes: PackageResources.resolved_message_md),
+        File(path: "templates/resolved/message.it.md", bytes: PackageResources.resolved_message_it_md),
         File(path: "templates/campaign/message.md", bytes: PackageResources.campaign_message_md),
         File(path: "templates/campaign/message.it.md", bytes: PackageResources.campaign_message_it_md),
     ]

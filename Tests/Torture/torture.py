@@ -1,0 +1,80 @@
+"""Kills a sending Tocsin with SIGKILL at random moments, resumes it, and counts what arrived.
+
+    python3 torture.py TOCSIN [--rounds N] [--people N] [--seed N] [--keep]
+
+Every round is a folder, a store and an announcement of its own: each person gets a mail and a webhook request. It is
+killed once to three times, then resumed until it is done. Nobody may be lost, every copy of a message must carry the
+same key, and a kill may cost no more extra copies of a channel than its connections plus one group of outcomes. The
+seed is printed; the same seed picks the same moments. Ends with 1 when a law was broken, and says which round to keep.
+"""
+
+import argparse
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+import stand
+
+# One group of outcomes that may be uncommitted: Sources/Dispatching/OutcomeBuffer.swift.
+GROUP = 256
+
+
+def was_killed(process, delay):
+    """Whether it was still running when it was killed."""
+    try:
+        process.communicate(timeout=delay)
+        return False
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return True
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tocsin", type=pathlib.Path)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--people", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--keep", action="store_true")
+    options = parser.parse_args()
+    tocsin = options.tocsin.resolve()
+    chance = random.Random(options.seed)
+    receivers = stand.Receivers()
+
+    calm = stand.Round(tocsin, options.people, receivers)
+    begun = time.monotonic()
+    calm.end()
+    whole = time.monotonic() - begun
+    shutil.rmtree(calm.folder)
+    print(f"seed {options.seed}; {2 * options.people} deliveries take {whole:.2f} s when nobody interferes", flush=True)
+
+    all_kills, broken, worst, totals = 0, 0, {"email": 0, "crm": 0}, {"email": 0, "crm": 0}
+    for number in range(1, options.rounds + 1):
+        torment = stand.Round(tocsin, options.people, receivers)
+        kills = sum(was_killed(torment.start(*torment.order), chance.uniform(0, whole)) for _ in range(chance.randint(1, 3)))
+        report, _ = torment.end()
+        problems, extra = torment.problems(report, lambda channel: kills * (stand.CONNECTIONS[channel] + GROUP))
+        all_kills += kills
+        for channel, count in extra.items():
+            totals[channel] += count
+            worst[channel] = max(worst[channel], count / max(kills, 1))
+        said = ", ".join(problems) or "nobody lost, every copy under its key"
+        print(f"round {number}: {kills} kills, extra copies {extra['email']} mails, {extra['crm']} requests: {said}", flush=True)
+        broken += bool(problems)
+        if problems or options.keep:
+            print(f"  kept: {torment.folder}")
+        else:
+            shutil.rmtree(torment.folder)
+    print(
+        f"{options.rounds} rounds, {all_kills} kills: {broken} broke a law; extra copies {totals['email']} mails, "
+        f"{totals['crm']} requests; at most {worst['email']:.0f} mails and {worst['crm']:.0f} requests a kill"
+    )
+    sys.exit(1 if broken else 0)
+
+
+if __name__ == "__main__":
+    main()
