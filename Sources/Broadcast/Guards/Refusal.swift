@@ -7,6 +7,7 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case nobodySelected = "nobody-selected"
         case everyChannelDown = "every-channel-down"
         case messageUnmade = "message-unmade"
+        case unknownContacts = "unknown-contacts"
         case otherContent = "other-content"
         case otherPeople = "other-people"
         case tooExpensive = "too-expensive"
@@ -36,4 +37,18 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The message.
     public var description: String { message }
+}
+
+extension Refusal: Encodable {
+    private enum Key: String, CodingKey { case code, message, exit }
+
+    /// Writes the code, the message and the exit code that a send would end with.
+    ///
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(code.rawValue, forKey: .code)
+        try container.encode(message, forKey: .message)
+        try container.encode(exit, forKey: .exit)
+    }
 }

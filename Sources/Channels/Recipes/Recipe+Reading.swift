@@ -100,7 +100,11 @@ extension SettingsReader {
         var constants: [String: String] = [:]
         for name in values.keys {
             switch values.value(name) {
-            case .object?: constants["values.\(name)"] = values.secret(name)?.reveal()
+            case .object?:
+                let secret = values.secret(name) ?? Secret(SecretSource.standIn)
+                // One that cannot be had has been reported, and is called so all the same.
+                remember(secret)
+                constants["values.\(name)"] = secret.reveal()
             case .string(let text)? where !text.isEmpty && !text.unicodeScalars.contains(where: \.isControl):
                 constants["values.\(name)"] = text
             // What stands here may be meant for a secret, so that it is not repeated.

@@ -57,9 +57,10 @@ struct Survey {
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
             let store = draft.store
             var survey = Survey(draft, marks: try await store.marks(at: now), run: run, watching: watched)
-            try await survey.plan(store, session.output)
+            try await survey.plan(store, session)
             return survey
         }
+        try session.endIfInterrupted()
         let missing = survey.missing
         if !missing.isEmpty {
             throw CommandFailure(
@@ -68,7 +69,7 @@ struct Survey {
         return survey
     }
 
-    private mutating func plan(_ store: Store, _ output: Output) async throws(StoreError) {
+    private mutating func plan(_ store: Store, _ session: Session) async throws(StoreError) {
         let places = planner.publicDeliveries
         run = try await store.plan(places, in: run)
         shown = places.map { ShownDelivery(delivery: $0, contact: nil) }
@@ -83,9 +84,10 @@ struct Survey {
             let deliveries = planner.deliveries(for: page.map(\.planning))
             run = try await store.plan(deliveries, in: run)
             examine(page, deliveries)
-            output.progress("planning: \(CountText.people(run.selected))")
+            session.output.progress("planning: \(CountText.people(run.selected))")
+            if session.interruption?.isAsked == true { break }
         }
-        output.endProgress()
+        session.output.endProgress()
     }
 
     private mutating func examine(_ page: [Member], _ deliveries: [Delivery]) {
@@ -192,6 +194,7 @@ struct Survey {
         return PlanSummary(
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
             reachable: run.reachable - speechless, channels: plans.map { plan($0.facts) },
+            strangers: draft.strangers,
             oldMarks: marks.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
     }
 
@@ -205,6 +208,7 @@ struct Survey {
             segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.held = held[facts.name]
+        plan.isChosen = draft.isChosen(facts)
         return plan
     }
 }
