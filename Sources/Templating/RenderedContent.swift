@@ -27,4 +27,10 @@ public struct RenderedContent: Sendable, Hashable {
         self.html = html
         self.json = json
     }
+
+    /// Whether its reader would see nothing; a webhook's own body is nobody's to read.
+    var isBlank: Bool {
+        guard json == nil else { return false }
+        return form == .telegram ? TelegramMarkup.isBlank(text) : text.allSatisfy(\.isASCIIBlank)
+    }
 }

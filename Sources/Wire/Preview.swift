@@ -4,8 +4,8 @@ extension WireRequest {
     /// The request as text for people: what goes over the wire, secrets hidden, nothing a terminal would obey.
     public func preview(redactor: Redactor) -> String {
         switch self {
-        case .http(let request): redactor.redacted(request.preview).withoutControls
-        case .mail(let request): redactor.redacted(request.preview).withoutControls
+        case .http(let request): redactor.redacted(request.preview).withVisibleControls
+        case .mail(let request): redactor.redacted(request.preview).withVisibleControls
         }
     }
 }
@@ -16,7 +16,7 @@ extension HTTPRequest {
         let pathStart = url[schemeEnd...].firstIndex { "/?".contains($0) } ?? url.endIndex
         let path = url[pathStart...]
         let target = path.hasPrefix("/") ? String(path) : "/" + path
-        let fields = headers.map { "\($0.name): \($0.value)" }
+        let fields = headers.map { "\($0.name): \($0.isSignature ? "[signature]" : $0.value)" }
         let start = ["\(method) \(target) HTTP/1.1", "Host: \(url[schemeEnd..<pathStart])"]
         return (start + fields + [""] + (body.isEmpty ? [] : [readableBody])).joined(separator: "\n") + "\n"
     }
@@ -33,6 +33,11 @@ extension HTTPRequest {
     }
 }
 
+extension HeaderField {
+    /// Whether its value proves who sends: one that is shown could be sent by anybody who reads it.
+    fileprivate var isSignature: Bool { name.lowercased() == "webhook-signature" }
+}
+
 extension MailRequest {
     fileprivate var preview: String {
         let text = String(decoding: message, as: UTF8.self).replacing("\r\n", with: "\n")
@@ -42,7 +47,7 @@ extension MailRequest {
 
 extension String {
     /// Controls other than line feed and tab written as `\u{1B}`, so that a preview cannot steer a terminal.
-    fileprivate var withoutControls: String {
+    fileprivate var withVisibleControls: String {
         let isControl = { (scalar: UnicodeScalar) in
             scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
         }

@@ -8,10 +8,9 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     /// Every form in which a secret may appear, longest first.
     private let needles: [[UInt8]]
 
-    /// Hides the given secrets, and what else a channel derives from them (such as a Basic header's text),
-    /// also where they stand percent-encoded, in base64 or escaped in JSON.
-    public init(_ secrets: [Secret], derived: [String] = []) {
-        let values = secrets.map { $0.reveal() } + derived
+    /// Hides the given secrets, also where they stand percent-encoded, in base64 or escaped in JSON.
+    public init(_ secrets: [Secret]) {
+        let values = secrets.map { $0.reveal() }
         let forms = Set(values.filter { !$0.isEmpty }.flatMap(Self.forms))
         needles = forms.map { Array($0.utf8) }
             .sorted { $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count > $1.count }

@@ -34,10 +34,19 @@ public struct HTTPRequest: Sendable {
     public var method: String
     /// Absolute, `http` or `https`, percent-encoded, without fragment, blank or control.
     public var url: String
-    /// In the order they go out; `Content-Length`, `Host` and `User-Agent` belong to the transport.
+    /// In the order they go out; none of ``transportFields``.
     public var headers: [HeaderField]
     /// Empty when there is none.
     public var body: [UInt8]
+
+    /// The headers that belong to the transport, in lower case.
+    ///
+    /// It writes them itself, or reads no reply that they would bring about: a second one would change where the
+    /// request ends, or what the reply is.
+    public static let transportFields: Set<String> = [
+        "host", "content-length", "transfer-encoding", "expect", "user-agent", "connection", "te", "trailer",
+        "upgrade", "accept-encoding",
+    ]
 
     /// A request.
     public init(method: String, url: String, headers: [HeaderField] = [], body: [UInt8] = []) {

@@ -20,6 +20,7 @@ extension SecretSource {
         },
         file: { path in
             switch path {
+            case "ca.pem": .contents(Array(certificate.utf8), isOpenToOthers: true)
             case "good": .contents(Array("from-file\n".utf8), isOpenToOthers: false)
             case "open": .contents(Array("from-file".utf8), isOpenToOthers: true)
             case "empty": .contents([], isOpenToOthers: false)
@@ -29,6 +30,22 @@ extension SecretSource {
             }
         },
         absolutePath: { "/etc/tocsin/\($0)" }, allowsLiterals: false)
+
+    /// A CA of nobody's.
+    static let certificate = """
+        a comment, as files of many CAs have
+        -----BEGIN CERTIFICATE-----
+        MIIBeTCCAR+gAwIBAgIUVYtPaTkYz9iE0+KcCwIf2j80chAwCgYIKoZIzj0EAwIw
+        EjEQMA4GA1UEAwwHVGVzdCBDQTAeFw0yNjExMjExMzIyMTdaFw0zNjExMTgxMzIy
+        MTdaMBIxEDAOBgNVBAMMB1Rlc3QgQ0EwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+        AAQCHlht/uQdoPwUhHN5QuIqrAJPFZVg9vVPX1KwxC4zO2DK7N7GQMlfW2FajrMs
+        r97ImCvAUYUe5KJVVBUipPB0o1MwUTAdBgNVHQ4EFgQUgiRTGVGKXP+oxPWQsWtc
+        3E/TkPUwHwYDVR0jBBgwFoAUgiRTGVGKXP+oxPWQsWtc3E/TkPUwDwYDVR0TAQH/
+        BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEAvhzC+8I59xrembhhwfHQufmb4Y7a
+        UIVzSjIr3JJnvp0CIGvrNa62cFQkPene5KgRkif2KxhGTvIkMxm8fLkgCrYp
+        -----END CERTIFICATE-----
+
+        """
 }
 
 /// A reader of an object written as JSON, with the log it reports to.
@@ -56,8 +73,10 @@ func channel<Kind: Channel>(
 }
 
 /// What is reported when a channel is built from JSON.
-func problems<Kind: Channel>(_ type: Kind.Type, _ text: String) throws -> [String] {
-    let (reader, log) = try settings(text)
+func problems<Kind: Channel>(
+    _ type: Kind.Type, _ text: String, source: SecretSource = .sample
+) throws -> [String] {
+    let (reader, log) = try settings(text, source: source)
     _ = Kind(named: ChannelName(valid: "test"), settings: reader)
     reader.finish()
     return log.problems.map(\.description)

@@ -5,9 +5,8 @@ import Wire
 
 struct HTTPExchangeTests {
     @Test(arguments: [
-        ("GET", ""), ("HEAD", ""), ("DELETE", ""), ("POST", ""), ("POST", "{\"a\":1}"), ("PUT", "x"),
-        ("PATCH", "y"),
-        ("DELETE", "z"), ("POST", String(repeating: "long ", count: 20_000)),
+        ("GET", ""), ("GET", "z"), ("POST", ""), ("POST", "{\"a\":1}"), ("PUT", "x"), ("PATCH", "y"),
+        ("POST", String(repeating: "long ", count: 20_000)),
     ])
     func `a request arrives as it was given, and so does its reply`(method: String, body: String) async throws
     {
@@ -22,7 +21,7 @@ struct HTTPExchangeTests {
             ], body: Array(body.utf8))
         let reply = try await withTransport { try await $0.exchange(.http(request), over: .local()).http() }
         #expect(reply.status == 201 && reply.header("x-id") == "7" && !reply.isBodyCut)
-        #expect(String(decoding: reply.body, as: UTF8.self) == (method == "HEAD" ? "" : "made"))
+        #expect(String(decoding: reply.body, as: UTF8.self) == "made")
         let seen = try #require(try await peer.wait(for: 1, "request").first)
         #expect(seen["method"]?.text == method && seen["path"]?.text == "/a/../b?to=%2B39")
         #expect(seen["body"]?.text == body)
@@ -55,7 +54,8 @@ struct HTTPExchangeTests {
         let peer = try await PeerProcess("http_peer.py")
         let base = "http://127.0.0.1:\(try peer.port("http"))/"
         let requests = [
-            ("POST", "a"), ("GET", ""), ("HEAD", ""), ("PUT", "bb"), ("POST", ""), ("GET", ""), ("POST", "c"),
+            ("POST", "a"), ("GET", ""), ("PATCH", "a"), ("PUT", "bb"), ("POST", ""), ("GET", ""),
+            ("POST", "c"),
         ]
         try await withTransport { (transport) async throws in
             for (index, (method, body)) in requests.enumerated() {

@@ -10,7 +10,8 @@ struct DeliveringTests {
     @Test func `two hundred people over four channels each get one copy, and the counts say so`() async throws
     {
         let mail = try await PeerProcess("smtp_peer.py")
-        let web = try await PeerProcess.http()
+        let web = try await PeerProcess.http(
+            #"{"/bot123456:secret/sendMessage":[{"body":"{\"ok\":true}"}]}"#)
         let port = try web.port("http")
         let stand = try await Stand(
             [

@@ -25,12 +25,23 @@ private final class Gate: DispatchListener {
     }
 }
 
+/// A way out that nothing takes.
+private struct SilentTransport: Transport {
+    var executor: (any TaskExecutor)? { nil }
+
+    func exchange(_ request: WireRequest, over route: Route) async -> WireReply { await greet(route) }
+    func greet(_ route: Route) async -> WireReply {
+        .failure(TransportFailure(.cancelled, handedOver: .no, "nobody is there"))
+    }
+    func shutdown() async {}
+}
+
 @Suite(.timeLimit(.minutes(1)))
 struct OutcomeBufferTests {
     private func buffer(_ gate: Gate, _ store: Store) -> OutcomeBuffer {
         OutcomeBuffer(
             LaneShared(
-                store: store, transport: RehearsalTransport(directory: URL(filePath: "/nowhere")),
+                store: store, transport: SilentTransport(),
                 clock: .system, token: 1,
                 deadline: LeaseDeadline(.seconds(1_000_000_000)), editions: Editions(store: store),
                 listener: gate, stop: StopSignal()))

@@ -43,6 +43,32 @@ struct HTMLPlaceTests {
         #expect(try template.html(.email, for: .sample(name: "A <b>")).contains(expected))
     }
 
+    @Test(arguments: ["a", "b", ""]) func `one of two links may stand in an attribute`(given: String) throws {
+        let html =
+            "<a href=\"{{#contact.a}}{{contact.a}}{{/contact.a}}{{^contact.a}}{{contact.b}}{{/contact.a}}/{{contact.c}}\">"
+        let front = "variables: {contact.b: {default: 'https://d.example'}, contact.c: {default: 'x y'}}\n"
+        let template = try CompiledTemplate(.sample("x", front: front, files: ["t/email.html": html]))
+        let contact = Contact.sample(attributes: [given: "https://\(given).example/?q=1"])
+        let expected = given.isEmpty ? "https://d.example" : "https://\(given).example/?q=1"
+        #expect(try template.html(.email, for: contact) == "<a href=\"\(expected)/x%20y\">")
+        guard !given.isEmpty else { return }
+        let harmful = Contact.sample(attributes: [given: "javascript:1"])
+        #expect(
+            template.unfit(.email, for: harmful, announcement: .sample).map(\.reason)
+                == [UnfitValue.Reason.notALink])
+    }
+
+    @Test(arguments: [
+        "<a href=\"{{#contact.a}}{{contact.a}}{{/contact.a}}{{contact.b}}\">x</a>",
+        "<a href=\"{{#contact.a}}{{contact.a}}{{/contact.a}}{{^contact.c}}{{contact.b}}{{/contact.c}}\">x</a>",
+        "<a href=\"{{#contact.a}}https://a.example/{{/contact.a}}{{^contact.a}}{{/contact.a}}{{contact.b}}\">x</a>",
+    ])
+    func `a value that begins the link for some readers only is refused`(html: String) {
+        let found = problems(of: .sample("x", files: ["t/email.html": html]))
+        #expect(
+            found.count == 1 && found[0].contains("contact.b begins the link for some readers"), "\(found)")
+    }
+
     @Test(arguments: [
         "<a href=\"{{#contact.a}}\" title=\"{{/contact.a}}{{contact.b}}\">x</a>",
         "<p>{{#contact.a}}<b title=\"{{/contact.a}}\">", "{{^contact.a}}<style>{{/contact.a}}{{contact.b}}",

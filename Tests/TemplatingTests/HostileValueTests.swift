@@ -209,4 +209,36 @@ struct HostileValueTests {
         #expect(try template.html(.webhook) == "<p>a words b</p>\n")
         #expect(template.warnings.map(\.code) == [.linkDropped])
     }
+
+    @Test func `a dropped link is told with its line`() throws {
+        let template = try CompiledTemplate(
+            .sample("one\n\ntwo [x](javascript:go(1))\n[y](/{{contact.name}}/rel)\n"))
+        #expect(
+            template.warnings.map(\.description) == [
+                "t/message.md:7: “javascript:go(1)” is no https, http, mailto or tel link; its words stay",
+                "t/message.md:8: “//rel” is no https, http, mailto or tel link; its words stay",
+            ])
+    }
+
+    @Test(arguments: [
+        "&#983040;", "&#0983040;", "&#xF0000;", "&#XF0000;", "&#x0f0000;",
+        "a&#98{{#contact.name}}3040;{{/contact.name}}",
+        "`&#983040;`", "{{{v}}}",
+    ])
+    func `a reference to a character of ours shows no value`(text: String) throws {
+        let content = FrozenContent.sample(
+            "Dear {{contact.name}}: \(text)", front: "variables: {v: text}\n", variables: ["v": "&#983040;"])
+        let template = try CompiledTemplate(content)
+        for form in [ContentForm.email, .sms, .telegram, .webhook] {
+            let shown = try template.text(form, for: .sample(name: "Ada"))
+            #expect(shown.split(separator: "Ada", omittingEmptySubsequences: false).count == 2, "\(shown)")
+        }
+    }
+
+    @Test(arguments: ["&amp;", "&#38;", "&#x1F600;", "&#;", "&#983040", "&#xG;"])
+    func `other references stay what they are`(text: String) throws {
+        let shown = try CompiledTemplate(.sample("a \(text) b")).text(.webhook)
+        let expected = ["&amp;": "&", "&#38;": "&", "&#x1F600;": "\u{1F600}"][text] ?? text
+        #expect(shown == "a \(expected) b")
+    }
 }

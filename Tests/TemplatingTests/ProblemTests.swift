@@ -241,17 +241,6 @@ struct ProblemTests {
     }
 
     @Test(arguments: [
-        ("<b>x", "<b> is never closed"), ("<b>x</i>", "</i> closes a tag that is not open"),
-        ("<img src='x'>", "knows no <img>"),
-        ("a\n<br>", "t/telegram.html:2: Telegram knows no <br>"), ("<table>", "knows no <table>"),
-        ("</b>", "closes a tag"),
-    ])
-    func `Telegram's HTML is checked`(html: String, expected: String) {
-        let found = problems(of: .sample("x", files: ["t/telegram.html": html]))
-        #expect(found.contains { $0.contains(expected) }, "\(found)")
-    }
-
-    @Test(arguments: [
         "", "{", "{\"a\": tru}",
         String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
     ])
@@ -263,31 +252,24 @@ struct ProblemTests {
     }
 
     @Test(arguments: [
-        ("", "the text is empty"), (" \n\n\t\n", "the text is empty"),
-        ("{{! only a comment }}", "the text is empty"),
-        ("{{#contact.name}}Hi{{/contact.name}}", "the text is empty for a reader without contact.name"),
-        ("{{^contact.plan}}Hi{{/contact.plan}}", "the text is empty for a reader with contact.plan"),
-    ])
-    func `a text that says nothing is refused`(body: String, expected: String) {
-        let found = problems(of: .sample(body))
-        #expect(
-            found.count == 1 && found[0].hasPrefix("t/message.md:") && found[0].contains(expected), "\(found)"
-        )
-    }
-
-    @Test(arguments: [
-        "help", "a@b", "a b@acme.example", "a@acme.example, b@acme.example", "Acme <a@acme.example>",
+        "help", "a@b", "a b@acme.example", "a@acme.example, b@acme.example", "Acme <a@acme.example> x",
+        "A <a@acme.example>, B <b@acme.example>",
         "a@-x.example",
         "a@acme.example>", "@acme.example",
     ])
     func `a reply address must be an address`(text: String) {
         let found = problems(of: .sample("x", front: "replyTo: \"\(text)\"\n"))
         #expect(found.count == 1 && found[0].hasPrefix("t/message.md:4: replyTo"), "\(found)")
+        #expect(!found[0].contains("column"))
     }
 
-    @Test func `a reply address is kept as relays want it`() throws {
-        let template = try CompiledTemplate(.sample("x", front: "replyTo: Help@Büro.example\n"))
-        #expect(template.frontMatter.replyTo == "Help@xn--bro-hoa.example")
+    @Test(arguments: [
+        ("Help@Büro.example", "Help@xn--bro-hoa.example"),
+        ("Acme, Inc. <help@acme.example>", "\"Acme, Inc.\" <help@acme.example>"),
+    ])
+    func `a reply address is kept as relays want it, with its name`(text: String, kept: String) throws {
+        let template = try CompiledTemplate(.sample("x", front: "replyTo: \(text)\n"))
+        #expect(template.frontMatter.replyTo == kept)
     }
 
     @Test func `sections and partials together nest only so deep`() {
@@ -300,24 +282,6 @@ struct ProblemTests {
         partials["_partials/p60.md"] = "x"
         let found = problems(of: .sample("a {{>p0}}", files: partials))
         #expect(found.count == 1 && found[0].contains("nest deeper than"), "\(found)")
-    }
-
-    @Test(arguments: [
-        "a < b", "1 <3", "<b>x</b> <", "<p\n>x", "<a href=\"https://a.example/?a>b\">x", "{{>part}}",
-    ])
-    func `what Telegram would refuse in an override is found`(html: String) {
-        let found = problems(
-            of: .sample("x", files: ["t/telegram.html": html, "_partials/part.html": "<h1>x</h1>"]))
-        #expect(!found.isEmpty && found.allSatisfy { $0.contains("telegram.html") }, "\(found)")
-    }
-
-    @Test(arguments: [
-        "<a\n  href=\"https://a.example/?a>b\">x</a>", "<code class=\"language-swift\">a</code>", "1 &lt; 2",
-        "<tg-spoiler>x</tg-spoiler> <span class=\"tg-spoiler\">y</span>", "<B>x</b>",
-        "<blockquote expandable>x</blockquote>", "{{=<% %>=}}<b><% contact.name %></b>",
-    ])
-    func `what Telegram knows may stand in an override`(html: String) {
-        #expect(problems(of: .sample("x", files: ["t/telegram.html": html])).isEmpty)
     }
 
     @Test(arguments: [

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import Wire
 
@@ -57,45 +56,12 @@ struct PreviewTests {
                 """)
     }
 
-    @Test func `a rehearsal writes what it would have sent, in order and without secrets`() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "rehearsal-\(UUID())")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let transport = RehearsalTransport(directory: directory)
-        let message = Array("Subject: hi\r\n\r\nbody\r\n".utf8)
-        let mail = MailRequest(sender: "a@example.org", recipient: "b@example.org", message: message)
-        guard case .mail(let first) = await transport.exchange(.mail(mail), over: Route(name: "email")) else {
-            Issue.record("a mail is answered by a mail server's reply")
-            return
-        }
-        #expect(first.code == 250 && first.stage == .message)
-        let post = HTTPRequest(method: "POST", url: "https://x.example/bot12:TOKEN", body: [0x31])
-        guard
-            case .http(let second) = await transport.exchange(
-                .http(post), over: Route(name: "telegram", redactor: redactor))
-        else {
-            Issue.record("a request is answered by an HTTP reply")
-            return
-        }
-        #expect(second.status == 200)
-        #expect(try Data(contentsOf: directory.appending(path: "000001-email.eml")) == Data(message))
-        let written = try String(
-            contentsOf: directory.appending(path: "000002-telegram.http"), encoding: .utf8)
-        #expect(written.hasPrefix("POST /bot[secret] HTTP/1.1\nHost: x.example\n"))
-        for name in ["000001-email.eml", "000002-telegram.http"] {
-            let facts = try FileManager.default.attributesOfItem(atPath: directory.appending(path: name).path)
-            #expect(facts[.posixPermissions] as? Int == 0o600, "\(name)")
-        }
-    }
-
-    @Test func `a rehearsal that cannot write says so`() async {
-        let transport = RehearsalTransport(directory: URL(filePath: "/nowhere/at/all"))
-        let post = HTTPRequest(method: "POST", url: "https://x.example/")
-        guard case .failure(let failure) = await transport.exchange(.http(post), over: Route(name: "a"))
-        else {
-            Issue.record("it must not claim success")
-            return
-        }
-        #expect(failure.code == .transportBroken && failure.handedOver == .no)
+    @Test func `a signature, with which anybody could send the request, is not shown`() throws {
+        let fields = [("webhook-id", "msg_1"), ("Webhook-Signature", "v1,abc="), ("X-Signature", "v1,abc=")]
+        let request = HTTPRequest(
+            method: "POST", url: "https://example.org/",
+            headers: try fields.map { try #require(HeaderField($0.0, $0.1)) })
+        let shown = WireRequest.http(request).preview(redactor: .none)
+        #expect(shown.contains("webhook-id: msg_1\nWebhook-Signature: [signature]\nX-Signature: v1,abc=\n"))
     }
 }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What a plan holds for one channel; `queued` and `skipped` add up to what is planned.
+/// What a plan holds for one channel; `queued`, `skipped` and `unmade` add up to what is planned.
 public struct ChannelPlan: Sendable, Hashable {
     /// The channel as configured.
     public var facts: ChannelFacts
@@ -12,6 +12,8 @@ public struct ChannelPlan: Sendable, Hashable {
     public var queued: Int
     /// Deliveries that will not, by reason.
     public var skipped: [SkipReason: Int]
+    /// Deliveries that will be refused, since their message cannot be made, by reason.
+    public var unmade: [Unmade: Int]
     /// What quiet hours hold back of the queued ones; nil when nothing.
     public var held: Held?
     /// SMS segments of all queued deliveries; nil where there are none.
@@ -22,14 +24,25 @@ public struct ChannelPlan: Sendable, Hashable {
     /// What is planned for the channel of these facts.
     public init(
         _ facts: ChannelFacts, mark: Mark? = nil, queued: Int = 0, skipped: [SkipReason: Int] = [:],
-        segments: Int? = nil, hasWayOut: Bool = true
+        unmade: [Unmade: Int] = [:], segments: Int? = nil, hasWayOut: Bool = true
     ) {
         self.facts = facts
         self.mark = mark
         self.queued = queued
         self.skipped = skipped
+        self.unmade = unmade
         self.segments = segments
         self.hasWayOut = hasWayOut
+    }
+
+    /// Why a message cannot be made for one reader.
+    public enum Unmade: String, Sendable, CaseIterable {
+        /// Longer than the channel takes.
+        case tooLong = "too-long"
+        /// Nothing is left of it for this reader.
+        case empty
+        /// What this reader's sections leave nests too deeply.
+        case tooComplex = "too-complex"
     }
 
     /// Deliveries that wait until their readers' quiet hours are over.
@@ -50,7 +63,7 @@ public struct ChannelPlan: Sendable, Hashable {
     }
 
     /// All rows of the channel.
-    public var planned: Int { queued + skipped.values.reduce(0, +) }
+    public var planned: Int { queued + skipped.values.reduce(0, +) + unmade.values.reduce(0, +) }
 
     /// Price times segments, or times deliveries where there are no segments; nil when it is free.
     public var cost: Money? {

@@ -33,7 +33,7 @@ extension PlanSummary: Encodable {
 
 extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
-        case company, planned, queued, held, skipped, segments, cost, seconds, mark
+        case company, planned, queued, held, skipped, unmade, segments, cost, seconds, mark
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -46,6 +46,8 @@ extension ChannelPlan: Encodable {
         try container.encode(queued, forKey: .queued)
         let reasons = skipped.filter { $0.value != 0 }.map { ($0.key.rawValue, $0.value) }
         try container.encode(Dictionary(uniqueKeysWithValues: reasons), forKey: .skipped)
+        let unmade = unmade.map { ($0.key.rawValue, $0.value) }
+        try container.encode(Dictionary(uniqueKeysWithValues: unmade), forKey: .unmade)
         try container.encodeIfPresent(held, forKey: .held)
         try container.encodeIfPresent(segments, forKey: .segments)
         try container.encodeIfPresent(cost, forKey: .cost)

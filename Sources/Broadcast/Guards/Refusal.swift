@@ -6,6 +6,7 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case noWayOut = "no-way-out"
         case nobodySelected = "nobody-selected"
         case everyChannelDown = "every-channel-down"
+        case messageUnmade = "message-unmade"
         case unknownContacts = "unknown-contacts"
         case otherContent = "other-content"
         case otherPeople = "other-people"

@@ -46,8 +46,8 @@ public struct SendRails: Sendable, Hashable {
     public func decision(on plan: PlanSummary) -> Decision {
         let found = [
             downRefusal(plan), audienceRefusal(plan), strangerRefusal(plan), contentRefusal(plan),
-            urgencyRefusal(plan),
-            wayOutRefusal(plan), peopleRefusal(plan), failoverRefusal(plan),
+            urgencyRefusal(plan), wayOutRefusal(plan), unmadeRefusal(plan), peopleRefusal(plan),
+            failoverRefusal(plan),
         ]
         let refusals = found.compactMap(\.self) + costRefusals(plan)
         if !refusals.isEmpty { return .refuse(refusals) }
@@ -124,6 +124,19 @@ public struct SendRails: Sendable, Hashable {
             .noWayOut,
             "\(plan.template) is marketing and tells no reader on \(closed.joined(separator: ", ")) how to "
                 + "unsubscribe: add a way to its text, or leave those channels out with --channels")
+    }
+
+    /// A channel whose every reader would be refused shows that the text is wrong, not the reader.
+    private func unmadeRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard let channel = plan.channels.first(where: { $0.queued == 0 && !$0.unmade.isEmpty }) else {
+            return nil
+        }
+        let reasons = channel.unmade.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "\($0.value) \($0.key.rawValue)" }
+        return Refusal(
+            .messageUnmade,
+            "no message can be made for \(channel.facts.name) (\(reasons.joined(separator: ", "))): "
+                + "change its text, or leave the channel out with --channels")
     }
 
     private func peopleRefusal(_ plan: PlanSummary) -> Refusal? {

@@ -19,8 +19,6 @@ public struct ChannelTraits: Sendable, Hashable {
     public var audience: Audience
     /// The form in which it takes a message.
     public var form: ContentForm
-    /// The longest text it takes, in characters; nil when it has no limit of its own.
-    public var maxCharacters: Int?
     /// The most segments of one SMS; nil for everything else.
     public var maxSegments: Int?
     /// Deliveries a second it takes by default, and how many at once; nil means as fast as it answers.
@@ -32,12 +30,11 @@ public struct ChannelTraits: Sendable, Hashable {
 
     /// The facts of a kind of channel.
     public init(
-        audience: Audience, form: ContentForm, maxCharacters: Int? = nil, maxSegments: Int? = nil,
+        audience: Audience, form: ContentForm, maxSegments: Int? = nil,
         defaultRate: Rate? = nil, unknown: UnknownPolicy, retry: RetryPolicy
     ) {
         self.audience = audience
         self.form = form
-        self.maxCharacters = maxCharacters
         self.maxSegments = maxSegments
         self.defaultRate = defaultRate
         self.unknown = unknown

@@ -29,9 +29,12 @@ public struct SMSChannel: Channel {
             audience: .direct(.phone), allowsPlain: travel.allowsPrivate, body: nil, from: from,
             names: encodings.map { ["encoding": $0] } ?? [:])
         let recipe = Recipe(settings, frame: frame)
-        if recipe?.needsAddress == false {
+        if recipe?.holds(.to, .toDigits) == false {
             settings.report(
                 "body", .invalid, "nothing names {{to}} or {{to.digits}}: no one would be reached")
+        }
+        if recipe?.holds(.text) == false {
+            settings.report("body", .invalid, "nothing names {{text}}: messages would say nothing")
         }
         guard let recipe else { return nil }
         self.recipe = recipe

@@ -30,7 +30,7 @@ public struct SMTPChannel: Channel {
         sender = from.address.value
         composer = MIMEComposer(
             from: from, replyTo: replyTo,
-            unsubscribe: unsubscribe ?? "mailto:\((replyTo ?? from).address.value)?subject=unsubscribe")
+            unsubscribe: unsubscribe ?? (replyTo ?? from).unsubscribeURL)
         let secrets = settings.secretsRead
         route = travel.route(name, mailServer: server, redactor: Redactor(secrets))
     }
@@ -53,6 +53,15 @@ public struct SMTPChannel: Channel {
 
     /// Nil: greeting the relay is enough.
     public var probe: HTTPRequest? { nil }
+}
+
+extension Mailbox {
+    /// A mail to it that asks to hear no more.
+    ///
+    /// Source: https://www.rfc-editor.org/rfc/rfc6068 section 2 (2026-11).
+    fileprivate var unsubscribeURL: String {
+        "mailto:\(PercentEncoding.component(localPart))@\(domain)?subject=unsubscribe"
+    }
 }
 
 extension MailServer {
@@ -99,7 +108,7 @@ extension SettingsReader {
         else {
             report(
                 "url", .invalid,
-                "expected smtp://HOST:PORT or smtps://HOST:PORT, found \"\(Excerpt.of(text))\"")
+                "expected smtp://HOST:PORT or smtps://HOST:PORT, found \"\(Excerpt.of(text.withoutLogin))\"")
             return nil
         }
         guard parts.user == nil, parts.password == nil else {

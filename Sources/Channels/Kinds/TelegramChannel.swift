@@ -36,7 +36,7 @@ public struct TelegramChannel: Channel {
         probe = HTTPRequest(method: "GET", url: "\(base)/bot\(token)/getMe")
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
-            audience: chat == nil ? .direct(.telegram) : .public, form: .telegram, maxCharacters: 4096,
+            audience: chat == nil ? .direct(.telegram) : .public, form: .telegram,
             defaultRate: Rate(perSecond: 25), unknown: .leave,
             retry: RetryPolicy(first: .seconds(3), cap: .seconds(300), within: .seconds(86_400)))
     }

@@ -7,8 +7,6 @@ import Foundation
 struct HeaderWriter {
     /// The column after which a line is folded.
     private static let maxColumn = 78
-    /// The longest word that is written as it stands; a longer one is encoded, which can be cut anywhere.
-    private static let maxWord = 200
     /// The longest encoded word.
     private static let maxEncodedWord = 75
 
@@ -42,7 +40,7 @@ struct HeaderWriter {
     mutating func text(_ name: StaticString, _ text: [UInt8]) {
         begin(name)
         let clean = Self.cleaned(text)
-        let isPlain = Self.isPlainText(clean)
+        let isPlain = isPlainText(clean)
         if isPlain, column + clean.count <= Self.maxColumn {
             write(clean)
         } else if isPlain {
@@ -50,7 +48,7 @@ struct HeaderWriter {
                 word(Array(part), isFirst: index == 0)
             }
         } else {
-            encodedWords(clean, isPhrase: false)
+            encodedWords(clean)
         }
         end()
     }
@@ -94,22 +92,21 @@ struct HeaderWriter {
     }
 
     private mutating func phrase(_ name: [UInt8]) {
-        let isEncoded = !Self.isPlainText(name) || name.count > 60
-        if isEncoded {
-            encodedWords(name, isPhrase: true)
-        } else if name.allSatisfy({ Self.isAtomText($0) || $0 == UInt8(ascii: " ") }) {
-            write(name)
+        let quote = UInt8(ascii: "\"")
+        let needsQuotes = !name.allSatisfy { Self.isAtomText($0) || $0 == UInt8(ascii: " ") }
+        let escaped = name.flatMap {
+            $0 == quote || $0 == UInt8(ascii: "\\") ? [UInt8(ascii: "\\"), $0] : [$0]
+        }
+        let written = needsQuotes ? [quote] + escaped + [quote] : name
+        if isPlainText(name), column + written.count <= Self.maxColumn {
+            write(written)
         } else {
-            let escaped = name.flatMap { byte in
-                byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-                    ? [UInt8(ascii: "\\"), byte] : [byte]
-            }
-            write([UInt8(ascii: "\"")] + escaped + [UInt8(ascii: "\"")])
+            encodedWords(name)
         }
     }
 
     /// Writes encoded words of whole characters, in whichever encoding is shorter.
-    private mutating func encodedWords(_ text: [UInt8], isPhrase: Bool) {
+    private mutating func encodedWords(_ text: [UInt8]) {
         let special = text.count { !Self.isEncodedPlainly($0) }
         let isBase64 = special * 6 > text.count * 2
         let opening = Array((isBase64 ? "=?utf-8?b?" : "=?utf-8?q?").utf8)
@@ -171,8 +168,9 @@ struct HeaderWriter {
         return Array(plain)
     }
 
-    /// Whether readers get the text back when it is written as it stands: ASCII words, one blank between them.
-    private static func isPlainText(_ text: [UInt8]) -> Bool {
+    /// Whether readers get the text back when it is written as it stands: ASCII words that fit, one blank between them.
+    private func isPlainText(_ text: [UInt8]) -> Bool {
+        var room = Self.maxColumn - column
         var wordLength = 0
         var previous = UInt8(ascii: " ")
         for byte in text {
@@ -180,8 +178,13 @@ struct HeaderWriter {
                 return false
             }
             guard byte != 0x20 || previous != 0x20 else { return false }
-            wordLength = byte == 0x20 ? 0 : wordLength + 1
-            guard wordLength <= maxWord else { return false }
+            if byte == 0x20 {
+                (wordLength, room) = (0, Self.maxColumn - 1)
+            } else {
+                wordLength += 1
+            }
+            // A longer one is encoded, which can be cut anywhere.
+            guard wordLength <= room else { return false }
             previous = byte
         }
         return true

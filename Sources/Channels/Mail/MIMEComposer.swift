@@ -40,14 +40,16 @@ struct MIMEComposer: Sendable {
             writer.plain("Content-Language", content.locale)
         }
         if delivery.purpose == .marketing { writer.words("List-Unsubscribe", ["<\(unsubscribe)>"]) }
-        var bytes = writer.written()
         guard !content.html.isEmpty else {
+            var bytes = writer.written()
             Self.appendPart(content.text, type: "plain", to: &bytes)
             return bytes
         }
         // No encoded line can hold "=_", so no part can hold the boundary.
         let boundary = "=_\(delivery.key)"
-        bytes += Array("Content-Type: multipart/alternative; boundary=\"\(boundary)\"\r\n\r\n".utf8)
+        writer.words("Content-Type", ["multipart/alternative;", "boundary=\"\(boundary)\""])
+        var bytes = writer.written()
+        bytes += [0x0D, 0x0A]
         for (type, part) in [("plain", content.text), ("html", content.html)] {
             bytes += Array("--\(boundary)\r\n".utf8)
             Self.appendPart(part, type: type, to: &bytes)

@@ -103,17 +103,12 @@ struct Filling: Sendable, Hashable {
     /// Keeps the unreserved characters of RFC 3986, section 2.3.
     private static func appendPercentEncoded(_ value: [UInt8], blank: UInt8?, to bytes: inout [UInt8]) {
         for byte in value {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
+            if PercentEncoding.isUnreserved(byte) {
                 bytes.append(byte)
-            case 0x20 where blank != nil: bytes.append(blank ?? byte)
-            default:
-                bytes.append(UInt8(ascii: "%"))
-                bytes.append(QuotedPrintable.digits[Int(byte >> 4)])
-                bytes.append(QuotedPrintable.digits[Int(byte & 15)])
+            } else if byte == 0x20, let blank {
+                bytes.append(blank)
+            } else {
+                PercentEncoding.append(byte, to: &bytes)
             }
         }
     }

@@ -36,7 +36,7 @@ struct FillingReader {
         return filling
     }
 
-    /// The JSON text whose string leaves `tree` describes; keys are sorted and stay as they are.
+    /// The JSON text whose string leaves `tree` describes; keys are sorted, and nothing is filled into them.
     func json(_ tree: JSONValue) throws(ValueProblem) -> Filling {
         var filling = Filling()
         try append(tree, to: &filling)
@@ -61,10 +61,22 @@ struct FillingReader {
             filling.append("{".utf8)
             for (index, key) in members.keys.sorted().enumerated() {
                 if index > 0 { filling.append(",".utf8) }
+                try Self.check(key: key)
                 filling.append(JSONValue.string(key).compact + Array(":".utf8))
                 try append(members[key] ?? .null, to: &filling)
             }
             filling.append("}".utf8)
+        }
+    }
+
+    /// Finds a key that means to be filled in.
+    ///
+    /// - Throws: when it does.
+    static func check(key: String) throws(ValueProblem) {
+        guard !key.contains("{{") else {
+            throw ValueProblem(
+                .unsuitable, "has the key \"\(Excerpt.of(key))\", where nothing is filled in",
+                expected: "{{name}} in values only")
         }
     }
 

@@ -41,6 +41,13 @@ extension Recipe {
     }
 }
 
+extension Recipe {
+    /// The headers that belong to the transport or to the signature, in lower case.
+    static let reservedHeaders = HTTPRequest.transportFields.union([
+        "webhook-id", "webhook-timestamp", "webhook-signature",
+    ])
+}
+
 /// The body of a recipe: `{"json": …}`, `{"form": {…}}` or `{"text": "…"}`.
 private struct RecipeBody {
     var filling: Filling?
@@ -92,11 +99,19 @@ extension SettingsReader {
         guard let values = settings(key) else { return [:] }
         var constants: [String: String] = [:]
         for name in values.keys {
-            if case .object? = values.value(name) {
+            switch values.value(name) {
+            case .object?:
+                let secret = values.secret(name) ?? Secret(SecretSource.standIn)
                 // One that cannot be had has been reported, and is called so all the same.
-                constants["values.\(name)"] = values.secret(name)?.reveal() ?? ""
-            } else {
-                constants["values.\(name)"] = values.text(name)
+                remember(secret)
+                constants["values.\(name)"] = secret.reveal()
+            case .string(let text)? where !text.isEmpty && !text.unicodeScalars.contains(where: \.isControl):
+                constants["values.\(name)"] = text
+            // What stands here may be meant for a secret, so that it is not repeated.
+            default:
+                let expected =
+                    "expected a text on one line, or a secret: {\"env\": \"NAME\"} or {\"file\": \"PATH\"}"
+                values.report(name, .wrongType, expected)
             }
         }
         return constants
@@ -118,7 +133,7 @@ extension SettingsReader {
         guard let url = filling(key, { () throws(ValueProblem) in try reader.filling(text, .url) }) else {
             return nil
         }
-        guard checkedURL(url.shape, key, allowsPlain: allowsPlain) else { return nil }
+        guard isSound(url.shape, writtenAs: text, key, allowsPlain: allowsPlain) else { return nil }
         // The company that is called must not be the reader's choice.
         guard case .literal(let start)? = url.pieces.first,
             String(decoding: start, as: UTF8.self).wholeMatch(of: /https?:\/\/[^\/?#]+[\/?#].*/) != nil
@@ -149,7 +164,10 @@ extension SettingsReader {
             report(name, .wrongType, "expected a text")
             return nil
         }
-        return filling(name) { () throws(ValueProblem) in try reader.filling(text, .form) }
+        return filling(name) { () throws(ValueProblem) in
+            try FillingReader.check(key: name)
+            return try reader.filling(text, .form)
+        }
     }
 
     /// The fixed headers, and those with something to fill in.
@@ -165,9 +183,14 @@ extension SettingsReader {
                     name, { () throws(ValueProblem) in try reader.filling(text, .header) })
             else { continue }
             guard let field = HeaderField(name, value.shape),
-                !Self.reservedHeaders.contains(name.lowercased())
+                !Recipe.reservedHeaders.contains(name.lowercased())
             else {
                 headers.report(name, .invalid, "is no header that may be set here")
+                continue
+            }
+            guard !holdsOpenLogin(field) else {
+                headers.report(
+                    name, .secret, "holds a login that everybody may read: say it under authorization")
                 continue
             }
             if value.pieces.allSatisfy({ if case .literal = $0 { true } else { false } }) {
@@ -179,52 +202,9 @@ extension SettingsReader {
         return (fixed, filled)
     }
 
-    /// The headers that belong to the transport or to the signature.
-    private static let reservedHeaders: Set<String> = [
-        "host", "content-length", "user-agent", "connection", "transfer-encoding", "expect", "webhook-id",
-        "webhook-timestamp", "webhook-signature", "accept-encoding",
-    ]
-
-    /// `{"bearer": S}`, `{"basic": {"username": U, "password": S}}` or `{"header": {"name": N, "value": S}}`.
-    fileprivate func authorization(_ key: String) -> HeaderField? {
-        guard let login = settings(key) else { return nil }
-        let bearer = login.secret("bearer")
-        let basic = login.settings("basic")
-        let header = login.settings("header")
-        guard login.keys.count == 1 else {
-            report(key, .conflict, "expected exactly one of \"bearer\", \"basic\" and \"header\"")
-            return nil
-        }
-        if let bearer { return HeaderField("Authorization", "Bearer \(bearer.reveal())") }
-        if let basic { return basic.basicLogin() }
-        return header?.headerLogin()
-    }
-
-    private func basicLogin() -> HeaderField? {
-        let username = requiredText("username", "a user name")
-        guard let password = requiredSecret("password"), let username else { return nil }
-        guard !username.contains(":") else {
-            report("username", .invalid, "may hold no colon (RFC 7617)")
-            return nil
-        }
-        let token = Data("\(username):\(password.reveal())".utf8).base64EncodedString()
-        remember(Secret(token))
-        return HeaderField("Authorization", "Basic \(token)")
-    }
-
-    private func headerLogin() -> HeaderField? {
-        let name = requiredText("name", "the header's name, such as \"X-Api-Key\"")
-        guard let value = requiredSecret("value"), let name else { return nil }
-        guard let field = HeaderField(name, value.reveal()) else {
-            report("name", .invalid, "\"\(Excerpt.of(name))\" is no header name")
-            return nil
-        }
-        return field
-    }
-
-    /// A secret that must be there.
-    func requiredSecret(_ key: String) -> Secret? {
-        if value(key) == nil { reportMissing(key, expected: "{\"env\": \"NAME\"} or {\"file\": \"PATH\"}") }
-        return secret(key)
+    /// Whether a header that is known to hold a login holds none of the secrets read so far.
+    private func holdsOpenLogin(_ field: HeaderField) -> Bool {
+        let isLogin = ["authorization", "proxy-authorization", "x-api-key"].contains(field.name.lowercased())
+        return isLogin && !secretsRead.contains { field.value.contains($0.reveal()) }
     }
 }

@@ -17,11 +17,11 @@ extension Recipe {
         return HTTPRequest(method: "GET", url: url, headers: headers)
     }
 
-    /// Whether anything in the request names the recipient's address.
-    var needsAddress: Bool {
+    /// Whether anything in the request holds one of `names`.
+    func holds(_ names: FillingName...) -> Bool {
         ([url] + headers.map(\.value) + [body].compactMap { $0 }).contains { filling in
             filling.pieces.contains { piece in
-                if case .field(let name, _) = piece { name == .to || name == .toDigits } else { false }
+                if case .field(let name, _) = piece { names.contains(name) } else { false }
             }
         }
     }

@@ -24,8 +24,8 @@ struct ReplyRules: Sendable, Hashable {
             return rule.verdict(on: reply, tree: tree, defaults: self)
         }
         let verdict = HTTPVerdict.verdict(
-            on: reply, id: text(at: id, in: tree), reason: text(at: reason, in: tree))
-        guard case .deferred(let fault, nil) = verdict, let wait = wait(at: retryAfter, in: tree) else {
+            on: reply, id: tree?.line(at: id), reason: tree?.line(at: reason))
+        guard case .deferred(let fault, nil) = verdict, let wait = tree?.wait(at: retryAfter) else {
             return verdict
         }
         return .deferred(fault, after: wait)
@@ -38,18 +38,6 @@ struct ReplyRules: Sendable, Hashable {
     private static func tree(of reply: HTTPReply) -> JSONValue? {
         guard !reply.isBodyCut, !reply.body.isEmpty else { return nil }
         return (try? JSONValue(parsing: reply.body)) ?? .string(String(decoding: reply.body, as: UTF8.self))
-    }
-
-    /// The text there, short and on one line; nil when there is none.
-    func text(at pointer: JSONPointer?, in tree: JSONValue?) -> String? {
-        guard let pointer, let text = tree?.value(at: pointer)?.scalarText, !text.isEmpty else { return nil }
-        let shown = text.unicodeScalars.prefix(200).map { $0.isControl ? " " : $0 }
-        return String(String.UnicodeScalarView(shown))
-    }
-
-    /// The seconds there; nil when there are none.
-    func wait(at pointer: JSONPointer?, in tree: JSONValue?) -> Duration? {
-        text(at: pointer, in: tree).flatMap(RetryAfter.seconds)
     }
 }
 
@@ -77,17 +65,16 @@ struct ReplyRule: Sendable, Hashable {
     func holds(for tree: JSONValue?) -> Bool { conditions.allSatisfy { $0.holds(for: tree) } }
 
     func verdict(on reply: HTTPReply, tree: JSONValue?, defaults: ReplyRules) -> Verdict {
-        let why = defaults.text(at: reason ?? defaults.reason, in: tree)
+        let why = tree?.line(at: reason ?? defaults.reason)
         let fault = Fault(scope, code, "HTTP \(reply.status)" + (why.map { ": \($0)" } ?? ""))
         return switch word {
-        case .accepted: .accepted(id: defaults.text(at: id ?? defaults.id, in: tree))
+        case .accepted: .accepted(id: tree?.line(at: id ?? defaults.id))
         case .refused: .refused(fault)
         case .unknown: .unknown(fault)
         case .deferred:
             .deferred(
                 fault,
-                after: defaults.wait(at: retryAfter ?? defaults.retryAfter, in: tree)
-                    ?? RetryAfter.duration(reply))
+                after: tree?.wait(at: retryAfter ?? defaults.retryAfter) ?? RetryAfter.duration(reply))
         }
     }
 }

@@ -19,8 +19,8 @@ struct RouteSettings: Sendable {
         connections = settings.integer("connections", in: 1...1000) ?? Self.defaultConnections
         timeout = settings.duration("timeout") ?? .seconds(60)
         connectTimeout = settings.duration("connectTimeout") ?? .seconds(10)
-        caFile = settings.readableFile("ca")
-        proxy = settings.text("proxy")
+        caFile = settings.certificateFile("ca")
+        proxy = settings.proxy("proxy")
         allowsPrivate = settings.flag("private")
     }
 

@@ -1,15 +1,16 @@
 import Broadcast
 import Foundation
+import Wire
 
 extension SettingsReader {
     /// An absolute `https` URL (`http` only with `private`), without fragment or login; nil when absent.
     public func url(_ key: String, allowsPlain: Bool) -> String? {
         guard let text = text(key) else { return nil }
-        return checkedURL(text, key, allowsPlain: allowsPlain) ? text : nil
+        return isSound(text, writtenAs: text, key, allowsPlain: allowsPlain) ? text : nil
     }
 
-    /// Reports what is wrong with a URL whose fillings have been replaced by something harmless.
-    func checkedURL(_ text: String, _ key: String, allowsPlain: Bool) -> Bool {
+    /// Reports what is wrong with the URL `text`; people see it as it is `written`, without the secrets it is filled with.
+    func isSound(_ text: String, writtenAs written: String, _ key: String, allowsPlain: Bool) -> Bool {
         guard text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }), let parts = URLComponents(string: text),
             let scheme = parts.scheme?.lowercased(), scheme == "https" || scheme == "http",
             let host = parts.host, !host.isEmpty
@@ -17,7 +18,7 @@ extension SettingsReader {
             report(
                 key, .invalid,
                 "expected an absolute https URL in ASCII (an international domain as xn--…), found "
-                    + "\"\(Excerpt.of(text))\"")
+                    + "\"\(Excerpt.of(written.withoutLogin))\"")
             return false
         }
         guard parts.user == nil, parts.password == nil, parts.fragment == nil else {
@@ -33,6 +34,35 @@ extension SettingsReader {
         return true
     }
 
+    /// A proxy's URL, which is a secret where it holds a login; nil when absent.
+    func proxy(_ key: String) -> String? {
+        guard let value = value(key) else { return nil }
+        let text: String
+        if case .string(let plain) = value, !plain.contains("@") {
+            text = plain
+        } else {
+            guard let secret = secret(key), !secretSource.withholdsSecrets else { return nil }
+            text = secret.reveal()
+        }
+        guard let parts = Self.proxyParts(text) else {
+            report(key, .invalid, "expected a proxy such as http://HOST:PORT or socks5h://HOST:PORT")
+            return nil
+        }
+        if let password = parts.password, !password.isEmpty { remember(Secret(password)) }
+        return text
+    }
+
+    /// Source: https://curl.se/libcurl/c/CURLOPT_PROXY.html (2026-11).
+    private static func proxyParts(_ text: String) -> URLComponents? {
+        guard text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }), let parts = URLComponents(string: text),
+            let scheme = parts.scheme?.lowercased(),
+            ["http", "https", "socks4", "socks4a", "socks5", "socks5h"].contains(scheme),
+            let host = parts.host, !host.isEmpty, parts.path.isEmpty || parts.path == "/",
+            parts.query == nil, parts.fragment == nil, (1...65535).contains(parts.port ?? 1080)
+        else { return nil }
+        return parts
+    }
+
     /// A mailbox, such as `Acme <notices@acme.example>`; nil when absent.
     func mailbox(_ key: String) -> Mailbox? {
         guard let text = text(key) else { return nil }
@@ -42,5 +72,15 @@ extension SettingsReader {
             report(key, .invalid, "\"\(Excerpt.of(text))\" \(error.reason); expected \(error.expected)")
             return nil
         }
+    }
+}
+
+extension String {
+    /// A URL, or what should be one, as it may be shown: what stands before an `@` may be a password.
+    var withoutLogin: String {
+        guard let start = firstRange(of: "://")?.upperBound, let at = self[start...].lastIndex(of: "@") else {
+            return self
+        }
+        return "\(self[..<start])\(Redactor.placeholder)\(self[at...])"
     }
 }

@@ -7,6 +7,12 @@ extension SettingsReader {
         value(key).flatMap { resolved($0, key) }
     }
 
+    /// A secret that must be there.
+    func requiredSecret(_ key: String) -> Secret? {
+        if value(key) == nil { reportMissing(key, expected: "{\"env\": \"NAME\"} or {\"file\": \"PATH\"}") }
+        return secret(key)
+    }
+
     /// One secret, or a list of them, as rotation needs; nil when absent or when one of them cannot be had.
     public func secretList(_ key: String) -> [Secret]? {
         guard let value = value(key) else { return nil }

@@ -119,14 +119,4 @@ extension SettingsReader {
         report(key, expected: "a list of texts", found: value)
         return nil
     }
-
-    /// The absolute path of a file that is there and can be read; nil when absent.
-    public func readableFile(_ key: String) -> String? {
-        guard let path = text(key) else { return nil }
-        if case .unreadable(let why) = secretSource.file(path) {
-            report(key, .unreadable, "the file \(Excerpt.of(path)) \(why)")
-            return nil
-        }
-        return secretSource.absolutePath(path)
-    }
 }

@@ -54,7 +54,8 @@ enum MailVerdict {
     private static func isAboutLogin(_ reply: MailReply, _ enhanced: EnhancedCode?) -> Bool {
         switch reply.code {
         case 530, 534, 535, 538: true
-        default: reply.stage == .authentication || enhanced?.isAboutLogin == true
+        // Later on X.7.8 and its like are what a filter says of one mail.
+        default: reply.stage == .authentication || reply.stage == .greeting && enhanced?.isAboutLogin == true
         }
     }
 

@@ -3,26 +3,56 @@ import Wire
 
 /// The meaning of Bot API replies, which tell most things in the prose of `description`.
 ///
+/// Only the API's own JSON says anything about a recipient or a message: what a proxy or a firewall on the way answers
+/// is the channel's trouble, whatever its status.
+///
 /// Sources: https://core.telegram.org/bots/api#making-requests and #responseparameters;
 /// https://github.com/tdlib/telegram-bot-api `telegram-bot-api/Client.cpp` (the sentences, 2026-11).
 enum TelegramVerdict {
     /// What `reply` means; a public chat is part of the configuration, so that no fault of it is a recipient's.
     static func verdict(on reply: HTTPReply, isPublic: Bool) -> Verdict {
         let tree = reply.isBodyCut ? nil : try? JSONValue(parsing: reply.body)
-        let rules = ReplyRules()
-        let reason = rules.text(at: description, in: tree)
-        let detail = "HTTP \(reply.status)" + (reason.map { ": \($0)" } ?? "")
-        switch reply.status {
-        case 200...299: return .accepted(id: rules.text(at: messageID, in: tree))
+        guard (200...299).contains(reply.status) else {
+            return judged(reply, tree, status: reply.status, isPublic: isPublic)
+        }
+        // A complete status decides where the body broke off; a whole body has to agree with it.
+        if reply.isBodyCut { return .accepted(id: nil) }
+        if isWell(tree) == true { return .accepted(id: tree?.line(at: messageID)) }
+        if isWell(tree) == false, let status = tree?.line(at: errorCode).flatMap({ Int($0) }),
+            (400...599).contains(status)
+        {
+            return judged(reply, tree, status: status, isPublic: isPublic)
+        }
+        let detail = "HTTP \(reply.status) without the \"ok\": true of the Bot API"
+        return .unknown(Fault(.channel, .replyInvalid, detail))
+    }
+
+    /// What the API says of the request as a whole; nil when this is no reply of the API.
+    private static func isWell(_ tree: JSONValue?) -> Bool? {
+        if case .object(let members)? = tree, case .bool(let isWell)? = members["ok"] { isWell } else { nil }
+    }
+
+    private static func judged(
+        _ reply: HTTPReply, _ tree: JSONValue?, status: Int, isPublic: Bool
+    ) -> Verdict {
+        let reason = tree?.line(at: description)
+        let detail = "HTTP \(status)" + (reason.map { ": \($0)" } ?? "")
+        let isOwn = reason != nil && isWell(tree) == false
+        switch status {
         case 401, 404: return .deferred(Fault(.channel, .credentialsRefused, detail), after: nil)
+        case 429:
+            let wait = tree?.wait(at: retryAfter) ?? RetryAfter.duration(reply)
+            return .deferred(Fault(.channel, .rateLimited, detail), after: wait)
+        case 400 where !isOwn, 403 where !isOwn || reason?.hasPrefix("Forbidden:") != true:
+            return .deferred(Fault(.channel, .serviceFailed, detail), after: RetryAfter.duration(reply))
         case 403 where isPublic: return .deferred(Fault(.channel, .credentialsRefused, detail), after: nil)
         case 403: return .refused(Fault(.recipient, .blockedByRecipient, detail))
-        case 429:
-            let wait = rules.wait(at: retryAfter, in: tree) ?? RetryAfter.duration(reply)
-            return .deferred(Fault(.channel, .rateLimited, detail), after: wait)
         case 400 where isPublic: return badPublicRequest(reason ?? "", tree, detail)
         case 400: return badRequest(reason ?? "", tree, detail)
-        default: return HTTPVerdict.verdict(on: reply, reason: reason)
+        default:
+            var reply = reply
+            reply.status = status
+            return HTTPVerdict.verdict(on: reply, reason: reason)
         }
     }
 
@@ -51,13 +81,14 @@ enum TelegramVerdict {
     }
 
     private static func newChat(in tree: JSONValue?) -> Address? {
-        ReplyRules().text(at: migrated, in: tree).flatMap { Int64($0) }
+        tree?.line(at: migrated).flatMap { Int64($0) }
             .flatMap { Address(.telegram, canonical: String($0)) }
     }
 
     private static let unknownChats = [
         "chat not found", "user not found", "peer_id_invalid", "chat_id is empty",
     ]
+    private static let errorCode = JSONPointer("/error_code")
     private static let description = JSONPointer("/description")
     private static let messageID = JSONPointer("/result/message_id")
     private static let retryAfter = JSONPointer("/parameters/retry_after")

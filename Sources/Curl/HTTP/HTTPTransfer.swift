@@ -125,24 +125,16 @@ import Wire
         guard method != lastMethod || hasBody != lastHadBody else { return }
         lastMethod = method
         lastHadBody = hasBody
-        switch method {
-        case "HEAD" where !hasBody:
-            easy.set(CURLOPT_CUSTOMREQUEST, nil)
-            easy.set(CURLOPT_NOBODY, 1)
-        case "GET" where !hasBody, "DELETE" where !hasBody, "OPTIONS" where !hasBody:
-            easy.set(CURLOPT_HTTPGET, 1)
-            easy.set(CURLOPT_CUSTOMREQUEST, method == "GET" ? nil : method)
-        default:
-            easy.set(CURLOPT_POST, 1)
-            easy.set(CURLOPT_CUSTOMREQUEST, method == "POST" ? nil : method)
-        }
+        let isBareGet = method == "GET" && !hasBody
+        easy.set(isBareGet ? CURLOPT_HTTPGET : CURLOPT_POST, 1)
+        easy.set(CURLOPT_CUSTOMREQUEST, isBareGet || method == "POST" ? nil : method)
     }
 
     /// libcurl copies no body: a short one lies in our own memory, a long one is read piece by piece.
     private func setBody() {
         let isInline = body.count <= Self.inlineLimit
         // Setting a body turns any request into a POST.
-        guard !body.isEmpty || !["GET", "HEAD", "DELETE", "OPTIONS"].contains(lastMethod) else { return }
+        guard !body.isEmpty || lastMethod != "GET" else { return }
         easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: body.count)
         if isInline {
             unsafe body.withUnsafeBufferPointer {

@@ -30,12 +30,6 @@ extension Ticket {
 }
 
 extension HTTPRequest {
-    /// What libcurl writes itself; a second one would change where the request ends.
-    private static let ownFields = [
-        "host", "content-length", "transfer-encoding", "expect", "user-agent", "connection", "te", "trailer",
-        "upgrade",
-    ]
-
     /// Bytes of a URL, and of all headers together, beyond which no server reads on.
     private static let longestHead = 65_536
 
@@ -57,10 +51,8 @@ extension HTTPRequest {
         } else if start != "https://" {
             return "the URL must begin with https://"
         }
-        for own in Self.ownFields where headers.contains(where: { $0.name.isSame(as: own) }) {
-            return "the header \(own) belongs to the transport: leave it out"
-        }
-        return nil
+        let own = headers.first { header in Self.transportFields.contains(where: header.name.isSame(as:)) }
+        return own.map { "the header \($0.name.lowercased()) belongs to the transport: leave it out" }
     }
 }
 

@@ -53,12 +53,15 @@ public struct CompiledTemplate: Sendable {
     ///
     /// Equal arguments give equal bytes.
     ///
-    /// - Throws: when a value is unfit, or the message is longer than its form allows.
+    /// - Throws: when a value is unfit, or the message says nothing or more than its form allows.
     public func render(
         _ form: ContentForm, for contact: Contact?, announcement: AnnouncementFacts
     ) throws(RenderProblem) -> RenderedContent {
         let (variant, reader) = reading(contact, announcement)
         var content = try variant.render(form, for: reader)
+        if content.isBlank {
+            throw RenderProblem(.empty, form, "nothing is left of the text for this reader")
+        }
         switch form {
         case .telegram: try check(content)
         case .sms: content.text = fitted(content.text)

@@ -33,6 +33,20 @@ public enum TelegramMarkup {
         return length
     }
 
+    /// Whether nothing is left of `html` but tags, blanks and line ends.
+    static func isBlank(_ html: [UInt8]) -> Bool {
+        var isTag = false
+        for byte in html {
+            switch byte {
+            case UInt8(ascii: "<"): isTag = true
+            case UInt8(ascii: ">"): isTag = false
+            case _ where isTag || byte.isASCIIBlank: continue
+            default: return false
+            }
+        }
+        return true
+    }
+
     /// Where the entity ends whose name begins at `start`; nil when it is none that Telegram knows.
     private static func endOfEntity(in html: [UInt8], from start: Int) -> Int? {
         guard let end = html[start...].prefix(10).firstIndex(of: UInt8(ascii: ";")) else { return nil }
@@ -41,4 +55,9 @@ public enum TelegramMarkup {
             ["lt", "gt", "amp", "quot"].contains(name) || name.hasPrefix("#") && name.utf8.count > 1
         return isKnown ? end + 1 : nil
     }
+}
+
+extension UInt8 {
+    /// A blank, a tab or a line end.
+    var isASCIIBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

@@ -18,6 +18,20 @@ extension TelegramMarkup {
         return problems
     }
 
+    /// What is wrong with the sections of a text whose markup is well as a whole: some readers see no tag of theirs.
+    static func problems(in sink: FlatSink) -> [TemplateProblem] {
+        let bytes = sink.builder.program.bytes
+        return sink.sections.compactMap { section in
+            let found = problems(
+                in: Array(bytes[section.text]), file: section.use.place.file, hasLines: false)
+            return found.first.map { problem in
+                let what =
+                    "in the section of \(section.use.name) \(problem.what); a section must close what it opens"
+                return TemplateProblem(.markupInvalid, section.use.place, what)
+            }
+        }
+    }
+
     private static func problem(of found: TelegramTags.Finding, _ open: inout [String]) -> String? {
         switch found {
         case .sign: return "a < that begins no tag is written &lt; in Telegram's HTML"
@@ -91,16 +105,6 @@ struct TelegramTags {
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "!"):
             true
         default: false
-        }
-    }
-}
-
-extension [UInt8] {
-    /// Whether a Mustache tag may change the delimiters.
-    var containsDelimiterTag: Bool {
-        indices.dropLast(2).contains {
-            self[$0] == UInt8(ascii: "{") && self[$0 + 1] == UInt8(ascii: "{")
-                && self[$0 + 2] == UInt8(ascii: "=")
         }
     }
 }

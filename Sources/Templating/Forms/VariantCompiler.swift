@@ -23,38 +23,53 @@ struct VariantCompiler {
         return Variant(
             locale: locale, subject: subject.plain, body: body(subject), layout: layout(),
             sms: shortForm(),
-            mailHTML: override(
+            mailHTML: spoken(
                 .mailHTML, .html, ["content": .content, "subject": .subject, "preheader": .preheader]),
-            mailText: override(.mailText, .text, ["subject": .title]),
-            telegram: telegram(), webhook: webhook())
+            mailText: spoken(.mailText), telegram: telegram(), webhook: webhook())
     }
 
     private mutating func subject() -> (plain: Program, html: Program) {
         let text = front.values.subject
         let plain = program(text, at: front.subjectPlace, .line)
-        if isBlank(plain), !text.isEmpty {
+        if plain.outline(hasValues: false).allSatisfy({ $0 == UInt8(ascii: " ") }), !text.isEmpty {
             let what = "the subject is empty when a contact's values are"
             problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, what))
         }
         return (plain, program(text, at: front.subjectPlace, .lineInHTML))
     }
 
-    /// Whether nothing is left of a line for a reader of whom nothing is known; a required value keeps it from that.
-    private func isBlank(_ line: Program) -> Bool {
-        let nobody = Reader(
-            contact: nil,
-            announcement: AnnouncementFacts(id: Announcement.ID(valid: "x"), date: .distantPast),
-            sender: Sender(name: ""), locale: locale, dates: DateMemo())
-        var text: [UInt8] = []
-        do throws(UnfitValue) { try line.append(to: &text, for: nobody, parts: Parts()) } catch {
-            return false
-        }
-        return text.allSatisfy { $0 == UInt8(ascii: " ") }
+    private mutating func shortForm() -> Program? {
+        if let override = spoken(.sms) { return override }
+        guard let text = front.values.sms else { return nil }
+        let known = problems.count
+        let program = program(text, at: front.smsPlace, .line)
+        if problems.count == known { checkThatItSpeaks(program, at: front.smsPlace) }
+        return program
     }
 
-    private mutating func shortForm() -> Program? {
-        if let override = override(.sms, .text, ["subject": .title]) { return override }
-        return front.values.sms.map { program($0, at: front.smsPlace, .line) }
+    /// An override that says something to every reader, as far as that can be told without reading its markup.
+    private mutating func spoken(
+        _ role: SourceRole, _ kind: FlatSink.Kind = .text, _ parts: [String: Part] = ["subject": .title]
+    ) -> Program? {
+        let known = problems.count
+        guard let program = override(role, kind, parts) else { return nil }
+        if problems.count == known { checkThatItSpeaks(program, at: place(of: role)) }
+        return program
+    }
+
+    private func place(of role: SourceRole) -> Place {
+        Place(file: files.source(role, locales: locales)?.file ?? file)
+    }
+
+    /// Reports a form of which nothing is left for readers who have no values, or all.
+    private mutating func checkThatItSpeaks(_ program: Program, at place: Place, isMarkup: Bool = false) {
+        for hasValues in [false, true] {
+            let text = program.outline(hasValues: hasValues)
+            guard isMarkup ? TelegramMarkup.isBlank(text) : text.allSatisfy(\.isASCIIBlank) else { continue }
+            let names = Set(program.uses.map(\.name)).sorted().joined(separator: ", ")
+            reportEmpty(at: place, names: names, hasValues: hasValues)
+            if names.isEmpty { return }
+        }
     }
 
     private mutating func body(_ subject: (plain: Program, html: Program)) -> BodyText {
@@ -81,13 +96,12 @@ struct VariantCompiler {
         for choice in Set([0, everything]).sorted() {
             do throws(MarkdownTooDeep) {
                 let forms = try body.forms(choice: choice)
-                if forms.isEmpty, !mayBeEmpty { reportEmpty(body, choice == 0 ? "without" : "with") }
-                for url in forms.droppedLinks {
-                    let shown = String(url.unicodeScalars.filter { !MarkdownDraft.isStandIn($0) }.prefix(80))
-                    let what =
-                        "“\(CleanText.oneLine(shown))” is no https, http, mailto or tel link; its words stay"
-                    warnings.append(TemplateProblem(.linkDropped, Place(file: file), what))
+                if forms.isEmpty, !mayBeEmpty {
+                    let names = body.conditions.map(\.name).joined(separator: ", ")
+                    reportEmpty(
+                        at: Place(file: file, line: message.bodyLine), names: names, hasValues: choice != 0)
                 }
+                for url in forms.droppedLinks { warn(ofDropped: url) }
             } catch {
                 let what = "Markdown nests deeper than \(MarkdownReader.maxDepth)"
                 problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
@@ -95,12 +109,22 @@ struct VariantCompiler {
         }
     }
 
-    private mutating func reportEmpty(_ body: BodyText, _ without: String) {
-        let names = body.conditions.map(\.name).joined(separator: ", ")
-        let whom = names.isEmpty ? "" : " for a reader \(without) \(names)"
-        let place = Place(file: file, line: message.bodyLine)
+    private mutating func reportEmpty(at place: Place, names: String, hasValues: Bool) {
+        let whom = names.isEmpty ? "" : " for a reader \(hasValues ? "with" : "without") \(names)"
         problems.append(
             TemplateProblem(.valueInvalid, place, "the text is empty\(whom); say something there"))
+    }
+
+    /// Names the link and, where it stands in the message as it is in the tree, its line.
+    private mutating func warn(ofDropped url: String) {
+        let known = url.unicodeScalars.split(whereSeparator: MarkdownDraft.isStandIn).map { String($0) }
+        let shown = CleanText.oneLine(String(known.joined().prefix(80)))
+        let mark = Array((known.max { $0.utf8.count < $1.utf8.count } ?? "").utf8)
+        let lines = message.body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let index = mark.isEmpty ? nil : lines.firstIndex { $0.firstRange(of: mark) != nil }
+        let place = Place(file: file, line: index.map { message.bodyLine + $0 })
+        let what = "“\(shown)” is no https, http, mailto or tel link; its words stay"
+        warnings.append(TemplateProblem(.linkDropped, place, what))
     }
 
     private mutating func layout() -> Program {
@@ -116,14 +140,19 @@ struct VariantCompiler {
 
     private mutating func telegram() -> Program? {
         guard let source = files.source(.telegram, locales: locales) else { return nil }
-        // With delimiters of their own, tags of Mustache look like tags of HTML.
-        let isPlain = !source.text.containsDelimiterTag
-        let found = isPlain ? TelegramMarkup.problems(in: source.text, file: source.file) : []
-        problems += found
-        let program = override(.telegram, .html, ["subject": .subject])
+        // What remains without Mustache's tags has the lines of the file; tags that are none are told below.
+        let authored = (try? MustacheParser.withoutTags(source.text)) ?? []
+        let known = problems.count
+        problems += TelegramMarkup.problems(in: authored, file: source.file)
+        let isSound = problems.count == known
+        let sink = sink(trimmed(source), .html, ["subject": .subject])
+        let program = sink.builder.built()
+        guard isSound else { return program }
         // The whole text, with its partials, has lines of its own.
-        if found.isEmpty, let program {
-            problems += TelegramMarkup.problems(in: program.bytes, file: source.file, hasLines: false)
+        problems += TelegramMarkup.problems(in: program.bytes, file: source.file, hasLines: false)
+        if problems.count == known { problems += TelegramMarkup.problems(in: sink) }
+        if problems.count == known {
+            checkThatItSpeaks(program, at: Place(file: source.file), isMarkup: true)
         }
         return program
     }
@@ -131,12 +160,15 @@ struct VariantCompiler {
     private mutating func override(_ role: SourceRole, _ kind: FlatSink.Kind, _ parts: [String: Part])
         -> Program?
     {
-        guard let source = files.source(role, locales: locales) else { return nil }
-        guard role == .sms || role == .telegram else { return program(source, kind, parts) }
-        // A chat shows a last line end as an empty line.
+        files.source(role, locales: locales).map { source in
+            program(role == .sms ? trimmed(source) : source, kind, parts)
+        }
+    }
+
+    /// A chat shows a last line end as an empty line.
+    private func trimmed(_ source: Source) -> Source {
         let text = String(decoding: source.text, as: UTF8.self)
-        let trimmed = text.reversed().drop(while: \.isWhitespace).reversed()
-        return program(Source(file: source.file, String(trimmed)), kind, parts)
+        return Source(file: source.file, String(text.reversed().drop(while: \.isWhitespace).reversed()))
     }
 
     private mutating func webhook() -> JSONTemplate? {
@@ -178,9 +210,13 @@ extension VariantCompiler {
 
     private mutating func program(_ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]) -> Program
     {
+        sink(source, kind, parts).builder.built()
+    }
+
+    private mutating func sink(_ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]) -> FlatSink {
         let fileExtension = source.file.split(separator: ".").last.map { String($0) } ?? ""
         let nodes = nodes(source.text, at: Place(file: source.file, line: 1))
-        return expanded(nodes, FlatSink(kind), parts, shelf(fileExtension)).builder.built()
+        return expanded(nodes, FlatSink(kind), parts, shelf(fileExtension))
     }
 
     private func shelf(_ fileExtension: String) -> PartialShelf {

@@ -167,7 +167,7 @@ struct FrontMatterReader {
     private mutating func replyTo(_ entry: YAMLNode.Entry) -> String? {
         guard let text = line(entry) else { return nil }
         do throws(ValueProblem) {
-            return try Address(email: text).value
+            return try Mailbox(parsing: text).text
         } catch {
             report(.valueInvalid, entry.line, "replyTo \(error.reason); \(error.expected) expected")
             return nil

@@ -32,6 +32,38 @@ struct MarkdownDraft: ExpansionSink {
     /// Whether authors may not write this character.
     static func isStandIn(_ scalar: Unicode.Scalar) -> Bool { (base...0xFFFFF).contains(scalar.value) }
 
+    /// The source as cmark may read it: a character reference to a stand-in is what CommonMark makes of every
+    /// reference to no character.
+    var markdown: [UInt8] {
+        guard source.contains(UInt8(ascii: "&")) else { return source }
+        var markdown: [UInt8] = []
+        markdown.reserveCapacity(source.count)
+        var index = 0
+        while index < source.count {
+            if source[index] == UInt8(ascii: "&"), let end = endOfStandInReference(at: index) {
+                markdown += "\u{FFFD}".utf8
+                index = end
+            } else {
+                markdown.append(source[index])
+                index += 1
+            }
+        }
+        return markdown
+    }
+
+    /// Where `&#983040;` or `&#xF0000;` ends that begins at `start`; nil when there is none.
+    private func endOfStandInReference(at start: Int) -> Int? {
+        let text = source[start...].prefix(12)
+        guard text.starts(with: "&#".utf8), let end = text.firstIndex(of: UInt8(ascii: ";")) else {
+            return nil
+        }
+        let digits = String(decoding: text[(start + 2)..<end], as: UTF8.self)
+        let number =
+            digits.first == "x" || digits.first == "X"
+            ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+        return number.flatMap(Unicode.Scalar.init).map(Self.isStandIn) == true ? end + 1 : nil
+    }
+
     mutating func literal(_ bytes: [UInt8]) { source += bytes }
 
     mutating func value(_ use: ValueUse) {

@@ -18,8 +18,24 @@ struct FlatSink: ExpansionSink {
     private(set) var problems: [TemplateProblem] = []
     private(set) var conditions: [SlotUse] = []
     private var place = HTMLPlace()
-    /// Where the sections began that are open.
-    private var openings: [(use: SlotUse, place: HTMLPlace)] = []
+    /// The sections that are open, and the one that was closed last.
+    private var opened: [Section] = []
+    private var closed: Section?
+    /// The text of each section, within ``ProgramBuilder/program``'s bytes, inner ones first.
+    private(set) var sections: [(text: Range<Int>, use: SlotUse)] = []
+
+    /// A section that depends on the reader.
+    private struct Section {
+        var use: SlotUse
+        var isInverted: Bool
+        /// Where those are who see it: at its beginning, and once it is closed at its end.
+        var place: HTMLPlace
+        /// Where those are who do not.
+        var others: HTMLPlace
+        /// How much had been written when it began, or once it had ended.
+        var bytes: Int
+        var steps = 0
+    }
 
     init(_ kind: Kind) { self.kind = kind }
 
@@ -48,17 +64,36 @@ struct FlatSink: ExpansionSink {
 
     mutating func open(_ condition: SlotUse, isInverted: Bool) -> Int? {
         conditions.append(condition)
-        openings.append((condition, place))
+        var section = Section(
+            use: condition, isInverted: isInverted, place: place, others: place,
+            bytes: builder.program.bytes.count)
+        if let other = closed, other.use.slot == condition.slot, other.isInverted != isInverted,
+            other.bytes == section.bytes, other.steps == builder.program.steps.count
+        {
+            // What one section of a pair does not show, the other one does.
+            (section.place, section.others) = (other.others, other.place)
+            place = section.place
+        }
+        opened.append(section)
         return builder.open(condition, isInverted: isInverted)
     }
 
     mutating func close(_ mark: Int) {
         builder.close(mark)
-        // What follows stands in one place for those who see the section, and in another for those who do not.
-        guard let opening = openings.popLast(), kind == .html, !opening.place.isLike(place) else { return }
-        let what =
-            "the section of \(opening.use.name) must end where it began: both between tags, or in one attribute"
-        problems.append(TemplateProblem(.valueUnsafe, opening.use.place, what))
+        guard var section = opened.popLast() else { return }
+        sections.append((section.bytes..<builder.program.bytes.count, section.use))
+        section.place = place
+        if section.others.isLike(place) {
+            // What follows stands in one place for those who see the section, and in another for those who do not.
+            place.join(section.others)
+        } else if kind == .html {
+            let what =
+                "the section of \(section.use.name) must end where it began: both between tags, or in one attribute"
+            problems.append(TemplateProblem(.valueUnsafe, section.use.place, what))
+        }
+        section.bytes = builder.program.bytes.count
+        section.steps = builder.program.steps.count
+        closed = section
     }
 
     private mutating func htmlValue(_ use: ValueUse) {
@@ -68,6 +103,12 @@ struct FlatSink: ExpansionSink {
             return builder.value(use, as: .html)
         }
         guard !use.isRaw else { return rawValue(use) }
+        guard !place.mayBeginLink else {
+            let what =
+                "\(use.name) begins the link for some readers and goes on with it for others; "
+                + "write {{#A}}{{A}}{{/A}}{{^A}}{{B}}{{/A}} to choose one of two"
+            return report(use, what)
+        }
         guard let escape = place.escape else { return reportUnsafe(use) }
         if escape == .linkInHTML, case .fixed(let text) = use.content, !LinkPolicy.allows(text) {
             report(use, "\(use.name) begins a link, but is none: https, http, mailto or tel expected")

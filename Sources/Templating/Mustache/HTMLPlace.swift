@@ -4,9 +4,16 @@ struct HTMLPlace: Sendable {
         case text, comment
         /// Between `<` and `>`, outside any quotes.
         case tag
-        case attribute(quote: UInt8, AttributeKind, isStart: Bool)
+        case attribute(quote: UInt8, AttributeKind, Depth)
         /// The content of `style` or `script`, where no escaping helps.
         case code
+    }
+
+    /// How far into an attribute a place is.
+    private enum Depth: Sendable {
+        case start, inside
+        /// At the start for some readers, inside for others.
+        case either
     }
 
     /// What an attribute does with its text.
@@ -38,19 +45,30 @@ struct HTMLPlace: Sendable {
         case .text, .comment: .html
         case .tag, .code, .attribute(_, .code, _): nil
         case .attribute(_, .words, _): .html
-        case .attribute(_, .link, let isStart): isStart ? .linkInHTML : .component
+        case .attribute(_, .link, .start): .linkInHTML
+        case .attribute(_, .link, .inside): .component
+        case .attribute(_, .link, .either): nil
         }
     }
 
     /// Whether whole elements may stand here.
     var isBetweenTags: Bool { state == .text }
 
+    /// Whether a link begins here for some readers, and has begun for others.
+    var mayBeginLink: Bool { if case .attribute(_, .link, .either) = state { true } else { false } }
+
     /// Whether both stand in the same kind of place, however far into it.
     func isLike(_ other: HTMLPlace) -> Bool { inside(state) == inside(other.state) }
 
     private func inside(_ state: State) -> State {
         guard case .attribute(let quote, let kind, _) = state else { return state }
-        return .attribute(quote: quote, kind, isStart: false)
+        return .attribute(quote: quote, kind, .inside)
+    }
+
+    /// Goes on where some readers are here, and others at a place that is like this one.
+    mutating func join(_ other: HTMLPlace) {
+        guard state != other.state, case .attribute(let quote, let kind, _) = state else { return }
+        state = .attribute(quote: quote, kind, .either)
     }
 
     /// Walks over the author's own text.
@@ -81,7 +99,7 @@ struct HTMLPlace: Sendable {
         case UInt8(ascii: ">"):
             enter(tagName == Array("style".utf8) || tagName == Array("script".utf8) ? .code : .text)
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
-            state = .attribute(quote: byte, AttributeKind(attributeName), isStart: true)
+            state = .attribute(quote: byte, AttributeKind(attributeName), .start)
         default:
             if recent.count == tagName.count + 1, byte > 0x20 { tagName.append(recent[recent.count - 1]) }
             if recent == Array("!--".utf8) { state = .comment }

@@ -32,6 +32,8 @@ struct MustacheParser {
     private var closing = Array("}}".utf8)
     private var text: [UInt8] = []
     private var frames: [Frame]
+    /// Where the tags stand in the source.
+    private var tags: [Range<Int>] = []
 
     private init(_ source: [UInt8], file: String, firstLine: Int?) {
         self.source = source
@@ -48,10 +50,22 @@ struct MustacheParser {
         return try parser.parse()
     }
 
+    /// `source` with blanks where its tags stand, every line where it was.
+    static func withoutTags(_ source: [UInt8]) throws(TemplateProblem) -> [UInt8] {
+        var parser = Self(source, file: "", firstLine: nil)
+        _ = try parser.parse()
+        var text = source
+        for index in parser.tags.joined() where text[index] != UInt8(ascii: "\n") {
+            text[index] = UInt8(ascii: " ")
+        }
+        return text
+    }
+
     private mutating func parse() throws(TemplateProblem) -> [MustacheNode] {
         while let start = find(opening, from: position) {
             text += source[position..<start]
             let tag = try readTag(at: start)
+            tags.append(tag.start..<tag.end)
             let indent = skip(tag)
             try take(tag, indent: indent)
         }

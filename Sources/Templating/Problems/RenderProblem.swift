@@ -8,6 +8,8 @@ public struct RenderProblem: Error, Sendable, Hashable, CustomStringConvertible 
         case valueUnfit = "value-unfit"
         /// Longer than the form allows.
         case tooLong = "too-long"
+        /// Nothing is left of the message for this reader.
+        case empty
         /// The text that this reader's sections leave nests too deeply.
         case tooComplex = "too-complex"
     }

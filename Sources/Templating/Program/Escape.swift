@@ -1,3 +1,5 @@
+import Broadcast
+
 /// How a value is written so that it stays a value.
 enum Escape: Sendable, Hashable {
     /// As it is: plain text, and leaves of a JSON tree.
@@ -24,7 +26,7 @@ extension [UInt8] {
         switch escape {
         case .plain: append(contentsOf: value.utf8)
         case .html: appendHTML(value)
-        case .component: appendPercent(value) { $0.isUnreserved }
+        case .component: appendPercent(value, unless: PercentEncoding.isUnreserved)
         case .link: appendPercent(value) { $0.isURLByte }
         case .linkInHTML:
             var url: [UInt8] = []
@@ -54,13 +56,8 @@ extension [UInt8] {
     }
 
     private mutating func appendPercent(_ value: String, unless isAllowed: (UInt8) -> Bool) {
-        let digits = Array("0123456789ABCDEF".utf8)
         for byte in value.utf8 {
-            if isAllowed(byte) {
-                append(byte)
-            } else {
-                append(contentsOf: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-            }
+            isAllowed(byte) ? append(byte) : PercentEncoding.append(byte, to: &self)
         }
     }
 }
@@ -77,19 +74,10 @@ extension UInt8 {
         }
     }
 
-    /// Source: RFC 3986, 2.3.
-    fileprivate var isUnreserved: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
-
     /// Unreserved, reserved, or the sign of what is encoded already (RFC 3986, 2).
-    fileprivate var isURLByte: Bool { isUnreserved || ":/?#[]@!$&'()*+,;=%".utf8.contains(self) }
+    fileprivate var isURLByte: Bool {
+        PercentEncoding.isUnreserved(self) || ":/?#[]@!$&'()*+,;=%".utf8.contains(self)
+    }
 }
 
 /// Which links a text may hold.

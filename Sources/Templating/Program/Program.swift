@@ -34,6 +34,19 @@ struct SlotUse: Sendable, Hashable {
     /// What stands when the reader has none; nil means that the value is required.
     let fallback: String?
     let place: Place
+
+    /// What stands here for a reader without values; `x` for one that everybody has, or without which nothing is made.
+    fileprivate var leastText: String { isOfEverybody ? "x" : fallback.map(CleanText.oneLine) ?? "x" }
+
+    /// Whether a section sees it filled for every reader.
+    fileprivate var isNeverEmpty: Bool { isOfEverybody || !CleanText.oneLine(fallback ?? "").isEmpty }
+
+    private var isOfEverybody: Bool {
+        switch slot {
+        case .announcement, .contact(.locale), .contact(.timezone): true
+        case .contact, .attribute: false
+        }
+    }
 }
 
 /// The texts that a layout or a webhook body takes over; a missing one is empty.
@@ -62,6 +75,26 @@ extension Program {
             }
             index = next
         }
+    }
+
+    /// What is written for a reader who has every value, or only those that everybody has; `x` stands for each value.
+    func outline(hasValues: Bool) -> [UInt8] {
+        var outline: [UInt8] = []
+        var index = 0
+        while index < steps.count {
+            var next = index + 1
+            switch steps[index] {
+            case .literal(let range): outline += bytes[range]
+            // A required value that is missing keeps the message from being made at all.
+            case .value(let use, _): outline += (hasValues ? "x" : uses[use].leastText).utf8
+            case .part: outline += "x".utf8
+            case .whenEmpty(let use, let target): if !(hasValues || uses[use].isNeverEmpty) { next = target }
+            case .whenFilled(let use, let target): if hasValues || uses[use].isNeverEmpty { next = target }
+            case .startWrap, .endWrap: break
+            }
+            index = next
+        }
+        return outline
     }
 
     private func append(

@@ -78,6 +78,9 @@ struct Draft: Sendable {
         } catch {
             throw CommandFailure(error)
         }
+        for warning in edition.template.warnings {
+            session.output.say(Plain.text("warning: \(warning)", limit: 500))
+        }
         (selection, strangers) = try await session.resolved(audience, in: store)
     }
 

@@ -40,8 +40,11 @@ struct PlanText {
 
     private var skips: String {
         let lines = plan.channels.flatMap { channel in
-            channel.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }.map {
-                Paragraph.hanging("  \(channel.facts.name): ", "\($0.value) \($0.key.rawValue)")
+            let reasons =
+                channel.skipped.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) }
+                + channel.unmade.map { ($0.key.rawValue, $0.value) }
+            return reasons.sorted { $0.0 < $1.0 }.map {
+                Paragraph.hanging("  \(channel.facts.name): ", "\($0.1) \($0.0)")
             }
         }
         return lines.isEmpty ? "" : (["Who will not, and why:"] + lines).joined(separator: "\n")

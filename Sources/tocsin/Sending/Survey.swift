@@ -19,6 +19,9 @@ struct Survey {
     private var unfit: [UnfitValue: Int] = [:]
     private var unfitInPublic: Set<UnfitValue> = []
     private var segments: [ChannelName: Int] = [:]
+    private var unmade: [ChannelName: [ChannelPlan.Unmade: Int]] = [:]
+    /// People who are planned for, but for whom no message can be made on any channel.
+    private var speechless = 0
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
     /// What the watched people, else the first of each channel, would get; public places first.
@@ -71,7 +74,7 @@ struct Survey {
         run = try await store.plan(places, in: run)
         shown = places.map { ShownDelivery(delivery: $0, contact: nil) }
         for place in places where place.plan == .queued {
-            note(place, for: nil)
+            _ = note(place, for: nil)
             guard let form = channels[place.channel]?.traits.form else { continue }
             let edition = draft.edition
             let values = edition.template.unfit(form, for: nil, announcement: edition.facts)
@@ -98,7 +101,12 @@ struct Survey {
             if watched.contains(contact.id) {
                 shown += own.map { ShownDelivery(delivery: $0, contact: contact) }
             }
-            for delivery in queued { note(delivery, for: contact) }
+            let made = queued.count { note($0, for: contact) }
+            // Under reach first the next channel may still say it.
+            let isElsewhere =
+                draft.edition.announcement.reach == .first
+                || own.contains { $0.plan == .skipped(.duplicateAddress) }
+            if made == 0, !queued.isEmpty, !isElsewhere { speechless += 1 }
         }
     }
 
@@ -122,22 +130,39 @@ struct Survey {
         for value in found { unfit[value, default: 0] += 1 }
     }
 
-    private mutating func note(_ delivery: Delivery, for contact: Contact?) {
-        guard let facts = channels[delivery.channel] else { return }
+    /// Counts what one delivery comes to; false when its message cannot be made.
+    private mutating func note(_ delivery: Delivery, for contact: Contact?) -> Bool {
+        guard let facts = channels[delivery.channel] else { return false }
+        guard isMade(facts, for: contact) else { return false }
         if delivery.due > draft.edition.announcement.due {
             held[facts.name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
         }
-        // A text that cannot be rendered counts as one segment; `missing` tells why.
-        if facts.traits.form == .sms {
-            segments[facts.name, default: 0] += max(1, SMSLength(draft.text(.sms, for: contact)).segments)
-        }
-        guard let contact else { return }
+        guard let contact else { return true }
         let locale = draft.edition.template.locale(for: contact)
-        guard waysOut[facts.name]?[locale] == nil else { return }
+        guard waysOut[facts.name]?[locale] == nil else { return true }
         if watched.isEmpty, waysOut[facts.name] == nil {
             shown.append(ShownDelivery(delivery: delivery, contact: contact))
         }
         waysOut[facts.name, default: [:]][locale] = hasWayOut(facts, contact)
+        return true
+    }
+
+    /// Makes one message and counts its segments, or why there is none; a value that is missing is told by `missing`.
+    private mutating func isMade(_ facts: ChannelFacts, for contact: Contact?) -> Bool {
+        let (edition, form) = (draft.edition, facts.traits.form)
+        var reason: ChannelPlan.Unmade?
+        do throws(RenderProblem) {
+            let content = try edition.template.render(form, for: contact, announcement: edition.facts)
+            guard form == .sms else { return true }
+            let count = SMSLength(String(decoding: content.text, as: UTF8.self)).segments
+            if count > facts.traits.maxSegments ?? .max { reason = .tooLong }
+            if reason == nil { segments[facts.name, default: 0] += count }
+        } catch {
+            reason = ChannelPlan.Unmade(rawValue: error.code.rawValue)
+        }
+        guard let reason else { return true }
+        unmade[facts.name, default: [:]][reason, default: 0] += 1
+        return false
     }
 
     /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
@@ -168,15 +193,19 @@ struct Survey {
         }
         return PlanSummary(
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
-            reachable: run.reachable, channels: plans.map { plan($0.facts) }, strangers: draft.strangers,
+            reachable: run.reachable - speechless, channels: plans.map { plan($0.facts) },
+            strangers: draft.strangers,
             oldMarks: marks.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
     }
 
     private func plan(_ facts: ChannelFacts) -> ChannelPlan {
         let counts = run.channels[facts.name] ?? ChannelCounts()
+        let unmade = unmade[facts.name] ?? [:]
         var plan = ChannelPlan(
-            facts, mark: marks.first { $0.covers(facts) }, queued: counts.count(.queued),
-            skipped: counts.skipped, segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
+            facts, mark: marks.first { $0.covers(facts) },
+            queued: counts.count(.queued) - unmade.values.reduce(0, +),
+            skipped: counts.skipped, unmade: unmade,
+            segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.held = held[facts.name]
         plan.isChosen = draft.isChosen(facts)

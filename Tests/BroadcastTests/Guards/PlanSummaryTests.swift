@@ -10,7 +10,8 @@ import Testing
         ChannelPlan(.sms, queued: 40, skipped: [.noAddress: 60], segments: 80),
         ChannelPlan(
             .sample("voice", .direct(.phone), price: Money(Decimal(2) / 10, "CHF")),
-            mark: Mark(.channel, "voice", why: "works", who: "anna", since: .noon, until: nil), queued: 5),
+            mark: Mark(.channel, "voice", why: "works", who: "anna", since: .noon, until: nil), queued: 5,
+            unmade: [.tooLong: 2]),
     ]
     private static let plan = PlanSummary(
         of: .sample(),
@@ -19,7 +20,7 @@ import Testing
 
     @Test func `counts add up and costs stay apart by currency`() {
         #expect(Self.plan.deliveries == 145)
-        #expect(Self.channels.map(\.planned) == [110, 100, 5])
+        #expect(Self.channels.map(\.planned) == [110, 100, 7])
         #expect(Self.plan.costs == [Money(1, "CHF"), Money(4, "EUR")])
         #expect(Self.channels.map(\.cost) == [nil, Money(4, "EUR"), Money(1, "CHF")])
     }
@@ -56,12 +57,12 @@ import Testing
         let text = String(decoding: try encoder.encode(Self.plan), as: UTF8.self)
         let expected = """
             {"channels":{"email":{"company":"Acme","planned":110,"queued":100,"seconds":{"all":10,"half":5,"most":10},\
-            "skipped":{"no-address":7,"suppressed":3}},\
+            "skipped":{"no-address":7,"suppressed":3},"unmade":{}},\
             "sms":{"company":"Acme","cost":{"amount":4,"currency":"EUR"},"planned":100,"queued":40,\
-            "seconds":{"all":1,"half":1,"most":1},"segments":80,"skipped":{"no-address":60}},\
+            "seconds":{"all":1,"half":1,"most":1},"segments":80,"skipped":{"no-address":60},"unmade":{}},\
             "voice":{"company":"Acme","cost":{"amount":1,"currency":"CHF"},\
             "mark":{"name":"voice","scope":"channel","since":"2026-11-21T12:00:00Z","who":"anna","why":"works"},\
-            "planned":5,"queued":5,"seconds":{"all":1,"half":1,"most":1},"skipped":{}}},\
+            "planned":7,"queued":5,"seconds":{"all":1,"half":1,"most":1},"skipped":{},"unmade":{"too-long":2}}},\
             "costs":[{"amount":1,"currency":"CHF"},{"amount":4,"currency":"EUR"}],"deliveries":145,\
             "digest":"\(Self.plan.digest.full)","id":"out-1","oldMarks":[],"people":110,"priority":"normal",\
             "purpose":"service","reach":"every","reachable":104,"seconds":{"all":10,"half":3,"most":10},\

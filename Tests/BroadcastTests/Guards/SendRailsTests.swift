@@ -37,6 +37,23 @@ import Testing
         #expect(rails.decision(on: plan) == decision)
     }
 
+    private static let voices: [(queued: Int, unmade: [ChannelPlan.Unmade: Int], codes: [Refusal.Code])] = [
+        (0, [.tooLong: 3, .empty: 1], [.messageUnmade]), (1, [.tooLong: 3], []), (0, [:], []), (4, [:], []),
+    ]
+
+    @Test(arguments: voices)
+    func `a channel for whose every reader no message can be made is refused`(
+        queued: Int, unmade: [ChannelPlan.Unmade: Int], codes: [Refusal.Code]
+    ) {
+        let plan = Self.plan(channels: [
+            ChannelPlan(.email, queued: 5), ChannelPlan(.sms, queued: queued, unmade: unmade),
+        ])
+        let decision = SendRails(saysYes: true, isTerminal: false).decision(on: plan)
+        #expect(Self.codes(decision) == codes)
+        guard case .refuse(let refusals) = decision else { return }
+        #expect(refusals[0].exit == 65 && refusals[0].message.contains("for sms (1 empty, 3 too-long)"))
+    }
+
     @Test func `a pipe without a yes is refused as usage`() {
         let decision = SendRails(isTerminal: false).decision(on: Self.plan(people: 2))
         guard case .refuse(let refusals) = decision else {

@@ -83,7 +83,8 @@ struct ChannelLaws {
         for status in 100...599 {
             let reply: WireReply =
                 sample.kind == "smtp"
-                ? .mail(MailReply(stage: .message, code: status)) : .http(HTTPReply(status: status))
+                ? .mail(MailReply(stage: .message, code: status))
+                : .http(HTTPReply(status: status, body: Array(#"{"ok":true}"#.utf8)))
             let verdict = channel.verdict(on: reply)
             let isAccepted = if case .accepted = verdict { true } else { false }
             #expect(isAccepted == (200...299).contains(status))

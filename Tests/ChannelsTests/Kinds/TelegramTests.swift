@@ -41,29 +41,68 @@ struct TelegramTests {
 
     @Test(arguments: [
         (200, #"{"ok":true,"result":{"message_id":4711}}"#, "accepted 4711"),
-        (200, "not json", "accepted"),
+        (200, #"{"ok":true}"#, "accepted"), (200, "not json", "unknown channel reply-invalid"),
+        (200, "<html>captive portal</html>", "unknown channel reply-invalid"),
+        (200, #"{"ok":"true"}"#, "unknown channel reply-invalid"), (204, "", "unknown channel reply-invalid"),
+        (200, #"{"ok":false}"#, "unknown channel reply-invalid"),
+        (
+            200, #"{"ok":false,"error_code":200,"description":"odd"}"#, "unknown channel reply-invalid"
+        ),
+        (
+            200, #"{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}"#,
+            "refused recipient blocked-by-recipient"
+        ),
+        (
+            200, #"{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":7}}"#,
+            "deferred channel rate-limited 7.0 seconds"
+        ),
+        (200, #"{"ok":false,"error_code":502,"description":"x"}"#, "deferred channel service-failed"),
         (429, #"{"parameters":{"retry_after":17}}"#, "deferred channel rate-limited 17.0 seconds"),
         (429, "", "deferred channel rate-limited"),
         (
+            403, #"{"ok":false,"description":"Forbidden: bot was blocked by the user"}"#,
+            "refused recipient blocked-by-recipient"
+        ),
+        (
+            403, #"{"ok":false,"description":"Forbidden: user is deactivated"}"#,
+            "refused recipient blocked-by-recipient"
+        ),
+        (
+            403, #"{"ok":false,"description":"Forbidden: bot was kicked from the channel chat"}"#,
+            "refused recipient blocked-by-recipient"
+        ),
+        (403, "<html>403 Forbidden</html>", "deferred channel service-failed"),
+        (403, "", "deferred channel service-failed"),
+        (
             403, #"{"description":"Forbidden: bot was blocked by the user"}"#,
-            "refused recipient blocked-by-recipient"
+            "deferred channel service-failed"
         ),
-        (403, #"{"description":"Forbidden: user is deactivated"}"#, "refused recipient blocked-by-recipient"),
+        (403, #"{"ok":false,"description":"Access denied"}"#, "deferred channel service-failed"),
         (
-            403, #"{"description":"Forbidden: bot was kicked from the channel chat"}"#,
-            "refused recipient blocked-by-recipient"
+            400, #"{"ok":false,"description":"Bad Request: chat not found"}"#,
+            "refused recipient address-unknown"
         ),
-        (400, #"{"description":"Bad Request: chat not found"}"#, "refused recipient address-unknown"),
-        (400, #"{"description":"Bad Request: private chat not found"}"#, "refused recipient address-unknown"),
-        (400, #"{"description":"Bad Request: can't parse entities: x"}"#, "refused message message-refused"),
-        (400, #"{"description":"Bad Request: message is too long"}"#, "refused message message-too-large"),
         (
-            400, #"{"description":"upgraded","parameters":{"migrate_to_chat_id":-1009007199254740}}"#,
+            400, #"{"ok":false,"description":"Bad Request: private chat not found"}"#,
+            "refused recipient address-unknown"
+        ),
+        (
+            400, #"{"ok":false,"description":"Bad Request: can't parse entities: x"}"#,
+            "refused message message-refused"
+        ),
+        (
+            400, #"{"ok":false,"description":"Bad Request: message is too long"}"#,
+            "refused message message-too-large"
+        ),
+        (
+            400,
+            #"{"ok":false,"description":"upgraded","parameters":{"migrate_to_chat_id":-1009007199254740}}"#,
             "moved -1009007199254740"
         ),
-        (400, "", "refused message message-refused"),
-        (401, #"{"description":"Unauthorized"}"#, "deferred channel credentials-refused"),
-        (404, #"{"description":"Not Found"}"#, "deferred channel credentials-refused"),
+        (400, "", "deferred channel service-failed"),
+        (400, #"{"description":"chat not found"}"#, "deferred channel service-failed"),
+        (401, #"{"ok":false,"description":"Unauthorized"}"#, "deferred channel credentials-refused"),
+        (404, #"{"ok":false,"description":"Not Found"}"#, "deferred channel credentials-refused"),
         (500, "", "deferred channel service-failed"), (504, "", "unknown channel gateway-timed-out"),
     ])
     func `Telegram's words have their meaning`(status: Int, body: String, meaning: String) throws {
@@ -73,26 +112,44 @@ struct TelegramTests {
 
     @Test(arguments: [
         (
-            403, #"{"description":"Forbidden: bot is not a member of the channel chat"}"#,
+            403, #"{"ok":false,"description":"Forbidden: bot is not a member of the channel chat"}"#,
             "deferred channel credentials-refused"
         ),
         (
-            400, #"{"description":"Bad Request: need administrator rights in the channel chat"}"#,
+            400, #"{"ok":false,"description":"Bad Request: need administrator rights in the channel chat"}"#,
             "deferred channel credentials-refused"
         ),
-        (400, #"{"description":"Bad Request: chat not found"}"#, "refused message endpoint-missing"),
         (
-            400, #"{"parameters":{"migrate_to_chat_id":-1009007199254740}}"#,
+            400, #"{"ok":false,"description":"Bad Request: chat not found"}"#,
             "refused message endpoint-missing"
         ),
-        (400, #"{"description":"Bad Request: can't parse entities: x"}"#, "refused message message-refused"),
-        (400, #"{"description":"Bad Request: message is too long"}"#, "refused message message-too-large"),
+        (
+            400,
+            #"{"ok":false,"description":"upgraded","parameters":{"migrate_to_chat_id":-1009007199254740}}"#,
+            "refused message endpoint-missing"
+        ),
+        (
+            400, #"{"ok":false,"description":"Bad Request: can't parse entities: x"}"#,
+            "refused message message-refused"
+        ),
+        (
+            400, #"{"ok":false,"description":"Bad Request: message is too long"}"#,
+            "refused message message-too-large"
+        ),
         (200, #"{"ok":true,"result":{"message_id":4711}}"#, "accepted 4711"),
     ])
     func `a public chat has no recipient to blame`(status: Int, body: String, meaning: String) throws {
         let text = #"{"token":{"env":"TELEGRAM_TOKEN"},"chat":"@acme_news"}"#
         let bot = try channel(TelegramChannel.self, text)
         #expect(words(bot.verdict(on: .http(HTTPReply(status: status, body: Array(body.utf8))))) == meaning)
+    }
+
+    @Test(arguments: [(200, "accepted"), (403, "deferred channel service-failed")])
+    func `a complete status decides where the body broke off`(status: Int, meaning: String) throws {
+        let bot = try channel(TelegramChannel.self, Self.bot)
+        let body = Array(#"{"ok":false,"description":"Forb"#.utf8)
+        let reply = HTTPReply(status: status, body: body, isBodyCut: true)
+        #expect(words(bot.verdict(on: .http(reply))) == meaning)
     }
 
     @Test func `a 429 falls back to the header`() throws {

@@ -29,7 +29,8 @@ struct MailTests {
                 To: Anna Bianchi <anna@example.org>\r
                 Subject: Disservizio\r
                 Content-Language: it\r
-                Content-Type: multipart/alternative; boundary="=_00112233445566778899aabbccddeeff"\r
+                Content-Type: multipart/alternative;\r
+                 boundary="=_00112233445566778899aabbccddeeff"\r
                 \r
                 --=_00112233445566778899aabbccddeeff\r
                 Content-Type: text/plain; charset=utf-8\r
@@ -65,10 +66,14 @@ struct MailTests {
             try Self.message(
                 .sample(purpose: .marketing),
                 #"{"url":"smtp://m.example","from":"a@m.example","unsubscribe":"https://m.example/out"}"#),
+            try Self.message(
+                .sample(purpose: .marketing),
+                #"{"url":"smtp://m.example","from":"no?reply+a&b=c%d@m.example"}"#),
         ])
         #expect(
             parsed.map { $0.values("List-Unsubscribe") } == [
                 ["<mailto:help@acme.example?subject=unsubscribe>"], [], ["<https://m.example/out>"],
+                ["<mailto:no%3Freply%2Ba%26b%3Dc%25d@m.example?subject=unsubscribe>"],
             ])
     }
 
@@ -85,16 +90,18 @@ struct MailTests {
     }
 
     /// Ordinary and hostile texts, for subjects and names alike.
-    static let texts: [String] = [
-        "Guasto", "Perché è così? 👋", "Ünïcödé", String(repeating: "parola ", count: 60) + "fine",
-        String(repeating: "è", count: 700), String(repeating: "x", count: 3000), "日本語の件名がここにあります",
-        "a  b", "=?utf-8?q?evil?=", "x =?utf-8?b?ZXZpbA==?= y", "\"quoted\" <a@b.example>", "a, b; c: d",
-        "back\\slash",
-        "Bcc: x@y.example", "one\r\nBcc: x@y.example", "one\n\n<script>", "\r\n", "\u{0}nul\u{7F}",
-        "tab\there", " pad ",
-        "👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "\u{202E}olleh", "(comment)", "a@b", "?=", "=", ".", "È", "mixed è and ascii",
-        String(repeating: "👋", count: 100),
-    ]
+    static let texts: [String] =
+        [
+            "Guasto", "Perché è così? 👋", "Ünïcödé", String(repeating: "parola ", count: 60) + "fine",
+            String(repeating: "è", count: 700), String(repeating: "x", count: 3000), "日本語の件名がここにあります",
+            "a  b", "=?utf-8?q?evil?=", "x =?utf-8?b?ZXZpbA==?= y", "\"quoted\" <a@b.example>", "a, b; c: d",
+            "back\\slash",
+            "Bcc: x@y.example", "one\r\nBcc: x@y.example", "one\n\n<script>", "\r\n", "\u{0}nul\u{7F}",
+            "tab\there", " pad ",
+            "👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "\u{202E}olleh", "(comment)", "a@b", "?=", "=", ".", "È", "mixed è and ascii",
+            String(repeating: "👋", count: 100), "\"" + String(repeating: "\\", count: 55) + "\"",
+        ] + [68, 69, 70, 76, 77, 78, 190].map { "Re \(String(repeating: "w", count: $0)) end" }
+        + [68, 69, 70, 190].map { String(repeating: "w", count: $0) }
 
     @Test func `whatever subject and name hold, they come back as one header each, and nothing else does`()
         async throws
@@ -139,15 +146,7 @@ struct MailTests {
             let lines = String(decoding: message, as: UTF8.self).split(
                 separator: "\r\n", omittingEmptySubsequences: false)
             let headers = lines.prefix { !$0.isEmpty }
-            let longestWord = 84
-            #expect(
-                headers.allSatisfy {
-                    $0.utf8.count <= longestWord || $0.contains(String(repeating: "x", count: 50))
-                })
-            #expect(
-                headers.allSatisfy {
-                    $0.utf8.count <= 78 || !$0.dropFirst().contains(" ") || $0.contains("boundary")
-                })
+            #expect(headers.allSatisfy { $0.utf8.count <= 78 }, "\(headers)")
             #expect(lines.dropFirst(headers.count).allSatisfy { $0.utf8.count <= 76 })
             #expect(message.allSatisfy { $0 < 0x80 })
         }

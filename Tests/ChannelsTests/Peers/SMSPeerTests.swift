@@ -132,7 +132,7 @@ struct SMSPeerTests {
             #"{"bearer":{"env":"ONE"}}"#, #"{"basic":{"username":"u","password":{"env":"ONE"}}}"#,
             #"{"header":{"name":"X-Key","value":{"env":"ONE"}}}"#,
         ] {
-            let body = #"{"json":{"k":"{{values.key}}","to":"{{to}}"}}"#
+            let body = #"{"json":{"k":"{{values.key}}","to":"{{to}}","text":"{{text}}"}}"#
             let more =
                 #","values":{"key":{"env":"TWO"}},"authorization":\#(login),"reply":{"reason":"/reason"}"#
             let gateway = try Self.gateway(peer, body: body, more)

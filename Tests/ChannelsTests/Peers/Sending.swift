@@ -13,7 +13,9 @@ extension SecretSource {
         environment: SecretSource.sample.environment,
         file: { path in
             FileManager.default.isReadableFile(atPath: path)
-                ? .contents([], isOpenToOthers: false) : .unreadable("does not exist")
+                ? .contents(
+                    Array(FileManager.default.contents(atPath: path) ?? Data()), isOpenToOthers: false)
+                : .unreadable("does not exist")
         }, absolutePath: { $0 }, allowsLiterals: true)
 }
 

@@ -26,24 +26,30 @@ struct TelegramPeerTests {
             ),
             (429, "", #""Retry-After": "9""#, "deferred channel rate-limited 9.0 seconds"),
             (
-                403, #"{"description":"Forbidden: bot was blocked by the user"}"#, "",
+                403, #"{"ok":false,"description":"Forbidden: bot was blocked by the user"}"#, "",
                 "refused recipient blocked-by-recipient"
             ),
             (
-                403, #"{"description":"Forbidden: user is deactivated"}"#, "",
+                403, #"{"ok":false,"description":"Forbidden: user is deactivated"}"#, "",
                 "refused recipient blocked-by-recipient"
             ),
             (
-                403, #"{"description":"Forbidden: bot was kicked from the group chat"}"#, "",
+                403, #"{"ok":false,"description":"Forbidden: bot was kicked from the group chat"}"#, "",
                 "refused recipient blocked-by-recipient"
             ),
-            (400, #"{"description":"Bad Request: chat not found"}"#, "", "refused recipient address-unknown"),
             (
-                400, #"{"description":"Bad Request: can't parse entities: Unmatched end tag"}"#, "",
+                400, #"{"ok":false,"description":"Bad Request: chat not found"}"#, "",
+                "refused recipient address-unknown"
+            ),
+            (
+                400, #"{"ok":false,"description":"Bad Request: can't parse entities: Unmatched end tag"}"#,
+                "",
                 "refused message message-refused"
             ),
             (
-                400, #"{"description":"upgraded","parameters":{"migrate_to_chat_id":-1009007199254740}}"#, "",
+                400,
+                #"{"ok":false,"description":"upgraded","parameters":{"migrate_to_chat_id":-1009007199254740}}"#,
+                "",
                 "moved -1009007199254740"
             ),
             (
@@ -64,9 +70,10 @@ struct TelegramPeerTests {
     }
 
     @Test func `a moved chat gets the message under its new number`() async throws {
-        let moved = #"{"status": 400, "body": "{\"parameters\":{\"migrate_to_chat_id\":-1001234567890}}"}"#
+        let moved =
+            #"{"status": 400, "body": "{\"ok\":false,\"description\":\"x\",\"parameters\":{\"migrate_to_chat_id\":-1001234567890}}"}"#
         let peer = try await PeerProcess.web(
-            #"{"script": {"*": [\#(moved), {"body": "{\"result\":{\"message_id\":1}}"}]}}"#)
+            #"{"script": {"*": [\#(moved), {"body": "{\"ok\":true,\"result\":{\"message_id\":1}}"}]}}"#)
         let bot = try Self.bot(peer)
         guard case .moved(let address)? = try await verdicts(on: .sample(.telegram), over: bot).first else {
             Issue.record("not moved")
@@ -81,7 +88,7 @@ struct TelegramPeerTests {
     }
 
     @Test func `a rendered notice arrives whole, its names made safe for Telegram's HTML`() async throws {
-        let peer = try await PeerProcess.web("{}")
+        let peer = try await PeerProcess.web(#"{"script": {"*": [{"body": "{\"ok\":true}"}]}}"#)
         let contact = Contact.sample(name: "<Anna> & 🚒")
         let delivery = try Notice().delivery(.telegram, to: contact, at: .telegram)
         #expect(try await outcome(delivery, over: Self.bot(peer)) == "accepted")

@@ -100,16 +100,59 @@ struct SettingsReaderTests {
         let hook = try channel(
             WebhookChannel.self,
             #"""
-            {"url":"http://127.0.0.1/","private":true,"connections":3,"timeout":"7s","connectTimeout":"2s","ca":"good",
+            {"url":"http://127.0.0.1/","private":true,"connections":3,"timeout":"7s","connectTimeout":"2s","ca":"ca.pem",
              "secret":{"env":"HOOK"},"health":"http://127.0.0.1/health"}
             """#)
         #expect(hook.route.name == "test")
         #expect(hook.route.connections == 3)
         #expect(hook.route.timeout == .seconds(7))
         #expect(hook.route.connectTimeout == .seconds(2))
-        #expect(hook.route.caFile == "/etc/tocsin/good")
+        #expect(hook.route.caFile == "/etc/tocsin/ca.pem")
         #expect(hook.route.allowsPrivate)
         #expect(hook.probe?.url == "http://127.0.0.1/health")
-        #expect(try problems(WebhookChannel.self, #"{"url":"https://x.example/","ca":"gone"}"#).count == 1)
+    }
+
+    @Test(arguments: [
+        ("gone", "the file gone does not exist"), ("good", "the file good holds no certificate"),
+        ("empty", "holds no certificate"), ("binary", "holds no certificate"),
+    ])
+    func `a CA file that would trust nobody is a problem`(file: String, expected: String) throws {
+        let text = #"{"url":"https://x.example/","secret":{"env":"HOOK"},"ca":"\#(file)"}"#
+        let found = try problems(WebhookChannel.self, text)
+        #expect(found.count == 1 && found[0].hasPrefix("channels.test.ca: "), "\(found)")
+        #expect(found[0].contains(expected), "\(found)")
+    }
+
+    @Test(arguments: [
+        #""http://proxy.example:8080""#, #""socks5h://10.0.0.1/""#, #""https://[::1]:3128""#,
+    ])
+    func `a proxy is a URL with a host`(proxy: String) throws {
+        let hook = try channel(
+            WebhookChannel.self, #"{"url":"https://x.example/","secret":{"env":"HOOK"},"proxy":\#(proxy)}"#)
+        #expect(hook.route.proxy.map { "\"\($0)\"" } == proxy)
+    }
+
+    @Test(arguments: [
+        #""ht!tp://::x""#, #""proxy.example:8080""#, #""ftp://proxy.example""#, #""http://""#, "5",
+        #""http://proxy.example/path""#, #""http://proxy.example:99999""#, #"{"env":"X"}"#,
+        #""http://user:hunter2@proxy.example""#,
+    ])
+    func `what is no proxy is a problem, and a login in it is no plain text`(proxy: String) throws {
+        let found = try problems(
+            WebhookChannel.self, #"{"url":"https://x.example/","secret":{"env":"HOOK"},"proxy":\#(proxy)}"#)
+        #expect(found.count == 1 && found[0].hasPrefix("channels.test.proxy: "), "\(found)")
+        #expect(!found[0].contains("hunter2") && !found[0].contains("secret-of-X"))
+    }
+
+    @Test func `a proxy with a login is a secret, and so is its password alone`() throws {
+        var source = SecretSource.sample
+        source.environment = { _ in "http://user:hunt%20er2@proxy.example:8080" }
+        let (reader, log) = try settings(
+            #"{"url":"https://x.example/","secret":{"env":"HOOK"},"proxy":{"env":"PROXY"}}"#, source: source)
+        let hook = try #require(WebhookChannel(named: ChannelName(valid: "test"), settings: reader))
+        #expect(log.problems == [])
+        #expect(hook.route.proxy == "http://user:hunt%20er2@proxy.example:8080")
+        let said = "via http://user:hunt%20er2@proxy.example:8080, hunt er2 is wrong"
+        #expect(hook.route.redactor.redacted(said) == "via [secret], [secret] is wrong")
     }
 }
