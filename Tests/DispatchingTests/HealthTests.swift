@@ -24,11 +24,10 @@ struct HealthTests {
         async let done: Void = stand.finish("outage")
         try await web.wait(for: 120, "request")
         let store = stand.store
-        while try await store.backlog(of: Announcement.ID(valid: "outage")).keys.map(\.rawValue) != ["email"]
-        {
-            await Task.yield()
+        try await stand.recorder.events.wait {
+            try await store.backlog(of: Announcement.ID(valid: "outage")).keys.map(\.rawValue) == ["email"]
         }
-        while stand.recorder.health.isEmpty, !Task.isCancelled { await Task.yield() }
+        await stand.recorder.events.wait { !stand.recorder.health.isEmpty }
         #expect(["tripped", "probing"].contains(stand.recorder.health.first?.state))
         #expect(stand.recorder.health.first?.why.hasPrefix("connect-failed") == true)
         #expect(
