@@ -73,10 +73,7 @@ public struct Dispatcher: Sendable {
         let lease = try await store.acquireLease(as: owner, at: bootTime, for: Self.leaseLength)
         var failure: StoreError?
         do throws(StoreError) {
-            let choices = outlets.compactMap { outlet in outlet.afterUnknown.map { (outlet.facts.name, $0) } }
-            let recovery = try await store.recover(
-                token: lease.token, now: clock.now().wall,
-                afterUnknown: Dictionary(choices) { first, _ in first })
+            let recovery = try await store.recover(token: lease.token, now: clock.now().wall)
             await listener.recovered(recovery)
             try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(StoreError) in
                 try await Watch(self, lease: lease).run(stop: stop, until: isDone)

@@ -18,7 +18,6 @@ actor Lane {
     /// Rung when there may be something to claim, or when stopping.
     nonisolated let bell = Bell()
     private let channel: any Channel
-    private let afterUnknown: AfterUnknown?
     private let shared: LaneShared
     private let outcomes: OutcomeBuffer
     private let keys: DeliveryKey
@@ -40,7 +39,6 @@ actor Lane {
     init(_ outlet: Outlet, shared: LaneShared) {
         facts = outlet.facts
         channel = outlet.channel
-        afterUnknown = outlet.afterUnknown
         self.shared = shared
         keys = DeliveryKey(secret: shared.store.secret)
         governor = Governor(outlet.facts, at: shared.clock.now().uptime)
@@ -215,7 +213,7 @@ actor Lane {
             governor.returned(held.epoch, at: start.uptime)
             return Outcome(delivery.id, .returned(nextAt: start.wall, nil))
         }
-        let settlement = Settlement(over: facts, terms: edition.terms(afterUnknown))
+        let settlement = Settlement(over: facts, terms: .init(of: edition.announcement))
         if let later = settlement.postponement(of: delivery, now: start.wall) {
             governor.returned(held.epoch, at: start.uptime)
             return later

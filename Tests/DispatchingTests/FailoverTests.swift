@@ -113,6 +113,29 @@ struct FailoverTests {
 
     // MARK: Unknown
 
+    @Test func `a mail whose reply is lost is sent three times and no more`() async throws {
+        let mail = try await PeerProcess("smtp_script.py", #"{"end": "close"}"#)
+        let stand = try await Stand([Line.email(try mail.port("smtp"), Line.soon)], people: everybody(1))
+        try await stand.announce()
+        try await stand.finish("outage")
+        let texts = try await mail.entries("text").map { $0["text"]?.text ?? "" }
+        #expect(texts.count == 3 && Set(texts).count == 1)
+        #expect(try await stand.standing("email") == "unknown 1")
+        let faults = try await stand.store.faults(outage)[ChannelName(valid: "email")] ?? []
+        #expect(faults.count == 1 && faults.allSatisfy { $0.state == .unknown })
+        #expect(try await stand.store.report(outage).contacts == ContactCounts(selected: 1, unknown: 1))
+    }
+
+    @Test func `a webhook, whose receivers drop copies, is sent until somebody answers`() async throws {
+        let lost = Array(repeating: #"{"close": "request"}"#, count: 5).joined(separator: ",")
+        let web = try await PeerProcess.http(#"{"/hook": [\#(lost), {}]}"#)
+        let stand = try await Stand([Line.hook(try web.port("http"), Line.soon)], people: everybody(1))
+        try await stand.announce()
+        try await stand.finish("outage")
+        #expect(try await stand.standing("hook") == "accepted 1")
+        #expect(try await web.requests().count == 6)
+    }
+
     @Test func `an outcome nobody knows is tried again under the same key where there is one`() async throws {
         let web = try await PeerProcess.http(#"{"/hook": [{"close": "request"}, {}]}"#)
         let stand = try await Stand([Line.hook(try web.port("http"), Line.soon)], people: everybody(1))

@@ -2,24 +2,19 @@ public import Foundation
 
 /// Decides how a claimed delivery ends, from the channel's verdict: pure, for the dispatcher to perform.
 public struct Settlement: Sendable {
-    /// What an announcement's terms and the sender add to the channel's facts.
+    /// What an announcement adds to the channel's facts.
     public struct Terms: Sendable, Hashable {
         /// Urgent deliveries know no quiet hours.
         public var priority: Priority
         /// Whether a failure leads to the next channel.
         public var reach: Reach
-        /// Whether an outcome that was never learnt leads to the next channel.
-        public var afterUnknown: AfterUnknown
         /// IANA: the zone of readers who have none.
         public var senderZone: String
 
-        /// Terms; nil for `afterUnknown` means `next` when urgent, else `stop`.
-        public init(
-            priority: Priority, reach: Reach, afterUnknown: AfterUnknown? = nil, senderZone: String = "UTC"
-        ) {
+        /// Terms of an announcement of this priority and reach.
+        public init(priority: Priority, reach: Reach, senderZone: String = "UTC") {
             self.priority = priority
             self.reach = reach
-            self.afterUnknown = afterUnknown ?? (priority == .urgent ? .next : .stop)
             self.senderZone = senderZone
         }
 
@@ -155,7 +150,8 @@ public struct Settlement: Sendable {
     }
 
     private func unknown(_ claimed: ClaimedDelivery, _ fault: Fault, at date: Date) -> Outcome {
-        if facts.unknown == .retry, date < claimed.expires {
+        let mayRepeat = facts.repeats.map { claimed.doubts < $0 } ?? true
+        if mayRepeat, date < claimed.expires {
             return Outcome(claimed.id, .unknown(fault, retryAt: date))
         }
         return left(claimed, fault)
@@ -163,7 +159,7 @@ public struct Settlement: Sendable {
 
     /// Ends it as unknown, for good.
     private func left(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
-        let movesOn = movesOn(claimed) && terms.afterUnknown == .next
+        let movesOn = movesOn(claimed) && claimed.afterUnknown == .next
         return Outcome(claimed.id, .unknown(fault, retryAt: nil), movesOn: movesOn)
     }
 

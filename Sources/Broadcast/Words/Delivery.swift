@@ -52,14 +52,16 @@ public struct ClaimedDelivery: Sendable {
     public let due: Date
     /// After this moment nothing leaves any more.
     public let expires: Date
-    /// Whether an earlier attempt may have been handed over: then this one cannot prove that nothing arrived.
-    public let isInDoubt: Bool
+    /// How many earlier attempts may have been handed over.
+    public let doubts: Int
+    /// Whether reach `first` goes on when it ends as unknown, as chosen when it was planned.
+    public let afterUnknown: AfterUnknown
 
     /// What the journal hands out.
     public init(
         id: Delivery.ID, announcement: Announcement.ID, contact: Contact?, channel: ChannelName,
         address: Address?, attempt: Int, firstAttemptAt: Date, due: Date, expires: Date,
-        isInDoubt: Bool = false
+        doubts: Int = 0, afterUnknown: AfterUnknown = .stop
     ) {
         self.id = id
         self.announcement = announcement
@@ -70,6 +72,10 @@ public struct ClaimedDelivery: Sendable {
         self.firstAttemptAt = firstAttemptAt
         self.due = due
         self.expires = expires
-        self.isInDoubt = isInDoubt
+        self.doubts = doubts
+        self.afterUnknown = afterUnknown
     }
+
+    /// Whether an earlier attempt may have been handed over: then this one cannot prove that nothing arrived.
+    public var isInDoubt: Bool { doubts > 0 }
 }

@@ -53,7 +53,7 @@ extension Store {
             if let earlier = try earlier(announcement, digest: digest, naming) { return earlier }
             let seq = try insert(announcement, digest: digest, body: body)
             for facts in channels {
-                try insert(facts, of: seq, expiresAfter: announcement.expiresAfter)
+                try insert(facts, of: announcement, seq)
             }
             return .accepted
         }
@@ -106,19 +106,21 @@ extension Store {
     }
 
     private func insert(
-        _ facts: ChannelFacts, of seq: Int64, expiresAfter: Duration?
+        _ facts: ChannelFacts, of announcement: Announcement, _ seq: Int64
     ) throws(StoreError) {
-        let within = min(expiresAfter ?? facts.retry.within, facts.retry.within)
+        let within = min(announcement.expiresAfter ?? facts.retry.within, facts.retry.within)
+        let afterUnknown = facts.afterUnknown ?? .standard(announcement.priority)
         try connection.execute(
             """
-            INSERT INTO announcement_channels(announcement, channel, company, kind, retries_unknown, within)
-            VALUES (:announcement, :channel, :company, :kind, :retries, :within)
+            INSERT INTO announcement_channels(announcement, channel, company, kind, repeats, after_unknown, within)
+            VALUES (:announcement, :channel, :company, :kind, :repeats, :after, :within)
             """,
             [
                 "announcement": .integer(seq), "channel": .text(facts.name.rawValue),
                 "company": .text(facts.company),
                 "kind": .text(orNull: facts.traits.audience.addressKind?.rawValue),
-                "retries": .flag(facts.unknown == .retry), "within": .integer(within.milliseconds),
+                "repeats": .integer(orNull: facts.repeats.map(Int64.init)),
+                "after": .text(afterUnknown.rawValue), "within": .integer(within.milliseconds),
             ])
     }
 

@@ -136,19 +136,19 @@ extension Store {
                 id: candidate.id, announcement: source.id, contact: candidate.contact, channel: claim.channel,
                 address: address, attempt: candidate.attempts + 1,
                 firstAttemptAt: candidate.firstAttemptAt ?? claim.now, due: candidate.due,
-                expires: candidate.expires, isInDoubt: candidate.isInDoubt))
+                expires: candidate.expires, doubts: candidate.doubts, afterUnknown: source.afterUnknown))
     }
 
     private func end(
         _ candidate: ClaimCandidate, as ending: QueueEnding, of source: ClaimSource, in claim: inout Claim
     ) throws(StoreError) {
-        let movesOn = !candidate.isInDoubt || source.isUrgent
+        let movesOn = candidate.doubts == 0 || source.afterUnknown == .next
         let isStranded = source.reach == .first && candidate.contactSeq != nil && movesOn
         try connection.execute(
             "UPDATE deliveries SET \(ending.assignments), stranded = :stranded WHERE id = :id",
             ["now": .time(claim.now), "stranded": .flag(isStranded), "id": .integer(candidate.id)])
         let queued = claim.place(source, .queued)
-        let ended = ending.place(from: queued, isInDoubt: candidate.isInDoubt)
+        let ended = ending.place(from: queued, isInDoubt: candidate.doubts > 0)
         claim.tally.move(1, from: queued, to: ended)
         if ended.state == .skipped {
             try promoteFollower(of: candidate.id, at: queued, &claim.tally)

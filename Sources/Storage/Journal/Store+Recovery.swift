@@ -1,4 +1,4 @@
-public import Broadcast
+internal import Broadcast
 public import Foundation
 
 /// What a new dispatcher found in the hands of a dead one.
@@ -12,16 +12,14 @@ public struct Recovery: Sendable, Hashable {
 extension Store {
     /// Settles what dead dispatchers left `sending`: its outcome is unknown; channels that retry have it queued again.
     ///
-    /// `afterUnknown` holds the owner's choices; a channel without one lets reach `first` go on when urgent.
+    /// It counts as a doubt, like a lost reply.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
-    public func recover(
-        token: Int64, now: Date, afterUnknown: [ChannelName: AfterUnknown] = [:]
-    ) throws(StoreError) -> Recovery {
+    public func recover(token: Int64, now: Date) throws(StoreError) -> Recovery {
         try connection.write { () throws(StoreError) in
             try requireLease(token)
             var recovery = Recovery()
             var tally = Tally()
-            for row in try orphans(notOf: token, afterUnknown) {
+            for row in try orphans(notOf: token) {
                 let old = Tally.Place(announcement: row.announcement, channel: row.channel, state: .sending)
                 var new = old
                 new.state = row.retries ? .queued : .unknown
@@ -47,22 +45,19 @@ extension Store {
         var movesOn: Bool
     }
 
-    private func orphans(
-        notOf token: Int64, _ afterUnknown: [ChannelName: AfterUnknown]
-    ) throws(StoreError) -> [Orphan] {
+    private func orphans(notOf token: Int64) throws(StoreError) -> [Orphan] {
         try connection.rows(
             """
-            SELECT d.id, d.announcement, d.channel, ac.retries_unknown,
-              a.reach = 'first' AND d.contact IS NOT NULL, a.rank = 0
+            SELECT d.id, d.announcement, d.channel, ac.repeats IS NULL OR d.in_doubt < ac.repeats,
+              a.reach = 'first' AND d.contact IS NOT NULL AND ac.after_unknown = 'next'
             FROM deliveries d JOIN announcements a ON a.seq = d.announcement
               JOIN announcement_channels ac ON ac.announcement = d.announcement AND ac.channel = d.channel
             WHERE d.state = 'sending' AND d.token IS NOT :token
             """, ["token": .integer(token)]
         ) { (row: borrowing Row) throws(StoreError) in
-            let chosen = afterUnknown[ChannelName(valid: row.text(2))] ?? (row.flag(5) ? .next : .stop)
-            return Orphan(
+            Orphan(
                 id: row.integer(0), announcement: row.integer(1), channel: row.text(2), retries: row.flag(3),
-                movesOn: row.flag(4) && chosen == .next)
+                movesOn: row.flag(4))
         }
     }
 
@@ -71,7 +66,7 @@ extension Store {
             """
             UPDATE deliveries SET state = :state, next_at = :now, stranded = :stranded,
               settled_at = CASE :state WHEN 'unknown' THEN :now END,
-              in_doubt = 1, fault_scope = 'channel', fault_code = :code,
+              in_doubt = in_doubt + 1, fault_scope = 'channel', fault_code = :code,
               fault_detail = 'the dispatcher ended before the outcome was known'
             WHERE id = :id
             """,
@@ -128,20 +123,21 @@ extension Store {
         var announcement: Int64
         var channel: String
         var isFirst: Bool
-        var isUrgent: Bool
+        /// Whether what ends as unknown leads to the next channel as well.
+        var unknownMovesOn: Bool
     }
 
     private func expiring(now: Date) throws(StoreError) -> [Expiring] {
         try connection.rows(
             """
-            SELECT a.seq, ac.channel, a.reach = 'first', a.rank = 0 FROM announcements a
+            SELECT a.seq, ac.channel, a.reach = 'first', ac.after_unknown = 'next' FROM announcements a
               JOIN announcement_channels ac ON ac.announcement = a.seq
             WHERE a.\(Schema.openStates) AND a.state <> 'planning' AND ac.first_expiry <= :now
             """, ["now": .time(now)]
         ) { (row: borrowing Row) throws(StoreError) in
             Expiring(
                 announcement: row.integer(0), channel: row.text(1), isFirst: row.flag(2),
-                isUrgent: row.flag(3))
+                unknownMovesOn: row.flag(3))
         }
     }
 
@@ -149,7 +145,7 @@ extension Store {
         let ended = try connection.rows(
             """
             UPDATE deliveries SET \(QueueEnding.expired.assignments),
-              stranded = contact IS NOT NULL AND :first AND (:urgent OR NOT in_doubt)
+              stranded = contact IS NOT NULL AND :first AND (:next OR in_doubt = 0)
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :announcement AND channel = :channel
                 AND state = 'queued' AND expires <= :now LIMIT 10000)
@@ -157,7 +153,7 @@ extension Store {
             """,
             [
                 "announcement": .integer(place.announcement), "channel": .text(place.channel),
-                "now": .time(now), "first": .flag(place.isFirst), "urgent": .flag(place.isUrgent),
+                "now": .time(now), "first": .flag(place.isFirst), "next": .flag(place.unknownMovesOn),
             ]
         ) { (row: borrowing Row) throws(StoreError) in
             (id: row.integer(0), isInDoubt: row.flag(1), isStranded: row.flag(2))

@@ -86,7 +86,8 @@ enum Schema {
         CREATE TABLE announcement_channels(
           announcement INTEGER NOT NULL, channel TEXT NOT NULL,
           company TEXT NOT NULL, kind TEXT,         -- kind of address; NULL when it needs none
-          retries_unknown INTEGER NOT NULL,
+          repeats INTEGER,                          -- how often what may have arrived is sent again; NULL is no bound
+          after_unknown TEXT NOT NULL,              -- 'next': what ends as unknown leads on under reach first, or 'stop'
           within INTEGER NOT NULL,                  -- ms after its due time in which a delivery may leave
           first_expiry INTEGER,                     -- no queued delivery expires sooner; NULL when none is queued
           hold TEXT,                                -- why it is paused for this announcement; NULL when it is not
@@ -115,7 +116,7 @@ enum Schema {
           due INTEGER NOT NULL, next_at INTEGER NOT NULL, expires INTEGER NOT NULL,
           first_attempt_at INTEGER,
           revision INTEGER,                         -- of the contact, at the first attempt; 0 once it is erased
-          in_doubt INTEGER NOT NULL DEFAULT 0,      -- 1: an attempt may have been handed over; never ends as if none had
+          in_doubt INTEGER NOT NULL DEFAULT 0,      -- attempts that may have been handed over: with any, it never ends as if none had
           moved_to TEXT,                            -- the address the provider named instead
           leader INTEGER,                           -- of a duplicate address: the delivery that carries the one copy
           fault_scope TEXT, fault_code TEXT, fault_detail TEXT,

@@ -38,7 +38,7 @@ struct Foreground: Sendable {
         }
         let watch = ProgressWatch(ids: ids, patience: patience, session: session, store: store)
         let dispatcher = Dispatcher(
-            store: store, outlets: configured.channels.map { Outlet($0) },
+            store: store, outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
             order: configured.order, transport: transport, clock: session.clock,
             owner: "tocsin \(ProcessInfo.processInfo.processIdentifier)",
             listener: Announcer(output: session.output))
@@ -90,13 +90,5 @@ private struct Announcer: DispatchListener {
     func halted(_ line: String) async {
         output.endProgress()
         output.say(Plain.text(line, limit: 400))
-    }
-}
-
-extension Outlet {
-    /// A channel as the configuration has it.
-    fileprivate init(_ configured: ConfiguredChannel) {
-        self.init(
-            facts: configured.facts, channel: configured.channel, afterUnknown: configured.afterUnknown)
     }
 }

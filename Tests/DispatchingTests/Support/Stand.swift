@@ -99,7 +99,7 @@ final class Stand: Sendable {
         Dispatcher(
             store: store ?? self.store,
             outlets: configured.channels.map {
-                Outlet(facts: $0.facts, channel: $0.channel, afterUnknown: $0.afterUnknown)
+                Outlet(facts: $0.facts, channel: $0.channel)
             },
             order: configured.order, transport: transport, clock: clock ?? self.clock, owner: owner,
             listener: recorder)
