@@ -18,9 +18,15 @@ struct Failover {
         var isDown: Bool { isMarked || trippedSince != nil }
     }
 
-    /// One walk over all who wait on a channel.
+    /// Those of one announcement who wait on one channel.
+    private struct Place: Hashable {
+        let channel: ChannelName
+        let announcement: Announcement.ID
+    }
+
+    /// One walk over all who wait at one place.
     private struct Walk {
-        var last: Delivery.ID = 0
+        var last: Straggler?
         var begin: Duration
         /// When the next one begins; nil while this one is under way.
         var nextAt: Duration?
@@ -34,7 +40,7 @@ struct Failover {
 
     private let dispatcher: Dispatcher
     private let editions: Editions
-    private var walks: [ChannelName: Walk] = [:]
+    private var walks: [Place: Walk] = [:]
     private var standings: [Standing] = []
     private var now = Moment(wall: .distantPast, uptime: .zero)
 
@@ -57,47 +63,62 @@ struct Failover {
                 successor(of: straggler, in: announcement, avoiding: marked)
             }
         }
-        for standing in standings {
-            guard standing.isDown else {
-                walks[standing.facts.name] = nil
-                continue
+        var places: Set<Place> = []
+        for standing in standings where standing.isDown {
+            let leaving = leaving(standing)
+            // Each gets its share of every tick: nobody waits until all who are more urgent have been looked at.
+            let pages = max(1, Self.pagesPerTick / max(1, leaving.count))
+            for announcement in leaving {
+                let place = Place(channel: standing.facts.name, announcement: announcement.id)
+                places.insert(place)
+                try await walk(place, pages: pages)
             }
-            try await walk(standing)
         }
+        walks = walks.filter { places.contains($0.key) }
     }
 
     // MARK: Waiting
 
-    private mutating func walk(_ standing: Standing) async throws(StoreError) {
-        let name = standing.facts.name
-        var walk = walks[name] ?? Walk(begin: now.uptime)
+    /// The announcements whose people leave a channel that is down now, because there is another one; urgent ones first.
+    private func leaving(_ standing: Standing) -> [Announcement] {
+        editions.all.map(\.announcement).filter { announcement in
+            announcement.reach == .first && isPatienceOver(announcement, on: standing)
+                && standings.contains { other in
+                    !other.isDown && other.facts.traits.audience != .public
+                        && announcement.channels?.contains(other.facts.name) ?? true
+                }
+        }.sorted { ($0.priority, $0.due, $0.id.rawValue) < ($1.priority, $1.due, $1.id.rawValue) }
+    }
+
+    private func isPatienceOver(_ announcement: Announcement, on standing: Standing) -> Bool {
+        guard !standing.isMarked, let since = standing.trippedSince else { return standing.isMarked }
+        let standard = announcement.priority == .urgent ? Duration.seconds(30) : .seconds(300)
+        return now.wall >= since.adding(standing.facts.failoverAfter ?? standard)
+    }
+
+    private mutating func walk(_ place: Place, pages: Int) async throws(StoreError) {
+        var walk = walks[place] ?? Walk(begin: now.uptime)
         if let next = walk.nextAt {
             guard now.uptime >= next else { return }
             walk = Walk(begin: now.uptime)
         }
         let down = Set(standings.filter(\.isDown).map(\.facts.name))
-        for _ in 0..<Self.pagesPerTick {
-            let found = try await store.waiting(on: name, since: now.wall, after: walk.last, limit: Self.page)
-            try await prepare(found)
-            try await moveOn(found.filter { isPatienceOver($0, on: standing) }) { straggler, announcement in
+        for _ in 0..<pages {
+            let found = try await store.waiting(
+                on: place.channel, of: place.announcement, since: now.wall, after: walk.last,
+                limit: Self.page)
+            try await moveOn(found) { straggler, announcement in
                 // With `--wait` the planner may name a channel that is down too: waiting here is as good.
                 let next = successor(of: straggler, in: announcement, avoiding: down)
                 return next.flatMap { down.contains($0.channel) ? nil : $0 }
             }
-            walk.last = found.last?.delivery ?? walk.last
+            walk.last = found.last ?? walk.last
             guard found.count == Self.page else {
                 walk.nextAt = now.uptime + max(Self.leastPause, (now.uptime - walk.begin) * 4)
                 break
             }
         }
-        walks[name] = walk
-    }
-
-    private func isPatienceOver(_ straggler: Straggler, on standing: Standing) -> Bool {
-        guard !standing.isMarked, let since = standing.trippedSince else { return standing.isMarked }
-        let isUrgent = editions[straggler.announcement]?.announcement.priority == .urgent
-        let patience = standing.facts.failoverAfter ?? (isUrgent ? .seconds(30) : .seconds(300))
-        return now.wall >= since.adding(patience)
+        walks[place] = walk
     }
 
     // MARK: Moving
@@ -105,17 +126,13 @@ struct Failover {
     private func moveOn(
         _ stragglers: [Straggler], to next: (Straggler, Announcement) -> Delivery?
     ) async throws(StoreError) {
-        try await prepare(stragglers)
+        // What cannot be made ready is not moved either; whoever makes announcements ready says why.
+        _ = try await editions.prepare(Set(stragglers.map(\.announcement)))
         let decisions = stragglers.compactMap { straggler -> Succession? in
             guard let announcement = editions[straggler.announcement]?.announcement else { return nil }
             return Succession(straggler.delivery, to: next(straggler, announcement))
         }
         if !decisions.isEmpty { try await store.moveOn(decisions, now: now.wall) }
-    }
-
-    /// What cannot be made ready is not moved either; whoever makes announcements ready says why.
-    private func prepare(_ stragglers: [Straggler]) async throws(StoreError) {
-        _ = try await editions.prepare(Set(stragglers.map(\.announcement)))
     }
 
     private func successor(

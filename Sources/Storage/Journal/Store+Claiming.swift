@@ -115,6 +115,16 @@ extension Store {
     private func send(
         _ candidate: ClaimCandidate, to address: Address?, of source: ClaimSource, in claim: inout Claim
     ) throws(StoreError) {
+        let queued = claim.place(source, .queued)
+        let isChanged = candidate.revision == nil && candidate.isChanged(since: source.plannedFrom)
+        if isChanged, let address, let contact = candidate.contactSeq,
+            let leader = try liveLeader(at: address, on: queued.channel, for: contact, source.seq)
+        {
+            // Somebody else's copy goes, or went, to the address that the contact has by now.
+            let isStranded = leader.hasFailed && source.reach == .first
+            let follower = Follower(id: candidate.id, leader: leader.id, isStranded: isStranded)
+            return try stepBack(follower, from: address, at: queued, &claim.tally, now: claim.now)
+        }
         try connection.execute(
             """
             UPDATE deliveries SET state = 'sending', attempts = attempts + 1, token = :token,
@@ -126,9 +136,8 @@ extension Store {
                 "revision": candidate.contact == nil ? .null : .integer(candidate.currentRevision),
                 "id": .integer(candidate.id),
             ])
-        let queued = claim.place(source, .queued)
         claim.tally.move(1, from: queued, to: claim.place(source, .sending))
-        if let address, candidate.revision == nil, candidate.isChanged(since: source.plannedFrom) {
+        if isChanged, let address {
             try releaseFollowers(of: candidate.id, from: address, at: queued, &claim.tally)
         }
         claim.claimed.append(

@@ -14,7 +14,7 @@ public struct Settled: Sendable, Hashable {
 extension Store {
     /// Writes a group of outcomes, all or none; each must have been claimed under `token`.
     ///
-    /// Successors and suppressions are part of it. What a later owner has taken over is not written, but told.
+    /// Suppressions are part of it. What a later owner has taken over is not written, but told.
     /// - Throws: a ``StoreError``; then none was written.
     public func settle(_ outcomes: [Outcome], token: Int64, now: Date) throws(StoreError) -> Settled {
         if outcomes.isEmpty { return Settled() }
@@ -55,7 +55,7 @@ extension Store {
         }
         let update = SettleUpdate(outcome.result, now: now)
         row.state = update.state
-        let isStranded = outcome.movesOn && outcome.successor == nil && update.state.isFinal
+        let isStranded = outcome.movesOn && update.state.isFinal
         try connection.execute(
             SettleUpdate.sql, update.parameters(id: outcome.id, isStranded: isStranded, now: now))
         return row
@@ -71,9 +71,6 @@ extension Store {
         if case .moved(let address) = outcome.result { try move(outcome.id, to: address, now: now) }
         if let suppress = outcome.suppress { try write(suppress, for: outcome.id, now: now) }
         if outcome.movesOn, row.state.isFinal { try strandFollowers(of: outcome.id) }
-        if let successor = outcome.successor {
-            try insert(successor, of: row.announcement, &tally)
-        }
     }
 
     /// Gives the contact the address that its provider named, unless it has got another one since the attempt.

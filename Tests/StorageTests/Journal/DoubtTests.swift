@@ -139,4 +139,19 @@ struct DoubtTests {
         #expect(try await store.recover(token: try await store.lead("next"), now: start).left == 1)
         #expect(try await store.stranded(limit: 9).count == (movesOn ? 1 : 0))
     }
+
+    @Test(arguments: choices)
+    func `from a channel that is down it is led on only when an unknown outcome is`(
+        priority: Priority, after: AfterUnknown?, movesOn: Bool
+    ) async throws {
+        _ = try await planDoubtful(reach: .first, priority: priority, after: after)
+        let waiting = try await store.waiting(on: .email, of: id, since: start, limit: 9)
+        #expect(waiting.count == (movesOn ? 1 : 0))
+        let row = try await store.number("SELECT id FROM deliveries")
+        let moved = try await store.moveOn([Succession(row, to: .sample("1", .sms))], now: start + 1)
+        #expect(moved == (movesOn ? 1 : 0))
+        #expect(
+            try await store.states() == (movesOn ? ["1 email unknown", "1 sms queued"] : ["1 email queued"]))
+        #expect(try await store.miscounts() == [])
+    }
 }
