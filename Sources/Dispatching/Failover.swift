@@ -12,10 +12,10 @@ struct Failover {
     struct Standing {
         let facts: ChannelFacts
         let isMarked: Bool
-        /// Since when it has been down by our own evidence; nil when it is not.
-        let trippedSince: Date?
+        /// What our own evidence says; nil while it holds the channel for up.
+        let outage: Outage?
 
-        var isDown: Bool { isMarked || trippedSince != nil }
+        var isDown: Bool { isMarked || outage != nil }
     }
 
     /// Those of one announcement who wait on one channel.
@@ -91,9 +91,8 @@ struct Failover {
     }
 
     private func isPatienceOver(_ announcement: Announcement, on standing: Standing) -> Bool {
-        guard !standing.isMarked, let since = standing.trippedSince else { return standing.isMarked }
-        let standard = announcement.priority == .urgent ? Duration.seconds(30) : .seconds(300)
-        return now.wall >= since.adding(standing.facts.failoverAfter ?? standard)
+        guard !standing.isMarked, let outage = standing.outage else { return standing.isMarked }
+        return now.wall >= outage.end(ofPatienceOn: standing.facts, announcement.priority)
     }
 
     private mutating func walk(_ place: Place, pages: Int) async throws(StoreError) {

@@ -75,6 +75,9 @@ actor Lane {
 
     // MARK: Told by the dispatcher
 
+    /// Goes on from what an earlier dispatcher saw; asked before ``run()``.
+    func takeOver(_ note: HealthNote) { governor.takeOver(note, at: shared.clock.now()) }
+
     /// Claims nothing more; ``run()`` gives back what was claimed and not begun.
     func close() {
         isClosing = true
@@ -114,7 +117,7 @@ actor Lane {
     // MARK: Asked by the dispatcher
 
     /// Since when the channel has been down by our own evidence; nil while it is not.
-    var trippedSince: Date? { governor.breaker.phase == .up ? nil : governor.breaker.since }
+    var outage: Outage? { governor.breaker.outage }
 
     /// Why the lane stopped by itself; nil while it works.
     var failed: StoreError? {

@@ -1,4 +1,5 @@
 import Broadcast
+import Curl
 import Dispatching
 import Foundation
 import Storage
@@ -140,6 +141,37 @@ struct FailoverTests {
         #expect(try await stand.standing("email") == "accepted 1, refused 2")
         #expect(try await stand.standing("sms") == "accepted 2, skipped 1")
         #expect(try await stand.store.report(outage).contacts == ContactCounts(selected: 3, reached: 3))
+    }
+
+    @Test func `a later dispatcher counts from the beginning, but lets the channel show that it is back`()
+        async throws
+    {
+        let web = try await PeerProcess.http()
+        let retry = #""failoverAfter":"30m","retry":{"first":"50ms","cap":"200ms","within":"1d"}"#
+        let stand = try await Stand(
+            [Line.email(try await deadPort(), retry), Line.sms(try web.port("http"))], people: everybody(30),
+            order: order)
+        try await stand.announce(reach: .first)
+        let (recorder, store, outage) = (stand.recorder, stand.store, outage)
+        try await stand.serve { (_) async throws(StoreError) in !recorder.health.isEmpty }
+        let clock = MovedClock()
+        clock.move(by: .seconds(3600))
+        let ticks = Count()
+        let transport = try CurlTransport(version: "9.9")
+        try await stand.dispatcher(over: transport, clock: clock.clock).serve(stop: StopSignal()) {
+            (status) async throws(StoreError) in
+            ticks.add()
+            let progress = try await store.progress(outage)
+            if ticks.value == 10 {
+                #expect(progress.channels[ChannelName(valid: "email")]?.count(.queued) == 30)
+                let date = status.leaving[ChannelName(valid: "email")]?.dates[.normal]
+                #expect(date.map { $0 > status.now.wall && $0 < status.now.wall + 31 } == true)
+                clock.move(by: .seconds(31))
+            }
+            return progress.state == .finished
+        }
+        await transport.shutdown()
+        #expect(try await stand.standing("sms") == "accepted 30")
     }
 
     // MARK: Unknown

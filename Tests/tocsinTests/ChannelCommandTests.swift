@@ -118,7 +118,7 @@ struct ChannelCommandTests {
             try await store.note(
                 HealthNote(
                     channel: channel, state: state, since: since, until: since + 60,
-                    why: "service-failed: 503 \u{1B}[2J"))
+                    fault: Fault(.channel, "service-failed", "503 \u{1B}[2J")))
         }
         try await program.run("channels", "down", "whatsapp", "--why", "we know")
         let board = try await program.run("channels", "--json").json()

@@ -64,11 +64,12 @@ public struct Settlement: Sendable {
         case .deferred(let fault, let asked):
             switch Retrial.of(fault) {
             case .never: ending.outcome = refused(claimed, fault)
-            case .counted: ending.outcome = deferred(claimed, fault, at: retry(claimed, asked, now, unit))
+            case .counted:
+                ending.outcome = deferred(claimed, fault, at: retry(claimed, asked, now, unit))
+                if fault.scope == .channel, let asked, asked >= .seconds(1) { ending.pause = pause(asked) }
             case .uncounted:
                 let rest = fault.code == .rateLimited ? rest(asked) : nil
-                // Past this horizon nothing is left of what waits now, whatever a provider asks for.
-                ending.pause = rest.map { min($0, facts.retry.within) }
+                ending.pause = rest.map(pause)
                 ending.outcome = returned(claimed, fault, at: now.adding(rest ?? .zero))
             }
         case .unknown(let fault): ending.outcome = unknown(claimed, fault, at: retry(claimed, nil, now, unit))
@@ -90,6 +91,9 @@ public struct Settlement: Sendable {
     public func ending(of claimed: ClaimedDelivery, without fault: Fault) -> Ending {
         Ending(outcome: refused(claimed, fault), health: .silent)
     }
+
+    /// Past this horizon nothing is left of what waits now, whatever a provider asks for.
+    private func pause(_ rest: Duration) -> Duration { min(rest, facts.retry.within) }
 
     /// Exactly what the provider asks for if that is a second or more, else our own first wait, at most 30 s.
     private func rest(_ asked: Duration?) -> Duration {

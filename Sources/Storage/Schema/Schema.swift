@@ -161,9 +161,9 @@ enum Schema {
           PRIMARY KEY(scope, name)
         ) WITHOUT ROWID, STRICT;
 
-        -- What the dispatcher's own evidence last said, for other processes to show.
+        -- What the dispatcher's own evidence last said: other processes show it, the next dispatcher goes on from it.
         CREATE TABLE health(
-          channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, why TEXT NOT NULL
+          channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, code TEXT, detail TEXT
         ) WITHOUT ROWID, STRICT;
 
         -- The one dispatcher; `token` goes up with each owner, `deadline` is ms of the boot-time clock of `boot`.

@@ -82,9 +82,9 @@ private struct Announcer: DispatchListener {
 
     func healthChanged(_ note: HealthNote) async {
         output.endProgress()
+        guard !note.isUp else { return output.say(Plain.text("\(note.channel) is up again")) }
         let until = note.until.map { ", tried again at \(TimeText.text(for: $0))" } ?? ""
-        let why = note.why.isEmpty ? "" : " (\(note.why))"
-        output.say(Plain.text("\(note.channel) is \(note.state)\(why)\(until)", limit: 400))
+        output.say(Plain.text("\(note.channel) is tripped (\(note.why))\(until)", limit: 400))
     }
 
     func halted(_ line: String) async {

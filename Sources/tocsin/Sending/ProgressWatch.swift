@@ -15,6 +15,7 @@ final class ProgressWatch: Sendable {
         var linger: Linger
         var firstSettled: Int?
         var isToldWaiting = false
+        var announcements: [Announcement.ID: Announcement] = [:]
     }
 
     init(ids: [Announcement.ID], patience: Foreground.Patience, session: Session, store: Store) {
@@ -30,16 +31,24 @@ final class ProgressWatch: Sendable {
     }
 
     func isDone(_ status: DispatchStatus) async throws(StoreError) -> Bool {
-        var reports: [AnnouncementReport] = []
-        var backlogs: [Announcement.ID: [ChannelName: Backlog]] = [:]
+        var parts: [Remains.Part] = []
         for id in ids {
-            backlogs[id] = try await store.backlog(of: id)
-            reports.append(try await store.progress(id))
+            let backlog = try await store.backlog(of: id)
+            parts.append(
+                Remains.Part(try await announcement(id), try await store.progress(id), backlog))
         }
-        show(reports)
-        let remains = Remains(of: reports, backlogs, status)
+        show(parts.map(\.report))
+        let remains = Remains(of: parts, status)
         try await sayWaiting(remains)
         return state.withLock { $0.linger.isOver(remains, at: status.now.uptime) }
+    }
+
+    /// As it was accepted; read once.
+    private func announcement(_ id: Announcement.ID) async throws(StoreError) -> Announcement {
+        if let known = state.withLock({ $0.announcements[id] }) { return known }
+        let announcement = try await store.announcement(id)
+        state.withLock { $0.announcements[id] = announcement }
+        return announcement
     }
 
     /// A command that stays for hours says once what it stays for.
@@ -52,12 +61,17 @@ final class ProgressWatch: Sendable {
         guard isNews else { return }
         var lines: [String] = []
         for id in ids { lines += FaultLines(try await store.faults(id)).lines(of: .queued) }
+        let next = remains.movesOnAt.map { date in
+            [
+                "Those on a tripped channel go on to their next one at \(TimeText.text(for: date)), if they have one."
+            ]
+        }
         session.output.endProgress()
         session.output.say(
             ([
                 "\(CountText.deliveries(remains.open)) left; Ctrl-C leaves, tocsin resume continues. They wait for a retry,",
                 "a channel that is down or quiet hours to end:",
-            ] + lines).joined(separator: "\n"))
+            ] + lines + (next ?? [])).joined(separator: "\n"))
     }
 
     private func show(_ reports: [AnnouncementReport]) {

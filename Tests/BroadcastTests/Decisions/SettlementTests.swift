@@ -7,6 +7,7 @@ import Testing
     private static let slow = Fault(.channel, .rateLimited, "429")
     private static let gone = Fault(.recipient, .addressUnknown, "550 5.1.1 anna@acme.example")
     private static let big = Fault(.message, .messageTooLarge, "552")
+    private static let full = Fault(.recipient, "greylisted", "450")
     private static let lost = Fault(.channel, "connection-lost", "")
 
     private static func settlement(
@@ -31,7 +32,15 @@ import Testing
             // A channel's fault touches no recipient.
             (.refused(down), .deferred(down, nextAt: later(15)), .failed(down), nil),
             (.deferred(down, after: nil), .deferred(down, nextAt: later(15)), .failed(down), nil),
-            (.deferred(down, after: .seconds(100)), .deferred(down, nextAt: later(100)), .failed(down), nil),
+            // A channel that says for how long is left alone as long; less than a second is no wait.
+            (
+                .deferred(down, after: .seconds(100)), .deferred(down, nextAt: later(100)), .failed(down),
+                .seconds(100)
+            ),
+            (.deferred(down, after: .zero), .deferred(down, nextAt: later(15)), .failed(down), nil),
+            (.deferred(down, after: .seconds(Int64.max)), .expired(down), .failed(down), .seconds(86_400)),
+            // One recipient's wait is nobody else's.
+            (.deferred(full, after: .seconds(100)), .deferred(full, nextAt: later(100)), .answered, nil),
             // What cannot pass is not tried again, whatever the channel calls it.
             (.deferred(gone, after: nil), .refused(gone), .answered, nil),
             (.deferred(big, after: .seconds(9)), .refused(big), .answered, nil),

@@ -98,9 +98,7 @@ final class Stand: Sendable {
     ) -> Dispatcher {
         Dispatcher(
             store: store ?? self.store,
-            outlets: configured.channels.map {
-                Outlet(facts: $0.facts, channel: $0.channel)
-            },
+            outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
             order: configured.order, transport: transport, clock: clock ?? self.clock, owner: owner,
             listener: recorder)
     }
