@@ -19,6 +19,15 @@ public enum ConfigurationFile {
         try configured(at: path, environment: { _ in nil }, withholdingSecrets: true)
     }
 
+    /// The channels of the file at `path` with which nothing is wrong; none when it cannot be read.
+    public static func soundChannels(
+        at path: String, environment: @escaping @Sendable (String) -> String?
+    ) -> [ConfiguredChannel] {
+        guard case .contents(let bytes, let isOpenToOthers) = read(path) else { return [] }
+        let source = source(besides: path, environment: environment, allowsLiterals: !isOpenToOthers)
+        return ConfigurationReader.soundChannels(bytes, file: path, source: source)
+    }
+
     private static func configured(
         at path: String, environment: @escaping @Sendable (String) -> String?, withholdingSecrets: Bool
     ) throws(ConfigurationError) -> Configured {

@@ -5,7 +5,7 @@ public import Channels
 public enum ConfigurationReader {
     /// Reads `bytes`, the text of the file called `file`; relative paths and secrets come from `source`.
     ///
-    /// - Throws: every problem at once, in the order of the file's keys.
+    /// - Throws: every problem at once, in the order in which they are found.
     public static func configured(
         _ bytes: [UInt8], file: String, source: SecretSource
     ) throws(ConfigurationError) -> Configured {
@@ -13,7 +13,7 @@ public enum ConfigurationReader {
         let root = try root(of: bytes, file: file, source: source, log: log)
         let sender = Sender(root)
         let owner = owner(root)
-        let store = root.text("store") ?? "tocsin.db"
+        let store = store(root)
         let templates = root.text("templates").map(source.absolutePath)
         let channels = channels(root)
         let names = root.settings("channels")?.keys ?? []
@@ -23,8 +23,24 @@ public enum ConfigurationReader {
             throw ConfigurationError(file: file, problems: log.problems, warnings: log.warnings)
         }
         return Configured(
-            sender: sender, owner: owner, store: store.contains("://") ? store : source.absolutePath(store),
+            sender: sender, owner: owner, store: source.absolutePath(store),
             templates: templates, order: order, channels: channels, warnings: log.warnings)
+    }
+
+    /// The channels with which nothing is wrong, whatever is wrong elsewhere; by name.
+    public static func soundChannels(
+        _ bytes: [UInt8], file: String, source: SecretSource
+    ) -> [ConfiguredChannel] {
+        let log = IssueLog()
+        do {
+            let channels = channels(try root(of: bytes, file: file, source: source, log: log))
+            return channels.filter { channel in
+                let path = "channels.\(channel.facts.name)"
+                return !log.problems.contains { $0.path == path || $0.path.hasPrefix("\(path).") }
+            }
+        } catch {
+            return []
+        }
     }
 
     private static func root(
@@ -42,6 +58,15 @@ public enum ConfigurationReader {
             throw ConfigurationError(file: file, problems: [issue])
         }
         return SettingsReader(members, path: "", secrets: source, log: log)
+    }
+
+    private static func store(_ root: SettingsReader) -> String {
+        let path = root.text("store") ?? "tocsin.db"
+        if path.contains("://") {
+            root.report(
+                "store", .invalid, "is a URL, and only SQLite files are known: expected the path of a file")
+        }
+        return path
     }
 
     private static func owner(_ root: SettingsReader) -> Address? {

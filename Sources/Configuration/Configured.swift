@@ -7,7 +7,7 @@ public struct Configured: Sendable {
     public var sender: Sender
     /// Who is told when something needs a person; nil when not configured.
     public var owner: Address?
-    /// Where the store lies: absolute, or a URL of another driver.
+    /// The store's file, absolute.
     public var store: String
     /// The templates directory, absolute; nil means the usual one beside the file.
     public var templates: String?

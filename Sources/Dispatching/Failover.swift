@@ -1,6 +1,7 @@
 import Broadcast
 import Foundation
 import Storage
+import Templating
 
 /// Leads people under reach `first` from a channel that does not get through to their next one.
 ///
@@ -59,8 +60,8 @@ struct Failover {
             let stragglers = try await store.stranded(limit: Self.page)
             if stragglers.isEmpty { break }
             let marked = Set(standings.filter(\.isMarked).map(\.facts.name))
-            try await moveOn(stragglers) { straggler, announcement in
-                successor(of: straggler, in: announcement, avoiding: marked)
+            try await moveOn(stragglers) { straggler, edition, bound in
+                succession(of: straggler, in: edition, avoiding: marked, within: &bound)
             }
         }
         var places: Set<Place> = []
@@ -106,10 +107,13 @@ struct Failover {
             let found = try await store.waiting(
                 on: place.channel, of: place.announcement, since: now.wall, after: walk.last,
                 limit: Self.page)
-            try await moveOn(found) { straggler, announcement in
+            try await moveOn(found) { straggler, edition, bound in
                 // With `--wait` the planner may name a channel that is down too: waiting here is as good.
-                let next = successor(of: straggler, in: announcement, avoiding: down)
-                return next.flatMap { down.contains($0.channel) ? nil : $0 }
+                let before = bound
+                let next = succession(of: straggler, in: edition, avoiding: down, within: &bound)
+                guard let successor = next.successor, down.contains(successor.channel) else { return next }
+                bound = before
+                return Succession(straggler.delivery, to: nil)
             }
             walk.last = found.last ?? walk.last
             guard found.count == Self.page else {
@@ -123,23 +127,64 @@ struct Failover {
     // MARK: Moving
 
     private func moveOn(
-        _ stragglers: [Straggler], to next: (Straggler, Announcement) -> Delivery?
+        _ stragglers: [Straggler], as decide: (Straggler, Edition, inout CostBound?) -> Succession
     ) async throws(StoreError) {
-        // What cannot be made ready is not moved either; whoever makes announcements ready says why.
-        _ = try await editions.prepare(Set(stragglers.map(\.announcement)))
-        let decisions = stragglers.compactMap { straggler -> Succession? in
-            guard let announcement = editions[straggler.announcement]?.announcement else { return nil }
-            return Succession(straggler.delivery, to: next(straggler, announcement))
+        try await prepare(stragglers)
+        var decisions: [Succession] = []
+        var bounds: [Announcement.ID: CostBound] = [:]
+        for straggler in stragglers {
+            let id = straggler.announcement
+            guard let edition = editions[id] else { continue }
+            if let limit = edition.announcement.maxCost, bounds[id] == nil {
+                bounds[id] = CostBound(limit, spent: try await store.spent(by: id))
+            }
+            decisions.append(decide(straggler, edition, &bounds[id]))
         }
         if !decisions.isEmpty { try await store.moveOn(decisions, now: now.wall) }
     }
 
-    private func successor(
-        of straggler: Straggler, in announcement: Announcement, avoiding down: Set<ChannelName>
-    ) -> Delivery? {
+    /// What cannot be made ready is not moved either; whoever makes announcements ready says why.
+    private func prepare(_ stragglers: [Straggler]) async throws(StoreError) {
+        _ = try await editions.prepare(Set(stragglers.map(\.announcement)))
+    }
+
+    /// The first channel that will do and whose price the bound admits; those that it does not are named too.
+    private func succession(
+        of straggler: Straggler, in edition: Edition, avoiding down: Set<ChannelName>,
+        within bound: inout CostBound?
+    ) -> Succession {
         let channels = standings.map { PlanningChannel($0.facts, isMarkedDown: down.contains($0.facts.name)) }
         let member = PlanningMember(straggler.contact, suppressions: straggler.suppressions)
-        return Planner(announcement, over: channels, order: dispatcher.order)
-            .successor(for: member, after: straggler.tried, now: now.wall)
+        let planner = Planner(edition.announcement, over: channels, order: dispatcher.order)
+        var succession = Succession(straggler.delivery, to: nil)
+        var tried = straggler.tried
+        while var next = planner.successor(for: member, after: tried, now: now.wall) {
+            let cost = edition.cost(of: next, to: straggler.contact, over: standings.map(\.facts))
+            if let cost, bound?.admits(cost) == false {
+                tried.insert(next.channel)
+                next.plan = .skipped(.overLimit)
+                succession.overLimit.append(next)
+                continue
+            }
+            succession.successor = next
+            if bound != nil { succession.cost = cost?.amount ?? 0 }
+            break
+        }
+        return succession
+    }
+}
+
+extension Edition {
+    /// What one delivery costs, by segments where texts have them; nil when it is free.
+    fileprivate func cost(
+        of delivery: Delivery, to contact: Contact, over channels: [ChannelFacts]
+    ) -> Money? {
+        guard let channel = channels.first(where: { $0.name == delivery.channel }), let price = channel.price
+        else { return nil }
+        guard channel.traits.form == .sms else { return price }
+        // A text that cannot be rendered will not be sent; it is reckoned as one segment, as in the plan.
+        let content = try? template.render(.sms, for: contact, announcement: facts)
+        let segments = content.map { SMSLength(String(decoding: $0.text, as: UTF8.self)).segments } ?? 1
+        return Money(price.amount * Decimal(max(1, segments)), price.currency)
     }
 }

@@ -34,6 +34,7 @@ public actor Store {
     ///
     /// - Throws: a ``StoreError`` that names the file, when it is not ours, newer, cannot be written or is damaged.
     public static func open(_ path: String, now: Date) throws(StoreError) -> Store {
+        try refuseDirectory(path)
         if !FileManager.default.fileExists(atPath: path) { try create(path) }
         let connection = try Connection(path: path, .readWrite)
         try prepare(connection, now: now)
@@ -47,6 +48,7 @@ public actor Store {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreError(.missing, path: path, "there is no store; init, or the first import, makes one")
         }
+        try refuseDirectory(path)
         do throws(StoreError) {
             return try openReadOnly(path, .readOnly)
         } catch  where error.code == .cannotOpen || error.code == .readOnly {
@@ -64,6 +66,14 @@ public actor Store {
             throw StoreError(.notOurs, path: path, "is empty, not a Tocsin store")
         }
         return try Store(connection: connection, isReadOnly: true)
+    }
+
+    private static func refuseDirectory(_ path: String) throws(StoreError) {
+        // What is not there is made, or told later.
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        guard facts?[.type] as? FileAttributeType == .typeDirectory else { return }
+        let inside = URL(filePath: path).appending(path: "tocsin.db").relativePath
+        throw StoreError(.cannotOpen, path: path, "is a directory, and a store is a file, such as \(inside)")
     }
 
     /// A store that is gone with its owner, for rehearsals.

@@ -113,7 +113,7 @@ struct ConfigurationFileTests {
         let unset = #expect(throws: ConfigurationError.self) {
             try ConfigurationFile.configured(at: example.path(percentEncoded: false)) { _ in nil }
         }
-        #expect(unset?.problems.count == 7)
+        #expect(unset?.problems.count == 8)
         let outline = try ConfigurationFile.outline(at: example.path(percentEncoded: false))
         #expect(outline.channels.map(\.facts) == configured.channels.map(\.facts))
         #expect(unset?.problems.allSatisfy { $0.code == .secret } == true)

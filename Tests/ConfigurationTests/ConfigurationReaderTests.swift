@@ -34,6 +34,27 @@ struct ConfigurationReaderTests {
         return try #require(configured.channels.first).facts
     }
 
+    @Test(arguments: [("postgres://ops:hush@db/x", "only SQLite files are known"), ("", "not empty")])
+    func `a store that is no file is refused`(store: String, told: String) {
+        let lines = lines("{\(Self.sender),\"store\":\"\(store)\",\"channels\":{\(Self.hook)}}")
+        #expect(lines.count == 1 && lines[0].contains(told) && !lines[0].contains("hush"), "\(lines)")
+    }
+
+    @Test func `a value that is not there is one problem, not two`() {
+        let lines = lines(
+            """
+            {\(Self.sender),"channels":{"x":{"type":"sms","url":"https://h.example/{{values.key}}",
+            "values":{"key":{"env":"UNSET"}},"body":{"json":{"to":"{{to}}","text":"{{text}}"}}}}}
+            """)
+        #expect(lines.count == 1 && lines[0].contains("UNSET is not set"), "\(lines)")
+    }
+
+    @Test func `a comma that is missing is asked for`() {
+        let lines = lines("{\n\"a\": 1\n\"b\": 2}")
+        #expect(lines.count == 1 && lines[0].contains("line 3, column 1"), "\(lines)")
+        #expect(lines[0].contains("missing before it"), "\(lines)")
+    }
+
     @Test func `the least there can be has the defaults of the design`() throws {
         let configured = try configured("{\(Self.sender),\"channels\":{\(Self.hook)}}")
         #expect(configured.sender == Sender(name: "Acme", locale: "en", timezone: "UTC", website: ""))

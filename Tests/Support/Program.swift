@@ -152,7 +152,7 @@ public final class Program: Sendable {
 
     private func run(_ command: Command, typing: String) async throws -> Outcome {
         let terminal = try Terminal()
-        try terminal.master.write(contentsOf: Data(typing.utf8))
+        try terminal.type(typing)
         let (process, output) = try begin(command, input: terminal.slave, errors: terminal.slave)
         let (exit, bytes) = try await finish(process, output)
         return Outcome(exit: exit, bytes: bytes, errors: terminal.shown())
@@ -172,7 +172,7 @@ public final class Program: Sendable {
     }
 
     /// What is run, where, and with what around it.
-    private struct Command {
+    struct Command {
         let line: [String]
         let environment: [String: String]
         let directory: String
@@ -188,7 +188,7 @@ public final class Program: Sendable {
     }
 
     /// Starts it; the file takes its standard output.
-    private func begin(
+    func begin(
         _ command: Command, input: FileHandle, errors: FileHandle
     ) throws -> (process: ChildProcess, output: URL) {
         let output = folder.appending(path: ".output-\(UUID().uuidString)")
@@ -199,8 +199,7 @@ public final class Program: Sendable {
         return (process, output)
     }
 
-    private func finish(_ process: ChildProcess, _ output: URL) async throws -> (exit: Int32, bytes: [UInt8])
-    {
+    func finish(_ process: ChildProcess, _ output: URL) async throws -> (exit: Int32, bytes: [UInt8]) {
         // A program that hangs must fail its test, not stop all of them.
         let limit = DispatchWorkItem { process.signal(SIGKILL) }
         queue.asyncAfter(deadline: .now() + 120, execute: limit)
@@ -212,31 +211,6 @@ public final class Program: Sendable {
     }
 
     /// Beside the tests' own executable.
-    private static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "tocsin")
-}
-
-/// A pseudo-terminal.
-private struct Terminal {
-    let master: FileHandle
-    let slave: FileHandle
-
-    struct Failure: Error {}
-
-    init() throws {
-        var (master, slave): (Int32, Int32) = (-1, -1)
-        guard openpty(&master, &slave, nil, nil, nil) == 0 else { throw Failure() }
-        for descriptor in [master, slave] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        self.master = FileHandle(fileDescriptor: master, closeOnDealloc: true)
-        self.slave = FileHandle(fileDescriptor: slave, closeOnDealloc: true)
-    }
-
-    /// Everything it was told so far, at most what its buffer holds.
-    func shown() -> String {
-        let descriptor = master.fileDescriptor
-        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = Glibc.read(descriptor, &buffer, buffer.count)
-        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-    }
 }

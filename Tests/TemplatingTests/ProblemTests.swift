@@ -69,8 +69,12 @@ struct ProblemTests {
         ("subject: [a]\n", "subject must be a text", ""),
         ("subject: x\nsms: ''\n", "sms is empty", ""),
         ("subject: x\nsms: '{{whom}}'\n", "t/message.md:4: there is no whom", ""),
-        ("subject: x\nexpires: soon\n", "expires must be a duration such as 30s, 5m, 2h or 3d", ""),
+        (
+            "subject: x\nexpires: soon\n",
+            "expires must be a duration of at least 1s, such as 30s, 5m, 2h or 3d", ""
+        ),
         ("subject: x\nexpires: 0s\n", "expires must be a duration", ""),
+        ("subject: x\nexpires: 999ms\n", "expires must be a duration of at least 1s", ""),
         ("subject: x\nexpires: -1h\n", "expires must", ""),
         ("subject: x\nexpires: 1.5h\n", "expires must", ""),
         ("subject: x\nexpires: 99999999999d\n", "expires must", ""),

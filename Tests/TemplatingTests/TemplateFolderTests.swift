@@ -54,8 +54,18 @@ struct TemplateFolderTests {
         #expect(content.variables == ["k": "v"] && content.template == "a" && content.sender == .sample)
     }
 
+    @Test(arguments: ["layouts", "_partials"])
+    func `a folder of what templates share is told to be none`(name: String) throws {
+        defer { removeRoot() }
+        try write(["a/message.md": "x", "\(name)/message.md": "x"])
+        let found = problems(name)
+        #expect(
+            found.count == 1 && found[0].contains("\(name) is reserved for what templates share"), "\(found)")
+        #expect(found[0].hasSuffix("there are a"))
+    }
+
     @Test(arguments: [
-        "../x", "..", ".", "", "a/b", "/etc", "a\u{0}b", "a b", "layouts", "_partials",
+        "../x", "..", ".", "", "a/b", "/etc", "a\u{0}b", "a b",
         String(repeating: "a", count: 65), "a\u{1B}[0m",
         "a.b", "è",
     ])

@@ -83,7 +83,7 @@ struct ChannelCommandTests {
         (["down", "sms", "--why", "x", "--for", "2"], "--for 2: has no unit"),
         (["down", "sms", "--why", "x", "--for", "0s"], "expected a duration"),
         (["down", "sms", "--why", "x", "--until", "2020-01-01T00:00:00Z"], "lies in the past"),
-        (["down", "sms", "--why", "x", "--until", "tomorrow"], "--until tomorrow: is no"),
+        (["down", "sms", "--why", "x", "--until", "tomorrow"], "--until tomorrow: is neither a time nor a"),
         (["down", "sms", "--why", "x", "--for", "2h", "--until", "3h"], "give one"),
         (["probe", "smss"], "did you mean sms?"), (["probe", "\u{1B}[2J"], "there is no channel \\u{1B}[2J"),
     ])

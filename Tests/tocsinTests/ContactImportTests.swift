@@ -20,7 +20,7 @@ struct ContactImportTests {
         #expect(outcome.exit == 0)
         #expect(outcome.output == "3 rows: 3 added, 0 changed, 0 unchanged, 0 rejected\n")
         #expect(outcome.errors.contains("people.csv: UTF-8, delimiter ;, attributes plan\n"))
-        #expect(outcome.errors.contains("line 4: 3 has no address\n"))
+        #expect(outcome.errors.contains("people.csv:4: 3 has no address\n"))
 
         let again = try await program.run(words + ["--json"]).json()
         #expect(again["unchanged"].text == "3" && again["added"].text == "0")

@@ -78,6 +78,7 @@ import Testing
         (["resume", "n2"], 66, "did you mean n1?"), (["pause"], 64, "needs ID"),
         (["cancel", "a b"], 64, "is no id"),
         (["resume", "n1"], 0, "nothing is left to do"), (["resume", "--linger", "x"], 64, "--linger x"),
+        (["resume", "n1", "--all"], 64, "give either"),
     ])
     func `what is over, or never was, is told`(words: [String], exit: Int32, told: String) async throws {
         let stage = try await Stage()

@@ -49,6 +49,14 @@ import Testing
         #expect(program.read("tocsin.db") == store)
     }
 
+    @Test(arguments: ["--config", "--store", "--templates"])
+    func `it takes no option that it would ignore`(option: String) async throws {
+        let program = try Program()
+        let outcome = try await program.run("init", "acme", option, "x")
+        #expect(outcome.exit == 64 && outcome.errors.contains("\(option) is no option of tocsin init"))
+        #expect(!program.holds("acme"))
+    }
+
     @Test func `a folder that cannot be written is told`() async throws {
         let program = try Program()
         let locked = program.path("locked")
@@ -56,10 +64,15 @@ import Testing
             atPath: locked, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o555])
         let outcome = try await program.run(["init", "locked/acme"], asNobody: true)
         #expect(outcome.exit == 66 && outcome.errors.contains("locked/acme"), "\(outcome.errors)")
-        #expect(outcome.complaints.count == 1)
+        #expect(outcome.complaints.count == 1 && outcome.errors.contains("may you write into"))
         try program.write("file", "x")
         let inFile = try await program.run("init", "file")
-        #expect(inFile.exit == 66 && inFile.errors.contains("cannot be written"), "\(inFile.errors)")
+        #expect(
+            inFile.exit == 66 && inFile.errors.contains("file is no folder; name another"), "\(inFile.errors)"
+        )
+        let nowhere = try await program.run("init", "/proc/acme")
+        #expect(
+            nowhere.exit == 66 && nowhere.errors.contains("may you write into /proc"), "\(nowhere.errors)")
         #expect(program.read("file") == Array("x".utf8))
     }
 }

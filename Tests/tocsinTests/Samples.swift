@@ -40,6 +40,9 @@ extension Program.Outcome {
     /// Standard output with its folded lines made one again.
     var unfolded: String { output.replacing(/\n +/, with: " ") }
 
+    /// Standard error as running text, however it was folded.
+    var told: String { errors.replacing(/\s+/, with: " ") }
+
     /// Whether neither stream tells a terminal anything but text and line ends.
     var isPlain: Bool {
         !(output + errors).unicodeScalars.contains { $0 != "\n" && $0.isControl }

@@ -17,6 +17,7 @@ import Testing
         try stage.template("unclosed", "subject: Hi\npurpose: service", "{{#contact.name}}Hello")
         try stage.template("loop", "subject: Hi\npurpose: service", "{{> loop}}")
         try stage.template("nosubject", "purpose: service", "Hi")
+        try stage.program.write("nul.txt", Array("p1\np\0two\n".utf8))
         try stage.program.write("templates/_partials/loop.md", "again {{> loop}}")
         try stage.program.write(
             "templates/latin/message.md",
@@ -27,6 +28,7 @@ import Testing
     @Test(arguments: [
         (["send", "notte", "--to", "all"], 66, "did you mean note?"),
         (["send", "../note", "--to", "all"], 65, "is no template name"),
+        (["send", "note.md", "--to", "all"], 65, "did you mean note?"),
         (["send", "/etc/passwd", "--to", "all"], 65, "is no template name"),
         (["send", "note", "--to", "tga:vip"], 64, "did you mean tag"),
         (["send", "note", "--to", "(tag:vip"], 64, ")"),
@@ -44,6 +46,11 @@ import Testing
         (["send", "note", "--to", "all", "--expires", "soon"], 64, "--expires soon"),
         (["send", "note", "--to", "all", "--linger", "5"], 64, "has no unit"),
         (["send", "note", "--to", "all", "--id", "a b"], 64, "is no id"),
+        (["send", "note", "--to", "all", "--id", "latest"], 64, "the word means the last"),
+        (["send", "note", "--to", "all", "--expires", "0s"], 64, "--expires 0s: expected at least 1s"),
+        (["send", "note", "--to", "all", "--expires", "1ms"], 64, "--expires 1ms: expected at least 1s"),
+        (["send", "note", "--to", "ids:nul.txt"], 65, "nul.txt, line 2: holds a NUL"),
+        (["send", "layouts", "--to", "all"], 65, "layouts is reserved for what templates share"),
         (["send", "note", "--to", "all", "--contact", "p1"], 64, "--dry-run"),
         (["send", "note", "--to", "all", "--ye"], 64, "did you mean --yes?"),
         (["send", "unclosed", "--to", "all"], 65, "unclosed/message.md:5"),
@@ -98,6 +105,22 @@ import Testing
             #expect(outcome.exit == 2 && outcome.errors.contains("tocsin.db"), "\(outcome.errors)")
         }
         #expect(stage.program.read("tocsin.db") == foreign + foreign + foreign + foreign)
+    }
+
+    @Test(arguments: [
+        (".", 2, "is a directory, and a store is a file, such as"),
+        ("postgres://ops:hush@db/x", 64, "only SQLite files are known"), ("", 64, "--store is empty"),
+    ])
+    func `a store of another kind is told in its own words`(store: String, exit: Int32, told: String)
+        async throws
+    {
+        let stage = try await Stage()
+        for words in [["send", "note", "--to", "all", "--yes"], ["report"], ["contacts", "list"]] {
+            let outcome = try await stage.run(words + ["--store", store])
+            #expect(outcome.exit == exit && outcome.errors.contains(told), "\(words): \(outcome.errors)")
+            #expect(!outcome.errors.contains("hush"))
+        }
+        #expect(!stage.program.holds("tocsin.db"))
     }
 
     @Test func `a newer store is left alone`() async throws {

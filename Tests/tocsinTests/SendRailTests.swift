@@ -8,57 +8,6 @@ import Testing
 @Suite(.serialized) struct SendRailTests {
     private static let send = ["send", "note", "--to", "all"]
 
-    // MARK: Asking
-
-    @Test func `without a terminal and --yes more than one delivery is refused and leaves no trace`()
-        async throws
-    {
-        let stage = try await Stage()
-        try await stage.people(2)
-        let refused = try await stage.run(Self.send)
-        #expect(refused.exit == 64 && refused.errors.contains("add --yes"), "\(refused.errors)")
-        #expect(refused.complaints.last == "tocsin: nothing was sent" && refused.output.isEmpty)
-        #expect(try await stage.isUntouched())
-        #expect(try await stage.run(Self.send + ["--yes"]).exit == 0)
-        #expect(try await stage.mailed().sorted() == ["p1@acme.example", "p2@acme.example"])
-    }
-
-    @Test func `one delivery needs no --yes`() async throws {
-        let stage = try await Stage()
-        try await stage.people(3)
-        #expect(try await stage.run("send", "note", "--to", "id:p2").exit == 0)
-        #expect(try await stage.mailed() == ["p2@acme.example"])
-    }
-
-    @Test(arguments: [
-        ("y\n", 0, 3), ("YES\n", 0, 3), ("n\n", 64, 0), ("\n", 64, 0), ("\u{04}", 64, 0), ("3\n", 64, 0),
-    ])
-    func `up to 100 people a terminal is asked yes or no`(typed: String, exit: Int32, mails: Int) async throws
-    {
-        let stage = try await Stage()
-        try await stage.people(3)
-        let outcome = try await stage.terminal("send", "note", "--to", "all", typing: typed)
-        #expect(outcome.exit == exit, "\(outcome.errors)")
-        #expect(outcome.errors.contains("3 people selected") && outcome.errors.contains("Send? [y/N]"))
-        #expect(try await stage.mailed().count == mails)
-        if mails == 0 { #expect(try await stage.isUntouched()) }
-    }
-
-    @Test(arguments: [
-        ("101\n", 0, 101), (" 101 \n", 0, 101), ("100\n", 64, 0), ("y\n", 64, 0), ("1O1\n", 64, 0),
-    ])
-    func `above 100 people a terminal is asked for their number`(typed: String, exit: Int32, mails: Int)
-        async throws
-    {
-        let stage = try await Stage()
-        try await stage.people(101)
-        let outcome = try await stage.terminal("send", "note", "--to", "all", typing: typed)
-        #expect(outcome.exit == exit, "\(outcome.errors)")
-        #expect(outcome.errors.contains("Type the number of people (101)"))
-        #expect(try await stage.mailed().count == mails)
-        if mails == 0 { #expect(try await stage.isUntouched()) }
-    }
-
     // MARK: Bounds
 
     @Test(arguments: [

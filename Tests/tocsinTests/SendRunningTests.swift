@@ -136,6 +136,17 @@ import Testing
 
     // MARK: A server that is down
 
+    @Test func `while nothing moves a terminal is told what waits, not how fast it goes`() async throws {
+        let stage = try await Stage(["email", "sms"])
+        try await stage.people(2)
+        try await stage.run("channels", "down", "email", "--why", "x")
+        let sending = try stage.startOnTerminal(["send", "note", "--to", "all", "--yes", "--wait"])
+        #expect(await sending.shows("2 of 4, 2 wait"))
+        sending.signal(SIGINT)
+        let outcome = try await sending.outcome.value
+        #expect(outcome.exit == 130 && !outcome.errors.contains(" s left"), "\(outcome.errors)")
+    }
+
     @Test func `with the mail server down the others finish, mail waits, and resume sends it`() async throws {
         let port = try await closedPort()
         let stage = try await Stage(["email", "sms", "telegram", "status"])

@@ -99,6 +99,10 @@ struct Stage {
         try await program.runOnTerminal(words, typing: typing, environment: Self.secrets)
     }
 
+    func startOnTerminal(_ words: [String]) throws -> TerminalRun {
+        try program.startOnTerminal(words, environment: Self.secrets)
+    }
+
     func start(_ words: String..., launcher: [String] = []) throws -> Program.Running {
         try program.start(words, environment: Self.secrets, launcher: launcher)
     }

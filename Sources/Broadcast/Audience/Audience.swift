@@ -42,6 +42,13 @@ public indirect enum Audience: Sendable, Hashable {
         return seen
     }
 
+    /// The contacts that it names one by one, each once.
+    public var contacts: [Contact.ID] {
+        var seen: [Contact.ID] = []
+        visit { if case .id(let id) = $0, !seen.contains(id) { seen.append(id) } }
+        return seen
+    }
+
     /// The announcements whose outcome it asks for, sorted.
     public var announcements: [Announcement.ID] {
         var seen: Set<Announcement.ID> = []

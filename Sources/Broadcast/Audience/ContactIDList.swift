@@ -25,6 +25,12 @@ public enum ContactIDList {
                     line: index + 1, problem: ValueProblem(.character, "is not UTF-8", expected: "UTF-8 text")
                 )
             }
+            guard !text.utf8.contains(0) else {
+                throw Problem(
+                    line: index + 1,
+                    problem: ValueProblem(
+                        .character, "holds a NUL character", expected: "a text file of one id a line"))
+            }
             let id = FreeText.trimmed(text)
             if id.isEmpty { continue }
             guard let id = Contact.ID(parsing: id) else {

@@ -4,6 +4,8 @@ public import Foundation
 public struct ChannelPlan: Sendable, Hashable {
     /// The channel as configured.
     public var facts: ChannelFacts
+    /// Whether the announcement goes over it; else it only shows whom the choice leaves out.
+    public var isChosen = true
     /// The mark that holds it for down; nil when none does.
     public var mark: Mark?
     /// Deliveries that will be tried.

@@ -4,7 +4,7 @@ extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
             costs, seconds
-        case channels, oldMarks
+        case channels, strangers, oldMarks
     }
 
     /// Writes the stable keys of `--json`; times are in seconds.
@@ -26,6 +26,7 @@ extension PlanSummary: Encodable {
         try container.encode(pace, forKey: .seconds)
         let named = channels.map { ($0.facts.name.rawValue, $0) }
         try container.encode(Dictionary(named, uniquingKeysWith: { first, _ in first }), forKey: .channels)
+        try container.encode(strangers, forKey: .strangers)
         try container.encode(oldMarks, forKey: .oldMarks)
     }
 }

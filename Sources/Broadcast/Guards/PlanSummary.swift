@@ -18,15 +18,17 @@ public struct PlanSummary: Sendable, Hashable {
     public var people: Int
     /// Contacts with at least one queued delivery, or whose address gets another contact's copy.
     public var reachable: Int
-    /// The chosen channels in the configured order.
+    /// The chosen channels, and those whose being left out leaves somebody out, in the configured order.
     public var channels: [ChannelPlan]
+    /// Contacts that the audience names and nobody is.
+    public var strangers: Strangers
     /// Marks that were set so long ago that somebody may have forgotten them.
     public var oldMarks: [Mark]
 
     /// The plan of `announcement` over `channels`.
     public init(
         of announcement: Announcement, digest: ContentDigest, people: Int, reachable: Int,
-        channels: [ChannelPlan], oldMarks: [Mark] = []
+        channels: [ChannelPlan], strangers: Strangers = Strangers(), oldMarks: [Mark] = []
     ) {
         id = announcement.id
         template = announcement.content.template
@@ -37,8 +39,12 @@ public struct PlanSummary: Sendable, Hashable {
         self.people = people
         self.reachable = reachable
         self.channels = channels
+        self.strangers = strangers
         self.oldMarks = oldMarks
     }
+
+    /// The channels it goes over.
+    public var chosen: [ChannelPlan] { channels.filter(\.isChosen) }
 
     /// Deliveries that will be tried.
     public var deliveries: Int { channels.reduce(0) { $0 + $1.queued } }

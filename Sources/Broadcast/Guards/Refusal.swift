@@ -6,6 +6,7 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case noWayOut = "no-way-out"
         case nobodySelected = "nobody-selected"
         case everyChannelDown = "every-channel-down"
+        case unknownContacts = "unknown-contacts"
         case otherContent = "other-content"
         case otherPeople = "other-people"
         case tooExpensive = "too-expensive"
@@ -35,4 +36,18 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The message.
     public var description: String { message }
+}
+
+extension Refusal: Encodable {
+    private enum Key: String, CodingKey { case code, message, exit }
+
+    /// Writes the code, the message and the exit code that a send would end with.
+    ///
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(code.rawValue, forKey: .code)
+        try container.encode(message, forKey: .message)
+        try container.encode(exit, forKey: .exit)
+    }
 }

@@ -26,33 +26,37 @@ public struct SendRails: Sendable, Hashable {
     public var maxCost: Money?
     /// The digest that was previewed; nil when not said.
     public var digest: String?
+    /// Whether ids that no contact has are simply left out.
+    public var skipsUnknown: Bool
 
     /// What the owner has said beside the announcement itself.
     public init(
         saysYes: Bool = false, isTerminal: Bool, people: Int? = nil, maxCost: Money? = nil,
-        digest: String? = nil
+        digest: String? = nil, skipsUnknown: Bool = false
     ) {
         self.saysYes = saysYes
         self.isTerminal = isTerminal
         self.people = people
         self.maxCost = maxCost
         self.digest = digest
+        self.skipsUnknown = skipsUnknown
     }
 
     /// Whether `plan` may leave, or what has to be asked first.
     public func decision(on plan: PlanSummary) -> Decision {
         let found = [
-            downRefusal(plan), audienceRefusal(plan), contentRefusal(plan), urgencyRefusal(plan),
+            downRefusal(plan), audienceRefusal(plan), strangerRefusal(plan), contentRefusal(plan),
+            urgencyRefusal(plan),
             wayOutRefusal(plan), peopleRefusal(plan), failoverRefusal(plan),
         ]
         let refusals = found.compactMap(\.self) + costRefusals(plan)
         if !refusals.isEmpty { return .refuse(refusals) }
         if plan.deliveries <= 1 || saysYes { return .proceed }
         guard isTerminal else {
-            let count =
-                "\(CountText.deliveries(plan.deliveries)) to \(CountText.people(plan.people)) would leave"
             return .refuse([
-                Refusal(.needsYes, "\(count), and nobody can be asked: look at --dry-run, then add --yes")
+                Refusal(
+                    .needsYes,
+                    "\(Self.count(plan)), and nobody can be asked: look at --dry-run, then add --yes")
             ])
         }
         return plan.people > Self.mostWithoutNumber ? .askNumber(plan.people) : .askYes
@@ -64,19 +68,35 @@ public struct SendRails: Sendable, Hashable {
         return Int(digits) == people && typed.allSatisfy { $0 == " " || ($0.isASCII && $0.isWholeNumber) }
     }
 
+    private static func count(_ plan: PlanSummary) -> String {
+        let places = plan.channels.filter { $0.facts.traits.audience == .public }.reduce(0) { $0 + $1.queued }
+        let direct = plan.deliveries - places
+        let to = direct > 0 ? ["\(direct) to \(CountText.people(plan.reachable))"] : []
+        let parts = to + (places > 0 ? ["\(places) public"] : [])
+        return "\(CountText.deliveries(plan.deliveries)) would leave (\(parts.joined(separator: ", ")))"
+    }
+
     private func downRefusal(_ plan: PlanSummary) -> Refusal? {
-        guard plan.deliveries == 0, !plan.channels.isEmpty, plan.channels.allSatisfy({ $0.mark != nil })
+        guard plan.deliveries == 0, !plan.chosen.isEmpty, plan.chosen.allSatisfy({ $0.mark != nil })
         else { return nil }
-        let names = plan.channels.map(\.facts.name.rawValue).joined(separator: ", ")
+        let names = plan.chosen.map(\.facts.name.rawValue).joined(separator: ", ")
         return Refusal(
             .everyChannelDown,
-            "every channel is marked down (\(names)): mark one up with `tocsin channels up NAME`, or add --wait"
-        )
+            "every channel is marked down (\(names)): mark one up with `tocsin channels up NAME`, choose others "
+                + "with --channels, or add --wait")
+    }
+
+    /// Who lists people by id means each of them: one who is not there may be a typing slip.
+    private func strangerRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard plan.strangers.count > 0, !skipsUnknown else { return nil }
+        return Refusal(
+            .unknownContacts,
+            "the audience names \(plan.strangers): correct it, or leave them out with --skip-unknown")
     }
 
     private func audienceRefusal(_ plan: PlanSummary) -> Refusal? {
         // Public places are told whatever the audience; a misspelt one must not reach them alone by accident.
-        guard plan.people == 0, plan.channels.contains(where: { $0.facts.traits.audience != .public })
+        guard plan.people == 0, plan.chosen.contains(where: { $0.facts.traits.audience != .public })
         else { return nil }
         return Refusal(.nobodySelected, "the audience selects nobody: see `tocsin contacts list AUDIENCE`")
     }
@@ -132,7 +152,7 @@ public struct SendRails: Sendable, Hashable {
 
     /// A free channel that fails must not turn a bulk mailing into a bill that nobody has agreed to.
     private func failoverRefusal(_ plan: PlanSummary) -> Refusal? {
-        let ways = plan.channels.filter { $0.facts.traits.audience != .public }
+        let ways = plan.chosen.filter { $0.facts.traits.audience != .public }
         guard plan.reach == .first, plan.priority == .bulk, maxCost == nil,
             ways.contains(where: { $0.facts.price == nil }),
             let priced = ways.first(where: { $0.facts.price != nil })

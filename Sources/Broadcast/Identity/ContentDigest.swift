@@ -9,8 +9,8 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
     /// The short form.
     public var description: String { short }
 
-    /// Digests what is said, to whom, and over which channels; nil means all that are configured.
-    public init(of content: FrozenContent, audience: String, channels: [ChannelName]?) {
+    /// Digests what is said, to whom, and over which channels, in whatever order they are named.
+    public init(of content: FrozenContent, audience: String, channels: [ChannelName]) {
         var message = KeyedMessage("tocsin content 1", reserving: 16_384)
         message.append(content.template)
         Self.append(content.files, to: &message)
@@ -19,8 +19,7 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
         for field in [sender.name, sender.locale, sender.timezone, sender.website, audience] {
             message.append(field)
         }
-        message.append(channels == nil ? "all" : "chosen")
-        for channel in Set(channels ?? []).sorted() { message.append(channel.rawValue) }
+        for channel in Set(channels).sorted() { message.append(channel.rawValue) }
         full = KeyedMessage.hex(SHA256.digest(message.bytes))
     }
 

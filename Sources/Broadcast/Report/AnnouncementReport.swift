@@ -20,6 +20,8 @@ public struct AnnouncementReport: Sendable, Hashable {
     public var contacts: ContactCounts
     /// The deliveries, by channel.
     public var channels: [ChannelName: ChannelCounts]
+    /// The channels in the order in which they were planned.
+    public var order: [ChannelName] = []
 
     /// A report as the journal counts it.
     public init(

@@ -37,7 +37,7 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
     public var expiresAfter: Duration?
     /// Overrides every channel's reply address; nil leaves it.
     public var replyTo: String?
-    /// The owner's bound on the cost of failing over to a priced channel; nil means none was given.
+    /// The owner's bound on all that it costs, failing over to a priced channel included; nil means none was given.
     public var maxCost: Money?
 
     /// An announcement with the defaults of a service notice to everybody.

@@ -46,7 +46,9 @@ extension JSONValue {
         guard !(error is DecodingError) else { return JSONProblem("holds a number that is out of range") }
         let prose =
             (error as NSError).userInfo["NSDebugDescription"] as? String ?? "the parser gave no reason"
-        let reason = "is no JSON: " + prose.replacing(#/ around character [0-9]+\.|\.$/#, with: "")
+        let said = prose.replacing(#/ around character [0-9]+\.|\.$/#, with: "")
+        let hint = said == "Invalid value" ? "; is a comma, a quote or a bracket missing before it?" : ""
+        let reason = "is no JSON: \(said)\(hint)"
         guard let place = prose.firstMatch(of: #/ around character ([0-9]+)/#), let distance = Int(place.1)
         else {
             return JSONProblem(reason)

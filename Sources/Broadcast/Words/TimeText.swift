@@ -4,10 +4,16 @@ public import Foundation
 public enum TimeText {
     private static let expected = "a time such as 2026-11-21T18:30:00+01:00, or a duration such as 2h"
 
-    /// Reads a moment after `now`: `2026-11-21T18:30:00+01:00`, `2026-11-21T17:30:00Z`, or `2h` from now.
+    /// Reads a moment after `now`: `2026-11-21T18:30:00+01:00`, `2h` from now, or what a clock in `zone` shows, such as
+    /// `18:30` or `2026-11-21T18:30`.
     ///
-    /// - Throws: a problem when it is neither, names a day or hour that does not exist, or is not after `now`.
-    public static func moment(_ text: String, now: Date) throws(ValueProblem) -> Date {
+    /// - Throws: a problem when it is none, names a day or hour that does not exist, or is not after `now`.
+    public static func moment(_ text: String, now: Date, in zone: TimeZone) throws(ValueProblem) -> Date {
+        let expected = "a time such as 18:30 or 2026-11-21T18:30:00+01:00, or a duration such as 2h"
+        guard let first = text.first, first.isASCII, first.isWholeNumber else {
+            throw ValueProblem(
+                text.isEmpty ? .missing : .malformed, "is neither a time nor a duration", expected: expected)
+        }
         guard text.contains("-") || text.contains(":") else {
             let duration: Duration
             do { duration = try DurationText.duration(text) } catch {
@@ -15,7 +21,14 @@ public enum TimeText {
             }
             return now.adding(duration)
         }
-        let date = try date(text)
+        let date: Date
+        if let local = try LocalTime(text) {
+            date = try local.next(after: now, in: zone)
+        } else {
+            do { date = try self.date(text) } catch {
+                throw ValueProblem(error.code, error.reason, expected: expected, nearest: error.nearest)
+            }
+        }
         guard date > now else {
             throw ValueProblem(
                 .conflict, "lies in the past", expected: "a time after \(Self.text(for: now))")

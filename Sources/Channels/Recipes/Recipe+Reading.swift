@@ -93,7 +93,8 @@ extension SettingsReader {
         var constants: [String: String] = [:]
         for name in values.keys {
             if case .object? = values.value(name) {
-                constants["values.\(name)"] = values.secret(name)?.reveal()
+                // One that cannot be had has been reported, and is called so all the same.
+                constants["values.\(name)"] = values.secret(name)?.reveal() ?? ""
             } else {
                 constants["values.\(name)"] = values.text(name)
             }

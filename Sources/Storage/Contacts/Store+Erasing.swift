@@ -36,6 +36,18 @@ extension Store {
         return isKnown
     }
 
+    /// Whether there is anything to erase: somebody has or had this id, or an audience names it.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func remembers(_ id: Contact.ID) throws(StoreError) -> Bool {
+        if try !people(called: id).isEmpty { return true }
+        let mention = try connection.first(
+            "SELECT 1 FROM announcements WHERE \(Self.mentions) LIMIT 1",
+            ["term": .text(Audience.id(id).description)]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        return mention != nil
+    }
+
     /// What the store knows of a contact, now and in revisions.
     private func traces(of seq: Int64) throws(StoreError) -> [String] {
         let columns = ["id", "name", "email", "phone", "telegram"].joined(separator: ", ")
@@ -73,13 +85,18 @@ extension Store {
 
     // MARK: Audiences that name a person
 
-    private func forgetMentions(of id: Contact.ID) throws(StoreError) -> Int {
+    /// The announcements whose audience names `:term`.
+    private static let mentions = {
         let words = { (text: String) in "' ' || replace(replace(\(text), '(', ' '), ')', ' ') || ' '" }
-        return try connection.execute(
+        let audience = words("json_extract(body, '$.audience')")
+        return "state <> 'planning' AND instr(\(audience), \(words(":term"))) > 0"
+    }()
+
+    private func forgetMentions(of id: Contact.ID) throws(StoreError) -> Int {
+        try connection.execute(
             """
             UPDATE announcements SET body = json_set(body, '$.audience', '(named somebody who was erased)')
-            WHERE state <> 'planning'
-              AND instr(\(words("json_extract(body, '$.audience')")), \(words(":term"))) > 0
+            WHERE \(Self.mentions)
             """, ["term": .text(Audience.id(id).description)])
     }
 

@@ -29,6 +29,15 @@ extension Store {
         return StoreError(.notFound, path: path, "there is no announcement \(id)\(hint)")
     }
 
+    /// Those of `ids` that no contact has, in their order.
+    public func unknown(among ids: [Contact.ID]) throws(StoreError) -> [Contact.ID] {
+        if ids.isEmpty { return [] }
+        return try connection.rows(
+            "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM contacts) ORDER BY key",
+            ["ids": .text(JSONText.array(ids.map(\.rawValue)))]
+        ) { (row: borrowing Row) throws(StoreError) in Contact.ID(valid: row.text(0)) }
+    }
+
     /// How many contacts it selects.
     public func count(_ selection: AudienceSelection) throws(StoreError) -> Int {
         let sql = "SELECT count(*) FROM contacts c WHERE \(selection.condition)"

@@ -1,4 +1,5 @@
 public import Broadcast
+internal import Foundation
 
 /// One pass of planning: what it is for, and what it has counted so far.
 public struct PlanningRun: Sendable {
@@ -13,6 +14,8 @@ public struct PlanningRun: Sendable {
     /// Those with something queued, or with an address that somebody else's copy goes to.
     public private(set) var reachable = 0
 
+    /// What its deliveries cost, in the currency of the announcement's bound.
+    private(set) var cost: Decimal = 0
     /// The channels over which another contact's copy stands for a contact, in the last batch that was planned.
     public private(set) var duplicates: [Contact.ID: Set<ChannelName>] = [:]
 
@@ -43,6 +46,13 @@ public struct PlanningRun: Sendable {
     struct Place {
         var seq: Int64
         var pass: Int64
+    }
+
+    /// The same, whose deliveries cost so much; nil when they are free.
+    public func costing(_ cost: Money?) -> PlanningRun {
+        var run = self
+        run.cost = cost?.amount ?? 0
+        return run
     }
 
     /// A new batch begins.

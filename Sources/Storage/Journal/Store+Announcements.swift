@@ -52,8 +52,9 @@ extension Store {
         return try connection.write { () throws(StoreError) in
             if let earlier = try earlier(announcement, digest: digest, naming) { return earlier }
             let seq = try insert(announcement, digest: digest, body: body)
-            for facts in channels {
-                try insert(facts, of: announcement, seq)
+            ownPasses[seq] = 0
+            for (position, facts) in channels.enumerated() {
+                try insert(facts, of: announcement, seq, at: position)
             }
             return .accepted
         }
@@ -106,18 +107,19 @@ extension Store {
     }
 
     private func insert(
-        _ facts: ChannelFacts, of announcement: Announcement, _ seq: Int64
+        _ facts: ChannelFacts, of announcement: Announcement, _ seq: Int64, at position: Int
     ) throws(StoreError) {
         let within = min(announcement.expiresAfter ?? facts.retry.within, facts.retry.within)
         let afterUnknown = facts.afterUnknown ?? .standard(announcement.priority)
         try connection.execute(
             """
-            INSERT INTO announcement_channels(announcement, channel, company, kind, repeats, after_unknown, within)
-            VALUES (:announcement, :channel, :company, :kind, :repeats, :after, :within)
+            INSERT INTO announcement_channels(
+              announcement, channel, position, company, kind, repeats, after_unknown, within)
+            VALUES (:announcement, :channel, :position, :company, :kind, :repeats, :after, :within)
             """,
             [
                 "announcement": .integer(seq), "channel": .text(facts.name.rawValue),
-                "company": .text(facts.company),
+                "position": .integer(Int64(position)), "company": .text(facts.company),
                 "kind": .text(orNull: facts.traits.audience.addressKind?.rawValue),
                 "repeats": .integer(orNull: facts.repeats.map(Int64.init)),
                 "after": .text(afterUnknown.rawValue), "within": .integer(within.milliseconds),
@@ -178,8 +180,12 @@ extension Store {
 
     /// The error of an id that nobody has, with the nearest one that somebody has.
     func unknown(_ id: Announcement.ID) throws(StoreError) -> StoreError {
-        let known = try announcements().map(\.id.rawValue)
-        let hint = NearestName.of(id.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
+        let known = try announcements()
+        let accepted = known.filter { $0.state != .planning }.prefix(3).map(\.id.rawValue)
+        let latest = accepted.isEmpty ? "" : "; the latest are \(accepted.joined(separator: ", "))"
+        let hint =
+            NearestName.of(id.rawValue, in: known.map(\.id.rawValue)).map { "; did you mean \($0)?" }
+            ?? latest
         return StoreError(.notFound, path: path, "holds no announcement \(id)\(hint)")
     }
 
@@ -192,23 +198,6 @@ extension Store {
             throw StoreError(
                 .statementInvalid, path: path, "the announcement \(announcement.id) cannot be written as JSON"
             )
-        }
-    }
-}
-
-extension Store {
-    /// Takes back an announcement that is still being planned, as if it had never been offered.
-    ///
-    /// - Throws: ``StoreError/Code/wrongState`` when its planning is over, or another process plans it by now.
-    public func withdraw(_ id: Announcement.ID) throws(StoreError) {
-        let seq = try seq(id)
-        _ = try beginPlanning(id, after: ownPasses[seq] ?? 0)
-        try connection.write { () throws(StoreError) in
-            for table in ["announcement_channels", "tallies"] {
-                try connection.execute(
-                    "DELETE FROM \(table) WHERE announcement = :seq", ["seq": .integer(seq)])
-            }
-            try connection.execute("DELETE FROM announcements WHERE seq = :seq", ["seq": .integer(seq)])
         }
     }
 }

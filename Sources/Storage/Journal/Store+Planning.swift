@@ -17,7 +17,7 @@ extension Store {
         let seq = try seq(id)
         let pass = try beginPass(id, seq, after: last)
         ownPasses[seq] = pass
-        while try deletePlanned(seq) > 0 {}
+        while try deletePlanned(seq, in: pass) > 0 {}
         let channels = try connection.rows(
             "SELECT channel, company, within FROM announcement_channels WHERE announcement = :seq",
             ["seq": .integer(seq)]
@@ -79,10 +79,13 @@ extension Store {
                 """
                 UPDATE announcements SET
                   state = CASE WHEN pause_reason = '' THEN :state ELSE 'paused' END,
-                  pause_reason = CASE WHEN pause_reason = '' THEN :why ELSE pause_reason END
+                  pause_reason = CASE WHEN pause_reason = '' THEN :why ELSE pause_reason END, spent = :spent
                 WHERE seq = :seq RETURNING state
                 """,
-                ["state": .text(state.rawValue), "why": .text(pauseReason), "seq": .integer(run.seq)]
+                [
+                    "state": .text(state.rawValue), "why": .text(pauseReason), "seq": .integer(run.seq),
+                    "spent": .text("\(run.cost)"),
+                ]
             ) { (row: borrowing Row) throws(StoreError) in AnnouncementState(rawValue: row.text(0)) }
             return try finishIfDone(run.seq, now: now) ? .finished : (left ?? nil) ?? state
         }
@@ -109,21 +112,29 @@ extension Store {
     }
 
     /// Two processes may plan one announcement, after a crash or by the same command twice: the later pass wins.
-    private func requirePass(of run: PlanningRun) throws(StoreError) {
+    func requirePass(of run: PlanningRun) throws(StoreError) {
         if run.isDry { return }
-        let pass = try connection.first(
-            "SELECT planning FROM announcements WHERE seq = :seq AND state = 'planning'",
-            ["seq": .integer(run.seq)]
-        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        guard pass == run.pass else {
+        guard try isLatest(run.pass, of: run.seq) else {
             throw StoreError(
-                .wrongState, path: path, "the announcement \(run.announcement) is planned by another process")
+                .wrongState, path: path,
+                "the announcement \(run.announcement) was taken back meanwhile by another command: nothing of this one is sent"
+            )
         }
     }
 
-    private func deletePlanned(_ seq: Int64) throws(StoreError) -> Int {
+    private func isLatest(_ pass: Int64, of seq: Int64) throws(StoreError) -> Bool {
+        let latest = try connection.first(
+            "SELECT planning FROM announcements WHERE seq = :seq AND state = 'planning'",
+            ["seq": .integer(seq)]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        return latest == pass
+    }
+
+    /// Deletes a part of what earlier passes left, as long as no later one has begun.
+    private func deletePlanned(_ seq: Int64, in pass: Int64) throws(StoreError) -> Int {
         try connection.write { () throws(StoreError) in
-            try connection.execute(
+            guard try isLatest(pass, of: seq) else { return 0 }
+            return try connection.execute(
                 """
                 DELETE FROM deliveries WHERE id IN (
                   SELECT id FROM deliveries WHERE announcement = :seq AND contact IS NOT NULL LIMIT 10000)

@@ -20,7 +20,7 @@ extension Store {
         }
         guard let head else { throw try unknown(id) }
         var report = head.report
-        report.channels = try channelCounts(head.seq)
+        try count(head.seq, into: &report)
         return report
     }
 
@@ -58,24 +58,25 @@ extension Store {
         return faults
     }
 
-    private func channelCounts(_ seq: Int64) throws(StoreError) -> [ChannelName: ChannelCounts] {
-        var channels: [ChannelName: ChannelCounts] = [:]
+    private func count(_ seq: Int64, into report: inout AnnouncementReport) throws(StoreError) {
+        var (channels, order): ([ChannelName: ChannelCounts], [ChannelName]) = ([:], [])
         try connection.each(
             """
             SELECT ac.channel, ac.company, t.state, t.reason, t.count
             FROM announcement_channels ac LEFT JOIN tallies t
               ON t.announcement = ac.announcement AND t.channel = ac.channel AND t.count <> 0
-            WHERE ac.announcement = :seq
+            WHERE ac.announcement = :seq ORDER BY ac.position
             """, ["seq": .integer(seq)]
         ) { (row: borrowing Row) throws(StoreError) in
             let name = ChannelName(valid: row.text(0))
+            if channels[name] == nil { order.append(name) }
             var counts = channels[name] ?? ChannelCounts(company: row.text(1))
             if let state = DeliveryState(rawValue: row.text(2)) {
                 counts.add(Int(row.integer(4)), state, SkipReason(rawValue: row.text(3)))
             }
             channels[name] = counts
         }
-        return channels
+        (report.channels, report.order) = (channels, order)
     }
 
     // MARK: People

@@ -8,25 +8,31 @@ extension Store {
     public func pause(_ id: Announcement.ID, why: String) throws(StoreError) {
         try connection.write { () throws(StoreError) in
             let seq = try seq(id)
-            guard try pauseOpen(why: why, only: seq) > 0 else { throw try isOver(id, "paused") }
+            guard try !pauseOpen(why: why, only: seq).isEmpty else { throw try isOver(id, "paused") }
         }
     }
 
-    /// Pauses everything that is not over; returns how many announcements that were.
+    /// Pauses everything that is not over; returns how many announcements are paused by that.
     ///
+    /// One that is still being planned does not count: it pauses if it is confirmed.
     /// - Throws: a ``StoreError``; then nothing was paused.
     public func pauseAll(why: String) throws(StoreError) -> Int {
-        try connection.write { () throws(StoreError) in try pauseOpen(why: why, only: nil) }
+        try connection.write { () throws(StoreError) in
+            try pauseOpen(why: why, only: nil).count { $0 == .paused }
+        }
     }
 
-    private func pauseOpen(why: String, only seq: Int64?) throws(StoreError) -> Int {
-        try connection.execute(
+    /// The states in which it leaves them.
+    private func pauseOpen(why: String, only seq: Int64?) throws(StoreError) -> [AnnouncementState?] {
+        try connection.rows(
             """
             UPDATE announcements SET state = CASE state WHEN 'planning' THEN state ELSE 'paused' END,
               pause_reason = :why
             WHERE \(Schema.openStates) AND (:seq IS NULL OR seq = :seq)
               AND NOT (state = 'paused' AND :seq IS NULL)
-            """, ["why": .text(why.isEmpty ? "paused" : why), "seq": .integer(orNull: seq)])
+            RETURNING state
+            """, ["why": .text(why.isEmpty ? "paused" : why), "seq": .integer(orNull: seq)]
+        ) { (row: borrowing Row) throws(StoreError) in AnnouncementState(rawValue: row.text(0)) }
     }
 
     /// Lets a paused announcement go on, lifts its channels' holds, and returns the state it is in.

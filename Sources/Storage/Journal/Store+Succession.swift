@@ -27,6 +27,10 @@ public struct Succession: Sendable, Hashable {
     public var delivery: Delivery.ID
     /// The next channel's delivery; nil when no channel is left.
     public var successor: Delivery?
+    /// What the successor costs, in the currency of the announcement's bound.
+    public var cost: Decimal = 0
+    /// Deliveries that would have been next, but for their price: skipped rows.
+    public var overLimit: [Delivery] = []
 
     /// Goes on from `delivery` to `successor`.
     public init(_ delivery: Delivery.ID, to successor: Delivery?) {
@@ -129,8 +133,12 @@ extension Store {
             var count = 0
             for decision in decisions {
                 guard let announcement = try leave(decision, &tally, now: now) else { continue }
+                for skipped in decision.overLimit { try insert(skipped, of: announcement, &tally) }
                 guard let successor = decision.successor else { continue }
-                if try insert(successor, of: announcement, &tally) { count += 1 }
+                if try insert(successor, of: announcement, &tally) {
+                    count += 1
+                    try spend(decision.cost, by: announcement)
+                }
             }
             try tally.write(to: connection)
             for seq in try openSeqs() { _ = try finishIfDone(seq, now: now) }

@@ -5,6 +5,7 @@ extension Store {
     /// Queues one more delivery of a running announcement.
     ///
     /// False when its contact is gone or has had its turn there, or the announcement was not accepted over the channel.
+    @discardableResult
     func insert(
         _ delivery: Delivery, of announcement: Int64, _ tally: inout Tally
     ) throws(StoreError) -> Bool {

@@ -76,6 +76,7 @@ enum Schema {
           pause_reason TEXT NOT NULL DEFAULT '',
           planning INTEGER NOT NULL DEFAULT 0,      -- goes up with each pass of planning; an older pass may not write
           created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER,
+          spent TEXT NOT NULL DEFAULT '0',          -- planned and added by failing over, in the currency of its bound
           deadline INTEGER                          -- nobody's next channel begins or lasts beyond it; NULL for none
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)
@@ -85,6 +86,7 @@ enum Schema {
         -- The channels an announcement was planned for, as they were configured then.
         CREATE TABLE announcement_channels(
           announcement INTEGER NOT NULL, channel TEXT NOT NULL,
+          position INTEGER NOT NULL,                -- in the configured order, from 0
           company TEXT NOT NULL, kind TEXT,         -- kind of address; NULL when it needs none
           repeats INTEGER,                          -- how often what may have arrived is sent again; NULL is no bound
           after_unknown TEXT NOT NULL,              -- 'next': what ends as unknown leads on under reach first, or 'stop'

@@ -14,6 +14,8 @@ public struct FrontMatter: Sendable, Hashable {
     public var expires: Duration?
     /// The channels it goes over; nil means all that are configured.
     public var channels: [ChannelName]?
+    /// The line of `message.md` that names each of them.
+    public var channelLines: [ChannelName: Int] = [:]
     /// Over how many of a contact's channels; nil leaves it to the command line.
     public var reach: Reach?
     /// What gets one copy; nil means `address`.

@@ -135,8 +135,12 @@ struct FrontMatterReader {
 
     private mutating func duration(_ entry: YAMLNode.Entry) -> Duration? {
         guard let text = text(entry) else { return nil }
-        if let duration = try? DurationText.duration(text), duration > .zero { return duration }
-        report(.valueInvalid, entry.line, "\(entry.key) must be a duration such as 30s, 5m, 2h or 3d")
+        if let duration = try? DurationText.duration(text), duration >= .seconds(1) {
+            return duration
+        }
+        report(
+            .valueInvalid, entry.line,
+            "\(entry.key) must be a duration of at least 1s, such as 30s, 5m, 2h or 3d")
         return nil
     }
 
@@ -152,6 +156,7 @@ struct FrontMatterReader {
                 !names.contains(name)
             {
                 names.append(name)
+                result.values.channelLines[name] = item.line
             } else {
                 report(.valueInvalid, item.line, what + ", each once")
             }

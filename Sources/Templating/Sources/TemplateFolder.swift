@@ -44,9 +44,16 @@ public struct TemplateFolder: Sendable {
     private func refusal(of template: String) -> TemplateProblem? {
         let place = Place(file: path)
         let shown = String(template.prefix(80).unicodeScalars.map { $0.isControl ? " " : Character($0) })
-        guard FileStem(rawValue: template) != nil, !Self.reserved.contains(template) else {
+        guard !Self.reserved.contains(template) else {
+            let others = names().joined(separator: ", ")
+            let what = "\(shown) is reserved for what templates share, and is none itself"
+            return TemplateProblem(
+                .pathRefused, place, others.isEmpty ? what : "\(what); there are \(others)")
+        }
+        guard FileStem(rawValue: template) != nil else {
             let what = "“\(shown)” is no template name; 1 to 64 of A-Z a-z 0-9 _ - expected, no path"
-            return TemplateProblem(.pathRefused, place, what)
+            let stem = template.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
+            return TemplateProblem(.pathRefused, place, what, nearest: NearestName.of(stem, in: names()))
         }
         guard !FileManager.default.fileExists(atPath: "\(path)/\(template)/message.md") else { return nil }
         let names = names()

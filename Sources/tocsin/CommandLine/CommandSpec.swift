@@ -8,8 +8,10 @@ struct CommandSpec: Sendable {
     let summary: String
     /// The operands, in order.
     var operands: [Operand] = []
-    /// The options of its own; every command has the common ones too.
+    /// The options of its own.
     var options: [Option] = []
+    /// The options that it shares with others.
+    var shared = Self.common
     /// More to say in `--help`, in paragraphs.
     var details: [String] = []
     /// Shown below the options; whole command lines.
@@ -71,19 +73,24 @@ struct CommandSpec: Sendable {
         var synopsis: String { value.map { "--\(name) \($0)" } ?? "--\(name)" }
     }
 
+    /// What every command takes that works on a configuration and a store.
+    static let common: [Option] =
+        [
+            .value(
+                "config", "FILE",
+                "configuration (default: $TOCSIN_CONFIG, ./channels.json, /etc/tocsin/channels.json)"),
+            .value("templates", "DIR", "templates (default: templates/ beside the configuration)"),
+            .value("store", "FILE", "the store, instead of the configured one"),
+        ] + basic
+
     /// What every command takes.
-    static let common: [Option] = [
-        .value(
-            "config", "FILE",
-            "configuration (default: $TOCSIN_CONFIG, ./channels.json, /etc/tocsin/channels.json)"),
-        .value("templates", "DIR", "templates (default: templates/ beside the configuration)"),
-        .value("store", "FILE", "the store, instead of the configured one"),
+    static let basic: [Option] = [
         .flag("json", "print the result as JSON on standard output"),
         .flag("help", "show this help"),
     ]
 
-    /// Its own options and the common ones.
-    var allOptions: [Option] { options + Self.common }
+    /// Its own options and the shared ones.
+    var allOptions: [Option] { options + shared }
 
     /// The words as they are typed.
     var name: String { path.joined(separator: " ") }

@@ -2,5 +2,5 @@
 enum Commands {
     /// In the order `--help` lists them.
     static let all: [CommandSpec] =
-        [initialise, check] + contacts + channels + [send, report, pause, resume, cancel, stop]
+        [initialise, check, templates] + contacts + channels + [send, report, pause, resume, cancel, stop]
 }

@@ -16,8 +16,7 @@ extension Commands {
             try await store.pause(id, why: invocation.value("why") ?? "")
         }
         session.output.say("\(id) is paused; tocsin resume \(id) continues")
-        session.show(
-            try await session.translating { () async throws(StoreError) in try await store.report(id) })
+        try await session.showReport(of: id, in: store)
         return .success
     }
 
@@ -47,8 +46,7 @@ extension Commands {
             try await store.cancel(id, now: now)
         }
         session.output.say("\(id) is cancelled; \(CountText.deliveries(count)) will not leave")
-        session.show(
-            try await session.translating { () async throws(StoreError) in try await store.report(id) })
+        try await session.showReport(of: id, in: store)
         return .success
     }
 

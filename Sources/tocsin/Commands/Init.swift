@@ -8,6 +8,7 @@ extension Commands {
     static let initialise = CommandSpec(
         path: ["init"], summary: "Make a working folder: channels.json, templates and an empty store",
         operands: [.init(name: "DIR", help: "the folder (default: this one)", count: .optional)],
+        shared: CommandSpec.basic,
         details: [
             "Nothing that stands already is overwritten. The example configuration shows every kind of channel; take "
                 + "out what you do not have, fill in the rest, then run tocsin check."

@@ -11,6 +11,7 @@ extension Commands {
             .value(
                 "contacts", "WHICH", "list people: missed, reached, unknown or waiting, each with the reasons"
             ),
+            .flag("all", "list the announcements, the latest first, instead of showing one"),
             .value(
                 "csv", "FILE",
                 "write people, those of --contacts or all, into FILE, which only you can read: a line per delivery"
@@ -22,8 +23,18 @@ extension Commands {
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let standing: ReportedContact.Standing? = try invocation.choice("contacts")
         let store = try session.storeForReading()
+        if invocation.isSet("all") {
+            for (isGiven, what) in [
+                (invocation.operand(0) != nil, "an ID"), (standing != nil, "--contacts"),
+                (invocation.value("csv") != nil, "--csv"),
+            ] where isGiven {
+                throw CommandFailure(.usage, "--all lists announcements: \(what) does not go with it")
+            }
+            try await session.showAnnouncements(in: store)
+            return .success
+        }
         let id = try await session.announcement(invocation.operand(0) ?? "latest", in: store)
-        let people = PeopleList(id: id, standing: standing, session: session, store: store)
+        let people = try await PeopleList(of: id, standing, session, store)
         if let path = invocation.value("csv") {
             try await people.write(to: path)
             if !session.output.isJSON { return .success }
@@ -31,8 +42,7 @@ extension Commands {
             try await people.show()
             return .success
         }
-        session.show(
-            try await session.translating { () async throws(StoreError) in try await store.report(id) })
+        try await session.showReport(of: id, in: store)
         return .success
     }
 }

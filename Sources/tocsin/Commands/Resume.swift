@@ -13,29 +13,46 @@ extension Commands {
             .value("linger", "60s", "how long to stay when only retries and channels that are down are left"),
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        if invocation.isSet("all"), let id = invocation.operand(0) {
+            throw CommandFailure(
+                .usage, "--all means every announcement and \(Plain.text(id)) means one: give either")
+        }
         let configured = try session.configured()
         let store = try session.store(configured)
         let patience = Foreground.Patience.atMost(try invocation.duration("linger") ?? .seconds(60))
-        let foreground = Foreground(session: session, store: store, configured: configured)
-        let now = session.clock.now().wall
-        if invocation.isSet("all") {
-            let ids = try await session.translating { () async throws(StoreError) in
-                _ = try await store.resumeAll(now: now)
-                return try await store.running()
-            }
-            if ids.isEmpty {
-                session.output.say("nothing waits on this store")
-                return .success
-            }
-            let wasInterrupted = try await foreground.send(ids, patience)
-            var worst = ExitCode.success
-            for id in ids {
-                let exit = try await session.conclude(id, of: store, wasInterrupted: wasInterrupted)
-                if exit.rawValue > worst.rawValue { worst = exit }
-            }
-            return worst
+        return try await Interruption.heard(by: session) { (session) async throws(CommandFailure) in
+            let foreground = Foreground(session: session, store: store, configured: configured)
+            if invocation.isSet("all") { return try await foreground.resumeAll(patience) }
+            let id = try await session.announcement(invocation.operand(0) ?? "latest", in: store)
+            return try await foreground.resume(id, patience)
         }
-        let id = try await session.announcement(invocation.operand(0) ?? "latest", in: store)
+    }
+}
+
+extension Foreground {
+    fileprivate func resumeAll(_ patience: Patience) async throws(CommandFailure) -> ExitCode {
+        let now = session.clock.now().wall
+        let ids = try await session.translating { () async throws(StoreError) in
+            _ = try await store.resumeAll(now: now)
+            return try await store.running()
+        }
+        if ids.isEmpty {
+            session.output.say("nothing waits on this store")
+            return .success
+        }
+        let wasInterrupted = try await send(ids, patience)
+        var worst = ExitCode.success
+        for id in ids {
+            let exit = try await conclude(id, wasInterrupted: wasInterrupted)
+            if exit.rawValue > worst.rawValue { worst = exit }
+        }
+        return worst
+    }
+
+    fileprivate func resume(
+        _ id: Announcement.ID, _ patience: Patience
+    ) async throws(CommandFailure) -> ExitCode {
+        let now = session.clock.now().wall
         let state = try await session.translating { () async throws(StoreError) in
             let state = try await store.progress(id).state
             if state == .finished || state == .cancelled { return state }
@@ -44,13 +61,12 @@ extension Commands {
         switch state {
         case .finished, .cancelled:
             session.output.say("\(id) is \(state.rawValue); nothing is left to do")
-            return try await session.conclude(id, of: store, wasInterrupted: false)
+            return try await conclude(id, wasInterrupted: false)
         case .planning:
             throw CommandFailure(
                 .usage, "\(id) was never confirmed, nothing of it was sent: give the send command again")
         case .scheduled, .running, .paused:
-            let wasInterrupted = try await foreground.send([id], patience)
-            return try await session.conclude(id, of: store, wasInterrupted: wasInterrupted)
+            return try await conclude(id, wasInterrupted: try await send([id], patience))
         }
     }
 }

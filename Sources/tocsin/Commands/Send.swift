@@ -27,6 +27,7 @@ extension Commands {
             .value("people", "N", "refuse unless the audience has N people, 5 % either way"),
             .value("max-cost", "50EUR", "refuse when it would cost more"),
             .value("digest", "D", "refuse when the content is not the one that was previewed"),
+            .flag("skip-unknown", "leave out ids that no contact has instead of refusing"),
             .flag("dry-run", "show who would get what, send nothing, write nothing"),
             .repeated("contact", "ID", "with --dry-run: show this person's messages"),
         ],
@@ -44,6 +45,8 @@ extension Commands {
         let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)
         let draft = try await Draft(order, configured, session, store)
         if order.isDry { return try await DryRun(order: order, draft: draft, session: session).show() }
-        return try await Sending(order: order, draft: draft, configured: configured, session: session).send()
+        return try await Interruption.heard(by: session) { (session) async throws(CommandFailure) in
+            try await Sending(order: order, draft: draft, configured: configured, session: session).send()
+        }
     }
 }

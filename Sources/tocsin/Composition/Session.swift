@@ -10,6 +10,8 @@ struct Session: Sendable {
     let output: Output
     let clock: Clockwork
     let environment: [String: String]
+    /// Where signals are heard; nil in commands that they simply end.
+    var interruption: Interruption?
     private let configPath: String?
     private let templatesPath: String?
     private let storePath: String?
@@ -72,11 +74,15 @@ struct Session: Sendable {
         }
     }
 
-    /// The file that is read; nil when there is none.
+    /// The file that is read, `channels.json` when a folder is named; nil when there is none.
     var configurationPath: String? {
-        ConfigurationSearch.path(
+        let path = ConfigurationSearch.path(
             named: configPath, environment: environment["TOCSIN_CONFIG"],
             exists: FileManager.default.fileExists(atPath:))
+        // What is not there is told by whoever reads it.
+        let facts = path.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }
+        guard let path, facts?[.type] as? FileAttributeType == .typeDirectory else { return path }
+        return URL(filePath: path).appending(path: ConfigurationSearch.usual).relativePath
     }
 
     /// The channels that names may mean, as far as there is a configuration; commands on contacts work without one.
@@ -92,7 +98,17 @@ struct Session: Sendable {
 
     /// Where the store lies.
     func storeFile(_ configured: Configured? = nil) throws(CommandFailure) -> String {
-        if let storePath { return storePath }
+        if let storePath {
+            guard !storePath.isEmpty else {
+                throw CommandFailure(.usage, "--store is empty: give the path of a file")
+            }
+            // Not shown: a URL of that kind holds a password.
+            guard !storePath.contains("://") else {
+                throw CommandFailure(
+                    .usage, "--store is a URL, and only SQLite files are known: give the path of a file")
+            }
+            return storePath
+        }
         if let configured { return configured.store }
         return try outlined().store
     }

@@ -34,8 +34,23 @@ enum Starter {
             return true
         } catch {
             throw CommandFailure(
-                .notFound,
-                "\(Plain.text(target.path)) cannot be written: \(Plain.text(error.localizedDescription))")
+                .notFound, "\(Plain.text(target.path)) cannot be written: \(obstacle(to: target))")
         }
+    }
+
+    /// Why a file cannot be made, as far as can be seen, and what to do.
+    private static func obstacle(to target: URL) -> String {
+        var place = target.deletingLastPathComponent().standardizedFileURL
+        while place.path != "/" {
+            let facts = try? FileManager.default.attributesOfItem(atPath: place.path)  // else the one above
+            if let type = facts?[.type] as? FileAttributeType {
+                let name = Plain.text(place.path)
+                return type == .typeDirectory
+                    ? "may you write into \(name), and has the disk room? Else name another folder"
+                    : "\(name) is no folder; name another one"
+            }
+            place.deleteLastPathComponent()
+        }
+        return "name another folder"
     }
 }

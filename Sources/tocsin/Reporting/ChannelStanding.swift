@@ -8,6 +8,8 @@ import Storage
 struct ChannelStanding: Encodable {
     let facts: ChannelFacts
     let health: HealthView
+    /// The mark that holds it longest; nil when none does.
+    let mark: Mark?
     /// What the last dispatcher held against it; empty when nothing.
     let fault: String
     /// How many deliveries wait for it.
@@ -18,6 +20,8 @@ struct ChannelStanding: Encodable {
     /// Merges what is known; a person's mark stands before our own evidence.
     init(_ facts: ChannelFacts, marks: [Mark], note: HealthNote?, backlog: Backlog?, now: Moment) {
         self.facts = facts
+        mark = marks.filter { $0.covers(facts) && $0.holds(at: now.wall) }
+            .max { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }
         waiting = backlog?.queued ?? 0
         nextAt = backlog?.nextAt
         fault = note?.why ?? ""
@@ -27,6 +31,25 @@ struct ChannelStanding: Encodable {
             (health.why, health.who) = (note.why, "tocsin")
         }
         self.health = health
+    }
+
+    /// When something of what waits may leave: not before a mark ends; nil when nothing waits, or nothing ends it.
+    var earliest: Date? { nextAt.flatMap { delayed($0) } }
+
+    /// When a delivery that is due at `date` may leave; nil while only a person can say.
+    func delayed(_ date: Date) -> Date? {
+        guard let mark else { return date }
+        return mark.until.map { max($0, date) }
+    }
+
+    /// Why what waits does, in half a line; nil when the channel is up.
+    var cause: String? {
+        let until = health.until.map { TimeText.text(for: $0) }
+        return switch health.state {
+        case .up: nil
+        case .marked: "marked down\(until.map { " until \($0)" } ?? ""): \(health.why)"
+        case .tripped, .probing: "tripped: \(health.why)"
+        }
     }
 
     private enum Key: String, CodingKey {

@@ -20,12 +20,12 @@ enum ContactJSON {
         ])
     }
 
-    /// What became of one delivery.
-    static func value(of delivery: ReportedDelivery) -> JSONValue {
+    /// What became of one delivery, and why.
+    static func value(of delivery: ReportedDelivery, why: String?) -> JSONValue {
         .object([
             "announcement": .string(delivery.announcement.rawValue),
             "channel": .string(delivery.channel.rawValue),
-            "state": .string(delivery.state.rawValue), "why": text(delivery.why),
+            "state": .string(delivery.state.rawValue), "why": text(why),
             "attempts": .number(String(delivery.attempts)), "providerID": text(delivery.providerID),
             "settledAt": text(delivery.settledAt.map(TimeText.text)),
             "nextAt": text(delivery.nextAt.map(TimeText.text)),

@@ -7,9 +7,9 @@ struct FaultLines {
 
     private let faults: [(channel: ChannelName, counts: [FaultCount])]
 
-    /// The faults as the journal counts them, most frequent first in each channel.
-    init(_ faults: [ChannelName: [FaultCount]]) {
-        self.faults = faults.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    /// The faults as the journal counts them, most frequent first in each channel; the channels in their order.
+    init(_ faults: [ChannelName: [FaultCount]], in order: [ChannelName]) {
+        self.faults = order.compactMap { name in faults[name].map { (name, $0) } }
     }
 
     /// Such as `  email: 3 waiting: connect-failed (…)`, at most 80 columns wide; nil asks for every state.

@@ -1,4 +1,5 @@
 import Broadcast
+import Configuration
 import Foundation
 import Storage
 
@@ -7,8 +8,29 @@ struct PeopleList {
     let id: Announcement.ID
     /// Nil for everybody.
     let standing: ReportedContact.Standing?
+    /// The channels as they stand; empty without a configuration.
+    let channels: [ChannelName: ChannelStanding]
     let session: Session
     let store: Store
+
+    /// The people of `id` as `session` finds them.
+    ///
+    /// Without a configuration, or with one that cannot be read, nobody knows what holds a channel; the list is shown
+    /// all the same.
+    init(
+        of id: Announcement.ID, _ standing: ReportedContact.Standing?, _ session: Session, _ store: Store
+    ) async throws(CommandFailure) {
+        let configured: Configured?
+        do throws(CommandFailure) { configured = try session.outlined() } catch { configured = nil }
+        var channels: [ChannelName: ChannelStanding] = [:]
+        if let configured {
+            for channel in try await session.standings(of: id, in: store, configured) {
+                channels[channel.facts.name] = channel
+            }
+        }
+        self.channels = channels
+        (self.id, self.standing, self.session, self.store) = (id, standing, session, store)
+    }
 
     /// Prints them: lines for people, or one JSON array.
     func show() async throws(CommandFailure) {
@@ -16,9 +38,9 @@ struct PeopleList {
         var array = JSONArrayWriter()
         let count = try await eachPage { (people) throws(CommandFailure) in
             if output.isJSON {
-                for person in people { output.result(bytes: array.element(Self.json(of: person))) }
+                for person in people { output.result(bytes: array.element(json(of: person))) }
             } else {
-                output.result(people.map(Self.line).joined(separator: "\n"))
+                output.result(people.map(line).joined(separator: "\n"))
             }
         }
         if output.isJSON { output.result(bytes: array.end) }
@@ -48,7 +70,7 @@ struct PeopleList {
                 try await store.people(of: id, standing: standing, after: from)
             }
             count += page.people.count
-            if !page.people.isEmpty { try body(page.people) }
+            if !page.people.isEmpty { try body(page.people.map(held)) }
             after = page.next
         } while after != nil
         return count
@@ -56,18 +78,34 @@ struct PeopleList {
 
     // MARK: One person
 
-    private static func json(of person: ReportedContact) -> JSONValue {
+    /// What is queued for a channel that is marked down is not tried before the mark ends.
+    private func held(_ person: ReportedContact) -> ReportedContact {
+        var person = person
+        for (index, delivery) in person.deliveries.enumerated() where delivery.state == .queued {
+            guard let channel = channels[delivery.channel], let next = delivery.nextAt else { continue }
+            person.deliveries[index].nextAt = channel.delayed(next)
+        }
+        return person
+    }
+
+    /// Why a delivery stands where it does: a mark stands before the fault of the last attempt.
+    private func why(_ delivery: ReportedDelivery) -> String? {
+        guard delivery.state == .queued, let channel = channels[delivery.channel] else { return delivery.why }
+        return channel.mark == nil ? delivery.why ?? channel.cause : channel.cause
+    }
+
+    private func json(of person: ReportedContact) -> JSONValue {
         .object([
             "id": person.id.map { .string($0.rawValue) } ?? .null, "name": .string(person.name),
             "standing": .string(person.standing.rawValue),
-            "deliveries": .array(person.deliveries.map(ContactJSON.value)),
+            "deliveries": .array(person.deliveries.map { ContactJSON.value(of: $0, why: why($0)) }),
         ])
     }
 
-    private static func line(_ person: ReportedContact) -> String {
+    private func line(_ person: ReportedContact) -> String {
         let name = person.name.isEmpty ? "" : " \(person.name)"
         let ways = person.deliveries.map { delivery in
-            "\(delivery.channel) \(delivery.state.rawValue)" + (delivery.why.map { " (\($0))" } ?? "")
+            "\(delivery.channel) \(delivery.state.rawValue)" + (why(delivery).map { " (\($0))" } ?? "")
         }
         let head = Plain.text("\(person.id?.rawValue ?? "(erased)")\(name): ", limit: 60)
         return Paragraph.hanging(

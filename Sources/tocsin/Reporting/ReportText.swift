@@ -1,22 +1,46 @@
 import Broadcast
+import Dispatching
 import Foundation
+import Storage
+import Templating
 
 /// A report as people read it, at most 80 columns wide.
 struct ReportText {
     let report: AnnouncementReport
+    /// As a reader without a name gets it; empty when nobody knows any more.
+    let subject: String
+    /// Empty when nobody knows any more.
+    let audience: String
+    /// Whether there is a process that sends.
+    let isServed: Bool
 
     /// The whole report, without a line end at its end.
     var text: String {
-        var parts = ["\(report.id)  \(report.template)  \(state)", people, channels]
-        let faults = FaultLines(report.channels.mapValues(\.faults)).lines()
+        var parts = [
+            [head, meaning, times].filter { !$0.isEmpty }.joined(separator: "\n"), people, channels,
+        ]
+        let faults = FaultLines(report.channels.mapValues(\.faults), in: report.order).lines()
         if !faults.isEmpty { parts.append((["Why:"] + faults).joined(separator: "\n")) }
         if !skips.isEmpty { parts.append("Not tried:\n" + skips) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
-    private var state: String {
-        guard !report.pauseReason.isEmpty else { return report.state.rawValue }
-        return "\(report.state.rawValue) (\(Plain.text(report.pauseReason)))"
+    private var head: String {
+        let state = report.state.rawValue
+        let why = ["", state].contains(report.pauseReason) ? "" : " (\(Plain.text(report.pauseReason)))"
+        let isStuck = report.state == .running && !isServed
+        let help = isStuck ? ", but nobody sends: tocsin resume \(report.id)" : ""
+        return Paragraph.hanging("\(report.id)  \(report.template)  ", "\(state)\(why)\(help)")
+    }
+
+    private var meaning: String {
+        let parts = [subject.isEmpty ? "" : "\"\(subject)\"", audience.isEmpty ? "" : "to \(audience)"]
+        return Paragraph.folded(Plain.text(parts.filter { !$0.isEmpty }.joined(separator: " "), limit: 400))
+    }
+
+    private var times: String {
+        let end = report.finishedAt.map { ", \(report.state.rawValue) \(TimeText.text(for: $0))" } ?? ""
+        return "accepted \(TimeText.text(for: report.createdAt))\(end)"
     }
 
     private var people: String {
@@ -28,8 +52,10 @@ struct ReportText {
         return words.joined(separator: ", ")
     }
 
-    private var sortedChannels: [(key: ChannelName, value: ChannelCounts)] {
-        report.channels.filter { $0.value.planned > 0 }.sorted { $0.key < $1.key }
+    private var plannedChannels: [(key: ChannelName, value: ChannelCounts)] {
+        report.order.compactMap { name in
+            report.channels[name].flatMap { $0.planned > 0 ? (name, $0) : nil }
+        }
     }
 
     private var channels: String {
@@ -43,7 +69,7 @@ struct ReportText {
         ].filter { state, _ in report.channels.values.contains { $0.count(state) > 0 } }
         columns += shown.map { ($0.1, .right) }
         var table = TextTable(columns)
-        for (name, counts) in sortedChannels {
+        for (name, counts) in plannedChannels {
             table.add(
                 [name.rawValue, counts.company, String(counts.planned), String(counts.count(.accepted))]
                     + shown.map { String(counts.count($0.0)) })
@@ -52,21 +78,41 @@ struct ReportText {
     }
 
     private var skips: String {
-        sortedChannels.flatMap { name, counts in
+        plannedChannels.flatMap { name, counts in
             counts.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }.map {
-                "  \(name.rawValue): \($0.value) \($0.key.rawValue)"
+                Paragraph.hanging("  \(name): ", "\($0.value) \($0.key.rawValue)")
             }
         }.joined(separator: "\n")
     }
 }
 
 extension Session {
-    /// Prints the present report of `id`, as text or JSON.
-    func show(_ report: AnnouncementReport) {
+    /// Prints the present report of `id`, as text or JSON, and returns it.
+    @discardableResult
+    func showReport(
+        of id: Announcement.ID, in store: Store
+    ) async throws(CommandFailure) -> AnnouncementReport {
+        let (report, announcement, owner) = try await translating { () async throws(StoreError) in
+            (try await store.report(id), try await store.announcement(id), try await store.leaseOwner())
+        }
         if output.isJSON {
             output.result(json: report)
         } else {
-            output.result(ReportText(report: report).text)
+            let text = ReportText(
+                report: report, subject: announcement.plainSubject, audience: announcement.audience,
+                isServed: owner != nil)
+            output.result(text.text)
         }
+        return report
+    }
+}
+
+extension Announcement {
+    /// The subject as a reader of whom nothing is known gets it; empty when its template compiles no more.
+    fileprivate var plainSubject: String {
+        guard let edition = try? Edition(self) else { return "" }
+        let content = try? edition.template.render(.email, for: nil, announcement: edition.facts)
+        return content.map { String(decoding: $0.title, as: UTF8.self) }
+            ?? edition.template.frontMatter.subject
     }
 }

@@ -11,6 +11,8 @@ struct Draft: Sendable {
     let digest: ContentDigest
     let channels: [ConfiguredChannel]
     let selection: AudienceSelection
+    /// Whom the audience names and nobody is.
+    let strangers: Strangers
     /// Where the audience stands, and the journal.
     let store: Store
 
@@ -60,9 +62,10 @@ struct Draft: Sendable {
         }
         channels = configured.inOrder
         let chosen = order.channels ?? front.channels
-        try Self.check(chosen, channels)
-        let audience = try Self.audience(order.audience, KnownChannels(channels.map(\.facts)))
-        digest = ContentDigest(of: content, audience: audience.description, channels: chosen)
+        try Self.check(order, front, channels)
+        let audience = try Session.audience(order.audience, KnownChannels(channels.map(\.facts)))
+        digest = ContentDigest(
+            of: content, audience: audience.description, channels: chosen ?? channels.map(\.facts.name))
         let announcement = Announcement(
             id: order.id ?? Self.id(order.template, now), content: content, audience: audience.description,
             channels: chosen, purpose: front.purpose, priority: order.priority ?? front.priority,
@@ -75,10 +78,7 @@ struct Draft: Sendable {
         } catch {
             throw CommandFailure(error)
         }
-        let lists = try Self.lists(audience)
-        selection = try await session.translating { () async throws(StoreError) in
-            try await store.selection(audience, lists: lists)
-        }
+        (selection, strangers) = try await session.resolved(audience, in: store)
     }
 
     private static func id(_ template: String, _ now: Date) -> Announcement.ID {
@@ -89,42 +89,38 @@ struct Draft: Sendable {
         return Announcement.ID(valid: "\(template.prefix(40))-\(now.formatted(style))")
     }
 
+    /// A name of the command line is a slip of whoever sends, one of the front matter one of the template's author.
     private static func check(
-        _ chosen: [ChannelName]?, _ channels: [ConfiguredChannel]
+        _ order: SendOrder, _ front: FrontMatter, _ channels: [ConfiguredChannel]
     ) throws(CommandFailure) {
         let known = channels.map(\.facts.name.rawValue)
-        for name in chosen ?? [] where !known.contains(name.rawValue) {
+        guard let chosen = order.channels else {
+            let problems = front.unknownChannels(among: known).map {
+                "\(order.template)/message.md:\($0.line): \($0.problem)"
+            }
+            guard problems.isEmpty else {
+                throw CommandFailure(.badContent, lines: problems + ["nothing was sent"])
+            }
+            return
+        }
+        for name in chosen where !known.contains(name.rawValue) {
             let hint = NearestName.of(name.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
             throw CommandFailure(
                 .usage, "there is no channel \(name); there are \(known.joined(separator: ", "))\(hint)")
         }
     }
+}
 
-    static func audience(
-        _ text: String, _ known: KnownChannels
-    ) throws(CommandFailure) -> Audience {
-        do throws(AudienceProblem) {
-            return try Audience(parsing: text, channels: known)
-        } catch {
-            throw CommandFailure(.usage, Plain.text(error.description, limit: 500))
+extension FrontMatter {
+    /// The channels that are not configured: the line, what is wrong, and the nearest that is.
+    func unknownChannels(among known: [String]) -> [(line: Int, problem: String)] {
+        (channels ?? []).filter { !known.contains($0.rawValue) }.map { name in
+            let hint = NearestName.of(name.rawValue, in: known).map { "; did you mean \($0)?" }
+            return (
+                channelLines[name] ?? 1,
+                "there is no channel \(name)" + (hint ?? "; there are \(known.joined(separator: ", "))")
+            )
         }
-    }
-
-    /// The ids that the audience's `ids:FILE` terms name.
-    static func lists(_ audience: Audience) throws(CommandFailure) -> [String: [Contact.ID]] {
-        var lists: [String: [Contact.ID]] = [:]
-        for file in audience.files {
-            let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
-            guard let handle, let bytes = try? handle.readToEnd() ?? Data() else {
-                throw CommandFailure(.notFound, "ids:\(Plain.text(file)): there is no such file to read")
-            }
-            do throws(ContactIDList.Problem) {
-                lists[file] = try ContactIDList.ids(in: Array(bytes))
-            } catch {
-                throw CommandFailure(.badContent, Plain.text("\(file), \(error)", limit: 500))
-            }
-        }
-        return lists
     }
 }
 

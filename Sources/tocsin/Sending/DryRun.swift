@@ -10,6 +10,8 @@ struct DryRun {
 
     private struct Result: Encodable {
         let plan: PlanSummary
+        /// Why a send would be refused, apart from asking; empty when it would not.
+        let refusals: [Refusal]
         let samples: [Sample]
     }
 
@@ -25,17 +27,21 @@ struct DryRun {
         // One that was made up is not the one that a send will have.
         plan.id = order.id
         let samples = draft.samples(of: survey.shown)
+        let refusals = refusals(of: plan)
         if session.output.isJSON {
-            session.output.result(json: Result(plan: plan, samples: samples))
+            session.output.result(json: Result(plan: plan, refusals: refusals, samples: samples))
         } else {
+            // The plan last, so that a terminal ends with it.
+            for sample in samples { session.output.result(sample.text + "\n") }
             session.output.result(PlanText(plan: plan).text)
-            for sample in samples { session.output.result("\n" + sample.text) }
         }
         let strangers = people.filter { id in !survey.shown.contains { $0.contact?.id == id } }
         for id in strangers {
             session.output.say(Plain.text("\(id) is not in the audience: nothing would be sent there"))
         }
-        sayRefusals(plan)
+        for refusal in refusals {
+            session.output.say("would be refused: \(Plain.text(refusal.message, limit: 500))")
+        }
         session.output.say("dry run: nothing was sent, nothing was written")
         return .success
     }
@@ -57,10 +63,8 @@ struct DryRun {
     }
 
     /// What a send would say to this plan, apart from asking.
-    private func sayRefusals(_ plan: PlanSummary) {
-        guard case .refuse(let refusals) = order.rails(isTerminal: true).decision(on: plan) else { return }
-        for refusal in refusals {
-            session.output.say("would be refused: \(Plain.text(refusal.message, limit: 500))")
-        }
+    private func refusals(of plan: PlanSummary) -> [Refusal] {
+        guard case .refuse(let refusals) = order.rails(isTerminal: true).decision(on: plan) else { return [] }
+        return refusals
     }
 }

@@ -1,21 +1,26 @@
 import Broadcast
+import Configuration
 import Dispatching
 import Foundation
 import Storage
 
-extension Session {
+extension Foreground {
     /// Ends a command that has sent: the report, what still waits, and the exit code that follows.
     func conclude(
-        _ id: Announcement.ID, of store: Store, wasInterrupted: Bool
+        _ id: Announcement.ID, wasInterrupted: Bool
     ) async throws(CommandFailure) -> ExitCode {
-        let report = try await translating { () async throws(StoreError) in try await store.report(id) }
-        show(report)
+        let (output, store) = (session.output, store)
+        let report = try await session.showReport(of: id, in: store)
         let exit = Self.exit(of: report, wasInterrupted: wasInterrupted)
+        if exit == .someWait { try await sayWhatWaits(report) }
         switch exit {
-        case .someWait: try await sayWhatWaits(report, store)
-        case .someMissed: output.say("who and why: tocsin report \(id) --contacts missed")
+        case .someMissed, .someWait:
+            guard report.contacts.missed > 0 || exit == .someMissed else { break }
+            output.say("who and why: tocsin report \(id) --contacts missed")
         case .interrupted:
-            let owner = try await translating { () async throws(StoreError) in try await store.leaseOwner() }
+            let owner = try await session.translating { () async throws(StoreError) in
+                try await store.leaseOwner()
+            }
             output.say(
                 "interrupted; " + (owner.map { "\($0) goes on sending" } ?? "tocsin resume \(id) continues"))
         default: break
@@ -24,7 +29,7 @@ extension Session {
     }
 
     /// The exit code of the design: by people, not by deliveries.
-    static func exit(of report: AnnouncementReport, wasInterrupted: Bool) -> ExitCode {
+    private static func exit(of report: AnnouncementReport, wasInterrupted: Bool) -> ExitCode {
         let isOpen = ![.finished, .cancelled].contains(report.state)
         if wasInterrupted, isOpen { return .interrupted }
         if isOpen { return .someWait }
@@ -36,16 +41,45 @@ extension Session {
         return isTold ? .success : .someMissed
     }
 
-    private func sayWhatWaits(
-        _ report: AnnouncementReport, _ store: Store
-    ) async throws(CommandFailure) {
+    private func sayWhatWaits(_ report: AnnouncementReport) async throws(CommandFailure) {
         let open = report.channels.values.reduce(0) { $0 + $1.count(.queued) + $1.count(.sending) }
-        let (backlog, owner) = try await translating { () async throws(StoreError) in
-            (try await store.backlog(of: report.id), try await store.leaseOwner())
+        let store = store
+        let owner = try await session.translating { () async throws(StoreError) in
+            try await store.leaseOwner()
         }
-        let next = report.channels.keys.compactMap { backlog[$0]?.nextAt }.min()
-        let when = next.map { ", the next at \(TimeText.text(for: max($0, clock.now().wall)))" } ?? ""
-        let who = owner.map { "\($0) sends them" } ?? "nobody sends them: run tocsin resume \(report.id)"
-        output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
+        let waiting = try await session.standings(of: report.id, in: store, configured)
+            .filter { $0.waiting > 0 }
+        let now = session.clock.now().wall
+        let next = waiting.compactMap(\.earliest).min()
+        let when = next.map { ", the next at \(TimeText.text(for: max($0, now)))" } ?? ""
+        let isHeld = !waiting.isEmpty && waiting.allSatisfy { $0.mark != nil }
+        let command = "run tocsin resume \(report.id)" + (isHeld ? " when a channel is up again" : "")
+        let who = owner.map { "\($0) sends them" } ?? "nobody sends them: \(command)"
+        session.output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
+        for channel in waiting {
+            guard let cause = channel.cause else { continue }
+            let lift = channel.mark.map { "; tocsin channels up \($0.operand) lifts that" } ?? ""
+            session.output.say(
+                Plain.text("\(channel.waiting) on \(channel.facts.name), \(cause)\(lift)", limit: 500))
+        }
+    }
+}
+
+extension Session {
+    /// The channels in the configured order, with what waits on them of one announcement.
+    func standings(
+        of id: Announcement.ID, in store: Store, _ configured: Configured
+    ) async throws(CommandFailure) -> [ChannelStanding] {
+        let now = clock.now()
+        return try await translating { () async throws(StoreError) in
+            let marks = try await store.marks(at: now.wall)
+            let notes = try await store.healthNotes()
+            let backlog = try await store.backlog(of: id)
+            return configured.inOrder.map(\.facts).map { facts in
+                ChannelStanding(
+                    facts, marks: marks, note: notes.first { $0.channel == facts.name.rawValue },
+                    backlog: backlog[facts.name], now: now)
+            }
+        }
     }
 }

@@ -29,13 +29,7 @@ struct Foreground: Sendable {
         } catch {
             throw CommandFailure(.storeFailed, Plain.text(error.detail))
         }
-        let stop = StopSignal()
-        let signals = Signals { [output = session.output] in
-            if stop.phase == .running {
-                output.say("stopping: what is on the wire may finish; again to stop at once")
-            }
-            stop.ask()
-        }
+        let stop = session.interruption?.begin() ?? StopSignal()
         let watch = ProgressWatch(ids: ids, patience: patience, session: session, store: store)
         let dispatcher = Dispatcher(
             store: store, outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
@@ -53,7 +47,6 @@ struct Foreground: Sendable {
         }
         session.output.endProgress()
         await transport.shutdown()
-        withExtendedLifetime(signals) {}
         if let failure {
             throw CommandFailure(
                 .storeFailed, Plain.text(failure.description, limit: 1000),

@@ -7,7 +7,8 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        ([head, table] + [skips, quiet, cost, pace, marks].filter { !$0.isEmpty }).joined(separator: "\n\n")
+        ([head, table] + [strangers, skips, quiet, cost, pace, marks].filter { !$0.isEmpty }).joined(
+            separator: "\n\n")
     }
 
     private var head: String {
@@ -33,10 +34,14 @@ struct PlanText {
         return table.text()
     }
 
+    private var strangers: String {
+        plan.strangers.count == 0 ? "" : Paragraph.folded("The audience names \(plan.strangers)")
+    }
+
     private var skips: String {
         let lines = plan.channels.flatMap { channel in
             channel.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }.map {
-                "  \(channel.facts.name): \($0.value) \($0.key.rawValue)"
+                Paragraph.hanging("  \(channel.facts.name): ", "\($0.value) \($0.key.rawValue)")
             }
         }
         return lines.isEmpty ? "" : (["Who will not, and why:"] + lines).joined(separator: "\n")
@@ -45,15 +50,15 @@ struct PlanText {
     private var quiet: String {
         plan.channels.compactMap { channel in
             channel.held.map { held in
-                "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
-                    + TimeText.text(for: held.until)
+                Paragraph.folded(
+                    "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
+                        + TimeText.text(for: held.until))
             }
         }.joined(separator: "\n")
     }
 
     private var cost: String {
-        let priced = plan.costs.filter { $0.amount > 0 }
-        return priced.isEmpty ? "" : "Cost: " + priced.map(\.description).joined(separator: " + ")
+        plan.price.map { "Cost: \($0)" } ?? ""
     }
 
     private var pace: String {
@@ -68,6 +73,20 @@ struct PlanText {
                 "Still marked down since \(TimeText.text(for: mark.since)): ",
                 Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))"))
         }.joined(separator: "\n")
+    }
+}
+
+extension PlanSummary {
+    /// What it costs, such as `4.5 EUR`; nil when it is free.
+    var price: String? {
+        let priced = costs.filter { $0.amount > 0 }
+        return priced.isEmpty ? nil : priced.map(\.description).joined(separator: " + ")
+    }
+
+    /// Such as `Send to 5 people, 0.2 EUR`, without its question mark.
+    var question: String {
+        let whom = reachable > 0 ? "to \(CountText.people(reachable))" : CountText.deliveries(deliveries)
+        return "Send \(whom)" + (price.map { ", \($0)" } ?? "")
     }
 }
 

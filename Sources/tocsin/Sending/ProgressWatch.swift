@@ -1,5 +1,6 @@
 import Broadcast
 import Dispatching
+import Foundation
 import Storage
 import Synchronization
 
@@ -37,9 +38,10 @@ final class ProgressWatch: Sendable {
             parts.append(
                 Remains.Part(try await announcement(id), try await store.progress(id), backlog))
         }
-        show(parts.map(\.report))
         let remains = Remains(of: parts, status)
-        try await sayWaiting(remains)
+        let next = parts.flatMap { $0.backlog.values.compactMap(\.nextAt) }.min()
+        show(parts.map(\.report), remains, next: next.flatMap { $0 > status.now.wall ? $0 : nil })
+        try await sayWaiting(remains, of: parts.map(\.report))
         return state.withLock { $0.linger.isOver(remains, at: status.now.uptime) }
     }
 
@@ -52,7 +54,7 @@ final class ProgressWatch: Sendable {
     }
 
     /// A command that stays for hours says once what it stays for.
-    private func sayWaiting(_ remains: Remains) async throws(StoreError) {
+    private func sayWaiting(_ remains: Remains, of reports: [AnnouncementReport]) async throws(StoreError) {
         let isNews = state.withLock { state -> Bool in
             let isWaiting = !remains.isFinal && !remains.canLeave && remains.open > 0
             defer { state.isToldWaiting = state.isToldWaiting || isWaiting }
@@ -60,21 +62,23 @@ final class ProgressWatch: Sendable {
         }
         guard isNews else { return }
         var lines: [String] = []
-        for id in ids { lines += FaultLines(try await store.faults(id)).lines(of: .queued) }
-        let next = remains.movesOnAt.map { date in
-            [
+        for report in reports {
+            lines += FaultLines(try await store.faults(report.id), in: report.order).lines(of: .queued)
+        }
+        if let date = remains.movesOnAt {
+            lines.append(
                 "Those on a tripped channel go on to their next one at \(TimeText.text(for: date)), if they have one."
-            ]
+            )
         }
         session.output.endProgress()
         session.output.say(
-            ([
-                "\(CountText.deliveries(remains.open)) left; Ctrl-C leaves, tocsin resume continues. They wait for a retry,",
-                "a channel that is down or quiet hours to end:",
-            ] + lines + (next ?? [])).joined(separator: "\n"))
+            "\(CountText.deliveries(remains.open)) left; Ctrl-C leaves, tocsin resume continues. "
+                + "They wait for a retry, a channel that is down or quiet hours to end:")
+        for line in lines { session.output.say(line) }
     }
 
-    private func show(_ reports: [AnnouncementReport]) {
+    /// A line on how far it has come; how fast only while something moves, and `next` when nothing does.
+    private func show(_ reports: [AnnouncementReport], _ remains: Remains, next: Date?) {
         var counts = (planned: 0, settled: 0)
         for channel in reports.flatMap(\.channels.values) {
             let meant = channel.planned - channel.count(.skipped)
@@ -90,7 +94,10 @@ final class ProgressWatch: Sendable {
         let done = counts.settled - first
         let rate = Double(done) / max(0.1, (now - begun).inSeconds)
         var line = "\(counts.settled) of \(counts.planned)"
-        if done > 0, counts.settled < counts.planned {
+        if !remains.canLeave, remains.open > 0 {
+            let until = next.map { " until \(TimeText.text(for: $0))" } ?? ""
+            line += ", \(remains.open) \(remains.open == 1 ? "waits" : "wait")\(until)"
+        } else if done > 0, counts.settled < counts.planned {
             let left = Duration.seconds(Double(counts.planned - counts.settled) / rate)
             line += ", \(Int(rate))/s, \(DurationWords.text(left)) left"
         }

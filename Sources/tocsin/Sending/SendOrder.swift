@@ -19,6 +19,7 @@ struct SendOrder: Sendable {
     let people: Int?
     let maxCost: Money?
     let digest: String?
+    let skipsUnknown: Bool
     let samples: [String]
 
     /// Reads the options.
@@ -44,7 +45,21 @@ struct SendOrder: Sendable {
         people = try invocation.value("people").map(Self.count)
         maxCost = try invocation.value("max-cost").map(Self.money)
         digest = invocation.value("digest")
+        skipsUnknown = invocation.isSet("skip-unknown")
         samples = invocation.values("contact")
+        try check()
+    }
+
+    private func check() throws(CommandFailure) {
+        if let expires, expires < .seconds(1) {
+            throw CommandFailure(
+                .usage, "--expires \(DurationText.text(for: expires)): expected at least 1s, such as 6h")
+        }
+        if id?.rawValue == "latest" {
+            throw CommandFailure(
+                .usage, "--id latest: the word means the last announcement; choose another, such as outage-42"
+            )
+        }
         if isAgain, id != nil {
             throw CommandFailure(.usage, "--again makes a new announcement, --id names one: give either")
         }
@@ -57,7 +72,7 @@ struct SendOrder: Sendable {
     func rails(isTerminal: Bool) -> SendRails {
         SendRails(
             saysYes: saysYes || isDry, isTerminal: isTerminal, people: people, maxCost: maxCost,
-            digest: digest)
+            digest: digest, skipsUnknown: skipsUnknown)
     }
 
     private static func variables(_ pairs: [String]) throws(CommandFailure) -> [String: String] {

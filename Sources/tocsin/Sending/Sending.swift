@@ -12,24 +12,32 @@ struct Sending {
 
     private var store: Store { draft.store }
     private var announcement: Announcement { draft.edition.announcement }
+    private var foreground: Foreground {
+        Foreground(session: session, store: store, configured: configured)
+    }
 
     /// Plans, asks, sends, and reports.
     func send() async throws(CommandFailure) -> ExitCode {
-        switch try await accept() {
-        case .accepted: return try await planAndSend()
-        case .continues(let id, .planning): return try await renamed(id).planAndSend()
-        case .continues(let id, let state): return try await go(on: id, state)
-        case .conflict(let id) where order.id == nil:
-            return try await renamed(Self.another(id)).send()
-        case .conflict(let id):
-            guard try await takeBack(id) else {
-                throw CommandFailure(
-                    .badContent,
-                    "\(id) is taken by an announcement that says something else: choose another --id",
-                    "nothing was sent")
+        try await sweep()
+        var sending = self
+        // Each turn names another id, or has taken back what stood in the way.
+        for _ in 0..<1000 {
+            switch try await sending.accept() {
+            case .accepted: return try await sending.planAndSend()
+            case .continues(let id, .planning): _ = try await takeBack(id)
+            case .continues(let id, let state): return try await go(on: id, state)
+            case .conflict(let id) where order.id == nil: sending = try renamed(Self.another(id))
+            case .conflict(let id):
+                guard try await takeBack(id) else { throw Self.taken(id) }
             }
-            return try await send()
         }
+        throw Self.taken(sending.announcement.id)
+    }
+
+    private static func taken(_ id: Announcement.ID) -> CommandFailure {
+        CommandFailure(
+            .badContent, "\(id) is taken by an announcement that says something else: choose another --id",
+            "nothing was sent")
     }
 
     private func renamed(_ id: Announcement.ID) throws(CommandFailure) -> Sending {
@@ -59,15 +67,19 @@ struct Sending {
         return Announcement.ID(valid: parts.joined(separator: "-") + "-\((number ?? 1) + 1)")
     }
 
-    /// Takes back one that was never confirmed, so that a mended command may use its id; false when it was.
+    /// Takes back one that was never confirmed, so that this command takes its place; false when there is none.
     private func takeBack(_ id: Announcement.ID) async throws(CommandFailure) -> Bool {
         let store = store
-        let state = try await session.translating { () async throws(StoreError) in
-            try await store.progress(id).state
+        return try await session.translating { () async throws(StoreError) in try await store.takeBack(id) }
+    }
+
+    /// What was never confirmed and is a day old was left by a process that is gone.
+    private func sweep() async throws(CommandFailure) {
+        let store = store
+        let yesterday = announcement.createdAt.adding(.seconds(-86_400))
+        try await session.translating { () async throws(StoreError) in
+            try await store.takeBackAbandoned(before: yesterday)
         }
-        guard state == .planning else { return false }
-        try await withdraw(id)
-        return true
     }
 
     /// The same was accepted before: nobody is told twice.
@@ -83,8 +95,11 @@ struct Sending {
             session.output.say("\(id) says the same and is \(state.rawValue): it goes on")
             return try await dispatch(id)
         }
-        if order.id == nil, state != .paused { session.output.say("--again sends it once more") }
-        return try await session.conclude(id, of: store, wasInterrupted: false)
+        if state != .paused {
+            session.output.say(
+                order.id == nil ? "--again sends it once more" : "another --id sends it once more")
+        }
+        return try await foreground.conclude(id, wasInterrupted: false)
     }
 
     // MARK: Planning
@@ -113,37 +128,37 @@ struct Sending {
             try await store.beginPlanning(id)
         }
         let survey = try await Survey.conducted(draft, in: run, session)
-        guard try confirm(survey.summary(now: session.clock.now().wall)) else { return false }
+        let plan = survey.summary(now: session.clock.now().wall)
+        let isConfirmed = try confirm(plan)
+        try session.endIfInterrupted()
+        guard isConfirmed else { return false }
         let now = session.clock.now().wall
+        let planned = survey.run.costing(plan.costs.first { $0.currency == order.maxCost?.currency })
         _ = try await session.translating { () async throws(StoreError) in
-            try await store.finishPlanning(survey.run, as: .running, now: now)
+            try await store.finishPlanning(planned, as: .running, now: now)
         }
         return true
     }
 
     private func withdraw(_ id: Announcement.ID) async throws(CommandFailure) {
         let store = store
-        try await session.translating { () async throws(StoreError) in
-            do throws(StoreError) {
-                try await store.withdraw(id)
-            } catch {
-                // Another process goes on with its planning: it has the say now.
-                guard error.code == .wrongState || error.code == .notFound else { throw error }
-            }
-        }
+        _ = try await session.translating { () async throws(StoreError) in try await store.withdraw(id) }
     }
 
     /// Shows the plan and asks what the guard rails want asked.
     private func confirm(_ plan: PlanSummary) throws(CommandFailure) -> Bool {
         let output = session.output
+        let isInterrupted = { session.interruption?.isAsked ?? false }
         if plan.deliveries > 1 { output.say(PlanText(plan: plan).text + "\n") }
         switch order.rails(isTerminal: output.canAsk).decision(on: plan) {
         case .proceed: return true
         case .askYes:
-            let answer = output.ask("Send? [y/N] ") ?? ""
+            let answer = output.ask("\(plan.question)? [y/N] ", until: isInterrupted) ?? ""
             return ["y", "yes"].contains(answer.lowercased())
         case .askNumber(let people):
-            let answer = output.ask("Type the number of people (\(people)) to send: ") ?? ""
+            let cost = plan.price.map { ", which costs \($0)" } ?? ""
+            let question = "Type the number of people (\(people)) to send\(cost): "
+            let answer = output.ask(question, until: isInterrupted) ?? ""
             return SendRails.isConfirmed(answer, people: people)
         case .refuse(let refusals):
             throw CommandFailure(
@@ -158,8 +173,7 @@ struct Sending {
         let patience: Foreground.Patience =
             order.linger.map { .atMost($0) }
             ?? (announcement.priority == .urgent ? .untilExpiry : .atMost(.seconds(60)))
-        let foreground = Foreground(session: session, store: store, configured: configured)
         let wasInterrupted = try await foreground.send([id], patience)
-        return try await session.conclude(id, of: store, wasInterrupted: wasInterrupted)
+        return try await foreground.conclude(id, wasInterrupted: wasInterrupted)
     }
 }

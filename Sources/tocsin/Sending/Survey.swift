@@ -54,9 +54,10 @@ struct Survey {
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
             let store = draft.store
             var survey = Survey(draft, marks: try await store.marks(at: now), run: run, watching: watched)
-            try await survey.plan(store, session.output)
+            try await survey.plan(store, session)
             return survey
         }
+        try session.endIfInterrupted()
         let missing = survey.missing
         if !missing.isEmpty {
             throw CommandFailure(
@@ -65,7 +66,7 @@ struct Survey {
         return survey
     }
 
-    private mutating func plan(_ store: Store, _ output: Output) async throws(StoreError) {
+    private mutating func plan(_ store: Store, _ session: Session) async throws(StoreError) {
         let places = planner.publicDeliveries
         run = try await store.plan(places, in: run)
         shown = places.map { ShownDelivery(delivery: $0, contact: nil) }
@@ -80,9 +81,10 @@ struct Survey {
             let deliveries = planner.deliveries(for: page.map(\.planning))
             run = try await store.plan(deliveries, in: run)
             examine(page, deliveries)
-            output.progress("planning: \(CountText.people(run.selected))")
+            session.output.progress("planning: \(CountText.people(run.selected))")
+            if session.interruption?.isAsked == true { break }
         }
-        output.endProgress()
+        session.output.endProgress()
     }
 
     private mutating func examine(_ page: [Member], _ deliveries: [Delivery]) {
@@ -166,7 +168,7 @@ struct Survey {
         }
         return PlanSummary(
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
-            reachable: run.reachable, channels: plans.map { plan($0.facts) },
+            reachable: run.reachable, channels: plans.map { plan($0.facts) }, strangers: draft.strangers,
             oldMarks: marks.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
     }
 
@@ -177,6 +179,7 @@ struct Survey {
             skipped: counts.skipped, segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.held = held[facts.name]
+        plan.isChosen = draft.isChosen(facts)
         return plan
     }
 }

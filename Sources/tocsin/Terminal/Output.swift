@@ -8,15 +8,15 @@ struct Output: Sendable {
 
     /// Whether results are wanted as JSON.
     let isJSON: Bool
-    /// Whether standard error is a terminal, so that progress makes sense.
-    let showsProgress: Bool
+    /// Whether standard error is a terminal, so that lines are folded and progress makes sense.
+    let isTerminal: Bool
     /// Whether standard input and standard error are a terminal, so that a question makes sense.
     let canAsk: Bool
 
     /// Looks at what standard input and standard error are.
     init(isJSON: Bool) {
         self.isJSON = isJSON
-        showsProgress = isatty(STDERR_FILENO) == 1
+        isTerminal = isatty(STDERR_FILENO) == 1
         canAsk = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     }
 
@@ -27,24 +27,25 @@ struct Output: Sendable {
     func result(bytes: [UInt8]) { write(Data(bytes), to: .standardOutput) }
 
     /// A sentence for people on standard error; a line end is added.
-    func say(_ text: String) { write(text + "\n", to: .standardError) }
+    ///
+    /// A terminal gets it folded; a file or a pipe gets one line, so that whatever searches it finds it whole.
+    func say(_ text: String) {
+        write((isTerminal ? Paragraph.folded(text) : text) + "\n", to: .standardError)
+    }
+
+    /// Words on standard error after which the line goes on.
+    func prompt(_ text: String) { write(text, to: .standardError) }
 
     /// Overwrites the current line of a terminal; shows nothing elsewhere.
     func progress(_ text: String) {
-        guard showsProgress else { return }
+        guard isTerminal else { return }
         write("\r\u{1B}[2K\(text)", to: .standardError)
     }
 
     /// Takes the progress line away.
     func endProgress() {
-        guard showsProgress else { return }
+        guard isTerminal else { return }
         write("\r\u{1B}[2K", to: .standardError)
-    }
-
-    /// Asks on standard error and reads one line; nil at the end of the input.
-    func ask(_ question: String) -> String? {
-        write(question, to: .standardError)
-        return readLine(strippingNewline: true)
     }
 
     private func write(_ text: String, to handle: FileHandle) { write(Data(text.utf8), to: handle) }

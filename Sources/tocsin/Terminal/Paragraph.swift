@@ -16,10 +16,21 @@ enum Paragraph {
         return lines
     }
 
-    /// `text` behind `head`, its later lines set in by as much: `sms    failed: …`.
-    static func hanging(_ head: String, _ text: String, width: Int = width) -> String {
+    /// `text` behind `head`, its later lines set in by as much: `sms    failed: …`; by less when the head is long.
+    static func hanging(_ head: String, _ text: String) -> String {
+        guard head.count <= width / 2 else { return folded(head + text) }
         let indent = String(repeating: " ", count: head.count)
-        let lines = lines(of: text, width: max(20, width - head.count))
+        let lines = lines(of: text, width: width - head.count)
         return lines.enumerated().map { ($0 == 0 ? head : indent) + $1 }.joined(separator: "\n")
+    }
+
+    /// Each line of `text` that is too wide, broken; its later parts are set in two blanks more than its beginning.
+    static func folded(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard line.count > width else { return String(line) }
+            let margin = String(line.prefix { $0 == " " })
+            let lines = lines(of: String(line), width: width - margin.count - 2)
+            return lines.enumerated().map { ($0 == 0 ? margin : margin + "  ") + $1 }.joined(separator: "\n")
+        }.joined(separator: "\n")
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SendRailsTests {
     private static let digest = ContentDigest(
-        of: Announcement.sample().content, audience: "all", channels: nil)
+        of: Announcement.sample().content, audience: "all", channels: [])
     private static let mark = Mark(.channel, "email", why: "works", who: "anna", since: .noon, until: nil)
 
     private static func plan(
@@ -156,5 +156,45 @@ import Testing
     ])
     func `only the number itself confirms`(typed: String, isConfirmed: Bool) {
         #expect(SendRails.isConfirmed(typed, people: 101) == isConfirmed)
+    }
+
+    @Test func `what would leave is counted by people and by places`() {
+        let place = ChannelPlan(.sample("status", .public), queued: 1)
+        for (channels, told) in [
+            ([ChannelPlan(.email, queued: 9), place], "10 deliveries would leave (9 to 5 people, 1 public)"),
+            ([ChannelPlan(.email, queued: 9)], "9 deliveries would leave (9 to 5 people)"),
+            ([place, place], "2 deliveries would leave (2 public)"),
+        ] {
+            let decision = SendRails(isTerminal: false).decision(on: Self.plan(people: 5, channels: channels))
+            guard case .refuse(let refusals) = decision else {
+                Issue.record("\(decision)")
+                continue
+            }
+            #expect(refusals.map(\.code) == [.needsYes] && refusals[0].message.hasPrefix(told))
+        }
+    }
+
+    @Test func `channels that were not chosen decide nothing`() {
+        var down = ChannelPlan(.email)
+        down.mark = Self.mark
+        var leftOut = ChannelPlan(.sms, skipped: [.channelNotChosen: 3])
+        leftOut.isChosen = false
+        let rails = SendRails(saysYes: true, isTerminal: false)
+        #expect(Self.codes(rails.decision(on: Self.plan(channels: [down, leftOut]))) == [.everyChannelDown])
+        leftOut.isChosen = true
+        #expect(rails.decision(on: Self.plan(channels: [down, leftOut])) == .proceed)
+    }
+
+    @Test func `ids that nobody has are refused unless they are to be left out`() {
+        var plan = Self.plan()
+        plan.strangers = Strangers((1...6).map { Contact.ID(valid: "c\($0)") })
+        let decision = SendRails(saysYes: true, isTerminal: false).decision(on: plan)
+        #expect(Self.codes(decision) == [.unknownContacts])
+        guard case .refuse(let refusals) = decision else { return }
+        #expect(
+            refusals[0].exit == 65
+                && refusals[0].message.contains("6 ids that no contact has: c1, c2, c3, c4, c5 and 1 more"))
+        let skipping = SendRails(saysYes: true, isTerminal: false, skipsUnknown: true)
+        #expect(skipping.decision(on: plan) == .proceed)
     }
 }

@@ -7,7 +7,7 @@ import Testing
         variables: ["service": "web", "eta": "18:00"], sender: Sender(name: "Acme"))
 
     private static func digest(
-        _ content: FrozenContent = content, audience: String = "all", channels: [ChannelName]? = nil
+        _ content: FrozenContent = content, audience: String = "all", channels: [ChannelName] = []
     ) -> ContentDigest {
         ContentDigest(of: content, audience: audience, channels: channels)
     }
@@ -21,12 +21,12 @@ import Testing
     @Test func `equal contents have one digest, whatever the order of their parts`() {
         let names = ["b", "a"].map(ChannelName.init(valid:))
         #expect(Self.digest(channels: names) == Self.digest(channels: names.reversed() + names))
-        #expect(Self.digest().full == "c711bd5db2b952df9b943fed322a37958f249dd0eab901639bf7e854934e069a")
+        #expect(Self.digest().full == "35730566108a6d2e8ea8ba291bfa9aa096d1a8e572910727996d831ebe183877")
     }
 
     @Test func `whatever differs, the digest differs`() {
         let digests = [
-            Self.digest(), Self.digest(audience: "tag:vip"), Self.digest(channels: []),
+            Self.digest(), Self.digest(audience: "tag:vip"),
             Self.digest(channels: [ChannelName(valid: "email")]),
             Self.digest(Self.changed { $0.template = "campaign" }),
             Self.digest(Self.changed { $0.files["outage/message.md"] = "Hello!" }),

@@ -6,6 +6,30 @@ import Testing
     /// 21 November 2026, 09:00:00 UTC.
     private static let now = Date(timeIntervalSince1970: 1_795_251_600)
 
+    private static let rome = TimeZone(identifier: "Europe/Rome") ?? .gmt
+
+    @Test(arguments: [
+        ("10:30", 1800.0), ("10:00", 86_400), ("9:59", 86_340), ("2026-11-21T10:30", 1800),
+        ("2026-11-22 10:00:30", 86_430),
+    ])
+    func `a time without a zone is the one that the sender's clock shows next`(text: String, later: Double)
+        throws
+    {
+        #expect(
+            try TimeText.moment(text, now: Self.now, in: Self.rome) == Self.now.addingTimeInterval(later))
+    }
+
+    @Test(arguments: [
+        ("24:00", ValueProblem.Code.unknown), ("10:60", .unknown), ("2026-11-21T09:30", .conflict),
+        ("2026-06-31T09:30", .unknown), ("2027-03-28T02:30", .unknown), ("1:2", .malformed),
+    ])
+    func `a clock that never shows it is told`(text: String, code: ValueProblem.Code) {
+        let problem = #expect(throws: ValueProblem.self) {
+            try TimeText.moment(text, now: Self.now, in: Self.rome)
+        }
+        #expect(problem?.code == code)
+    }
+
     @Test(arguments: [
         ("2026-11-21T09:00:00Z", 0.0), ("2026-11-21T10:00:00+01:00", 0), ("2026-11-21t04:30:00-04:30", 0),
         ("2026-11-21 09:00:00.250z", 0.25), ("2026-11-22T09:00:00Z", 86_400),
@@ -28,7 +52,7 @@ import Testing
 
     @Test(arguments: [("2h", 7200.0), ("30s", 30), ("2026-11-21T12:00:00+01:00", 7200)])
     func `until takes a duration as well as a time`(text: String, later: Double) throws {
-        #expect(try TimeText.moment(text, now: Self.now) == Self.now.addingTimeInterval(later))
+        #expect(try TimeText.moment(text, now: Self.now, in: Self.rome) == Self.now.addingTimeInterval(later))
     }
 
     @Test(arguments: [
@@ -36,7 +60,9 @@ import Testing
         ("tomorrow", .malformed), ("2w", .unknown),
     ])
     func `until refuses the past and what is no time`(text: String, code: ValueProblem.Code) {
-        let problem = #expect(throws: ValueProblem.self) { try TimeText.moment(text, now: Self.now) }
+        let problem = #expect(throws: ValueProblem.self) {
+            try TimeText.moment(text, now: Self.now, in: Self.rome)
+        }
         #expect(problem?.code == code)
         #expect(problem?.expected.contains("time") == true)
     }

@@ -64,7 +64,7 @@ struct StateTests {
         let planning = Announcement.sample("c")
         _ = try await store.accept(planning, digest: "c", over: ChannelFacts.samples, named: .chosen)
         let run = try await store.plan([.sample("1")], in: try await store.beginPlanning(planning.id))
-        #expect(try await store.pauseAll(why: "stop") == 3)
+        #expect(try await store.pauseAll(why: "stop") == 2)
         #expect(try await store.finishPlanning(run, as: .running, now: start) == .paused)
         let token = try await store.lead()
         #expect(try await store.claim(.email, limit: 9, token: token, now: start + 90).isEmpty)

@@ -14,7 +14,9 @@ extension Commands {
         options: MarkTarget.options + [
             .value("why", "TEXT", "the reason, shown to whoever asks (required)"),
             .value("for", "2h", "how long (if neither is given: 12h)"),
-            .value("until", "TIME", "until when, such as 2026-11-21T18:30:00+01:00"),
+            .value(
+                "until", "TIME",
+                "until when: 18:30 or 2026-11-21T18:30 by the sender's clock, or 2026-11-21T18:30:00+01:00"),
         ],
         details: [
             "Reach every skips a channel that is marked down (or waits for it, with send --wait); reach first takes "
@@ -28,7 +30,8 @@ extension Commands {
         let configured = try session.outlined()
         let target = try MarkTarget(invocation, configured)
         let now = session.clock.now().wall
-        let until = try end(invocation, now: now)
+        let zone = TimeZone(identifier: configured.sender.timezone) ?? .gmt
+        let until = try end(invocation, now: now, in: zone)
         let why = try reason(invocation)
         let marks = target.names.map {
             Mark(target.scope, $0, why: why, who: session.user, since: now, until: until)
@@ -42,12 +45,14 @@ extension Commands {
         return .success
     }
 
-    private static func end(_ invocation: Invocation, now: Date) throws(CommandFailure) -> Date {
+    private static func end(
+        _ invocation: Invocation, now: Date, in zone: TimeZone
+    ) throws(CommandFailure) -> Date {
         let length = try invocation.value("for") { (text) throws(ValueProblem) in
             try DurationText.duration(text)
         }
         let until = try invocation.value("until") { (text) throws(ValueProblem) in
-            try TimeText.moment(text, now: now)
+            try TimeText.moment(text, now: now, in: zone)
         }
         if length != nil, until != nil {
             throw CommandFailure(.usage, "--for and --until both say when it ends: give one")

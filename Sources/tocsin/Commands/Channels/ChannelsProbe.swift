@@ -12,7 +12,7 @@ extension Commands {
         details: [
             "Mail servers are greeted and logged in to, Telegram is asked who the bot is, everything else is asked "
                 + "at its \"health\" URL.",
-            "Exit codes: 0 all that could be asked answered well, 1 some did not, 69 none did.",
+            "Exit codes: 0 all that could be asked answered well, 1 some did not, 69 every one failed.",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let configured = try session.configured()

@@ -44,11 +44,11 @@ struct Probe: Encodable, Sendable {
         return probes
     }
 
-    /// 0 when all that could be asked answered well, 69 when none did, else 1.
+    /// 0 when all that could be asked answered well, 69 when every channel failed, else 1.
     static func exit(of probes: [Probe]) -> ExitCode {
-        let asked = probes.filter { $0.result != .notAsked }
-        if !asked.isEmpty, asked.allSatisfy({ $0.result == .well }) { return .success }
-        return asked.contains { $0.result == .well } || asked.isEmpty ? .someMissed : .allDown
+        if probes.allSatisfy({ $0.result == .failed }) { return .allDown }
+        return probes.contains { $0.result == .failed } || probes.allSatisfy { $0.result == .notAsked }
+            ? .someMissed : .success
     }
 
     /// One channel, at most 80 columns wide.

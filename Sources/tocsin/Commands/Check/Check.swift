@@ -7,7 +7,7 @@ extension Commands {
         options: [.flag("online", "greet every channel too, without sending")],
         details: [
             "Every problem is told at once. Exit codes: 0 all well, or warnings only; 78 configuration; 65 "
-                + "templates; 2 or 66 the store; with --online 1 when some channels do not answer, 69 when none does."
+                + "templates; 2 or 66 the store; with --online 1 when some channels do not answer, 69 when every one fails."
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         var checkup = Checkup(session)

@@ -36,11 +36,26 @@ struct Checkup: Encodable {
         examineTemplates(known)
         await examineStore(known)
         guard isOnline else { return }
-        guard let configured else {
-            note("channels", "not greeted: the configuration says how", in: &warnings, code: "not-asked")
-            return
+        try await greet(configured?.inOrder ?? soundChannels(of: known))
+    }
+
+    /// What can be greeted although something else is wrong; says which cannot.
+    private mutating func soundChannels(of known: Configured?) -> [ConfiguredChannel] {
+        let environment = session.environment
+        let sound = session.configurationPath.map { path in
+            ConfigurationFile.soundChannels(at: path) { environment[$0] }
         }
-        try await greet(configured)
+        let names = (sound ?? []).map(\.facts.name)
+        let others = known?.inOrder.map(\.facts.name).filter { !names.contains($0) } ?? []
+        for name in others {
+            note(
+                "channels", "\(name): not greeted before its settings are mended", in: &warnings,
+                code: "not-asked")
+        }
+        if names.isEmpty, others.isEmpty {
+            note("channels", "not greeted: the configuration says how", in: &warnings, code: "not-asked")
+        }
+        return sound ?? []
     }
 
     private mutating func report(_ area: String, _ code: String, _ message: String, exit: ExitCode) {
@@ -65,6 +80,7 @@ struct Checkup: Encodable {
         do throws(ConfigurationError) {
             let configured = try ConfigurationFile.configured(at: path) { environment[$0] }
             add(configured.warnings, of: path)
+            examineNames(in: path)
             let count = configured.channels.count
             note(
                 "configuration", "\(path): \(count) channel\(count == 1 ? "" : "s"), every secret is there",
@@ -77,6 +93,20 @@ struct Checkup: Encodable {
             add(error.warnings, of: path)
             return nil
         }
+    }
+
+    /// Names that the example configuration uses and that nobody can have.
+    ///
+    /// Source: https://www.rfc-editor.org/rfc/rfc2606#section-2 (2026-11).
+    private mutating func examineNames(in path: String) {
+        let text = String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+        let names = Set(text.matches(of: /[A-Za-z0-9.-]+\.example\b/).map { String($0.0) }).sorted()
+        guard !names.isEmpty else { return }
+        let list = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+        note(
+            "configuration",
+            "\(path): still names \(list): nobody can have a name in .example; fill in yours",
+            in: &warnings, code: "example-name")
     }
 
     /// Templates and store can be looked at although secrets are missing; nil when more than that is wrong.
@@ -141,13 +171,11 @@ struct Checkup: Encodable {
 
     private mutating func examineChannels(of template: CompiledTemplate, _ configured: Configured?) -> Bool {
         guard let known = configured?.channels.map(\.facts.name.rawValue) else { return true }
-        let unknown = (template.frontMatter.channels ?? []).filter { !known.contains($0.rawValue) }
-        for name in unknown {
-            let hint = NearestName.of(name.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
+        let unknown = template.frontMatter.unknownChannels(among: known)
+        for (line, problem) in unknown {
             report(
-                "templates", "channel-unknown",
-                "\(template.name)/message.md: channels: there is no channel \(name)\(hint)", exit: .badContent
-            )
+                "templates", "channel-unknown", "\(template.name)/message.md:\(line): \(problem)",
+                exit: .badContent)
         }
         return unknown.isEmpty
     }
@@ -204,8 +232,9 @@ struct Checkup: Encodable {
 
     // MARK: Channels
 
-    private mutating func greet(_ configured: Configured) async throws(CommandFailure) {
-        let probes = try await Probe.conduct(configured.inOrder, session.output)
+    private mutating func greet(_ channels: [ConfiguredChannel]) async throws(CommandFailure) {
+        if channels.isEmpty { return }
+        let probes = try await Probe.conduct(channels, session.output)
         for probe in probes {
             let message = "\(probe.channel): \(probe.why)"
             switch probe.result {

@@ -44,20 +44,6 @@ extension Session {
         _ = try storeForReading()
         return try store()
     }
-
-    /// Those whom the words of an audience select; no words select everybody.
-    ///
-    /// - Throws: `usage` for what is no audience, `notFound` for an announcement or a file of ids that does not exist.
-    func selection(
-        _ words: [String], in store: Store
-    ) async throws(CommandFailure) -> AudienceSelection {
-        let text = words.isEmpty ? "all" : words.joined(separator: " ")
-        let audience = try Draft.audience(text, try knownChannels())
-        let lists = try Draft.lists(audience)
-        return try await translating { () async throws(StoreError) in
-            try await store.selection(audience, lists: lists)
-        }
-    }
 }
 
 extension MemberPages.Iterator {

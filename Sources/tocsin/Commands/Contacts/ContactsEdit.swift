@@ -56,17 +56,18 @@ extension Commands {
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let id = try contactID(invocation.required(0))
         let store = try session.existingStore()
-        let member = try await session.translating { () async throws(StoreError) in try await store.member(id)
+        let (member, isKnown) = try await session.translating { () async throws(StoreError) in
+            (try await store.member(id), try await store.remembers(id))
+        }
+        guard isKnown else {
+            // Erasing again wipes what a reader has kept from being wiped before.
+            try await session.translating { () async throws(StoreError) in _ = try await store.erase(id) }
+            throw CommandFailure(.notFound, "there is and was no contact \(Plain.text(id.rawValue))")
         }
         let name = member.map { $0.contact.name.isEmpty ? "" : " (\(Plain.text($0.contact.name)))" }
         let question = "Erase \(Plain.text(id.rawValue))\(name ?? "")? Nothing brings it back."
         guard try session.output.confirms(question, saysYes: invocation.isSet("yes")) else { return .usage }
-        let wasKnown = try await session.translating { () async throws(StoreError) in
-            try await store.erase(id)
-        }
-        guard wasKnown else {
-            throw CommandFailure(.notFound, "there is and was no contact \(Plain.text(id.rawValue))")
-        }
+        try await session.translating { () async throws(StoreError) in _ = try await store.erase(id) }
         session.output.say("\(Plain.text(id.rawValue)) is erased; lists and backups may still hold them")
         if session.output.isJSON { session.output.result(json: ["erased": id.rawValue]) }
         return .success

@@ -120,7 +120,9 @@ private struct ImportSummary: Encodable {
         output.say(
             Plain.text(
                 "\(order.path): \(report.encoding), delimiter \(report.delimiter)\(attributes)", limit: 500))
-        for warning in report.warnings { output.say(Plain.text("line \(warning.line): \(warning.message)")) }
+        for warning in report.warnings {
+            output.say(Plain.text("\(order.path):\(warning.line): \(warning.message)", limit: 500))
+        }
         if report.warningCount > report.warnings.count {
             output.say("and \(report.warningCount - report.warnings.count) more warnings")
         }

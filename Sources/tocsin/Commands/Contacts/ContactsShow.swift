@@ -45,7 +45,7 @@ extension Session {
                 .notFound, "there is no contact \(Excerpt.of(text)), nor anybody with such an address")
         }
         if output.isJSON {
-            let history = JSONValue.array(deliveries.map(ContactJSON.value))
+            let history = JSONValue.array(deliveries.map { ContactJSON.value(of: $0, why: $0.why) })
             output.result(JSONValue.array([.object(["id": .string(text), "history": history])]))
         } else {
             output.result(
@@ -62,7 +62,7 @@ private struct ContactHistory: Sendable {
 
     var json: JSONValue {
         guard case .object(var members) = ContactJSON.value(of: member) else { return .null }
-        members["history"] = .array(deliveries.map(ContactJSON.value))
+        members["history"] = .array(deliveries.map { ContactJSON.value(of: $0, why: $0.why) })
         return .object(members)
     }
 
