@@ -50,13 +50,10 @@ public struct ConfiguredChannel: Sendable {
     public var facts: ChannelFacts
     /// How it talks.
     public var channel: any Channel
-    /// Whether reach `first` goes on after a left `unknown`; nil means only when urgent.
-    public var afterUnknown: AfterUnknown?
 
     /// A channel.
-    public init(facts: ChannelFacts, channel: any Channel, afterUnknown: AfterUnknown? = nil) {
+    public init(facts: ChannelFacts, channel: any Channel) {
         self.facts = facts
         self.channel = channel
-        self.afterUnknown = afterUnknown
     }
 }

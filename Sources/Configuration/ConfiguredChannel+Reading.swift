@@ -25,9 +25,9 @@ extension ConfiguredChannel {
             name: name, kind: type, company: company, depends: policy.depends, traits: channel.traits,
             rate: policy.rate, connections: channel.route.connections,
             retry: policy.retry(channel.traits.retry), unknown: policy.unknown,
-            failoverAfter: policy.failoverAfter, price: policy.price,
+            afterUnknown: policy.afterUnknown, failoverAfter: policy.failoverAfter, price: policy.price,
             quietHours: policy.quietHours(channel.traits.form))
-        self.init(facts: facts, channel: channel, afterUnknown: policy.afterUnknown)
+        self.init(facts: facts, channel: channel)
     }
 
     private static func built(

@@ -69,7 +69,7 @@ struct Chores {
             await lane.setMarked(isMarked)
             standings.append(
                 Failover.Standing(
-                    facts: lane.facts, isMarked: isMarked, trippedSince: await lane.trippedSince))
+                    facts: lane.facts, isMarked: isMarked, outage: await lane.outage))
         }
         return standings
     }
@@ -81,7 +81,7 @@ struct Chores {
             guard last.map(note.isNews) ?? true else { continue }
             try await store.note(note, token: token)
             noted[lane.facts.name] = note
-            if last != nil || note.state != "up" { await dispatcher.listener.healthChanged(note) }
+            if note.isWorthTelling(after: last) { await dispatcher.listener.healthChanged(note) }
         }
     }
 
@@ -132,11 +132,16 @@ struct Chores {
 
     private func wake(_ now: Moment) async throws(StoreError) -> DispatchStatus {
         let backlog = try await store.backlog()
+        var outages: [(ChannelFacts, Outage)] = []
         var status = DispatchStatus(free: [], now: now, isDispatcher: true)
         for lane in lanes {
-            if await lane.governor.isFree(at: now.uptime) { status.free.insert(lane.facts.name) }
+            // Asked together: what has just tripped is not free any more, but its people will leave.
+            let governor = await lane.governor
+            if let outage = governor.breaker.outage { outages.append((lane.facts, outage)) }
+            if governor.isPromising(at: now.uptime) { status.free.insert(lane.facts.name) }
             if let next = backlog[lane.facts.name]?.nextAt, next <= now.wall { lane.bell.ring() }
         }
+        status.leaving = Leaving.of(outages, to: lanes.map(\.facts), free: status.free)
         return status
     }
 }
@@ -146,5 +151,11 @@ extension HealthNote {
     fileprivate func isNews(since last: HealthNote) -> Bool {
         let isLater = abs((until ?? .distantPast).timeIntervalSince(last.until ?? .distantPast)) > 1
         return state != last.state || why != last.why || isLater
+    }
+
+    /// Whether people want to hear of it: down, up again, or down for another reason; not of each probe in between.
+    fileprivate func isWorthTelling(after last: HealthNote?) -> Bool {
+        guard let last else { return !isUp }
+        return isUp != last.isUp || fault?.code != last.fault?.code
     }
 }

@@ -7,7 +7,7 @@ public protocol DispatchListener: Sendable {
     func recovered(_ recovery: Recovery) async
     /// A group of outcomes has been committed.
     func settled(_ settled: Settled, _ outcomes: [Outcome]) async
-    /// A channel's health changed by our own evidence.
+    /// A channel went down by our own evidence, is down for another reason, or is up again.
     func healthChanged(_ note: HealthNote) async
     /// Something was halted, and why: one line for people.
     func halted(_ line: String) async

@@ -77,11 +77,17 @@ public struct Dispatcher: Sendable {
     private func watched() async throws(StoreError) -> DispatchStatus {
         let now = clock.now()
         let marks = try await store.marks(at: now.wall)
-        let down = Set(try await store.healthNotes().filter { $0.state != "up" }.map(\.channel))
-        let free = outlets.map(\.facts).filter { facts in
-            !down.contains(facts.name.rawValue) && !marks.contains { $0.covers(facts) }
+        let facts = outlets.map(\.facts)
+        let notes = try await store.healthNotes().filter { !$0.isUp }
+        let outages = facts.compactMap { facts in
+            notes.first { $0.channel == facts.name.rawValue }.map { (facts, Outage(since: $0.since)) }
         }
-        return DispatchStatus(free: Set(free.map(\.name)), now: now, isDispatcher: false)
+        let free = facts.filter { facts in
+            !outages.contains { $0.0.name == facts.name } && !marks.contains { $0.covers(facts) }
+        }
+        var status = DispatchStatus(free: Set(free.map(\.name)), now: now, isDispatcher: false)
+        status.leaving = Leaving.of(outages, to: facts, free: status.free)
+        return status
     }
 
     /// Sends until `isDone`, asked every tenth of a second, or until `stop` is given; then finishes what is on the wire.
@@ -124,12 +130,9 @@ public struct Dispatcher: Sendable {
 
     /// Takes over what the last one left, as soon as nobody else writes; nil when asked to stop before.
     private func recover(_ lease: Lease, _ stop: StopSignal) async throws(StoreError) -> Recovery? {
-        let choices = outlets.compactMap { outlet in outlet.afterUnknown.map { (outlet.facts.name, $0) } }
         while stop.phase == .running, !Task.isCancelled {
             do throws(StoreError) {
-                return try await store.recover(
-                    token: lease.token, now: clock.now().wall,
-                    afterUnknown: Dictionary(choices) { first, _ in first })
+                return try await store.recover(token: lease.token, now: clock.now().wall)
             } catch {
                 guard error.code == .busy else { throw error }
             }
@@ -144,7 +147,11 @@ public struct Dispatcher: Sendable {
 /// What is going on at a store at the moment.
 public struct DispatchStatus: Sendable, Hashable {
     /// The channels that can send: not marked, tripped or probing, nor told by their provider to pause.
+    ///
+    /// One that only an earlier dispatcher saw down is among them until its first probe has ended.
     public var free: Set<ChannelName>
+    /// The tripped channels that people under reach `first` will leave.
+    public var leaving: [ChannelName: Leaving] = [:]
     /// When this was so.
     public var now: Moment
     /// Whether this process is the one that sends.

@@ -67,13 +67,6 @@ public final class Edition: Sendable {
                 replyTo: announcement.replyTo))
     }
 
-    /// What decides how its deliveries end over a channel with this choice of the owner's.
-    func terms(_ afterUnknown: AfterUnknown?) -> Settlement.Terms {
-        Settlement.Terms(
-            priority: announcement.priority, reach: announcement.reach, afterUnknown: afterUnknown,
-            senderZone: announcement.content.sender.timezone)
-    }
-
     // MARK: Rails
 
     /// Reserves up to `limit` deliveries over `channel`; fewer when the brake of a bulk announcement holds it back.

@@ -13,15 +13,21 @@ struct Failover {
     struct Standing {
         let facts: ChannelFacts
         let isMarked: Bool
-        /// Since when it has been down by our own evidence; nil when it is not.
-        let trippedSince: Date?
+        /// What our own evidence says; nil while it holds the channel for up.
+        let outage: Outage?
 
-        var isDown: Bool { isMarked || trippedSince != nil }
+        var isDown: Bool { isMarked || outage != nil }
     }
 
-    /// One walk over all who wait on a channel.
+    /// Those of one announcement who wait on one channel.
+    private struct Place: Hashable {
+        let channel: ChannelName
+        let announcement: Announcement.ID
+    }
+
+    /// One walk over all who wait at one place.
     private struct Walk {
-        var last: Delivery.ID = 0
+        var last: Straggler?
         var begin: Duration
         /// When the next one begins; nil while this one is under way.
         var nextAt: Duration?
@@ -35,7 +41,7 @@ struct Failover {
 
     private let dispatcher: Dispatcher
     private let shared: LaneShared
-    private var walks: [ChannelName: Walk] = [:]
+    private var walks: [Place: Walk] = [:]
     private var standings: [Standing] = []
     private var now = Moment(wall: .distantPast, uptime: .zero)
 
@@ -59,29 +65,50 @@ struct Failover {
                 succession(of: straggler, in: edition, avoiding: marked, within: &bound)
             }
         }
-        for standing in standings {
-            guard standing.isDown else {
-                walks[standing.facts.name] = nil
-                continue
+        var places: Set<Place> = []
+        for standing in standings where standing.isDown {
+            let leaving = leaving(standing)
+            // Each gets its share of every tick: nobody waits until all who are more urgent have been looked at.
+            let pages = max(1, Self.pagesPerTick / max(1, leaving.count))
+            for announcement in leaving {
+                let place = Place(channel: standing.facts.name, announcement: announcement.id)
+                places.insert(place)
+                try await walk(place, pages: pages)
             }
-            try await walk(standing)
         }
+        walks = walks.filter { places.contains($0.key) }
     }
 
     // MARK: Waiting
 
-    private mutating func walk(_ standing: Standing) async throws(StoreError) {
-        let name = standing.facts.name
-        var walk = walks[name] ?? Walk(begin: now.uptime)
+    /// The announcements whose people leave a channel that is down now, because there is another one; urgent ones first.
+    private func leaving(_ standing: Standing) -> [Announcement] {
+        editions.all.map(\.announcement).filter { announcement in
+            announcement.reach == .first && isPatienceOver(announcement, on: standing)
+                && standings.contains { other in
+                    !other.isDown && other.facts.traits.audience != .public
+                        && announcement.channels?.contains(other.facts.name) ?? true
+                }
+        }.sorted { ($0.priority, $0.due, $0.id.rawValue) < ($1.priority, $1.due, $1.id.rawValue) }
+    }
+
+    private func isPatienceOver(_ announcement: Announcement, on standing: Standing) -> Bool {
+        guard !standing.isMarked, let outage = standing.outage else { return standing.isMarked }
+        return now.wall >= outage.end(ofPatienceOn: standing.facts, announcement.priority)
+    }
+
+    private mutating func walk(_ place: Place, pages: Int) async throws(StoreError) {
+        var walk = walks[place] ?? Walk(begin: now.uptime)
         if let next = walk.nextAt {
             guard now.uptime >= next else { return }
             walk = Walk(begin: now.uptime)
         }
         let down = Set(standings.filter(\.isDown).map(\.facts.name))
-        for _ in 0..<Self.pagesPerTick {
-            let found = try await store.waiting(on: name, since: now.wall, after: walk.last, limit: Self.page)
-            try await prepare(found)
-            try await moveOn(found.filter { isPatienceOver($0, on: standing) }) { straggler, edition, bound in
+        for _ in 0..<pages {
+            let found = try await store.waiting(
+                on: place.channel, of: place.announcement, since: now.wall, after: walk.last,
+                limit: Self.page)
+            try await moveOn(found) { straggler, edition, bound in
                 // With `--wait` the planner may name a channel that is down too: waiting here is as good.
                 let before = bound
                 let next = succession(of: straggler, in: edition, avoiding: down, within: &bound)
@@ -89,20 +116,13 @@ struct Failover {
                 bound = before
                 return Succession(straggler.delivery, to: nil)
             }
-            walk.last = found.last?.delivery ?? walk.last
+            walk.last = found.last ?? walk.last
             guard found.count == Self.page else {
                 walk.nextAt = now.uptime + max(Self.leastPause, (now.uptime - walk.begin) * 4)
                 break
             }
         }
-        walks[name] = walk
-    }
-
-    private func isPatienceOver(_ straggler: Straggler, on standing: Standing) -> Bool {
-        guard !standing.isMarked, let since = standing.trippedSince else { return standing.isMarked }
-        let isUrgent = editions[straggler.announcement]?.announcement.priority == .urgent
-        let patience = standing.facts.failoverAfter ?? (isUrgent ? .seconds(30) : .seconds(300))
-        return now.wall >= since.adding(patience)
+        walks[place] = walk
     }
 
     // MARK: Moving

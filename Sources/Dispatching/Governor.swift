@@ -1,4 +1,5 @@
 import Broadcast
+import Storage
 
 /// How many deliveries one channel may have in hand, by its connections, its rate and its health.
 struct Governor {
@@ -29,11 +30,24 @@ struct Governor {
         pace = Pacemaker(guess: Double(facts.connections) / Self.secondsAhead, at: uptime)
     }
 
+    /// Takes over what an earlier dispatcher saw of the channel.
+    mutating func takeOver(_ note: HealthNote, at now: Moment) {
+        guard !note.isUp, let fault = note.fault else { return }
+        breaker = Breaker(
+            BreakerPolicy(facts.retry), connections: facts.connections, after: fault, since: note.since,
+            now: now)
+    }
+
     /// Whether nothing is claimed because of the channel's health.
     var isBlocked: Bool { isMarkedDown || breaker.phase != .up }
 
     /// Whether something that is due may leave at `uptime`, or as soon as its turn has come.
     func isFree(at uptime: Duration) -> Bool { !isBlocked && !bucket.isPaused(at: uptime) }
+
+    /// As ``isFree(at:)``, or down by hearsay only: then the first probe is about to leave.
+    func isPromising(at uptime: Duration) -> Bool {
+        isFree(at: uptime) || (!isMarkedDown && breaker.isUntested && !bucket.isPaused(at: uptime))
+    }
 
     /// What may be claimed while `held` deliveries are in hand.
     mutating func permit(holding held: Int, at uptime: Duration) -> Permit {
@@ -81,7 +95,7 @@ struct Governor {
 
     /// Takes in what one attempt, claimed in `epoch`, says of the channel.
     mutating func record(_ ending: Settlement.Ending, epoch: Int, at now: Moment) {
-        _ = breaker.record(ending.health, epoch: epoch, at: now)
+        breaker.record(ending.health, epoch: epoch, at: now, resting: ending.pause ?? .zero)
         if let pause = ending.pause { bucket.pause(until: now.uptime + pause) }
     }
 

@@ -8,6 +8,7 @@ extension Lane {
         let view = HealthView.of(facts, marks: [], breaker: governor.breaker, now: now)
         return HealthNote(
             channel: facts.name.rawValue, state: view.state.rawValue, since: view.since ?? now.wall,
-            until: view.until, why: view.why)
+            until: view.until,
+            fault: view.state == .up ? nil : governor.breaker.fault)
     }
 }

@@ -18,7 +18,6 @@ actor Lane {
     /// Rung when there may be something to claim, or when stopping.
     nonisolated let bell = Bell()
     private let channel: any Channel
-    private let afterUnknown: AfterUnknown?
     private let shared: LaneShared
     private let outcomes: OutcomeBuffer
     private let keys: DeliveryKey
@@ -40,7 +39,6 @@ actor Lane {
     init(_ outlet: Outlet, shared: LaneShared) {
         facts = outlet.facts
         channel = outlet.channel
-        afterUnknown = outlet.afterUnknown
         self.shared = shared
         keys = DeliveryKey(secret: shared.store.secret)
         governor = Governor(outlet.facts, at: shared.clock.now().uptime)
@@ -76,6 +74,9 @@ actor Lane {
     }
 
     // MARK: Told by the dispatcher
+
+    /// Goes on from what an earlier dispatcher saw; asked before ``run()``.
+    func takeOver(_ note: HealthNote) { governor.takeOver(note, at: shared.clock.now()) }
 
     /// Claims nothing more; ``run()`` gives back what was claimed and not begun.
     func close() {
@@ -116,7 +117,7 @@ actor Lane {
     // MARK: Asked by the dispatcher
 
     /// Since when the channel has been down by our own evidence; nil while it is not.
-    var trippedSince: Date? { governor.breaker.phase == .up ? nil : governor.breaker.since }
+    var outage: Outage? { governor.breaker.outage }
 
     /// Why the lane stopped by itself; nil while it works.
     var failed: StoreError? {
@@ -230,7 +231,7 @@ actor Lane {
 
     private func deliver(_ held: InHand) async -> Outcome {
         let (delivery, edition) = (held.delivery, held.edition)
-        let settlement = Settlement(over: facts, terms: edition.terms(afterUnknown))
+        let settlement = Settlement(over: facts, terms: .init(of: edition.announcement))
         if let withheld = await withheld(held, settlement) {
             governor.returned(held.epoch, at: shared.clock.now().uptime)
             return withheld

@@ -1,5 +1,5 @@
 public import Broadcast
-import Foundation
+public import Foundation
 public import Storage
 
 /// What is left of some announcements at one moment.
@@ -10,44 +10,84 @@ public struct Remains: Sendable, Hashable {
     public var open: Int
     /// Whether one of those is on the wire, or due on a channel that can send now.
     public var canLeave: Bool
+    /// When some who wait on a tripped channel go on to their next one; nil when nobody will.
+    public var movesOnAt: Date?
+
+    /// How long after their time the first of those people may still be on their way.
+    private static let margin = Duration.seconds(5)
 
     /// What is left, as counted.
-    public init(isFinal: Bool, open: Int, canLeave: Bool) {
+    public init(isFinal: Bool, open: Int, canLeave: Bool, movesOnAt: Date? = nil) {
         self.isFinal = isFinal
         self.open = open
         self.canLeave = canLeave
+        self.movesOnAt = movesOnAt
     }
 
-    /// What `reports` say is left; `backlogs` are the backlogs of each, `status` says what the dispatcher is doing.
-    public init(
-        of reports: [AnnouncementReport], _ backlogs: [Announcement.ID: [ChannelName: Backlog]],
-        _ status: DispatchStatus
-    ) {
+    /// One announcement as it stands.
+    public struct Part: Sendable {
+        /// What was accepted.
+        public var announcement: Announcement
+        /// How far it is.
+        public var report: AnnouncementReport
+        /// What of it waits.
+        public var backlog: [ChannelName: Backlog]
+
+        /// What `report` and `backlog` say of `announcement`.
+        public init(
+            _ announcement: Announcement, _ report: AnnouncementReport, _ backlog: [ChannelName: Backlog]
+        ) {
+            self.announcement = announcement
+            self.report = report
+            self.backlog = backlog
+        }
+    }
+
+    /// What is left of `parts`; `status` says what the dispatcher is doing.
+    public init(of parts: [Part], _ status: DispatchStatus) {
+        // The journal keeps whole milliseconds: what is due now may seem to be due a little later.
+        let soon = status.now.wall.adding(.milliseconds(1))
         let count = { (report: AnnouncementReport, state: DeliveryState) in
             report.channels.values.reduce(0) { $0 + $1.count(state) }
         }
         // Of a cancelled one, what is on the wire is still settled.
-        let live = reports.filter { report in
-            [.planning, .scheduled, .running].contains(report.state)
-                || report.state == .cancelled && count(report, .queued) + count(report, .sending) > 0
+        let live = parts.filter { part in
+            [.planning, .scheduled, .running].contains(part.report.state)
+                || part.report.state == .cancelled
+                    && count(part.report, .queued) + count(part.report, .sending) > 0
         }
         self.init(
-            isFinal: live.isEmpty, open: live.reduce(0) { $0 + count($1, .queued) + count($1, .sending) },
-            canLeave: live.contains { report in
-                let isDue = (backlogs[report.id] ?? [:]).contains { channel, backlog in
-                    status.free.contains(channel) && backlog.nextAt.map { $0 <= status.now.wall } ?? false
+            isFinal: live.isEmpty,
+            open: live.reduce(0) { $0 + count($1.report, .queued) + count($1.report, .sending) },
+            canLeave: live.contains { part in
+                let report = part.report
+                let isDue = part.backlog.contains { channel, backlog in
+                    status.free.contains(channel) && backlog.nextAt.map { $0 <= soon } ?? false
                 }
                 // Running with nothing open: somebody is just being led to the next channel.
                 let isMovingOn = report.state == .running && count(report, .queued) == 0
                 return isDue || count(report, .sending) > 0 || isMovingOn
-            })
+            }, movesOnAt: live.compactMap { Self.movesOnAt($0, status) }.min())
+    }
+
+    private static func movesOnAt(_ part: Part, _ status: DispatchStatus) -> Date? {
+        guard part.announcement.reach == .first, part.report.state != .planning else { return nil }
+        return status.leaving.compactMap { channel, leaving -> Date? in
+            let isChosen = { (name: ChannelName) in part.announcement.channels?.contains(name) ?? true }
+            guard let counts = part.report.channels[channel], counts.count(.queued) > 0,
+                leaving.others.contains(where: isChosen),
+                let date = leaving.dates[part.announcement.priority], status.now.wall < date.adding(margin)
+            else { return nil }
+            return date
+        }.min()
     }
 }
 
 /// Decides how long a sending command stays when all that is left waits: for a retry, a channel that is down, a window.
 ///
 /// Only time in which nothing can leave counts, and it begins anew whenever a delivery becomes final; so neither the
-/// probes of a dead channel nor retries that get nowhere keep anybody for ever.
+/// probes of a dead channel nor retries that get nowhere keep anybody for ever. Those who will go on to their next
+/// channel are waited for: nobody else would lead them there.
 public struct Linger: Sendable {
     private let limit: Duration?
     private var idle = Duration.zero
@@ -63,7 +103,7 @@ public struct Linger: Sendable {
         if remains.isFinal { return true }
         if remains.open < open { (idle, idleAt) = (.zero, nil) }
         open = remains.open
-        if remains.canLeave {
+        if remains.canLeave || remains.movesOnAt != nil {
             idleAt = nil
             return false
         }

@@ -7,13 +7,10 @@ public struct Outlet: Sendable {
     public var facts: ChannelFacts
     /// Turns deliveries into requests and replies into verdicts.
     public var channel: any Channel
-    /// Whether reach `first` goes on after an outcome that is left unknown; nil means only when urgent.
-    public var afterUnknown: AfterUnknown?
 
     /// A channel as configured.
-    public init(facts: ChannelFacts, channel: any Channel, afterUnknown: AfterUnknown? = nil) {
+    public init(facts: ChannelFacts, channel: any Channel) {
         self.facts = facts
         self.channel = channel
-        self.afterUnknown = afterUnknown
     }
 }

@@ -26,6 +26,9 @@ struct Watch {
     consuming func run(
         stop: StopSignal, until isDone: (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
+        for note in try await dispatcher.store.healthNotes() {
+            for lane in lanes where lane.facts.name.rawValue == note.channel { await lane.takeOver(note) }
+        }
         let heartbeat = heartbeat
         // Unstructured, so that each lane is stopped in two phases instead of being cancelled with this function,
         // and that the lease is kept until the last of them has written down what it had in hand.

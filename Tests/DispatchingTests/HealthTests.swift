@@ -24,11 +24,13 @@ struct HealthTests {
         async let done: Void = stand.finish("outage")
         try await web.wait(for: 120, "request")
         let store = stand.store
-        while try await store.backlog(of: Announcement.ID(valid: "outage")).keys.map(\.rawValue) != ["email"]
-        {
-            await Task.yield()
+        try await stand.recorder.events.wait {
+            try await store.backlog(of: Announcement.ID(valid: "outage")).keys.map(\.rawValue) == ["email"]
         }
-        while stand.recorder.health.isEmpty, !Task.isCancelled { await Task.yield() }
+        // Ten that trip it, and some probes that fail.
+        await stand.recorder.events.wait {
+            stand.recorder.health.count > 0 && stand.recorder.outcomes.filter(\.isDeferred).count > 14
+        }
         #expect(["tripped", "probing"].contains(stand.recorder.health.first?.state))
         #expect(stand.recorder.health.first?.why.hasPrefix("connect-failed") == true)
         #expect(
@@ -40,7 +42,46 @@ struct HealthTests {
         #expect(try await stand.standing("email") == "accepted 60")
         #expect(try await stand.standing("sms") == "accepted 60")
         #expect(try await mail.entries("mail").count == 60)
-        #expect(try await store.healthNotes().allSatisfy { $0.state == "up" })
+        #expect(try await store.healthNotes().allSatisfy(\.isUp))
+        #expect(stand.recorder.health.map(\.isUp) == [false, true], "told once, and when it is over")
+    }
+
+    @Test func `another reason for being down is told`() async throws {
+        let web = try await PeerProcess.http(
+            #"{"/hook": [{"status": 401}, {"status": 503, "hold": true}, {"status": 503}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"# + Line.soon)], people: everybody(1))
+        try await stand.announce()
+        let recorder = stand.recorder
+        let serving = Task {
+            try await stand.serve { (_) async throws(StoreError) in recorder.health.count > 1 }
+        }
+        await recorder.events.wait { !recorder.health.isEmpty }
+        try await web.wait(for: 2, "request")
+        try await web.release()
+        try await serving.value
+        #expect(recorder.health.map { $0.fault?.code } == [.credentialsRefused, .serviceFailed])
+    }
+
+    @Test func `a dispatcher goes on from what the last one saw, with one probe instead of a burst`()
+        async throws
+    {
+        let web = try await PeerProcess.http(#"{"/hook": [{"status": 401}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""retry":{"first":"1h","cap":"1h","within":"1d"}"#)],
+            people: everybody(40))
+        try await stand.announce()
+        let recorder = stand.recorder
+        try await stand.serve { (_) async throws(StoreError) in !recorder.health.isEmpty }
+        let first = try await web.requests().count
+        let since = try #require(try await stand.store.healthNotes().first?.since)
+        // Its rest is not over, but somebody may have mended it: it is asked at once.
+        try await stand.serve { (status) async throws(StoreError) in
+            recorder.outcomes.filter(\.isDeferred).count > first && status.free.isEmpty
+        }
+        #expect(try await web.requests().count == first + 1)
+        #expect(try await stand.store.healthNotes().first?.since == since)
+        #expect(try await stand.standing("hook") == "queued 40")
     }
 
     @Test func `bad credentials trip the channel at once and spend no recipient`() async throws {
@@ -79,6 +120,19 @@ struct HealthTests {
         // A millisecond is lost to rounding on either side.
         #expect(times[1] - times[0] >= 998)
         #expect(try await stand.standing("hook") == "accepted 1")
+    }
+
+    @Test func `being told when to come back rests the whole channel`() async throws {
+        let web = try await PeerProcess.http(
+            #"{"/hook": [{"status": 503, "headers": {"Retry-After": "1"}}, {}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"# + Line.soon)], people: everybody(6))
+        try await stand.announce()
+        try await stand.finish("outage")
+        let times = try await web.requests().map { $0["at"]?.number ?? 0 }
+        #expect(times.count == 7)
+        #expect(times[1] - times[0] >= 998)
+        #expect(try await stand.standing("hook") == "accepted 6")
     }
 
     @Test func `being told to slow down rests the whole channel and counts as no attempt`() async throws {
@@ -128,5 +182,11 @@ struct HealthTests {
         try await stand.finish("outage")
         #expect(try await stand.standing("email") == "accepted 2")
         #expect(stand.recorder.health.isEmpty)
+    }
+}
+
+extension Outcome {
+    fileprivate var isDeferred: Bool {
+        if case .deferred = result { true } else { false }
     }
 }

@@ -8,13 +8,16 @@ struct LingerTests {
     private static let now = Moment(wall: Date(timeIntervalSince1970: 1_800_000_000), uptime: .seconds(100))
     private let email = ChannelName(valid: "email")
 
-    /// One look a second at what is left: `-` nothing can leave, `+` something can, `p` something became final, `f` all.
+    /// One look a second at what is left: `-` nothing can leave, `+` something can, `p` something became final, `f` all,
+    /// `m` nothing can, but somebody will go on to the next channel.
     private func seconds(_ looks: String, atMost limit: Duration?) -> Int? {
         var linger = Linger(atMost: limit)
         var open = 100
         for (second, look) in looks.enumerated() {
             if look == "p" { open -= 1 }
-            let remains = Remains(isFinal: look == "f", open: open, canLeave: look == "+" || look == "p")
+            let remains = Remains(
+                isFinal: look == "f", open: open, canLeave: look == "+" || look == "p",
+                movesOnAt: look == "m" ? Self.now.wall : nil)
             if linger.isOver(remains, at: .seconds(second)) { return second }
         }
         return nil
@@ -25,7 +28,8 @@ struct LingerTests {
             ("f", 60, 0), ("+++f", 60, 3), ("----", 0, 0), ("++--", 0, 2), ("-----", 3, 3),
             ("+++-----", 3, 6),
             // Probes and retries that get nowhere do not keep it; what becomes final does.
-            ("--+--+--", 2, 4), ("--p-----", 3, 6), ("p+p+p+p+", 1, nil), ("--+++++++", 2, nil),
+            ("--+--+--", 2, 4), ("--p-----", 3, 6), ("mmmm--", 0, 4), ("--mm---", 3, 6), ("p+p+p+p+", 1, nil),
+            ("--+++++++", 2, nil),
         ] as [(String, Int, Int?)])
     func `a command stays while something can leave, and then for its patience`(
         looks: String, limit: Int, end: Int?
@@ -39,15 +43,41 @@ struct LingerTests {
 
     private func remains(
         _ states: [DeliveryState: Int], state: AnnouncementState = .running, nextIn seconds: Double? = nil,
-        free: Bool = true
+        free: Bool = true, leaving: [ChannelName: Leaving] = [:], reach: Reach = .every,
+        channels: [ChannelName]? = nil
     ) -> Remains {
+        let announcement = Announcement(
+            id: Announcement.ID(valid: "outage"),
+            content: FrozenContent(
+                template: "outage", files: [:], variables: [:], sender: Sender(name: "Acme")),
+            audience: "all", channels: channels, reach: reach, createdAt: Self.now.wall)
         let report = AnnouncementReport(
             id: Announcement.ID(valid: "outage"), template: "outage", state: state,
             createdAt: Self.now.wall, due: Self.now.wall, channels: [email: ChannelCounts(states: states)])
         let backlog = Backlog(queued: 1, nextAt: seconds.map { Self.now.wall + $0 })
-        return Remains(
-            of: [report], [report.id: [email: backlog]],
-            DispatchStatus(free: free ? [email] : [], now: Self.now, isDispatcher: true))
+        var status = DispatchStatus(free: free ? [email] : [], now: Self.now, isDispatcher: true)
+        status.leaving = leaving
+        return Remains(of: [Remains.Part(announcement, report, [email: backlog])], status)
+    }
+
+    @Test func `who will go on to the next channel is waited for, until they have had time to`() {
+        let sms = ChannelName(valid: "sms")
+        let at = { (seconds: Double) in
+            [email: Leaving(at: [.normal: Self.now.wall + seconds, .urgent: .distantPast], for: [sms])]
+        }
+        let date = { (seconds: Double, reach: Reach, channels: [ChannelName]?) in
+            remains(
+                [.queued: 3], nextIn: -1, free: false, leaving: at(seconds), reach: reach, channels: channels
+            )
+            .movesOnAt
+        }
+        #expect(date(200, .first, nil) == Self.now.wall + 200)
+        #expect(date(-4, .first, nil) == Self.now.wall - 4)
+        #expect(date(-6, .first, nil) == nil, "nobody has anywhere to go")
+        #expect(date(200, .every, nil) == nil)
+        #expect(date(200, .first, [email]) == nil)
+        #expect(date(200, .first, [email, sms]) == Self.now.wall + 200)
+        #expect(remains([.accepted: 3], leaving: at(200), reach: .first).movesOnAt == nil)
     }
 
     @Test func `what is due can leave only over a channel that can send`() {

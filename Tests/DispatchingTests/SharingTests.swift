@@ -23,16 +23,18 @@ struct SharingTests {
         async let first: Void = stand.serve(stop: stop) { (_) async throws(StoreError) in false }
         try await web.wait(for: 2, "request")
         let roles = Mutex<[Bool]>([])
+        let looks = Count()
         let (other, transport) = (try stand.otherStore(), try CurlTransport(version: "9.9"))
         let second = Task { [outage] in
             try await stand.dispatcher(over: transport, store: other, owner: "second")
                 .serveOrFollow(stop: StopSignal()) { (status) async throws(StoreError) in
                     roles.withLock { $0.append(status.isDispatcher) }
+                    looks.add()
                     return try await other.progress(outage).state == .finished
                 }
         }
-        while roles.withLock({ $0.isEmpty }), !Task.isCancelled { await Task.yield() }
-        #expect(roles.withLock { $0 } == [false])
+        await looks.wait(for: 1)
+        #expect(roles.withLock { $0.first } == false)
         try await stand.wait { $0 < 38 }
         stop.ask()
         // The first has heard it, and given back what it had claimed ahead.
@@ -176,8 +178,7 @@ struct SharingTests {
         try await web.wait(for: 308, "request")
         try await stand.announce("outage", .urgent, to: "id:c1 or id:c2 or id:c3")
         // Until the dispatcher has had time to see it.
-        let seen = ticks.value + 3
-        while ticks.value < seen, !Task.isCancelled { await Task.yield() }
+        await ticks.wait(for: ticks.value + 3)
         try await web.release()
         try await serving.value
         let bodies = try await web.bodies("/hook")

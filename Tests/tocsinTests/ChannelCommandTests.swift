@@ -121,7 +121,7 @@ struct ChannelCommandTests {
             try await store.note(
                 HealthNote(
                     channel: channel, state: state, since: since, until: since + 60,
-                    why: "service-failed: 503 \u{1B}[2J"), token: lease.token)
+                    fault: Fault(.channel, "service-failed", "503 \u{1B}[2J")), token: lease.token)
         }
         try await program.run("channels", "down", "whatsapp", "--why", "we know")
         let board = try await program.run("channels", "--json").json()

@@ -181,6 +181,27 @@ import Testing
         #expect(try await server.entries("mail").count == 12)
     }
 
+    @Test func `whoever may go on to the next channel is stayed for, however short the patience`()
+        async throws
+    {
+        let stage = try await Stage(["email", "sms"])
+        try stage.configure(
+            ["email", "sms"], mailPort: try await closedPort(), more: ["email": #""failoverAfter": "2s""#])
+        try await stage.people(12)
+        let outcome = try await stage.run(
+            "send", "note", "--to", "all", "--yes", "--reach", "first", "--linger", "0s", "--id", "n1")
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("Those on a tripped channel go on to their next one at "))
+        #expect(outcome.errors.components(separatedBy: "email is tripped").count == 2, "\(outcome.errors)")
+        #expect(try await stage.posted().count == 12)
+        // With no other channel to go on to, nobody is stayed for.
+        let alone = try await stage.run(
+            "send", "note", "--to", "id:p1", "--yes", "--reach", "first", "--linger", "0s", "--id", "n2",
+            "--channels", "email")
+        #expect(alone.exit == 3, "\(alone.errors)")
+        #expect(!alone.errors.contains("go on to their next one"))
+    }
+
     /// A port where nobody listens, and where a server may yet.
     private func closedPort() async throws -> Int { try await PeerProcess("smtp_peer.py").port("smtp") }
 }

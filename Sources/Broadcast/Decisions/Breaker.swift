@@ -20,16 +20,6 @@ public struct Breaker: Sendable, Hashable {
         case full
     }
 
-    /// What a record changed; nil in its place means nothing.
-    public enum Change: Sendable, Hashable {
-        /// It rests until that date, because of this fault.
-        case tripped(Fault, until: Date)
-        /// It works again, at first with one at a time.
-        case recovered
-        /// It works again as before.
-        case restored
-    }
-
     /// Where it stands, for people.
     public enum Phase: String, Sendable, CaseIterable {
         case up, tripped, probing
@@ -45,7 +35,9 @@ public struct Breaker: Sendable, Hashable {
     /// Grows with every change of state.
     public private(set) var epoch = 0
     /// Since when it has not been up; nil when it is.
-    public private(set) var since: Date?
+    public private(set) var outage: Outage?
+    /// Whether all it knows is what an earlier dispatcher saw.
+    public private(set) var isUntested = false
     /// The last fault that tripped it; nil once it is restored.
     public private(set) var fault: Fault?
 
@@ -60,6 +52,19 @@ public struct Breaker: Sendable, Hashable {
         self.policy = policy
         self.connections = max(connections, 1)
         faults = FaultWindow(from: now)
+    }
+
+    /// A breaker that takes over what an earlier dispatcher saw: `fault` took it down at `since`.
+    ///
+    /// Its first probe may go at once: somebody may have mended the channel before starting this one.
+    public init(
+        _ policy: BreakerPolicy, connections: Int, after fault: Fault, since: Date, now: Moment
+    ) {
+        self.init(policy, connections: connections, now: now.uptime)
+        self.fault = fault
+        outage = Outage(since: since, knownSince: now.wall)
+        isUntested = true
+        state = .open(until: now.uptime)
     }
 
     /// Where it stands.
@@ -100,28 +105,24 @@ public struct Breaker: Sendable, Hashable {
     }
 
     /// Takes in what the end of an attempt, claimed in `epoch`, says; what comes from an earlier epoch is ignored.
-    public mutating func record(_ event: HealthEvent, epoch: Int, at now: Moment) -> Change? {
-        guard epoch == self.epoch else { return nil }
-        switch state {
-        case .open: return nil
-        case .probing:
-            switch event {
-            case .answered: return recover()
-            case .failed(let fault): return trip(fault, at: now)
-            case .silent:
-                enter(.open(until: now.uptime))
-                return nil
-            }
-        case .closed(let limit, let answered):
-            if event == .silent { return nil }
-            guard case .failed(let fault) = event else {
-                faults.count(isFault: false, at: now.uptime, length: policy.window)
-                return widen(limit, answered: answered + 1)
-            }
+    ///
+    /// When that trips it, it rests for `least` at the least: what the provider asked for.
+    public mutating func record(
+        _ event: HealthEvent, epoch: Int, at now: Moment, resting least: Duration = .zero
+    ) {
+        guard epoch == self.epoch else { return }
+        switch (state, event) {
+        case (.open, _), (.closed, .silent): return
+        case (.probing, .answered): recover()
+        case (.probing, .failed(let fault)): trip(fault, at: now, resting: least)
+        case (.probing, .silent): enter(.open(until: now.uptime))
+        case (.closed(let limit, let answered), .answered):
+            faults.count(isFault: false, at: now.uptime, length: policy.window)
+            widen(limit, answered: answered + 1)
+        case (.closed(let limit, _), .failed(let fault)):
             faults.count(isFault: true, at: now.uptime, length: policy.window)
-            if isEnough(fault, limit: limit) { return trip(fault, at: now) }
             state = .closed(limit: limit, answered: 0)
-            return nil
+            if isEnough(fault, limit: limit) { trip(fault, at: now, resting: least) }
         }
     }
 
@@ -132,45 +133,41 @@ public struct Breaker: Sendable, Hashable {
         return faults.faults >= policy.minimumFaults && faults.ratio >= policy.ratio
     }
 
-    private mutating func trip(_ fault: Fault, at now: Moment) -> Change {
+    private mutating func trip(_ fault: Fault, at now: Moment, resting least: Duration) {
         openings += 1
-        let rest = policy.rest(afterOpening: openings)
+        isUntested = false
         self.fault = fault
-        if since == nil { since = now.wall }
-        enter(.open(until: now.uptime + rest))
-        return .tripped(fault, until: now.wall.adding(rest))
+        if outage == nil { outage = Outage(since: now.wall) }
+        enter(.open(until: now.uptime + max(least, policy.rest(afterOpening: openings))))
     }
 
-    private mutating func recover() -> Change {
-        since = nil
+    private mutating func recover() {
+        outage = nil
+        isUntested = false
         faults = FaultWindow(from: .zero)
         guard connections > 1 else {
             enter(.closed(limit: nil, answered: 0))
-            return restore()
+            restore()
+            return
         }
         enter(.closed(limit: 1, answered: 0))
-        return .recovered
     }
 
     /// After one round of answers, twice as many at once.
-    private mutating func widen(_ limit: Int?, answered: Int) -> Change? {
-        guard let limit else { return nil }
+    private mutating func widen(_ limit: Int?, answered: Int) {
+        guard let limit else { return }
         guard answered >= limit else {
             state = .closed(limit: limit, answered: answered)
-            return nil
+            return
         }
-        guard limit * 2 < connections else {
-            state = .closed(limit: nil, answered: 0)
-            return restore()
-        }
-        state = .closed(limit: limit * 2, answered: 0)
-        return nil
+        let isWhole = limit * 2 >= connections
+        state = .closed(limit: isWhole ? nil : limit * 2, answered: 0)
+        if isWhole { restore() }
     }
 
-    private mutating func restore() -> Change {
+    private mutating func restore() {
         openings = 0
         fault = nil
-        return .restored
     }
 
     private mutating func enter(_ next: State) {

@@ -40,7 +40,7 @@ public struct HealthView: Sendable, Hashable {
             return HealthView(
                 state: .marked, why: mark.why, who: mark.who, since: mark.since, until: mark.until)
         }
-        guard let breaker, let fault = breaker.fault, let since = breaker.since else { return .up }
+        guard let breaker, let fault = breaker.fault, let since = breaker.outage?.since else { return .up }
         return HealthView(
             state: breaker.phase == .probing ? .probing : .tripped,
             why: "\(fault.code.rawValue): \(fault.detail)", who: "tocsin", since: since,

@@ -45,20 +45,16 @@ public struct Outcome: Sendable, Hashable {
     public var result: Result
     /// Under reach `first`: whether the contact's next channel is wanted.
     public var movesOn: Bool
-    /// The next channel, when it is known already; nil with ``movesOn`` leaves the choice to the journal's list of the stranded.
-    public var successor: Delivery?
     /// What to do about the address; nil leaves it.
     public var suppress: Suppress?
 
     /// How the delivery `id` ended.
     public init(
-        _ id: Delivery.ID, _ result: Result, movesOn: Bool = false, successor: Delivery? = nil,
-        suppress: Suppress? = nil
+        _ id: Delivery.ID, _ result: Result, movesOn: Bool = false, suppress: Suppress? = nil
     ) {
         self.id = id
         self.result = result
         self.movesOn = movesOn
-        self.successor = successor
         self.suppress = suppress
     }
 }

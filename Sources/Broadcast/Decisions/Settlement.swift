@@ -2,24 +2,19 @@ public import Foundation
 
 /// Decides how a claimed delivery ends, from the channel's verdict: pure, for the dispatcher to perform.
 public struct Settlement: Sendable {
-    /// What an announcement's terms and the sender add to the channel's facts.
+    /// What an announcement adds to the channel's facts.
     public struct Terms: Sendable, Hashable {
         /// Urgent deliveries know no quiet hours.
         public var priority: Priority
         /// Whether a failure leads to the next channel.
         public var reach: Reach
-        /// Whether an outcome that was never learnt leads to the next channel.
-        public var afterUnknown: AfterUnknown
         /// IANA: the zone of readers who have none.
         public var senderZone: String
 
-        /// Terms; nil for `afterUnknown` means `next` when urgent, else `stop`.
-        public init(
-            priority: Priority, reach: Reach, afterUnknown: AfterUnknown? = nil, senderZone: String = "UTC"
-        ) {
+        /// Terms of an announcement of this priority and reach.
+        public init(priority: Priority, reach: Reach, senderZone: String = "UTC") {
             self.priority = priority
             self.reach = reach
-            self.afterUnknown = afterUnknown ?? (priority == .urgent ? .next : .stop)
             self.senderZone = senderZone
         }
 
@@ -69,11 +64,12 @@ public struct Settlement: Sendable {
         case .deferred(let fault, let asked):
             switch Retrial.of(fault) {
             case .never: ending.outcome = refused(claimed, fault)
-            case .counted: ending.outcome = deferred(claimed, fault, at: retry(claimed, asked, now, unit))
+            case .counted:
+                ending.outcome = deferred(claimed, fault, at: retry(claimed, asked, now, unit))
+                if fault.scope == .channel, let asked, asked >= .seconds(1) { ending.pause = pause(asked) }
             case .uncounted:
                 let rest = fault.code == .rateLimited ? rest(asked) : nil
-                // Past this horizon nothing is left of what waits now, whatever a provider asks for.
-                ending.pause = rest.map { min($0, facts.retry.within) }
+                ending.pause = rest.map(pause)
                 ending.outcome = returned(claimed, fault, at: now.adding(rest ?? .zero))
             }
         case .unknown(let fault): ending.outcome = unknown(claimed, fault, at: retry(claimed, nil, now, unit))
@@ -95,6 +91,9 @@ public struct Settlement: Sendable {
     public func ending(of claimed: ClaimedDelivery, without fault: Fault) -> Ending {
         Ending(outcome: refused(claimed, fault), health: .silent)
     }
+
+    /// Past this horizon nothing is left of what waits now, whatever a provider asks for.
+    private func pause(_ rest: Duration) -> Duration { min(rest, facts.retry.within) }
 
     /// Exactly what the provider asks for if that is a second or more, else our own first wait, at most 30 s.
     private func rest(_ asked: Duration?) -> Duration {
@@ -155,7 +154,8 @@ public struct Settlement: Sendable {
     }
 
     private func unknown(_ claimed: ClaimedDelivery, _ fault: Fault, at date: Date) -> Outcome {
-        if facts.unknown == .retry, date < claimed.expires {
+        let mayRepeat = facts.repeats.map { claimed.doubts < $0 } ?? true
+        if mayRepeat, date < claimed.expires {
             return Outcome(claimed.id, .unknown(fault, retryAt: date))
         }
         return left(claimed, fault)
@@ -163,7 +163,7 @@ public struct Settlement: Sendable {
 
     /// Ends it as unknown, for good.
     private func left(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
-        let movesOn = movesOn(claimed) && terms.afterUnknown == .next
+        let movesOn = movesOn(claimed) && claimed.afterUnknown == .next
         return Outcome(claimed.id, .unknown(fault, retryAt: nil), movesOn: movesOn)
     }
 

@@ -25,19 +25,24 @@ public struct ChannelTraits: Sendable, Hashable {
     public var defaultRate: Rate?
     /// What happens by default to an outcome that was never learnt.
     public var unknown: UnknownPolicy
+    /// How often at most what may have arrived is sent again; nil where receivers drop copies by their key.
+    ///
+    /// Mail programs show each copy, whatever its Message-ID.
+    public var mostRepeats: Int?
     /// How it is tried again by default.
     public var retry: RetryPolicy
 
     /// The facts of a kind of channel.
     public init(
         audience: Audience, form: ContentForm, maxSegments: Int? = nil,
-        defaultRate: Rate? = nil, unknown: UnknownPolicy, retry: RetryPolicy
+        defaultRate: Rate? = nil, unknown: UnknownPolicy, mostRepeats: Int? = 2, retry: RetryPolicy
     ) {
         self.audience = audience
         self.form = form
         self.maxSegments = maxSegments
         self.defaultRate = defaultRate
         self.unknown = unknown
+        self.mostRepeats = mostRepeats
         self.retry = retry
     }
 }
@@ -96,6 +101,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var retry: RetryPolicy
     /// What happens to an outcome that was never learnt.
     public var unknown: UnknownPolicy
+    /// Whether reach `first` goes on after an outcome that is left unknown; nil means only when urgent.
+    public var afterUnknown: AfterUnknown?
     /// How long a tripped channel keeps reach `first` waiting; nil means 30 s when urgent, else 5 min.
     public var failoverAfter: Duration?
     /// Per message, or per segment on SMS; nil means free.
@@ -107,7 +114,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public init(
         name: ChannelName, kind: String, company: String, depends: [String] = [], traits: ChannelTraits,
         rate: Rate? = nil, connections: Int = 8, retry: RetryPolicy? = nil, unknown: UnknownPolicy? = nil,
-        failoverAfter: Duration? = nil, price: Money? = nil, quietHours: QuietHours? = nil
+        afterUnknown: AfterUnknown? = nil, failoverAfter: Duration? = nil, price: Money? = nil,
+        quietHours: QuietHours? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -118,10 +126,14 @@ public struct ChannelFacts: Sendable, Hashable {
         self.connections = connections
         self.retry = retry ?? traits.retry
         self.unknown = unknown ?? traits.unknown
+        self.afterUnknown = afterUnknown
         self.failoverAfter = failoverAfter
         self.price = price
         self.quietHours = quietHours
     }
+
+    /// How often at most what may have arrived is sent again; nil is no bound but the delivery's expiry.
+    public var repeats: Int? { unknown == .retry ? traits.mostRepeats : 0 }
 }
 
 /// The hours of a day, by the reader's own clock, in which a channel is silent for everything not urgent.

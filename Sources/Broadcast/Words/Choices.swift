@@ -50,6 +50,9 @@ public enum UnknownPolicy: String, Sendable, Codable, CaseIterable {
 /// Whether reach `first` goes on to the next channel after an outcome that was never learnt.
 public enum AfterUnknown: String, Sendable, Codable, CaseIterable {
     case next, stop
+
+    /// What holds when the owner has not chosen: only haste is worth a second message.
+    public static func standard(_ priority: Priority) -> AfterUnknown { priority == .urgent ? .next : .stop }
 }
 
 /// The form in which a channel takes a message.

@@ -52,8 +52,10 @@ public struct ClaimedDelivery: Sendable {
     public let due: Date
     /// After this moment nothing leaves any more.
     public let expires: Date
-    /// Whether an earlier attempt may have been handed over: then this one cannot prove that nothing arrived.
-    public let isInDoubt: Bool
+    /// How many earlier attempts may have been handed over.
+    public let doubts: Int
+    /// Whether reach `first` goes on when it ends as unknown, as chosen when it was planned.
+    public let afterUnknown: AfterUnknown
     /// Whether its request may leave at once; else that is written down first, so that a crash before is no doubt.
     public let isBegun: Bool
 
@@ -61,7 +63,7 @@ public struct ClaimedDelivery: Sendable {
     public init(
         id: Delivery.ID, announcement: Announcement.ID, contact: Contact?, channel: ChannelName,
         address: Address?, attempt: Int, firstAttemptAt: Date, due: Date, expires: Date,
-        isInDoubt: Bool = false, isBegun: Bool = true
+        doubts: Int = 0, afterUnknown: AfterUnknown = .stop, isBegun: Bool = true
     ) {
         self.id = id
         self.announcement = announcement
@@ -72,7 +74,11 @@ public struct ClaimedDelivery: Sendable {
         self.firstAttemptAt = firstAttemptAt
         self.due = due
         self.expires = expires
-        self.isInDoubt = isInDoubt
+        self.doubts = doubts
+        self.afterUnknown = afterUnknown
         self.isBegun = isBegun
     }
+
+    /// Whether an earlier attempt may have been handed over: then this one cannot prove that nothing arrived.
+    public var isInDoubt: Bool { doubts > 0 }
 }

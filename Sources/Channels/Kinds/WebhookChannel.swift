@@ -47,7 +47,7 @@ public struct WebhookChannel: Channel {
         probe = health.map { recipe.probe($0) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
-            audience: audience, form: .webhook, unknown: .retry,
+            audience: audience, form: .webhook, unknown: .retry, mostRepeats: nil,
             retry: RetryPolicy(first: .seconds(5), cap: .seconds(3600), within: .seconds(86_400)))
     }
 

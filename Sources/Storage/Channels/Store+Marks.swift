@@ -11,17 +11,23 @@ public struct HealthNote: Sendable, Hashable {
     public var since: Date
     /// When it is tried again; nil when it is up.
     public var until: Date?
-    /// Why; empty when it is up.
-    public var why: String
+    /// The last fault; nil when it is up.
+    public var fault: Fault?
 
     /// A note on `channel`.
-    public init(channel: String, state: String, since: Date, until: Date?, why: String) {
+    public init(channel: String, state: String, since: Date, until: Date? = nil, fault: Fault? = nil) {
         self.channel = channel
         self.state = state
         self.since = since
         self.until = until
-        self.why = why
+        self.fault = fault
     }
+
+    /// Whether the channel can be used.
+    public var isUp: Bool { state == HealthView.State.up.rawValue }
+
+    /// Why it is down, for people; empty when it is up.
+    public var why: String { fault.map { "\($0.code.rawValue): \($0.detail)" } ?? "" }
 }
 
 extension Store {
@@ -68,7 +74,7 @@ extension Store {
         }
     }
 
-    /// Writes down what the dispatcher sees of a channel, for other processes to show.
+    /// Writes down what the dispatcher sees of a channel, for other processes to show and the next one to go on from.
     ///
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
     public func note(_ note: HealthNote, token: Int64) throws(StoreError) {
@@ -81,13 +87,15 @@ extension Store {
     private func write(_ note: HealthNote) throws(StoreError) {
         try connection.execute(
             """
-            INSERT INTO health(channel, state, since, until, why) VALUES (:channel, :state, :since, :until, :why)
+            INSERT INTO health(channel, state, since, until, code, detail)
+            VALUES (:channel, :state, :since, :until, :code, :detail)
             ON CONFLICT(channel) DO UPDATE SET state = excluded.state, since = excluded.since,
-              until = excluded.until, why = excluded.why
+              until = excluded.until, code = excluded.code, detail = excluded.detail
             """,
             [
                 "channel": .text(note.channel), "state": .text(note.state), "since": .time(note.since),
-                "until": .time(orNull: note.until), "why": .text(note.why),
+                "until": .time(orNull: note.until), "code": .text(orNull: note.fault?.code.rawValue),
+                "detail": .text(orNull: note.fault?.detail),
             ])
     }
 
@@ -95,11 +103,14 @@ extension Store {
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func healthNotes() throws(StoreError) -> [HealthNote] {
-        try connection.rows("SELECT channel, state, since, until, why FROM health ORDER BY channel") {
+        try connection.rows("SELECT channel, state, since, until, code, detail FROM health ORDER BY channel")
+        {
             (row: borrowing Row) throws(StoreError) in
             HealthNote(
                 channel: row.text(0), state: row.text(1), since: row.time(2), until: row.optionalTime(3),
-                why: row.text(4))
+                fault: row.optionalText(4).map { code in
+                    Fault(.channel, Fault.Code(rawValue: code), row.text(5))
+                })
         }
     }
 }

@@ -7,7 +7,8 @@ struct ClaimSource {
     var id: Announcement.ID
     var purpose: Purpose
     var reach: Reach
-    var isUrgent: Bool
+    /// Whether a delivery that ends as unknown leads to the next channel.
+    var afterUnknown: AfterUnknown
     /// When it was accepted: its audience was read later.
     var plannedFrom: Date
     /// The kind of address the channel needs; nil when it needs none.
@@ -17,7 +18,8 @@ struct ClaimSource {
 
     /// Ordered as they are claimed: by priority, then by due time.
     static let sql = """
-        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, a.rank = 0, a.created_at, ac.retries_unknown
+        SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, ac.after_unknown, a.created_at,
+          ac.repeats IS NULL OR ac.repeats > 0
         FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.channel = :channel
         WHERE a.\(Schema.openStates) AND a.state IN ('scheduled', 'running') AND a.due <= :now AND ac.hold IS NULL
           AND EXISTS (
@@ -31,7 +33,7 @@ struct ClaimSource {
         id = Announcement.ID(valid: row.text(1))
         purpose = Purpose(rawValue: row.text(2)) ?? .marketing
         reach = Reach(rawValue: row.text(3)) ?? .every
-        isUrgent = row.flag(5)
+        afterUnknown = AfterUnknown(rawValue: row.text(5)) ?? .stop
         plannedFrom = row.time(6)
         kind = row.optionalText(4).flatMap(AddressKind.init(rawValue:))
         retriesUnknown = row.flag(7)
@@ -55,8 +57,8 @@ struct ClaimCandidate {
     var currentRevision: Int64
     private var updatedAt: Date?
     var isSuppressed: Bool
-    /// Whether an earlier attempt may have been handed over.
-    var isInDoubt: Bool
+    /// How many earlier attempts may have been handed over.
+    var doubts: Int
 
     /// The rows of one announcement and channel whose time has come, in order.
     static func sql(kind: AddressKind?) -> String {
@@ -89,7 +91,7 @@ struct ClaimCandidate {
         contactSeq = row.optionalInteger(7)
         currentRevision = row.integer(8)
         isSuppressed = row.flag(9)
-        isInDoubt = row.flag(10)
+        doubts = Int(row.integer(10))
         updatedAt = row.optionalTime(11)
         contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 12)
     }

@@ -10,7 +10,7 @@ struct SettleUpdate {
     var movedTo: String?
     /// Whether the attempt is taken back; a first attempt taken back freezes nothing.
     var isRefunded = false
-    /// Whether it is tried again though it may have been handed over.
+    /// Whether this attempt may have been handed over.
     var isInDoubt = false
 
     init(_ result: Outcome.Result, now: Date) {
@@ -20,7 +20,7 @@ struct SettleUpdate {
         case .deferred(let fault, let nextAt): self.init(.queued, fault, nextAt: nextAt)
         case .unknown(let fault, let retryAt):
             self.init(retryAt == nil ? .unknown : .queued, fault, nextAt: retryAt)
-            isInDoubt = retryAt != nil
+            isInDoubt = true
         case .returned(let nextAt, let fault):
             self.init(.queued, fault, nextAt: nextAt)
             isRefunded = true
@@ -58,6 +58,7 @@ struct SettleUpdate {
         WHERE id = :id
         """
 
+    /// A row that is not on the wire any more stands in doubt only because its dispatcher ended: that one is lifted.
     static let sql = """
         UPDATE deliveries SET state = :state,
           settled_at = CASE :state WHEN 'queued' THEN NULL ELSE :now END,
@@ -66,7 +67,7 @@ struct SettleUpdate {
           first_attempt_at = CASE WHEN :refund AND attempts = 1 THEN NULL ELSE first_attempt_at END,
           revision = CASE WHEN :refund AND attempts = 1 THEN NULL ELSE revision END,
           moved_to = CASE revision WHEN 0 THEN NULL ELSE coalesce(:moved, moved_to) END,
-          in_doubt = in_doubt = 1 OR :doubt,
+          in_doubt = in_doubt + :doubt - (state <> 'sending'),
           stranded = :stranded AND contact IS NOT NULL,
           fault_scope = CASE WHEN :code IS NULL THEN fault_scope ELSE :scope END,
           fault_detail = CASE WHEN revision = 0 THEN NULL WHEN :code IS NULL THEN fault_detail ELSE :detail END,

@@ -54,7 +54,7 @@ extension Store {
             let seq = try insert(announcement, digest: digest, body: body)
             ownPasses[seq] = 0
             for (position, facts) in channels.enumerated() {
-                try insert(facts, of: seq, at: position, expiresAfter: announcement.expiresAfter)
+                try insert(facts, of: announcement, seq, at: position)
             }
             return .accepted
         }
@@ -107,20 +107,22 @@ extension Store {
     }
 
     private func insert(
-        _ facts: ChannelFacts, of seq: Int64, at position: Int, expiresAfter: Duration?
+        _ facts: ChannelFacts, of announcement: Announcement, _ seq: Int64, at position: Int
     ) throws(StoreError) {
-        let within = min(expiresAfter ?? facts.retry.within, facts.retry.within)
+        let within = min(announcement.expiresAfter ?? facts.retry.within, facts.retry.within)
+        let afterUnknown = facts.afterUnknown ?? .standard(announcement.priority)
         try connection.execute(
             """
             INSERT INTO announcement_channels(
-              announcement, channel, position, company, kind, retries_unknown, within)
-            VALUES (:announcement, :channel, :position, :company, :kind, :retries, :within)
+              announcement, channel, position, company, kind, repeats, after_unknown, within)
+            VALUES (:announcement, :channel, :position, :company, :kind, :repeats, :after, :within)
             """,
             [
                 "announcement": .integer(seq), "channel": .text(facts.name.rawValue),
                 "position": .integer(Int64(position)), "company": .text(facts.company),
                 "kind": .text(orNull: facts.traits.audience.addressKind?.rawValue),
-                "retries": .flag(facts.unknown == .retry), "within": .integer(within.milliseconds),
+                "repeats": .integer(orNull: facts.repeats.map(Int64.init)),
+                "after": .text(afterUnknown.rawValue), "within": .integer(within.milliseconds),
             ])
     }
 

@@ -116,10 +116,19 @@ extension Store {
     private func send(
         _ candidate: ClaimCandidate, to address: Address?, of source: ClaimSource, in claim: inout Claim
     ) throws(StoreError) {
+        let queued = claim.place(source, .queued)
+        let isChanged = candidate.revision == nil && candidate.isChanged(since: source.plannedFrom)
+        if isChanged, let address, let contact = candidate.contactSeq,
+            let leader = try liveLeader(at: address, on: queued.channel, for: contact, source.seq)
+        {
+            // Somebody else's copy goes, or went, to the address that the contact has by now.
+            let isStranded = leader.hasFailed && source.reach == .first
+            let follower = Follower(id: candidate.id, leader: leader.id, isStranded: isStranded)
+            return try stepBack(follower, from: address, at: queued, &claim.tally, now: claim.now)
+        }
         try connection.execute(
             """
             UPDATE deliveries SET state = 'sending', attempts = attempts + 1, token = :token, begun = :begun,
-              in_doubt = min(in_doubt, 1),
               first_attempt_at = coalesce(first_attempt_at, :now), revision = coalesce(revision, :revision)
             WHERE id = :id
             """,
@@ -129,9 +138,8 @@ extension Store {
                 "revision": candidate.contact == nil ? .null : .integer(candidate.currentRevision),
                 "id": .integer(candidate.id),
             ])
-        let queued = claim.place(source, .queued)
         claim.tally.move(1, from: queued, to: claim.place(source, .sending))
-        if let address, candidate.revision == nil, candidate.isChanged(since: source.plannedFrom) {
+        if isChanged, let address {
             try releaseFollowers(of: candidate.id, from: address, at: queued, &claim.tally)
         }
         claim.claimed.append(
@@ -139,19 +147,20 @@ extension Store {
                 id: candidate.id, announcement: source.id, contact: candidate.contact, channel: claim.channel,
                 address: address, attempt: candidate.attempts + 1,
                 firstAttemptAt: candidate.firstAttemptAt ?? claim.now, due: candidate.due,
-                expires: candidate.expires, isInDoubt: candidate.isInDoubt, isBegun: source.retriesUnknown))
+                expires: candidate.expires, doubts: candidate.doubts, afterUnknown: source.afterUnknown,
+                isBegun: source.retriesUnknown))
     }
 
     private func end(
         _ candidate: ClaimCandidate, as ending: QueueEnding, of source: ClaimSource, in claim: inout Claim
     ) throws(StoreError) {
-        let movesOn = !candidate.isInDoubt || source.isUrgent
+        let movesOn = candidate.doubts == 0 || source.afterUnknown == .next
         let isStranded = source.reach == .first && candidate.contactSeq != nil && movesOn
         try connection.execute(
             "UPDATE deliveries SET \(ending.assignments), stranded = :stranded WHERE id = :id",
             ["now": .time(claim.now), "stranded": .flag(isStranded), "id": .integer(candidate.id)])
         let queued = claim.place(source, .queued)
-        let ended = ending.place(from: queued, isInDoubt: candidate.isInDoubt)
+        let ended = ending.place(from: queued, isInDoubt: candidate.doubts > 0)
         claim.tally.move(1, from: queued, to: ended)
         if ended.state == .skipped {
             try promoteFollower(of: candidate.id, at: queued, &claim.tally)

@@ -50,6 +50,38 @@ extension Store {
         tally.move(1, from: skipped, to: queued)
     }
 
+    /// A queued delivery whose copy another one carries.
+    struct Follower {
+        var id: Int64
+        var leader: Int64
+        /// Whether that one has failed, so that the next channel is wanted.
+        var isStranded: Bool
+    }
+
+    /// Skips a queued delivery for another's copy to `address`, together with whoever it stood for.
+    func stepBack(
+        _ follower: Follower, from address: Address, at queued: Tally.Place, _ tally: inout Tally, now: Date
+    ) throws(StoreError) {
+        try releaseFollowers(of: follower.id, from: address, at: queued, &tally)
+        let parameters: Parameters = [
+            "id": .integer(follower.id), "leader": .integer(follower.leader),
+            "stranded": .flag(follower.isStranded),
+        ]
+        try connection.execute(
+            "UPDATE deliveries SET leader = :leader, stranded = :stranded WHERE leader = :id", parameters)
+        var own = parameters
+        own.append("now", .time(now))
+        try connection.execute(
+            """
+            UPDATE deliveries SET state = 'skipped', reason = 'duplicate-address', leader = :leader,
+              stranded = :stranded, settled_at = :now
+            WHERE id = :id
+            """, own)
+        var skipped = queued
+        (skipped.state, skipped.reason) = (.skipped, SkipReason.duplicateAddress.rawValue)
+        tally.move(1, from: queued, to: skipped)
+    }
+
     /// Under reach `first`, those who share the address of a failed leader need their own next channel.
     func strandFollowers(of leader: Int64) throws(StoreError) {
         try connection.execute(

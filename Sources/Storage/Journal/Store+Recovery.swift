@@ -14,12 +14,10 @@ public struct Recovery: Sendable, Hashable {
 extension Store {
     /// Settles what dead dispatchers left `sending`: its outcome is unknown; channels that retry have it queued again.
     ///
-    /// `afterUnknown` holds the owner's choices; a channel without one lets reach `first` go on when urgent.
+    /// It counts as a doubt, but however many there are, it is sent again: much of what was claimed never left.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
-    public func recover(
-        token: Int64, now: Date, afterUnknown: [ChannelName: AfterUnknown] = [:]
-    ) throws(StoreError) -> Recovery {
-        try recover(only: nil, token: token, now: now, afterUnknown)
+    public func recover(token: Int64, now: Date) throws(StoreError) -> Recovery {
+        try recover(only: nil, token: token, now: now)
     }
 
     /// Settles what a dead dispatcher left of a cancelled announcement; nil when nothing is, or a living one will do so.
@@ -38,17 +36,15 @@ extension Store {
         }
         // The lock is let go with it; the lease runs out by itself if that cannot be written.
         defer { do { try release(lease) } catch { lock = nil } }
-        return try recover(only: try seq(id), token: lease.token, now: now, [:])
+        return try recover(only: try seq(id), token: lease.token, now: now)
     }
 
-    private func recover(
-        only seq: Int64?, token: Int64, now: Date, _ afterUnknown: [ChannelName: AfterUnknown]
-    ) throws(StoreError) -> Recovery {
+    private func recover(only seq: Int64?, token: Int64, now: Date) throws(StoreError) -> Recovery {
         try connection.write { () throws(StoreError) in
             try requireLease(token)
             var recovery = Recovery()
             var tally = Tally()
-            for orphan in try orphans(notOf: token, only: seq, afterUnknown) {
+            for orphan in try orphans(notOf: token, only: seq) {
                 let old = Tally.Place(
                     announcement: orphan.announcement, channel: orphan.channel, state: .sending)
                 var new = old
@@ -82,23 +78,20 @@ extension Store {
         var movesOn: Bool
     }
 
-    private func orphans(
-        notOf token: Int64, only seq: Int64?, _ afterUnknown: [ChannelName: AfterUnknown]
-    ) throws(StoreError) -> [Orphan] {
+    private func orphans(notOf token: Int64, only seq: Int64?) throws(StoreError) -> [Orphan] {
         try connection.rows(
             """
-            SELECT d.id, d.announcement, d.channel, ac.retries_unknown, d.begun,
-              a.reach = 'first' AND d.contact IS NOT NULL, a.rank = 0
+            SELECT d.id, d.announcement, d.channel, ac.repeats IS NULL OR ac.repeats > 0, d.begun,
+              a.reach = 'first' AND d.contact IS NOT NULL AND ac.after_unknown = 'next'
             FROM deliveries d JOIN announcements a ON a.seq = d.announcement
               JOIN announcement_channels ac ON ac.announcement = d.announcement AND ac.channel = d.channel
             WHERE d.state = 'sending' AND d.token IS NOT :token AND (:seq IS NULL OR d.announcement = :seq)
             """, ["token": .integer(token), "seq": .integer(orNull: seq)]
         ) { (row: borrowing Row) throws(StoreError) in
-            let chosen = afterUnknown[ChannelName(valid: row.text(2))] ?? (row.flag(6) ? .next : .stop)
             let fate: Orphan.Fate = row.flag(3) ? .retried : row.flag(4) ? .left : .freed
             return Orphan(
                 id: row.integer(0), announcement: row.integer(1), channel: row.text(2), fate: fate,
-                movesOn: fate == .left && row.flag(5) && chosen == .next)
+                movesOn: fate == .left && row.flag(5))
         }
     }
 
@@ -113,7 +106,7 @@ extension Store {
             """
             UPDATE deliveries SET state = :state, next_at = :now, stranded = :stranded,
               settled_at = CASE :state WHEN 'unknown' THEN :now END,
-              in_doubt = iif(in_doubt = 1, 1, 2), fault_scope = 'channel', fault_code = :code,
+              in_doubt = in_doubt + 1, fault_scope = 'channel', fault_code = :code,
               fault_detail = 'the dispatcher ended before the outcome was known'
             WHERE id = :id
             """,
@@ -167,20 +160,21 @@ extension Store {
         var announcement: Int64
         var channel: String
         var isFirst: Bool
-        var isUrgent: Bool
+        /// Whether what ends as unknown leads to the next channel as well.
+        var unknownMovesOn: Bool
     }
 
     private func expiring(now: Date) throws(StoreError) -> [Expiring] {
         try connection.rows(
             """
-            SELECT a.seq, ac.channel, a.reach = 'first', a.rank = 0 FROM announcements a
+            SELECT a.seq, ac.channel, a.reach = 'first', ac.after_unknown = 'next' FROM announcements a
               JOIN announcement_channels ac ON ac.announcement = a.seq
             WHERE a.\(Schema.openStates) AND a.state <> 'planning' AND ac.first_expiry <= :now
             """, ["now": .time(now)]
         ) { (row: borrowing Row) throws(StoreError) in
             Expiring(
                 announcement: row.integer(0), channel: row.text(1), isFirst: row.flag(2),
-                isUrgent: row.flag(3))
+                unknownMovesOn: row.flag(3))
         }
     }
 
@@ -188,7 +182,7 @@ extension Store {
         let ended = try connection.rows(
             """
             UPDATE deliveries SET \(QueueEnding.expired.assignments),
-              stranded = contact IS NOT NULL AND :first AND (:urgent OR NOT in_doubt)
+              stranded = contact IS NOT NULL AND :first AND (:next OR in_doubt = 0)
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :announcement AND channel = :channel
                 AND state = 'queued' AND expires <= :now LIMIT :limit)
@@ -196,7 +190,7 @@ extension Store {
             """,
             [
                 "announcement": .integer(place.announcement), "channel": .text(place.channel),
-                "now": .time(now), "first": .flag(place.isFirst), "urgent": .flag(place.isUrgent),
+                "now": .time(now), "first": .flag(place.isFirst), "next": .flag(place.unknownMovesOn),
                 "limit": .integer(Int64(limit)),
             ]
         ) { (row: borrowing Row) throws(StoreError) in

@@ -16,9 +16,8 @@ public struct Settled: Sendable, Hashable {
 extension Store {
     /// Writes a group of outcomes, all or none; each must have been claimed under `token`.
     ///
-    /// Successors and suppressions are part of it. What a later owner has taken over is not written, but told; only
-    /// where that one has nothing but a doubt, the truth replaces it. `beginning` are claimed deliveries whose requests
-    /// are to leave next.
+    /// Suppressions are part of it. What a later owner has taken over is not written, but told; only where that one has
+    /// nothing but a doubt, the truth replaces it. `beginning` are claimed deliveries whose requests are to leave next.
     /// - Throws: a ``StoreError``; then none was written.
     public func settle(
         _ outcomes: [Outcome], beginning: [Delivery.ID] = [], token: Int64, now: Date
@@ -80,7 +79,7 @@ extension Store {
         }
         let update = SettleUpdate(outcome.result, now: now)
         move.new.state = update.state
-        let isStranded = outcome.movesOn && outcome.successor == nil && update.state.isFinal
+        let isStranded = outcome.movesOn && update.state.isFinal
         try connection.execute(
             SettleUpdate.sql, update.parameters(id: outcome.id, isStranded: isStranded, now: now))
         return move
@@ -122,9 +121,6 @@ extension Store {
         if case .moved(let address) = outcome.result { try self.move(outcome.id, to: address, now: now) }
         if let suppress = outcome.suppress { try write(suppress, for: outcome.id, now: now) }
         if outcome.movesOn, move.new.state.isFinal { try strandFollowers(of: outcome.id) }
-        if let successor = outcome.successor {
-            try insert(successor, of: move.new.announcement, &tally)
-        }
     }
 
     /// Gives the contact the address that its provider named, unless it has got another one since the attempt.

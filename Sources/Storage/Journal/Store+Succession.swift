@@ -11,11 +11,13 @@ public struct Straggler: Sendable {
     public var channel: ChannelName
     /// When the failed delivery was due.
     public var due: Date
+    /// When its next attempt is due.
+    public var nextAt: Date
     /// The person as known now.
     public var contact: Contact
     /// What must not be sent to the person's addresses.
     public var suppressions: [AddressKind: [Suppression]]
-    /// Every channel that has had its turn, this one included.
+    /// Every channel that has had its turn, this one included; not one that was only passed over because it was down.
     public var tried: Set<ChannelName>
 }
 
@@ -44,50 +46,65 @@ extension Store {
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func stranded(limit: Int) throws(StoreError) -> [Straggler] {
         try stragglers(
-            "d.stranded = 1 AND a.state IN ('running', 'scheduled')", ["limit": .integer(Int64(limit))])
+            "d.stranded = 1 AND a.state IN ('running', 'scheduled')", order: "a.rank, d.id",
+            ["limit": .integer(Int64(limit))])
     }
 
-    /// People of running announcements with reach `first` whose delivery has waited on `channel` since before `moment`.
+    /// People of one running announcement with reach `first` who have waited on `channel` since before `moment`.
     ///
-    /// Urgent ones first. `after` is the last delivery of the page before; 0 begins.
+    /// Who may have got it already waits on, unless an unknown outcome leads to the next channel. `last` is the last
+    /// one of the page before; nil begins. Whoever is put off meanwhile may be found again, nobody is passed over.
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func waiting(
-        on channel: ChannelName, since moment: Date, after: Delivery.ID = 0, limit: Int
+        on channel: ChannelName, of id: Announcement.ID, since moment: Date, after last: Straggler? = nil,
+        limit: Int
     ) throws(StoreError) -> [Straggler] {
         try stragglers(
             """
-            a.state = 'running' AND a.reach = 'first' AND d.state = 'queued' AND d.channel = :channel
-            AND d.due <= :moment AND d.id > :after
-            """,
+            a.id = :id AND a.state = 'running' AND a.reach = 'first' AND d.contact IS NOT NULL
+            AND d.state = 'queued' AND d.channel = :channel AND d.due <= :moment
+            AND (d.next_at, d.id) > (:from, :after) AND \(Self.mayMoveOn("d"))
+            """, order: "d.next_at, d.id",
             [
-                "channel": .text(channel.rawValue), "moment": .time(moment), "after": .integer(after),
+                "id": .text(id.rawValue), "channel": .text(channel.rawValue), "moment": .time(moment),
+                "from": .time(last?.nextAt ?? .distantPast), "after": .integer(last?.delivery ?? 0),
                 "limit": .integer(Int64(limit)),
             ])
     }
 
+    /// Whether a waiting delivery may be left for the next channel: not when it may have arrived and that ends it.
+    private static func mayMoveOn(_ delivery: String) -> String {
+        """
+        (\(delivery).in_doubt = 0 OR EXISTS (
+          SELECT 1 FROM announcement_channels ac WHERE ac.announcement = \(delivery).announcement
+            AND ac.channel = \(delivery).channel AND ac.after_unknown = 'next'))
+        """
+    }
+
     private func stragglers(
-        _ condition: String, _ parameters: Parameters
+        _ condition: String, order: String, _ parameters: Parameters
     ) throws(StoreError) -> [Straggler] {
         let found = try connection.rows(
             """
-            SELECT d.id, a.id, d.channel, d.due, c.email_key, c.phone_key, c.telegram_key,
+            SELECT d.id, a.id, d.channel, d.due, d.next_at, c.email_key, c.phone_key, c.telegram_key,
               (SELECT group_concat(t.channel, ';') FROM deliveries t
-                WHERE t.announcement = d.announcement AND t.contact = d.contact),
+                WHERE t.announcement = d.announcement AND t.contact = d.contact
+                  AND NOT (t.state = 'skipped' AND t.reason = 'channel-down')),
               \(ContactRow.columns(of: "c"))
             FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
               JOIN contacts c ON c.seq = d.contact
             WHERE a.\(Schema.openStates) AND \(condition)
-            ORDER BY a.rank, d.id LIMIT :limit
+            ORDER BY \(order) LIMIT :limit
             """, parameters
         ) { (row: borrowing Row) throws(StoreError) in
             let straggler = Straggler(
                 delivery: row.integer(0), announcement: Announcement.ID(valid: row.text(1)),
                 channel: ChannelName(valid: row.text(2)), due: row.time(3),
-                contact: ContactRow.contact(row, from: 8), suppressions: [:],
-                tried: Set(ContactRow.list(row.text(7)).map(ChannelName.init(valid:))))
+                nextAt: row.time(4), contact: ContactRow.contact(row, from: 9), suppressions: [:],
+                tried: Set(ContactRow.list(row.text(8)).map(ChannelName.init(valid:))))
             let keys: [(AddressKind, [UInt8]?)] = [
-                (.email, row.optionalBlob(4)), (.phone, row.optionalBlob(5)),
-                (.telegram, row.optionalBlob(6)),
+                (.email, row.optionalBlob(5)), (.phone, row.optionalBlob(6)),
+                (.telegram, row.optionalBlob(7)),
             ]
             return (straggler, keys)
         }
@@ -105,8 +122,9 @@ extension Store {
 
     /// Writes decisions on stragglers down, all or none: the old delivery ends, the next one is queued.
     ///
-    /// One that still waits on its channel ends as `channel-down`, but only if it has a successor. What was claimed
-    /// or settled meanwhile is left. Returns how many successors were written.
+    /// One that still waits on its channel ends as `channel-down`, but only if it has a successor. A successor on a
+    /// channel that had been passed over because it was down is queued there again. What was claimed or settled
+    /// meanwhile is left. Returns how many successors were written.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's; then none was written.
     @discardableResult
     public func moveOn(
@@ -146,7 +164,8 @@ extension Store {
         let left = try connection.first(
             """
             UPDATE deliveries SET \(ending.assignments)
-            WHERE id = :id AND state = 'queued' RETURNING announcement, channel, in_doubt
+            WHERE id = :id AND state = 'queued' AND \(Self.mayMoveOn("deliveries"))
+            RETURNING announcement, channel, in_doubt
             """, ["id": id, "now": .time(now)]
         ) { (row: borrowing Row) throws(StoreError) in
             (
@@ -158,68 +177,5 @@ extension Store {
         tally.move(1, from: place, to: ending.place(from: place, isInDoubt: isInDoubt))
         try strandFollowers(of: decision.delivery)
         return place.announcement
-    }
-
-    /// Queues one more delivery of a running announcement.
-    ///
-    /// False when its contact is gone or has one there already, or the announcement was not accepted over the channel.
-    @discardableResult
-    func insert(
-        _ delivery: Delivery, of announcement: Int64, _ tally: inout Tally
-    ) throws(StoreError) -> Bool {
-        guard let id = delivery.contact, let contact = try contactSeq(id) else { return false }
-        let expires = try connection.first(
-            """
-            SELECT min(:due + ac.within, ifnull(a.deadline, :due + ac.within))
-            FROM announcement_channels ac JOIN announcements a ON a.seq = ac.announcement
-            WHERE ac.announcement = :seq AND ac.channel = :channel
-            """,
-            [
-                "due": .time(delivery.due), "seq": .integer(announcement),
-                "channel": .text(delivery.channel.rawValue),
-            ]
-        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        guard let expires else { return false }
-        let leader = try liveLeader(of: delivery, contact: contact, announcement)
-        let plan = leader == nil ? delivery.plan : .skipped(.duplicateAddress)
-        let row = DeliveryInsert(
-            id: nil, announcement: announcement, contact: contact, delivery: delivery, plan: plan,
-            expires: expires, leader: leader?.id)
-        guard try connection.execute(DeliveryInsert.sql, row.parameters) == 1 else { return false }
-        let inserted = connection.lastInserted
-        tally.add(
-            1,
-            Tally.Place(
-                announcement: announcement, channel: delivery.channel.rawValue, state: plan.state,
-                reason: plan.reason?.rawValue ?? ""))
-        if plan == .queued {
-            try lowerFirstExpiry(of: announcement, delivery.channel.rawValue, to: expires)
-        } else if leader?.hasFailed == true {
-            try connection.execute(
-                "UPDATE deliveries SET stranded = 1 WHERE id = :id", ["id": .integer(inserted)])
-        }
-        return true
-    }
-
-    /// Another contact's delivery that carries, or carried, this announcement to the same address on this channel.
-    private func liveLeader(
-        of delivery: Delivery, contact: Int64, _ announcement: Int64
-    ) throws(StoreError) -> (id: Int64, hasFailed: Bool)? {
-        guard delivery.plan == .queued, let address = delivery.address else { return nil }
-        return try connection.first(
-            """
-            SELECT d.id, d.state FROM announcements a CROSS JOIN contacts c CROSS JOIN deliveries d
-              ON d.announcement = a.seq AND d.contact = c.seq AND d.channel = :channel
-            WHERE a.seq = :announcement AND a.once = 'address' AND \(AddressLookup.condition(address.kind))
-              AND c.seq <> :contact AND d.state <> 'skipped'
-            ORDER BY d.id LIMIT 1
-            """,
-            [
-                "announcement": .integer(announcement), "channel": .text(delivery.channel.rawValue),
-                "address": .text(address.value), "contact": .integer(contact),
-            ]
-        ) { (row: borrowing Row) throws(StoreError) in
-            (row.integer(0), ["refused", "expired", "bounced"].contains(row.text(1)))
-        }
     }
 }

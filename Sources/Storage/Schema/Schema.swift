@@ -88,7 +88,8 @@ enum Schema {
           announcement INTEGER NOT NULL, channel TEXT NOT NULL,
           position INTEGER NOT NULL,                -- in the configured order, from 0
           company TEXT NOT NULL, kind TEXT,         -- kind of address; NULL when it needs none
-          retries_unknown INTEGER NOT NULL,
+          repeats INTEGER,                          -- how often what may have arrived is sent again; NULL is no bound
+          after_unknown TEXT NOT NULL,              -- 'next': what ends as unknown leads on under reach first, or 'stop'
           within INTEGER NOT NULL,                  -- ms after its due time in which a delivery may leave
           first_expiry INTEGER,                     -- no queued delivery expires sooner; NULL when none is queued
           hold TEXT,                                -- why it is paused for this announcement; NULL when it is not
@@ -119,9 +120,7 @@ enum Schema {
           due INTEGER NOT NULL, next_at INTEGER NOT NULL, expires INTEGER NOT NULL,
           first_attempt_at INTEGER,
           revision INTEGER,                         -- of the contact, at the first attempt; 0 once it is erased
-          -- 1: an attempt may have been handed over, it never ends as if none had; 2: so only because its dispatcher
-          -- ended, whose late word still counts until it is claimed again.
-          in_doubt INTEGER NOT NULL DEFAULT 0,
+          in_doubt INTEGER NOT NULL DEFAULT 0,      -- attempts that may have been handed over: with any, it never ends as if none had
           moved_to TEXT,                            -- the address the provider named instead
           leader INTEGER,                           -- of a duplicate address: the delivery that carries the one copy
           fault_scope TEXT, fault_code TEXT, fault_detail TEXT,
@@ -168,9 +167,9 @@ enum Schema {
           PRIMARY KEY(scope, name)
         ) WITHOUT ROWID, STRICT;
 
-        -- What the dispatcher's own evidence last said, for other processes to show.
+        -- What the dispatcher's own evidence last said: other processes show it, the next dispatcher goes on from it.
         CREATE TABLE health(
-          channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, why TEXT NOT NULL
+          channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, code TEXT, detail TEXT
         ) WITHOUT ROWID, STRICT;
 
         -- The one dispatcher; `token` goes up with each owner, `deadline` is ms of the boot-time clock of `boot`.

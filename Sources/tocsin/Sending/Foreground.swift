@@ -32,7 +32,7 @@ struct Foreground: Sendable {
         let stop = session.interruption?.begin() ?? StopSignal()
         let watch = ProgressWatch(ids: ids, patience: patience, session: session, store: store)
         let dispatcher = Dispatcher(
-            store: store, outlets: configured.channels.map { Outlet($0) },
+            store: store, outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
             order: configured.order, transport: transport, clock: session.clock,
             owner: session.owner,
             listener: Announcer(output: session.output))
@@ -75,21 +75,13 @@ private struct Announcer: DispatchListener {
 
     func healthChanged(_ note: HealthNote) async {
         output.endProgress()
+        guard !note.isUp else { return output.say(Plain.text("\(note.channel) is up again")) }
         let until = note.until.map { ", tried again at \(TimeText.text(for: $0))" } ?? ""
-        let why = note.why.isEmpty ? "" : " (\(note.why))"
-        output.say(Plain.text("\(note.channel) is \(note.state)\(why)\(until)", limit: 400))
+        output.say(Plain.text("\(note.channel) is tripped (\(note.why))\(until)", limit: 400))
     }
 
     func halted(_ line: String) async {
         output.endProgress()
         output.say(Plain.text(line, limit: 400))
-    }
-}
-
-extension Outlet {
-    /// A channel as the configuration has it.
-    fileprivate init(_ configured: ConfiguredChannel) {
-        self.init(
-            facts: configured.facts, channel: configured.channel, afterUnknown: configured.afterUnknown)
     }
 }

@@ -16,6 +16,7 @@ final class ProgressWatch: Sendable {
         var linger: Linger
         var firstSettled: Int?
         var isToldWaiting = false
+        var announcements: [Announcement.ID: Announcement] = [:]
     }
 
     init(ids: [Announcement.ID], patience: Foreground.Patience, session: Session, store: Store) {
@@ -31,17 +32,25 @@ final class ProgressWatch: Sendable {
     }
 
     func isDone(_ status: DispatchStatus) async throws(StoreError) -> Bool {
-        var reports: [AnnouncementReport] = []
-        var backlogs: [Announcement.ID: [ChannelName: Backlog]] = [:]
+        var parts: [Remains.Part] = []
         for id in ids {
-            backlogs[id] = try await store.backlog(of: id)
-            reports.append(try await store.progress(id))
+            let backlog = try await store.backlog(of: id)
+            parts.append(
+                Remains.Part(try await announcement(id), try await store.progress(id), backlog))
         }
-        let remains = Remains(of: reports, backlogs, status)
-        let next = backlogs.values.flatMap { $0.values.compactMap(\.nextAt) }.min()
-        show(reports, remains, next: next.flatMap { $0 > status.now.wall ? $0 : nil })
-        try await sayWaiting(remains, of: reports)
+        let remains = Remains(of: parts, status)
+        let next = parts.flatMap { $0.backlog.values.compactMap(\.nextAt) }.min()
+        show(parts.map(\.report), remains, next: next.flatMap { $0 > status.now.wall ? $0 : nil })
+        try await sayWaiting(remains, of: parts.map(\.report))
         return state.withLock { $0.linger.isOver(remains, at: status.now.uptime) }
+    }
+
+    /// As it was accepted; read once.
+    private func announcement(_ id: Announcement.ID) async throws(StoreError) -> Announcement {
+        if let known = state.withLock({ $0.announcements[id] }) { return known }
+        let announcement = try await store.announcement(id)
+        state.withLock { $0.announcements[id] = announcement }
+        return announcement
     }
 
     /// A command that stays for hours says once what it stays for.
@@ -55,6 +64,11 @@ final class ProgressWatch: Sendable {
         var lines: [String] = []
         for report in reports {
             lines += FaultLines(try await store.faults(report.id), in: report.order).lines(of: .queued)
+        }
+        if let date = remains.movesOnAt {
+            lines.append(
+                "Those on a tripped channel go on to their next one at \(TimeText.text(for: date)), if they have one."
+            )
         }
         session.output.endProgress()
         session.output.say(

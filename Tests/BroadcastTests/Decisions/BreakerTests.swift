@@ -16,9 +16,8 @@ import Testing
             breaker = Breaker(policy, connections: connections, now: now.uptime)
         }
 
-        @discardableResult
-        mutating func record(_ events: HealthEvent...) -> [Breaker.Change?] {
-            events.map { breaker.record($0, epoch: breaker.epoch, at: now) }
+        mutating func record(_ events: HealthEvent...) {
+            for event in events { breaker.record(event, epoch: breaker.epoch, at: now) }
         }
 
         mutating func pass(_ seconds: Int) { now = now.adding(.seconds(seconds)) }
@@ -26,24 +25,28 @@ import Testing
         var allowance: Breaker.Allowance { breaker.allowance(at: now.uptime) }
 
         mutating func trip() {
-            _ = breaker.record(.failed(BreakerTests.locked), epoch: breaker.epoch, at: now)
+            breaker.record(.failed(BreakerTests.locked), epoch: breaker.epoch, at: now)
         }
 
-        mutating func probe(_ event: HealthEvent) -> Breaker.Change? {
+        /// How one probe leaves it; nil when none may go.
+        mutating func probe(_ event: HealthEvent) -> Breaker.Phase? {
             guard breaker.beginProbe(at: now.uptime) else { return nil }
-            return breaker.record(event, epoch: breaker.epoch, at: now)
+            breaker.record(event, epoch: breaker.epoch, at: now)
+            return breaker.phase
         }
+
+        /// How long it rests from now; nil when it does not.
+        var rest: Duration? { breaker.nextProbe.map { $0 - now.uptime } }
     }
 
     @Test func `ten faults in a row take the channel down, nine do not`() {
         var bench = Bench()
-        for _ in 0..<9 { #expect(bench.record(.failed(Self.down)) == [nil]) }
+        for _ in 0..<9 { bench.record(.failed(Self.down)) }
         #expect(bench.allowance == .full)
-        let until = Date.noon.addingTimeInterval(30)
-        #expect(bench.record(.failed(Self.down)) == [.tripped(Self.down, until: until)])
+        bench.record(.failed(Self.down))
         #expect(bench.allowance == .none(until: .seconds(1030)))
         #expect(bench.breaker.phase == .tripped)
-        #expect(bench.breaker.since == .noon)
+        #expect(bench.breaker.outage == Outage(since: .noon))
         #expect(bench.breaker.fault == Self.down)
     }
 
@@ -110,21 +113,21 @@ import Testing
     @Test func `rests double while probes fail, up to the cap`() {
         var bench = Bench()
         bench.trip()
-        var rests: [Double] = []
+        var rests: [Duration?] = []
         for _ in 0..<9 {
             bench.pass(10_000)
-            guard case .tripped(_, let until) = bench.probe(.failed(Self.down)) else { break }
-            rests.append(until.timeIntervalSince(bench.now.wall))
+            #expect(bench.probe(.failed(Self.down)) == .tripped)
+            rests.append(bench.rest)
         }
-        #expect(rests == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600])
-        #expect(bench.breaker.since == .noon)
+        #expect(rests == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600].map { .seconds($0) })
+        #expect(bench.breaker.outage?.since == .noon)
     }
 
     @Test func `after a good probe the channel opens slowly`() {
         var bench = Bench(connections: 8)
         bench.trip()
         bench.pass(30)
-        #expect(bench.probe(.answered) == .recovered)
+        #expect(bench.probe(.answered) == .up)
         var limits: [Breaker.Allowance] = []
         for _ in 0..<7 {
             limits.append(bench.allowance)
@@ -139,7 +142,7 @@ import Testing
         var bench = Bench(connections: 1)
         bench.trip()
         bench.pass(30)
-        #expect(bench.probe(.answered) == .restored)
+        #expect(bench.probe(.answered) == .up)
         #expect(bench.allowance == .full)
     }
 
@@ -150,17 +153,19 @@ import Testing
         bench.pass(30)
         _ = bench.probe(.answered)
         for _ in 0..<answers { bench.record(.answered) }
-        for _ in 1..<faults { #expect(bench.record(.failed(Self.down)) == [nil]) }
-        let until = bench.now.wall.addingTimeInterval(60)
-        #expect(bench.record(.failed(Self.down)) == [.tripped(Self.down, until: until)])
+        for _ in 1..<faults { bench.record(.failed(Self.down)) }
+        #expect(bench.rest == nil)
+        bench.record(.failed(Self.down))
+        #expect(bench.rest == .seconds(60))
     }
 
     @Test func `once restored, the next rest is the first again`() {
         var bench = Bench(connections: 2)
         bench.trip()
         bench.pass(30)
-        #expect(bench.probe(.answered) == .recovered)
-        #expect(bench.record(.answered) == [.restored])
+        #expect(bench.probe(.answered) == .up)
+        bench.record(.answered)
+        #expect(bench.allowance == .full)
         bench.trip()
         #expect(bench.breaker.nextProbe == bench.now.uptime + .seconds(30))
     }
@@ -171,16 +176,60 @@ import Testing
         bench.trip()
         bench.pass(30)
         #expect(bench.breaker.beginProbe(at: bench.now.uptime) == true)
-        #expect(bench.breaker.record(.answered, epoch: before, at: bench.now) == nil)
-        #expect(bench.breaker.record(.failed(Self.down), epoch: before, at: bench.now) == nil)
+        bench.breaker.record(.answered, epoch: before, at: bench.now)
         #expect(bench.breaker.phase == .probing)
+        bench.breaker.record(.failed(Self.down), epoch: before, at: bench.now)
+        #expect(bench.breaker.phase == .probing)
+    }
+
+    @Test func `it rests no shorter than the provider asked for`() {
+        for (asked, rest) in [(5, 30), (90, 90)] {
+            var bench = Bench()
+            bench.breaker.record(
+                .failed(Self.locked), epoch: bench.breaker.epoch, at: bench.now, resting: .seconds(asked))
+            #expect(bench.rest == .seconds(rest))
+        }
+    }
+
+    @Test func `what an earlier dispatcher saw is probed at once, and holds until a probe says otherwise`() {
+        for event in [HealthEvent.answered, .failed(Self.down), .silent] {
+            var bench = Bench()
+            bench.breaker = Breaker(
+                BreakerPolicy(.sample), connections: 8, after: Self.locked,
+                since: .noon.addingTimeInterval(-600), now: bench.now)
+            #expect(bench.breaker.phase == .tripped && bench.breaker.fault == Self.locked)
+            let outage = Outage(since: .noon.addingTimeInterval(-600), knownSince: .noon)
+            #expect(bench.breaker.outage == outage)
+            #expect(bench.allowance == .probe && bench.breaker.isUntested)
+            #expect(bench.probe(event) == (event == .answered ? .up : .tripped))
+            #expect(bench.breaker.isUntested == (event == .silent))
+            #expect(bench.breaker.outage == (event == .answered ? nil : outage))
+            #expect(bench.rest == (event == .answered ? nil : event == .silent ? .zero : .seconds(30)))
+        }
+    }
+
+    private static let patience: [(Priority, after: Duration?, known: Double, end: Double)] = [
+        (.urgent, nil, 0, 30), (.normal, nil, 0, 300), (.bulk, nil, 0, 300), (.urgent, .seconds(90), 0, 90),
+        (.normal, .seconds(10), 0, 10),
+        // Hearsay: the channel gets half a minute to show that it is back, or as long as its patience is.
+        (.normal, nil, 100, 300), (.normal, nil, 280, 310), (.urgent, nil, 3600, 3630),
+        (.normal, .seconds(10), 3600, 3610),
+    ]
+
+    @Test(arguments: patience)
+    func `who waits on a tripped channel leaves when patience is over, and not on hearsay alone`(
+        priority: Priority, after: Duration?, known: Double, end: Double
+    ) {
+        let outage = Outage(since: .noon, knownSince: .noon.addingTimeInterval(known))
+        let facts = ChannelFacts.sample(failoverAfter: after)
+        #expect(outage.end(ofPatienceOn: facts, priority) == .noon.addingTimeInterval(end))
     }
 
     @Test func `a probe that says nothing, or that found nothing to send, is tried again`() {
         var bench = Bench()
         bench.trip()
         bench.pass(30)
-        #expect(bench.probe(.silent) == nil)
+        #expect(bench.probe(.silent) == .tripped)
         #expect(bench.allowance == .probe)
         #expect(bench.breaker.beginProbe(at: bench.now.uptime) == true)
         bench.breaker.abandonProbe(at: bench.now.uptime)

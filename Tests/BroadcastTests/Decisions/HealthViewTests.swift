@@ -17,7 +17,7 @@ import Testing
 
     private static func tripped() -> Breaker {
         var breaker = Breaker(BreakerPolicy(.sample), connections: 8, now: now.uptime)
-        _ = breaker.record(.failed(Fault(.channel, .credentialsRefused, "535 no")), epoch: 0, at: now)
+        breaker.record(.failed(Fault(.channel, .credentialsRefused, "535 no")), epoch: 0, at: now)
         return breaker
     }
 
@@ -67,7 +67,7 @@ import Testing
         #expect(view.until == Date.noon.addingTimeInterval(30))
         #expect(breaker.beginProbe(at: .seconds(1030)) == true)
         #expect(HealthView.of(Self.facts, marks: [], breaker: breaker, now: later).state == .probing)
-        _ = breaker.record(.answered, epoch: breaker.epoch, at: later)
+        breaker.record(.answered, epoch: breaker.epoch, at: later)
         #expect(HealthView.of(Self.facts, marks: [], breaker: breaker, now: later) == .up)
     }
 }

@@ -25,12 +25,13 @@ extension ChannelFacts {
         _ name: ChannelName = "email", _ audience: ChannelTraits.Audience = .direct(.email),
         company: String = "Acme",
         depends: [String] = [], rate: Rate? = nil, connections: Int = 8, unknown: UnknownPolicy = .retry,
-        price: Money? = nil, quiet: QuietHours? = nil
+        mostRepeats: Int? = 2, failoverAfter: Duration? = nil, price: Money? = nil, quiet: QuietHours? = nil
     ) -> ChannelFacts {
-        let traits = ChannelTraits(audience: audience, form: .email, unknown: unknown, retry: .sample)
+        let traits = ChannelTraits(
+            audience: audience, form: .email, unknown: unknown, mostRepeats: mostRepeats, retry: .sample)
         return ChannelFacts(
             name: name, kind: "smtp", company: company, depends: depends, traits: traits, rate: rate,
-            connections: connections, price: price, quietHours: quiet)
+            connections: connections, failoverAfter: failoverAfter, price: price, quietHours: quiet)
     }
 
     static let email = sample()
@@ -82,11 +83,12 @@ extension Suppression {
 extension ClaimedDelivery {
     static func sample(
         _ contact: Contact? = .sample(), address: Address? = Address(.email, canonical: "anna@acme.example"),
-        attempt: Int = 1, expires: Date = .noon.addingTimeInterval(86_400), isInDoubt: Bool = false
+        attempt: Int = 1, expires: Date = .noon.addingTimeInterval(86_400), doubts: Int = 0,
+        afterUnknown: AfterUnknown = .stop
     ) -> ClaimedDelivery {
         ClaimedDelivery(
             id: 1, announcement: .init(valid: "out-1"), contact: contact, channel: "email", address: address,
             attempt: attempt, firstAttemptAt: .noon, due: .noon, expires: expires,
-            isInDoubt: isInDoubt)
+            doubts: doubts, afterUnknown: afterUnknown)
     }
 }

@@ -7,13 +7,13 @@ import Testing
     private static let slow = Fault(.channel, .rateLimited, "429")
     private static let gone = Fault(.recipient, .addressUnknown, "550 5.1.1 anna@acme.example")
     private static let big = Fault(.message, .messageTooLarge, "552")
+    private static let full = Fault(.recipient, "greylisted", "450")
     private static let lost = Fault(.channel, "connection-lost", "")
 
     private static func settlement(
-        _ facts: ChannelFacts = .email, priority: Priority = .normal, reach: Reach = .every,
-        after: AfterUnknown? = nil
+        _ facts: ChannelFacts = .email, priority: Priority = .normal, reach: Reach = .every
     ) -> Settlement {
-        Settlement(over: facts, terms: .init(priority: priority, reach: reach, afterUnknown: after))
+        Settlement(over: facts, terms: .init(priority: priority, reach: reach))
     }
 
     private static func ending(
@@ -32,7 +32,15 @@ import Testing
             // A channel's fault touches no recipient.
             (.refused(down), .deferred(down, nextAt: later(15)), .failed(down), nil),
             (.deferred(down, after: nil), .deferred(down, nextAt: later(15)), .failed(down), nil),
-            (.deferred(down, after: .seconds(100)), .deferred(down, nextAt: later(100)), .failed(down), nil),
+            // A channel that says for how long is left alone as long; less than a second is no wait.
+            (
+                .deferred(down, after: .seconds(100)), .deferred(down, nextAt: later(100)), .failed(down),
+                .seconds(100)
+            ),
+            (.deferred(down, after: .zero), .deferred(down, nextAt: later(15)), .failed(down), nil),
+            (.deferred(down, after: .seconds(Int64.max)), .expired(down), .failed(down), .seconds(86_400)),
+            // One recipient's wait is nobody else's.
+            (.deferred(full, after: .seconds(100)), .deferred(full, nextAt: later(100)), .answered, nil),
             // What cannot pass is not tried again, whatever the channel calls it.
             (.deferred(gone, after: nil), .refused(gone), .answered, nil),
             (.deferred(big, after: .seconds(9)), .refused(big), .answered, nil),
@@ -123,12 +131,12 @@ import Testing
     func `a later attempt cannot undo that an earlier one may have arrived`(
         verdict: Verdict, result: Outcome.Result
     ) {
-        let claimed = ClaimedDelivery.sample(expires: Self.later(60), isInDoubt: true)
-        #expect(Self.ending(verdict, of: claimed).outcome.result == result)
-        for (priority, movesOn) in [(Priority.urgent, true), (.normal, false)] {
-            let settlement = Self.settlement(priority: priority, reach: .first)
-            let late = settlement.postponement(of: claimed, now: Self.later(60))
-            #expect(late?.movesOn == movesOn)
+        for after in AfterUnknown.allCases {
+            let claimed = ClaimedDelivery.sample(
+                expires: Self.later(60), doubts: 1, afterUnknown: after)
+            #expect(Self.ending(verdict, of: claimed).outcome.result == result)
+            let late = Self.settlement(reach: .first).postponement(of: claimed, now: Self.later(60))
+            #expect(late?.movesOn == (after == .next))
             guard case .unknown(let fault, retryAt: nil) = late?.result else {
                 Issue.record("\(String(describing: late))")
                 continue
@@ -137,18 +145,36 @@ import Testing
         }
     }
 
-    private static let unknowns: [(Priority, AfterUnknown?, UnknownPolicy, Bool)] = [
-        (.urgent, nil, .leave, true), (.normal, nil, .leave, false), (.bulk, nil, .leave, false),
-        (.normal, .next, .leave, true), (.urgent, .stop, .leave, false), (.urgent, nil, .retry, false),
+    /// The doubts before, the bound of the kind, and whether it is sent again.
+    private static let doubts: [(Int, Int?, UnknownPolicy, Bool)] = [
+        (0, 2, .retry, true), (1, 2, .retry, true), (2, 2, .retry, false), (9, 2, .retry, false),
+        (99, nil, .retry, true), (0, 2, .leave, false), (0, nil, .leave, false),
+    ]
+
+    @Test(arguments: doubts)
+    func `what may have arrived is sent again no more often than its receivers bear`(
+        doubts: Int, most: Int?, policy: UnknownPolicy, isRepeated: Bool
+    ) {
+        let settlement = Self.settlement(.sample(unknown: policy, mostRepeats: most))
+        let ending = Self.ending(.unknown(Self.lost), of: .sample(doubts: doubts), by: settlement)
+        #expect(ending.outcome.result == .unknown(Self.lost, retryAt: isRepeated ? Self.later(15) : nil))
+    }
+
+    private static let unknowns: [(AfterUnknown, UnknownPolicy, Bool)] = [
+        (.next, .leave, true), (.stop, .leave, false), (.next, .retry, false),
     ]
 
     @Test(arguments: unknowns)
     func `after an outcome never learnt, reach first moves on as told`(
-        priority: Priority, after: AfterUnknown?, policy: UnknownPolicy, movesOn: Bool
+        after: AfterUnknown, policy: UnknownPolicy, movesOn: Bool
     ) {
-        let settlement = Self.settlement(
-            .sample(unknown: policy), priority: priority, reach: .first, after: after)
-        #expect(Self.ending(.unknown(Self.lost), by: settlement).outcome.movesOn == movesOn)
+        let settlement = Self.settlement(.sample(unknown: policy), reach: .first)
+        let ending = Self.ending(.unknown(Self.lost), of: .sample(afterUnknown: after), by: settlement)
+        #expect(ending.outcome.movesOn == movesOn)
+    }
+
+    @Test func `only haste is worth a second message, unless the owner says so`() {
+        #expect(Priority.allCases.map(AfterUnknown.standard) == [.next, .stop, .stop])
     }
 
     @Test func `a place that moved is tried there, unless it leads nowhere`() throws {

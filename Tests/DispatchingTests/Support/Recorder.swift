@@ -14,19 +14,26 @@ final class Recorder: DispatchListener {
     }
 
     private let told = Mutex(Told())
+    /// Raised whenever it is told something.
+    let events = Events()
 
     var outcomes: [Outcome] { told.withLock { $0.outcomes } }
     var health: [HealthNote] { told.withLock { $0.health } }
     var halts: [String] { told.withLock { $0.halts } }
     var recovery: Recovery? { told.withLock { $0.recoveries.last } }
 
-    func recovered(_ recovery: Recovery) async { told.withLock { $0.recoveries.append(recovery) } }
+    func recovered(_ recovery: Recovery) async { tell { $0.recoveries.append(recovery) } }
 
     func settled(_ settled: Settled, _ outcomes: [Outcome]) async {
-        told.withLock { $0.outcomes += outcomes }
+        tell { $0.outcomes += outcomes }
     }
 
-    func healthChanged(_ note: HealthNote) async { told.withLock { $0.health.append(note) } }
+    func healthChanged(_ note: HealthNote) async { tell { $0.health.append(note) } }
 
-    func halted(_ line: String) async { told.withLock { $0.halts.append(line) } }
+    func halted(_ line: String) async { tell { $0.halts.append(line) } }
+
+    private func tell(_ change: (inout sending Told) -> Void) {
+        told.withLock { change(&$0) }
+        events.raise()
+    }
 }

@@ -98,9 +98,8 @@ final class Stand: Sendable {
     ) -> Dispatcher {
         Dispatcher(
             store: store ?? self.store,
-            outlets: configured.channels.map {
-                Outlet(facts: $0.facts, channel: $0.channel, afterUnknown: $0.afterUnknown)
-            }, order: configured.order, transport: transport, clock: clock ?? self.clock, owner: owner,
+            outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
+            order: configured.order, transport: transport, clock: clock ?? self.clock, owner: owner,
             listener: recorder)
     }
 
@@ -112,7 +111,11 @@ final class Stand: Sendable {
         let transport = try CurlTransport(version: "9.9")
         var failure: (any Error)?
         do {
-            try await dispatcher(over: transport).serve(stop: stop, until: isDone)
+            try await dispatcher(over: transport).serve(stop: stop) {
+                [recorder] (status) async throws(StoreError) in
+                recorder.events.raise()
+                return try await isDone(status)
+            }
         } catch {
             failure = error
         }
@@ -133,13 +136,11 @@ final class Stand: Sendable {
 
     // MARK: Looks
 
-    /// Waits until the number of queued deliveries is such.
+    /// Waits until the number of queued deliveries is such, looking whenever the dispatcher ticks or settles.
     func wait(until isReached: (Int) -> Bool) async throws {
-        while true {
+        try await recorder.events.wait {
             let channels = try await store.progress(Announcement.ID(valid: "outage")).channels.values
-            if isReached(channels.reduce(0) { $0 + $1.count(.queued) }) { return }
-            try Task.checkCancellation()
-            await Task.yield()
+            return isReached(channels.reduce(0) { $0 + $1.count(.queued) })
         }
     }
 

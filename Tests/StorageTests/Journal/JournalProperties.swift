@@ -142,8 +142,7 @@ struct JournalProperties {
             let next = now + Double.random(in: 0...100, using: &random)
             switch Int.random(in: 0..<9, using: &random) {
             case 0:
-                return Outcome(
-                    delivery.id, .refused(fault), movesOn: isFirst, successor: successor(of: delivery))
+                return Outcome(delivery.id, .refused(fault), movesOn: isFirst)
             case 1: return Outcome(delivery.id, .deferred(fault, nextAt: next))
             case 2: return Outcome(delivery.id, .unknown(fault, retryAt: next))
             case 3: return Outcome(delivery.id, .unknown(fault, retryAt: nil), movesOn: isFirst)
@@ -154,13 +153,6 @@ struct JournalProperties {
                 if let address = delivery.address { copies.append("\(delivery.channel) \(address)") }
                 return Outcome(delivery.id, .accepted(providerID: nil))
             }
-        }
-
-        private mutating func successor(of delivery: ClaimedDelivery) -> Delivery? {
-            guard isFirst, delivery.channel == .email, Bool.random(using: &random),
-                let contact = delivery.contact
-            else { return nil }
-            return .sample(contact.id.rawValue, .sms, due: now)
         }
 
         private mutating func takeOver() async throws {
@@ -189,12 +181,13 @@ struct JournalProperties {
         private mutating func moveOn() async throws {
             var found = try await store.stranded(limit: 5)
             if isFirst, Bool.random(using: &random) {
-                found += try await store.waiting(on: .email, since: now - 600, limit: 2)
+                found += try await store.waiting(on: .email, of: id, since: now - 600, limit: 2)
+                found += try await store.waiting(on: .sms, of: id, since: now - 600, limit: 2)
             }
             let decisions = found.map { straggler in
-                let isNew = !straggler.tried.contains(.sms)
+                let next = [ChannelName.sms, .email].first { !straggler.tried.contains($0) }
                 let id = straggler.contact.id.rawValue
-                return Succession(straggler.delivery, to: isNew ? .sample(id, .sms, due: now) : nil)
+                return Succession(straggler.delivery, to: next.map { .sample(id, $0, due: now) })
             }
             try await store.moveOn(decisions, now: now)
         }

@@ -91,10 +91,8 @@ struct LateChangeTests {
         let (claimed, token) = try await claimOne()
         let late = start + 540
         _ = try await store.settle(
-            [
-                Outcome(
-                    claimed.id, .refused(.sample()), movesOn: true, successor: .sample("1", .sms, due: late))
-            ], token: token, now: late)
+            [Outcome(claimed.id, .refused(.sample()), movesOn: true)], token: token, now: late)
+        try await store.moveOn([Succession(claimed.id, to: .sample("1", .sms, due: late))], now: late)
         #expect(try await store.expire(now: start + 599) == 0)
         #expect(try await store.expire(now: start + 600) == 1)
     }
@@ -138,6 +136,78 @@ struct LateChangeTests {
             first.map { Outcome($0.id, .accepted(providerID: nil)) }, token: token, now: start)
         // Each stands where the copy for their own address does.
         #expect(try await store.report(id).contacts == ContactCounts(selected: 3, reached: 1, missed: 2))
+    }
+
+    /// Gives a contact another e-mail address.
+    private func change(_ person: String, to email: String) async throws {
+        var change = ContactChange(id: Contact.ID(valid: person))
+        change.addresses[.email] = .set(try Address(email: email))
+        _ = try await store.apply(change, to: .existing, channels: AddressBook.channels, now: start)
+    }
+
+    /// How the other one's copy stands when a contact takes over its address.
+    enum Copy: CaseIterable { case queued, sending, accepted, refused, changedSince }
+
+    @Test(arguments: Copy.allCases, Once.allCases)
+    func `who takes over an address that has a copy gets no second one`(_ copy: Copy, _ once: Once)
+        async throws
+    {
+        try await store.seed(["1", "2"])
+        try await store.planned(.sample(reach: .first, once: once), [.sample("1"), .sample("2")])
+        let token = try await store.lead()
+        if copy != .queued {
+            let claimed = try await store.claim(.email, limit: 1, token: token, now: start)
+            #expect(claimed.map { $0.address?.value } == ["1@example.org"])
+            let fault = Fault.sample()
+            switch copy {
+            case .refused:
+                let outcome = Outcome(claimed[0].id, .refused(fault), movesOn: true)
+                _ = try await store.settle([outcome], token: token, now: start)
+            case .accepted, .changedSince:
+                let outcome = Outcome(claimed[0].id, .accepted(providerID: nil))
+                _ = try await store.settle([outcome], token: token, now: start)
+            default: break
+            }
+        }
+        if copy == .changedSince {
+            // Its copy went to the old address: it stands for nobody at the new one.
+            try await change("1", to: "new@example.org")
+            try await change("2", to: "NEW@example.org")
+        } else {
+            try await change("2", to: "1@EXAMPLE.org")
+        }
+        let claimed = try await store.claim(.email, limit: 9, token: token, now: start)
+        let second = try await store.states()[1]
+        if once == .contact || copy == .changedSince {
+            #expect(second == "2 email sending")
+        } else {
+            #expect(second == "2 email skipped duplicate-address")
+            #expect(claimed.map { $0.contact?.id.rawValue } == (copy == .queued ? ["1"] : []))
+            // Who shares a failed copy needs the next channel, too.
+            #expect(try await store.stranded(limit: 9).count == (copy == .refused ? 2 : 0))
+        }
+        #expect(try await store.miscounts() == [])
+    }
+
+    @Test func `two who take over one new address share one copy, and those behind them get theirs`()
+        async throws
+    {
+        try await store.seed(["1", "2", "3"], email: "a@x.org")
+        try await store.seed(["4"])
+        try await store.planned(
+            ["1", "2", "3"].map { .sample($0, address: "a@x.org") } + [.sample("4")])
+        try await change("1", to: "new@example.org")
+        try await change("4", to: "new@example.org")
+        let token = try await store.lead()
+        var claimed = try await store.claim(.email, limit: 9, token: token, now: start)
+        #expect(claimed.compactMap { $0.address?.value } == ["new@example.org"])
+        claimed += try await store.claim(.email, limit: 9, token: token, now: start)
+        #expect(claimed.compactMap { $0.address?.value } == ["new@example.org", "a@x.org"])
+        #expect(try await store.states().filter { $0.hasSuffix("duplicate-address") }.count == 2)
+        _ = try await store.settle(
+            claimed.map { Outcome($0.id, .accepted(providerID: nil)) }, token: token, now: start)
+        #expect(try await store.report(id).contacts == ContactCounts(selected: 4, reached: 4))
+        #expect(try await store.miscounts() == [])
     }
 
     @Test func `who moved to the same new address still shares the one copy`() async throws {

@@ -138,7 +138,7 @@ struct LeaseTests {
             case "recover": _ = try await store.recover(token: old, now: start)
             default:
                 try await store.note(
-                    HealthNote(channel: "email", state: "up", since: start, until: nil, why: ""), token: old)
+                    HealthNote(channel: "email", state: "up", since: start, until: nil), token: old)
             }
         }
         #expect(error?.code == .leaseLost)
@@ -162,9 +162,13 @@ struct LeaseTests {
         #expect(try await store.unmark(.channel, "sms"))
         #expect(try await !store.unmark(.channel, "sms"))
         let note = HealthNote(
-            channel: "sms", state: "tripped", since: start, until: start + 5, why: "10 of 10 failed")
-        try await store.note(HealthNote(channel: "sms", state: "up", since: start, until: nil, why: ""))
+            channel: "sms", state: "tripped", since: start, until: start + 5,
+            fault: Fault(.channel, "service-failed", "503: down"))
+        let up = HealthNote(channel: "sms", state: "up", since: start)
+        try await store.note(up)
+        #expect(try await store.healthNotes() == [up])
         try await store.note(note)
+        #expect(note.why == "service-failed: 503: down")
         #expect(try await store.healthNotes() == [note])
     }
 }

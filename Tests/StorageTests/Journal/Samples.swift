@@ -24,12 +24,14 @@ extension Announcement {
 extension ChannelFacts {
     static func sample(
         _ name: ChannelName, _ audience: ChannelTraits.Audience, unknown: UnknownPolicy = .retry,
-        within: Duration = .seconds(3600)
+        within: Duration = .seconds(3600), after: AfterUnknown? = nil, mostRepeats: Int? = 2
     ) -> ChannelFacts {
         let retry = RetryPolicy(first: .seconds(1), cap: .seconds(60), within: within)
         return ChannelFacts(
             name: name, kind: "sample", company: "Acme",
-            traits: ChannelTraits(audience: audience, form: .sms, unknown: unknown, retry: retry))
+            traits: ChannelTraits(
+                audience: audience, form: .sms, unknown: unknown, mostRepeats: mostRepeats, retry: retry),
+            afterUnknown: after)
     }
 
     /// E-mail and signed webhooks retry an unknown outcome, SMS leaves it.

@@ -19,7 +19,7 @@ struct SpendingTests {
         let cost = Money(Decimal(15) / 100, "EUR")
         _ = try await store.finishPlanning(run.costing(cost), as: .running, now: start)
         #expect(try await store.spent(by: id) == Decimal(15) / 100)
-        let waiting = try await store.waiting(on: .email, since: start, limit: 9)
+        let waiting = try await store.waiting(on: .email, of: id, since: start, limit: 9)
         var moves = Succession(waiting[0].delivery, to: .sample("1", .sms))
         moves.cost = Decimal(5) / 100
         var stays = Succession(waiting[1].delivery, to: nil)

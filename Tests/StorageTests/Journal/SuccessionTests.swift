@@ -10,22 +10,11 @@ struct SuccessionTests {
 
     init() throws { store = try Store.inMemory(now: start) }
 
-    private func refuse(_ count: Int = 1, movesOn: Bool = true, successor: Delivery? = nil) async throws {
+    private func refuse(_ count: Int = 1) async throws {
         let token = try await store.lead()
         let claimed = try await store.claim(.email, limit: count, token: token, now: start)
         _ = try await store.settle(
-            claimed.map { Outcome($0.id, .refused(.sample()), movesOn: movesOn, successor: successor) },
-            token: token, now: start)
-    }
-
-    @Test func `a successor is queued in the transaction that settles the failure`() async throws {
-        try await store.seed(["1"])
-        try await store.planned(.sample(reach: .first), [.sample("1")])
-        try await refuse(successor: .sample("1", .sms))
-        #expect(try await store.states() == ["1 email refused", "1 sms queued"])
-        #expect(try await store.stranded(limit: 9).isEmpty)
-        #expect(try await store.report(id).contacts == ContactCounts(selected: 1, waiting: 1))
-        #expect(try await store.miscounts() == [])
+            claimed.map { Outcome($0.id, .refused(.sample()), movesOn: true) }, token: token, now: start)
     }
 
     @Test func `a failure without a successor keeps the announcement open until the next channel is chosen`()
@@ -112,12 +101,12 @@ struct SuccessionTests {
         try await store.planned(
             .sample(reach: .first),
             [.sample("1"), .sample("2"), .sample("3", due: start + 100)])
-        let found = try await store.waiting(on: .email, since: start + 30, limit: 9)
+        let found = try await store.waiting(on: .email, of: id, since: start + 30, limit: 9)
         #expect(found.map(\.contact.id.rawValue) == ["1", "2"])
         #expect(
-            try await store.waiting(on: .email, since: start + 30, after: found[0].delivery, limit: 9).count
+            try await store.waiting(on: .email, of: id, since: start + 30, after: found[0], limit: 9).count
                 == 1)
-        #expect(try await store.waiting(on: .sms, since: start + 30, limit: 9).isEmpty)
+        #expect(try await store.waiting(on: .sms, of: id, since: start + 30, limit: 9).isEmpty)
         let token = try await store.lead()
         _ = try await store.claim(.email, limit: 1, token: token, now: start)
         let moved = try await store.moveOn(
@@ -128,7 +117,7 @@ struct SuccessionTests {
                 "1 email sending", "2 email skipped channel-down", "2 sms queued", "3 email queued",
             ])
         // Without another channel they go on waiting.
-        let last = try await store.waiting(on: .email, since: start + 200, limit: 9)
+        let last = try await store.waiting(on: .email, of: id, since: start + 200, limit: 9)
         #expect(try await store.moveOn(last.map { Succession($0.delivery, to: nil) }, now: start) == 0)
         #expect(try await store.states().last == "3 email queued")
         #expect(try await store.miscounts() == [])
@@ -150,8 +139,79 @@ struct SuccessionTests {
     {
         try await store.seed(["1"])
         try await store.planned(.sample(reach: .first), [.sample("1")], over: [ChannelFacts.samples[0]])
-        try await refuse(successor: .sample("1", .sms))
+        try await refuse()
+        let stranded = try await store.stranded(limit: 9)
+        #expect(
+            try await store.moveOn([Succession(stranded[0].delivery, to: .sample("1", .sms))], now: start)
+                == 0)
         #expect(try await store.states() == ["1 email refused"])
         #expect(try await store.report(id).state == .finished)
+    }
+
+    @Test func `those of one announcement are found page by page, whatever others wait`() async throws {
+        let ids = (1...7).map(String.init)
+        try await store.seed(ids)
+        try await store.planned(.sample(reach: .first), ids.map { .sample($0) })
+        try await store.planned(
+            .sample("other", priority: .urgent, reach: .first), ids.map { .sample($0) })
+        // Put off by different whiles, so that their order is not that of planning.
+        try await store.run("UPDATE deliveries SET next_at = next_at + (id % 3) * 1000")
+        var found: [String] = []
+        var last: Straggler?
+        while true {
+            let page = try await store.waiting(on: .email, of: id, since: start, after: last, limit: 2)
+            if page.isEmpty { break }
+            #expect(page.allSatisfy { $0.announcement == id })
+            found += page.map(\.contact.id.rawValue)
+            last = page.last
+        }
+        #expect(found.count == 7 && found.sorted() == ids)
+    }
+
+    @Test func `a channel passed over because it was down has its turn when it is up again`() async throws {
+        try await store.seed(["1", "2"])
+        try await store.planned(
+            .sample(reach: .first),
+            ["1", "2"].flatMap { [.sample($0, .sms, plan: .skipped(.channelDown)), .sample($0)] })
+        try await refuse(2)
+        let stranded = try await store.stranded(limit: 9)
+        #expect(stranded.map(\.tried) == [[.email], [.email]])
+        let successors = stranded.map { straggler in
+            Succession(
+                straggler.delivery, to: .sample(straggler.contact.id.rawValue, .sms, due: start + 50))
+        }
+        #expect(try await store.moveOn(successors, now: start + 50) == 2)
+        #expect(
+            try await store.states() == [
+                "1 email refused", "1 sms queued", "2 email refused", "2 sms queued",
+            ])
+        #expect(try await store.miscounts() == [])
+        let token = try await store.lead()
+        let claimed = try await store.claim(.sms, limit: 1, token: token, now: start + 50)
+        #expect(claimed.map(\.due) == [start + 50] && claimed.map(\.expires) == [start + 3650])
+        _ = try await store.settle(
+            [Outcome(claimed[0].id, .refused(.sample()), movesOn: true)], token: token, now: start + 51)
+        // It had its turn: no second one.
+        #expect(try await store.stranded(limit: 9).map(\.tried) == [[.email, .sms]])
+    }
+
+    @Test func `one that was tried before it was left keeps its own expiry`() async throws {
+        try await store.seed(["1"])
+        try await store.planned(.sample(reach: .first), [.sample("1")])
+        let token = try await store.lead()
+        let first = try await store.claim(.email, limit: 1, token: token, now: start)
+        let put = Outcome(first[0].id, .deferred(.sample(.channel), nextAt: start + 60))
+        _ = try await store.settle([put], token: token, now: start)
+        try await store.moveOn([Succession(first[0].id, to: .sample("1", .sms))], now: start + 1)
+        let second = try await store.claim(.sms, limit: 1, token: token, now: start + 2)
+        _ = try await store.settle(
+            [Outcome(second[0].id, .refused(.sample()), movesOn: true)], token: token, now: start + 2)
+        #expect(try await store.stranded(limit: 9).map(\.tried) == [[.sms]])
+        try await store.moveOn(
+            [Succession(second[0].id, to: .sample("1", .email, due: start + 5))], now: start + 5)
+        #expect(try await store.states() == ["1 email queued", "1 sms refused"])
+        let again = try await store.claim(.email, limit: 1, token: token, now: start + 5)
+        #expect(again.map(\.attempt) == [2] && again.map(\.expires) == [start + 3600])
+        #expect(try await store.miscounts() == [])
     }
 }

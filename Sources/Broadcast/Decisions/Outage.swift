@@ -1,0 +1,27 @@
+public import Foundation
+
+/// Since when our own evidence holds a channel for down.
+public struct Outage: Sendable, Hashable {
+    /// Under reach `first`, how long who waits is left where they are before their next channel is taken.
+    private static let patience: (urgent: Duration, other: Duration) = (.seconds(30), .seconds(300))
+    /// What an earlier dispatcher saw is old news: the channel gets so long to show that it works again.
+    private static let grace = Duration.seconds(30)
+
+    /// Since when it has been down.
+    public var since: Date
+    /// Since when this dispatcher has known: an earlier one may have seen it before.
+    public var knownSince: Date
+
+    /// An outage since `since`, which nobody looked at between its discovery by another and `knownSince`.
+    public init(since: Date, knownSince: Date? = nil) {
+        self.since = since
+        self.knownSince = max(since, knownSince ?? since)
+    }
+
+    /// When those who wait under reach `first` go on to their next channel.
+    public func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority) -> Date {
+        let standard = priority == .urgent ? Self.patience.urgent : Self.patience.other
+        let patience = facts.failoverAfter ?? standard
+        return max(since.adding(patience), knownSince.adding(min(patience, Self.grace)))
+    }
+}
