@@ -197,17 +197,31 @@ struct HostileValueTests {
     @Test(arguments: [
         "javascript:alert(1)", "JAVASCRIPT:x", "data:text/html,x", "vbscript:x", "/relative", "#top", "evil",
         "file:///x",
-        "java&#10;script:x", "&#106;avascript:x", "java{{contact.name}}script:x", "{{bad}}",
+        "java&#10;script:x", "&#106;avascript:x", "java{{contact.name}}script:x",
         "x{{contact.name}}",
     ])
     func `a link that a message may not hold keeps its words only, with a warning`(url: String) throws {
         let template = try CompiledTemplate(
-            .sample(
-                "a [words](<\(url)>) b", front: "variables: {bad: x}\n", variables: ["bad": "javascript:1"]))
+            .sample("a [words](<\(url)>) b"))
         #expect(try template.text(.telegram).hasSuffix("a words b"))
         #expect(try template.text(.email) == "a words b\n")
         #expect(try template.html(.webhook) == "<p>a words b</p>\n")
         #expect(template.warnings.map(\.code) == [.linkDropped])
+    }
+
+    @Test(arguments: [
+        ("status.acme.example/now?x=1", "; did you mean https://status.acme.example/now?x=1?"),
+        ("acme.example", "; did you mean https://acme.example?"), ("javascript:1", ""), ("our page", ""),
+    ])
+    func `a value that is given for a link must be one`(value: String, advice: String) {
+        let content = FrozenContent.sample(
+            "a\n\n{{#page}}\nb [words]({{page}}) c\n{{/page}}", front: "variables: {page: {default: ''}}\n",
+            variables: ["page": value])
+        let told = "t/message.md:9: page is “\(value)”, which is no https, http, mailto or tel link\(advice)"
+        #expect(throws: TemplateProblems.self) { try CompiledTemplate(content) }
+        do throws(TemplateProblems) { _ = try CompiledTemplate(content) } catch {
+            #expect(error.all.map(\.description) == [told])
+        }
     }
 
     @Test func `a dropped link is told with its line`() throws {

@@ -10,8 +10,8 @@ final class DerivedForms: Sendable {
     let fragment: Program
     /// What layouts, overrides and webhook bodies may take over.
     let parts: Parts
-    /// The URLs that no form shows.
-    let droppedLinks: [String]
+    /// The links that no form shows.
+    let droppedLinks: [DroppedLink]
     /// Whether nothing is said at all.
     let isEmpty: Bool
 
@@ -30,7 +30,28 @@ final class DerivedForms: Sendable {
             .preheader: TextWriter.program(of: opening, draft: draft, style: .folded, escape: .html),
             .subject: subject.html, .title: subject.plain, .text: text, .html: fragment,
         ])
-        droppedLinks = tree.urls.filter { draft.linkPieces(of: $0) == nil }
+        droppedLinks = tree.urls.filter { draft.linkPieces(of: $0) == nil }.map {
+            DroppedLink($0, of: draft)
+        }
+    }
+}
+
+/// A link that no message may hold.
+struct DroppedLink: Hashable {
+    /// As it stands in the tree.
+    let url: String
+    /// The value that was given for its beginning, such as an address without `https://`; nil for an author's own link.
+    let given: ValueUse?
+
+    init(_ url: String, of draft: MarkdownDraft) {
+        self.url = url
+        if case .use(let use)? = draft.pieces(of: url).first, case .fixed(let text) = use.content,
+            !text.isEmpty
+        {
+            given = use
+        } else {
+            given = nil
+        }
     }
 }
 

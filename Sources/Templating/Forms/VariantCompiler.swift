@@ -101,7 +101,7 @@ struct VariantCompiler {
                     reportEmpty(
                         at: Place(file: file, line: message.bodyLine), names: names, hasValues: choice != 0)
                 }
-                for url in forms.droppedLinks { warn(ofDropped: url) }
+                for link in forms.droppedLinks { report(link) }
             } catch {
                 let what = "Markdown nests deeper than \(MarkdownReader.maxDepth)"
                 problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
@@ -113,6 +113,18 @@ struct VariantCompiler {
         let whom = names.isEmpty ? "" : " for a reader \(hasValues ? "with" : "without") \(names)"
         problems.append(
             TemplateProblem(.valueInvalid, place, "the text is empty\(whom); say something there"))
+    }
+
+    /// Words that only seem to lead somewhere would mislead everybody: what was given has to be a link.
+    private mutating func report(_ link: DroppedLink) {
+        guard let use = link.given, case .fixed(let text) = use.content else {
+            return warn(ofDropped: link.url)
+        }
+        let shown = CleanText.oneLine(String(text.prefix(80)))
+        let what = "\(use.name) is “\(shown)”, which is no https, http, mailto or tel link"
+        let isHost = shown.wholeMatch(of: /[A-Za-z0-9.-]+\.[A-Za-z]{2,}([\/?#].*)?/) != nil
+        problems.append(
+            TemplateProblem(.valueUnsafe, use.place, what, nearest: isHost ? "https://\(shown)" : nil))
     }
 
     /// Names the link and, where it stands in the message as it is in the tree, its line.
