@@ -57,7 +57,7 @@ let package = Package(
             resources: [.embedInCode("Starter")], swiftSettings: strict + [staticSwift],
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
-        tests(of: "Broadcast", ["Broadcast"]),
+        tests(of: "Broadcast", ["Broadcast", "TestPeers"]),
         tests(of: "Storage", ["Storage", "Broadcast", "TestPeers"]),
         tests(
             of: "Channels",

@@ -1,5 +1,6 @@
 import Broadcast
 import Foundation
+import TestPeers
 import Testing
 
 @Suite struct BreakerTests {

@@ -1,5 +1,6 @@
 import Broadcast
 import Foundation
+import TestPeers
 import Testing
 
 /// Whatever the other side answers, and however often: each delivery ends once, in one final state, in time.

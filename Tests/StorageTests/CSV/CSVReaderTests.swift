@@ -175,7 +175,7 @@ struct CSVReaderTests {
     }
 
     @Test func `random bytes never crash and never loop`() throws {
-        var random = SplitMix(seed: 3)
+        var random = SeededNumbers(seed: 3)
         let alphabet: [UInt8] = [
             0x22, 0x2C, 0x3B, 0x0A, 0x0D, 0x09, 0x00, 0xC3, 0xA8, 0xFF, 0xFE, 0x41, 0x2D, 0x27,
         ]

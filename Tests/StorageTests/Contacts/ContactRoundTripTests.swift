@@ -8,7 +8,7 @@ import Testing
 struct ContactRoundTripTests {
     @Test func `an exported book reads back as the same book`() async throws {
         let book = try AddressBook()
-        var random = SplitMix(seed: 20_261_121)
+        var random = SeededNumbers(seed: 20_261_121)
         try await book.take(Self.list(rows: 400, &random))
         let exported = try await book.export()
         let copy = try AddressBook()
@@ -83,15 +83,19 @@ struct ContactRoundTripTests {
         "0012", "1e5", "TRUE", "line one line two",
     ]
 
-    private static func list(rows: Int, _ random: inout SplitMix) -> String {
+    private static func list(rows: Int, _ random: inout SeededNumbers) -> String {
         var list: [UInt8] = Array(
             """
             id,name,email,phone,telegram,locale,timezone,tags,prefer,consent,consentSource,consentDate,suppressed,plan,x y
 
             """.utf8)
         for row in 1...rows {
-            let text = { (random: inout SplitMix) in texts[Int.random(in: 0..<texts.count, using: &random)] }
-            let some = { (value: String, random: inout SplitMix) in Bool.random(using: &random) ? value : "" }
+            let text = { (random: inout SeededNumbers) in
+                texts[Int.random(in: 0..<texts.count, using: &random)]
+            }
+            let some = { (value: String, random: inout SeededNumbers) in
+                Bool.random(using: &random) ? value : ""
+            }
             let email = some("user\(row)+=x@münchen.example", &random)
             let phone = some("+3933312\(10_000 + row)", &random)
             let orders = [

@@ -1,23 +1,12 @@
 import Broadcast
 import Foundation
+import TestPeers
 import Testing
 
 @testable import Storage
 
 /// Random histories: whatever happens in whatever order, the journal stays whole.
 struct JournalProperties {
-    /// SplitMix64, so that a failing seed can be run again.
-    struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     @Test(arguments: 1...40)
     func `after any history each delivery ends in one final state, no address twice, and counts add up`(
         seed: Int
@@ -58,13 +47,13 @@ struct JournalProperties {
         /// `channel address` of every copy that was accepted.
         var copies: [String] = []
         var steps: [String] = []
-        private var random: Seeded
+        private var random: SeededNumbers
         private var token: Int64
         private var now = start
         private var flying: [ClaimedDelivery] = []
 
         init(seed: UInt64) async throws {
-            random = Seeded(state: seed)
+            random = SeededNumbers(seed: seed)
             store = try Store.inMemory(now: start)
             once = Bool.random(using: &random) ? .address : .contact
             let reach: Reach = Bool.random(using: &random) ? .first : .every
