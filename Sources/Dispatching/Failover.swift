@@ -156,11 +156,13 @@ struct Failover {
         of straggler: Straggler, in edition: Edition, avoiding down: Set<ChannelName>,
         within bound: inout CostBound?
     ) -> Succession {
-        let channels = standings.map { PlanningChannel($0.facts, isMarkedDown: down.contains($0.facts.name)) }
+        let channels = standings.filter { straggler.planned.contains($0.facts.name) }.map {
+            PlanningChannel($0.facts, isMarkedDown: down.contains($0.facts.name))
+        }
         let member = PlanningMember(straggler.contact, suppressions: straggler.suppressions)
         let planner = Planner(edition.announcement, over: channels, order: dispatcher.order)
         var succession = Succession(straggler.delivery, to: nil)
-        var tried = straggler.tried
+        var tried = straggler.tried.union(straggler.left.filter { $0.value <= now.wall }.keys)
         while var next = planner.successor(for: member, after: tried, now: now.wall) {
             let cost = edition.cost(of: next, to: straggler.contact, over: standings.map(\.facts))
             if let cost, bound?.admits(cost) == false {

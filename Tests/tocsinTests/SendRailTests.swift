@@ -210,7 +210,9 @@ import Testing
         #expect(
             bodies.count == (exit == 0 ? 2 : 0) && bodies.allSatisfy { told.isEmpty || $0.contains(told) })
         #expect(
-            try await stage.run("send", "campaign", "--to", "all", "--yes", "--set", "optout=0800 1").exit
+            try await stage.run(
+                "send", "campaign", "--to", "all", "--yes", "--set", "optout=https://acme.example/stop"
+            ).exit
                 == 0)
     }
 

@@ -14,6 +14,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var reach: Reach
     /// What the content, audience and channels are known by.
     public var digest: ContentDigest
+    /// Whether its audience is everybody.
+    public var isForAll: Bool
     /// Contacts selected.
     public var people: Int
     /// Contacts with at least one queued delivery, or whose address gets another contact's copy.
@@ -35,6 +37,7 @@ public struct PlanSummary: Sendable, Hashable {
         purpose = announcement.purpose
         priority = announcement.priority
         reach = announcement.reach
+        isForAll = announcement.audience.lowercased().filter { $0 != " " } == "all"
         self.digest = digest
         self.people = people
         self.reachable = reachable

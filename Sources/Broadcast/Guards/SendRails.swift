@@ -96,9 +96,17 @@ public struct SendRails: Sendable, Hashable {
 
     private func audienceRefusal(_ plan: PlanSummary) -> Refusal? {
         // Public places are told whatever the audience; a misspelt one must not reach them alone by accident.
-        guard plan.people == 0, plan.chosen.contains(where: { $0.facts.traits.audience != .public })
-        else { return nil }
-        return Refusal(.nobodySelected, "the audience selects nobody: see `tocsin contacts list AUDIENCE`")
+        guard plan.chosen.contains(where: { $0.facts.traits.audience != .public }) else {
+            guard !plan.isForAll, !plan.chosen.isEmpty else { return nil }
+            return Refusal(
+                .nobodySelected,
+                "only public places are chosen, which tell everybody: say so with --to all")
+        }
+        if plan.people == 0 {
+            return Refusal(
+                .nobodySelected, "the audience selects nobody: see `tocsin contacts list AUDIENCE`")
+        }
+        return nil
     }
 
     private func contentRefusal(_ plan: PlanSummary) -> Refusal? {

@@ -19,6 +19,10 @@ public struct Straggler: Sendable {
     public var suppressions: [AddressKind: [Suppression]]
     /// Every channel that has had its turn, this one included; not one that was only passed over because it was down.
     public var tried: Set<ChannelName>
+    /// The channels that were tried and then left because they were down, and when their time there runs out.
+    public var left: [ChannelName: Date]
+    /// The channels that the announcement was accepted over: no other can follow.
+    public var planned: Set<ChannelName>
 }
 
 /// What is decided for a straggler.
@@ -90,6 +94,11 @@ extension Store {
               (SELECT group_concat(t.channel, ';') FROM deliveries t
                 WHERE t.announcement = d.announcement AND t.contact = d.contact
                   AND NOT (t.state = 'skipped' AND t.reason = 'channel-down')),
+              (SELECT group_concat(t.channel || '=' || t.expires, ';') FROM deliveries t
+                WHERE t.announcement = d.announcement AND t.contact = d.contact AND t.attempts > 0
+                  AND t.state = 'skipped' AND t.reason = 'channel-down'),
+              (SELECT group_concat(ac.channel, ';') FROM announcement_channels ac
+                WHERE ac.announcement = d.announcement),
               \(ContactRow.columns(of: "c"))
             FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
               JOIN contacts c ON c.seq = d.contact
@@ -100,8 +109,10 @@ extension Store {
             let straggler = Straggler(
                 delivery: row.integer(0), announcement: Announcement.ID(valid: row.text(1)),
                 channel: ChannelName(valid: row.text(2)), due: row.time(3),
-                nextAt: row.time(4), contact: ContactRow.contact(row, from: 9), suppressions: [:],
-                tried: Set(ContactRow.list(row.text(8)).map(ChannelName.init(valid:))))
+                nextAt: row.time(4), contact: ContactRow.contact(row, from: 11), suppressions: [:],
+                tried: Set(ContactRow.list(row.text(8)).map(ChannelName.init(valid:))),
+                left: Self.expiries(row.text(9)),
+                planned: Set(ContactRow.list(row.text(10)).map(ChannelName.init(valid:))))
             let keys: [(AddressKind, [UInt8]?)] = [
                 (.email, row.optionalBlob(5)), (.phone, row.optionalBlob(6)),
                 (.telegram, row.optionalBlob(7)),
@@ -118,6 +129,16 @@ extension Store {
             stragglers.append(straggler)
         }
         return stragglers
+    }
+
+    /// Channel and expiry of each `email=1800000000000` in a list.
+    private static func expiries(_ text: String) -> [ChannelName: Date] {
+        let pairs = ContactRow.list(text).compactMap { item -> (ChannelName, Date)? in
+            let parts = item.split(separator: "=")
+            guard parts.count == 2, let time = Int64(parts[1]) else { return nil }
+            return (ChannelName(valid: String(parts[0])), Date(milliseconds: time))
+        }
+        return Dictionary(pairs) { first, _ in first }
     }
 
     /// Writes decisions on stragglers down, all or none: the old delivery ends, the next one is queued.

@@ -58,7 +58,7 @@ extension Store {
 
     /// Gives a channel its turn that had been passed over because it was down; nil when there is none.
     ///
-    /// What was tried there before keeps its own expiry.
+    /// What was tried there before keeps its own expiry, and leads on from there when that is over by then.
     private func requeue(
         _ row: DeliveryInsert, at place: Tally.Place, _ tally: inout Tally
     ) throws(StoreError) -> (id: Int64, expires: Int64)? {
@@ -67,7 +67,7 @@ extension Store {
             UPDATE deliveries SET state = :state, reason = :reason, leader = :leader, settled_at = NULL,
               next_at = :due, due = iif(attempts = 0, :due, due), expires = iif(attempts = 0, :expires, expires)
             WHERE announcement = :announcement AND contact = :contact AND channel = :channel
-              AND state = 'skipped' AND reason = 'channel-down' AND (attempts = 0 OR expires > :due)
+              AND state = 'skipped' AND reason = 'channel-down'
             RETURNING id, expires
             """,
             [

@@ -55,7 +55,8 @@ extension Commands {
         let doubtful = (recovery?.left ?? 0) + (recovery?.retried ?? 0)
         if doubtful > 0 {
             session.output.say(
-                "\(CountText.deliveries(doubtful)) may have left: nobody knows, they count as unknown")
+                "at most \(CountText.deliveries(doubtful)) may have left: nobody knows, they count as unknown"
+            )
         }
         try await session.showReport(of: id, in: store)
         return .success

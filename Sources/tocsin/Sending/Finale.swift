@@ -16,13 +16,15 @@ extension Foreground {
         switch exit {
         case .someMissed, .someWait:
             guard report.contacts.missed > 0 || exit == .someMissed else { break }
-            output.say("who and why: tocsin report \(id) --contacts missed")
+            output.say("who and why: \(Paragraph.command("tocsin report \(id) --contacts missed"))")
         case .interrupted:
             let owner = try await session.translating { () async throws(StoreError) in
                 try await store.leaseOwner()
             }
             output.say(
-                "interrupted; " + (owner.map { "\($0) goes on sending" } ?? "tocsin resume \(id) continues"))
+                "interrupted; "
+                    + (owner.map { "\($0) goes on sending" }
+                        ?? "\(Paragraph.command("tocsin resume \(id)")) continues"))
         default: break
         }
         return exit
@@ -53,7 +55,9 @@ extension Foreground {
         let next = waiting.compactMap(\.earliest).min()
         let when = next.map { ", the next at \(TimeText.text(for: max($0, now)))" } ?? ""
         let isHeld = !waiting.isEmpty && waiting.allSatisfy { $0.mark != nil }
-        let command = "run tocsin resume \(report.id)" + (isHeld ? " when a channel is up again" : "")
+        let command =
+            "run \(Paragraph.command("tocsin resume \(report.id)"))"
+            + (isHeld ? " when a channel is up again" : "")
         let who = owner.map { "\($0) sends them" } ?? "nobody sends them: \(command)"
         session.output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
         for channel in waiting {

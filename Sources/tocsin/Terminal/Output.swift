@@ -30,7 +30,7 @@ struct Output: Sendable {
     ///
     /// A terminal gets it folded; a file or a pipe gets one line, so that whatever searches it finds it whole.
     func say(_ text: String) {
-        write((isTerminal ? Paragraph.folded(text) : text) + "\n", to: .standardError)
+        write(Paragraph.spaced(isTerminal ? Paragraph.folded(text) : text) + "\n", to: .standardError)
     }
 
     /// Words on standard error after which the line goes on.

@@ -3,6 +3,12 @@ enum Paragraph {
     /// The columns of a terminal.
     static let width = 80
 
+    /// A command to be copied: ``lines(of:width:)`` breaks it nowhere, and ``spaced(_:)`` makes it readable again.
+    static func command(_ text: String) -> String { text.replacing(" ", with: "\u{A0}") }
+
+    /// `text` with the blanks of its commands as a shell wants them.
+    static func spaced(_ text: String) -> String { text.replacing("\u{A0}", with: " ") }
+
     /// The lines of `text`, broken at blanks; a word wider than a line stands on one of its own.
     static func lines(of text: String, width: Int = width) -> [String] {
         var lines: [String] = []

@@ -214,4 +214,29 @@ struct SuccessionTests {
         #expect(again.map(\.attempt) == [2] && again.map(\.expires) == [start + 3600])
         #expect(try await store.miscounts() == [])
     }
+
+    @Test func `who is to be led on is so only to channels it was accepted over, while their time lasts`()
+        async throws
+    {
+        try await store.seed(["1"])
+        try await store.planned(
+            .sample(reach: .first), [.sample("1")], over: Array(ChannelFacts.samples.prefix(2)))
+        let token = try await store.lead()
+        let mail = try await store.claim(.email, limit: 1, token: token, now: start)
+        let later = Outcome(mail[0].id, .deferred(.sample(.channel), nextAt: start + 60))
+        _ = try await store.settle([later], token: token, now: start)
+        try await store.moveOn([Succession(mail[0].id, to: .sample("1", .sms))], now: start + 1)
+        let text = try await store.send(.sms, limit: 1, token: token, now: start + 1)
+        let refused = Outcome(text[0].id, .refused(.sample()), movesOn: true)
+        _ = try await store.settle([refused], token: token, now: start + 2)
+        let straggler = try #require(try await store.stranded(limit: 9).first)
+        #expect(straggler.planned == [.email, .sms] && straggler.tried == [.sms])
+        #expect(straggler.left == [.email: mail[0].expires])
+        // Led back after its time there, it ends as expired and leads on, instead of vanishing.
+        let back = Succession(straggler.delivery, to: .sample("1", .email, due: start + 7200))
+        #expect(try await store.moveOn([back], now: start + 7200) == 1)
+        #expect(try await store.expire(now: start + 7200) == 1)
+        #expect(try await store.stranded(limit: 9).map(\.channel) == [.email])
+        #expect(try await store.miscounts() == [])
+    }
 }

@@ -64,7 +64,8 @@ struct ImportSummary: Encodable {
         if let path = report.rejectedPath {
             lines.append("\(Plain.text(path)) holds the rejected rows and why: mend them there, and then")
             lines.append(
-                Plain.text("  tocsin contacts import \(ShellWord.of(path))\(options)", limit: 2000))
+                Paragraph.command(
+                    Plain.text("  tocsin contacts import \(ShellWord.of(path))\(options)", limit: 2000)))
         }
         return lines
     }
