@@ -37,7 +37,7 @@ public struct PlanSummary: Sendable, Hashable {
         purpose = announcement.purpose
         priority = announcement.priority
         reach = announcement.reach
-        isForAll = announcement.audience.lowercased().filter { $0 != " " } == "all"
+        isForAll = (try? Audience(parsing: announcement.audience, channels: KnownChannels())) == .all
         self.digest = digest
         self.people = people
         self.reachable = reachable
