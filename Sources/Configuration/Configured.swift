@@ -37,11 +37,6 @@ public struct Configured: Sendable {
     public func channel(_ name: ChannelName) -> ConfiguredChannel? {
         channels.first { $0.facts.name == name }
     }
-
-    /// The channels that fall together, by company.
-    public var companies: [String: [ChannelName]] {
-        Dictionary(grouping: channels, by: \.facts.company).mapValues { $0.map(\.facts.name) }
-    }
 }
 
 /// One configured way out.

@@ -164,7 +164,8 @@ struct ConfigurationReaderTests {
                 .replacing("\"type\"", with: "\"company\":\"\(name == "c" ? "Other" : "Acme")\",\"type\"")
         }
         let configured = try configured("{\(Self.sender),\"channels\":{\(two.joined(separator: ","))}}")
+        let companies = Dictionary(grouping: configured.channels, by: \.facts.company)
         #expect(
-            configured.companies.mapValues { $0.map(\.rawValue) } == ["Acme": ["a", "b"], "Other": ["c"]])
+            companies.mapValues { $0.map(\.facts.name.rawValue) } == ["Acme": ["a", "b"], "Other": ["c"]])
     }
 }

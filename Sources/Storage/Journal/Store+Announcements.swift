@@ -162,13 +162,6 @@ extension Store {
         }
     }
 
-    /// The id accepted last; nil when there is none.
-    ///
-    /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func latestAnnouncement() throws(StoreError) -> Announcement.ID? {
-        try announcements(limit: 1).first?.id
-    }
-
     /// The journal's number of `id`.
     func seq(_ id: Announcement.ID) throws(StoreError) -> Int64 {
         let seq = try connection.first(
