@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,6 +38,9 @@ static inline int tocsin_create_private(const char *path) {
     close(file);
     return failed;
 }
+
+/* Whether the file stands on a file system that takes no writes; what SQLite then says of it differs by the call. */
+static inline bool tocsin_is_frozen(const char *path) { return access(path, W_OK) < 0 && errno == EROFS; }
 
 /* Opens or creates a lock file of mode 0600 and locks it without waiting; the descriptor, or the errno negated. */
 static inline int tocsin_lock(const char *path) {
