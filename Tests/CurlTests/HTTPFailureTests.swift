@@ -126,7 +126,9 @@ struct HTTPFailureTests {
         "https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f000001/",
         "https://localhost/",
         "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://10.0.0.1/", "https://169.254.169.254/latest",
-        "https://0.0.0.0/", "https://[64:ff9b::a00:1]/",
+        "https://0.0.0.0/", "https://[64:ff9b::a00:1]/", "https://0x7f.1/", "https://0177.0.0.1/",
+        "https://0xA000001/", "https://[::ffff:a00:1]/", "https://[::127.0.0.1]/", "https://localhost.:443/",
+        "https://LOCALHOST/",
     ])
     func `a route that is not private never touches a private address`(url: String) async throws {
         let failure = try await withTransport {

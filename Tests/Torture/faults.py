@@ -3,12 +3,14 @@
     python3 faults.py TOCSIN [--quick] [--only NAME,…]
 
 Laws: full (the disk fills up in mid-send), readonly (writes are refused from some moment on, then the medium really is
-read-only), stopped (SIGSTOP for longer than the lease, while another process takes over), and those of fairness.py.
+read-only), stopped (SIGSTOP for longer than the lease, while another process takes over), names (CNAME, rebinding and
+such, leading to private addresses), and those of fairness.py.
 Prints the figures of each; ends with 1 when one was broken. Without namespaces of its own (unshare --user --mount) it
 cannot mount, and says which laws it has not judged. --quick keeps it under two minutes.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import signal
@@ -157,6 +159,14 @@ def stopped(tocsin, receivers, book):
     book.close(round, problems + found)
 
 
+def names(tocsin, receivers, book):
+    script = pathlib.Path(__file__).with_name("names.py")
+    found = subprocess.run(
+        ["unshare", "--net", sys.executable, script, tocsin], check=True, stdout=subprocess.PIPE)
+    said = json.loads(found.stdout)
+    book.note("names that lead into our own network", f"{said['channels']} channels probed twice", said["problems"])
+
+
 def has_namespace():
     """Enters one, once; whether there is one."""
     if os.environ.get("TOCSIN_FAULTS") == "inside":
@@ -178,7 +188,7 @@ def main():
     options = parser.parse_args()
     can_mount = has_namespace()
     tocsin, receivers, book = options.tocsin.resolve(), stand.Receivers(), laws.Book()
-    own = {"full": full, "readonly": readonly, "stopped": stopped}
+    own = {"full": full, "readonly": readonly, "stopped": stopped, "names": names}
     chosen = [name for name in options.only.split(",") if name] or [*own, *fairness.LAWS]
     for name in chosen:
         if name in fairness.LAWS:
