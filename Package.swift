@@ -25,6 +25,17 @@ func tests(of name: String, _ dependencies: [Target.Dependency], exclude: [Strin
         name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strictTests)
 }
 
+/// What only `scripts/fuzz` builds, since it wants a sanitizer of its own.
+let fuzzer: [Target] =
+    Context.environment["TOCSIN_FUZZING"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["Fuzzing", "CFuzzer"], path: "Tests/Fuzzing/Driver",
+            swiftSettings: strictTests),
+    ]
+
 // The arrows below are the import table of the house; Tests/ArchitectureTests holds the sources to it.
 let package = Package(
     name: "tocsin",
@@ -77,7 +88,15 @@ let package = Package(
             ]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
         tests(of: "tocsin", ["tocsin", "Broadcast", "Storage", "TestPeers"]),
-    ],
+
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "Broadcast", "Channels", "Configuration", "Curl", "Storage", "Templating", "Wire",
+            ],
+            path: "Tests/Fuzzing/Targets", swiftSettings: strictTests),
+        tests(of: "Fuzzing", ["Fuzzing", "TestPeers"]),
+    ] + fuzzer,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
