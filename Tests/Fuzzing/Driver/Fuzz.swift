@@ -1,6 +1,5 @@
 import CFuzzer
 import Foundation
-import Fuzzing
 
 /// Runs one target under libFuzzer: `fuzz TARGET [libFuzzer's own arguments]`.
 @main

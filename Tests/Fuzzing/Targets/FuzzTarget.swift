@@ -1,11 +1,11 @@
 /// One reader of untrusted bytes, and the laws that hold whatever the bytes are.
 ///
 /// ``all`` are run by libFuzzer (`scripts/fuzz`), and over their seeds by the tests.
-public struct FuzzTarget: Sendable {
+struct FuzzTarget: Sendable {
     /// Names the folder of its seeds too.
-    public let name: String
+    let name: String
     /// Reads the bytes; the law that was broken, nil when all held. A trap is a finding as well.
-    public let run: @Sendable ([UInt8]) -> String?
+    let run: @Sendable ([UInt8]) -> String?
 
     init(_ name: String, _ run: @escaping @Sendable ([UInt8]) -> String?) {
         self.name = name
@@ -13,10 +13,10 @@ public struct FuzzTarget: Sendable {
     }
 
     /// Every target, by what it reads.
-    public static let all = [
+    static let all = [
         list, configuration, template, mailReply, httpReply, retryAfter, audience, json, address,
     ]
 
     /// The target called `name`; nil when there is none.
-    public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+    static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

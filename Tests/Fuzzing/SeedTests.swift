@@ -1,12 +1,11 @@
 import Foundation
-import Fuzzing
 import TestPeers
 import Testing
 
 /// Every target over its seeds, among them whatever libFuzzer ever found, and over seeded mutations of them.
 struct SeedTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Fuzzing/Seeds")
+        .appending(path: "Seeds")
 
     @Test(arguments: FuzzTarget.all.map(\.name))
     func `a target keeps its laws over its seeds and over what becomes of them`(_ name: String) throws {
