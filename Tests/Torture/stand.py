@@ -65,6 +65,8 @@ class Receivers:
     def __init__(self, pause=0.002):
         self.pause = pause
         self.gate = None
+        # How many mails have come as far as their recipient.
+        self.begun = 0
         self.arrivals = Arrivals()
         self.loop = asyncio.new_event_loop()
         self.ports = {}
@@ -76,7 +78,7 @@ class Receivers:
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
 
     def hold(self):
-        """Requests are taken from now on, and not answered before `release`."""
+        """Requests are taken from now on, and not answered before `release`; of mails the recipient."""
         self.gate = asyncio.Event()
 
     def release(self):
@@ -84,15 +86,21 @@ class Receivers:
         self.loop.call_soon_threadsafe(gate.set)
 
     async def mail(self, reader, writer):
-        person = None
+        person, sender = None, ""
         try:
             writer.write(b"220 sink ESMTP\r\n")
             while line := await reader.readline():
                 verb = line[:4].upper()
                 if verb == b"EHLO":
                     writer.write(b"250 sink\r\n")
+                elif verb == b"MAIL":
+                    sender = line.split(b"<")[1].split(b"@")[0].decode().partition("?")[2]
+                    writer.write(b"250 OK\r\n")
                 elif verb == b"RCPT":
                     person = line.split(b"<")[1].split(b"@")[0].decode()
+                    self.begun += 1
+                    if self.gate:
+                        await self.gate.wait()
                     writer.write(b"250 OK\r\n")
                 elif verb == b"DATA":
                     writer.write(b"354 go\r\n")
@@ -100,7 +108,7 @@ class Receivers:
                     await asyncio.sleep(self.pause)
                     head = text.split(b"\r\n\r\n")[0].lower()
                     key = head.split(b"message-id:")[1].split(b"\r\n")[0].strip().decode()
-                    self.arrivals.take("email", person, key)
+                    self.arrivals.take("email", person, key, sender)
                     writer.write(b"250 2.0.0 taken\r\n")
                 elif verb == b"QUIT":
                     writer.write(b"221 bye\r\n")
@@ -140,7 +148,8 @@ def configuration(ports, channels, more=None, sender=""):
 
     web = f"http://127.0.0.1:{ports['http']}"
     kinds = {
-        "email": {"type": "smtp", "url": f"smtp://127.0.0.1:{ports['smtp']}", "tls": "none", "from": "a@acme.example"},
+        "email": {"type": "smtp", "url": f"smtp://127.0.0.1:{ports['smtp']}", "tls": "none",
+                  "from": f"a{sender}@acme.example"},
         "crm": {"type": "webhook", "url": f"{web}/crm{sender}", "per": "contact", "secret": {"env": "HOOK_SECRET"},
                 "body": {"json": {"person": "{{contact.id}}", "text": "{{text}}"}}},
         "sms": {"type": "sms", "url": f"{web}/sms{sender}", "body": {"json": {"person": "{{to}}", "text": "{{text}}"}}},
