@@ -4,7 +4,7 @@ Usage: smtp_script.py [SETTINGS]   (JSON)
   {"connect": "220 hi", "EHLO": "250 hi", "MAIL": …, "RCPT": …, "DATA": "354 go", "end": …, "RSET": …}
 Each is one reply (lines parted with \n), or a list of replies in turn, the last one for ever. Instead of a reply:
 "close" (FIN), "reset" (RST), "hang" (says nothing more), "flood …" (says the rest for ever), "hold …" (says the rest after `release`), "raw …",
-"drip …" (the rest, a byte every 0.2 s).
+"drip …" (the rest, a byte every half second).
 "for": {"a@b.example": {"RCPT": …, "DATA": …, "end": …}} in the settings goes before that for this recipient.
 "most": N in the settings answers 421 to the mail after the N-th on one connection, and closes it.
 "starve": N in the settings stops reading after N bytes of a message.
@@ -59,7 +59,7 @@ def say(connection, verb, recipient=None):
     if script.startswith("drip "):
         for character in script[5:] + "\r\n":
             connection.sendall(character.encode("latin-1"))
-            time.sleep(0.2)
+            time.sleep(0.5)
     elif script.startswith("raw "):
         connection.sendall(script[4:].encode("latin-1"))
     else:

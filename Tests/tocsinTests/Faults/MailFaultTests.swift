@@ -4,7 +4,7 @@ import TestPeers
 import Testing
 
 /// A mail server that does all that mail servers do, from the command to the server's own log.
-@Suite(.serialized) struct MailFaultTests {
+struct MailFaultTests {
     /// What the server does with one recipient, what becomes of the delivery, and how many copies were given whole.
     private static let table: [(script: String, ending: Ending, copies: Int)] = [
         (#"{}"#, Ending(.accepted, 1), 1),
@@ -26,7 +26,7 @@ import Testing
 
     private static func email(_ port: Int, _ more: String) -> String {
         """
-        "email": {"type": "smtp", "from": "Acme <notices@acme.example>", "private": true, "timeout": "1s",
+        "email": {"type": "smtp", "from": "Acme <notices@acme.example>", "private": true, "timeout": "5s",
           "retry": {"first": "200ms", "cap": "500ms", "within": "1h"}, \(more.replacing("PORT", with: "\(port)"))}
         """
     }
@@ -99,7 +99,7 @@ import Testing
         try stage.configure([Self.email(try stage.mail.port("smtp"), channel)])
         try await stage.people(30)
         let outcome = try await stage.run(
-            "send", "note", "--to", "all", "--yes", "--wait", "--expires", "3s", "--id", "n1")
+            "send", "note", "--to", "all", "--yes", "--wait", "--expires", "6s", "--id", "n1")
         #expect(outcome.exit == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains("email is tripped (\(code)"), "\(outcome.errors)")
         let endings = try await stage.endings(of: "n1").values
