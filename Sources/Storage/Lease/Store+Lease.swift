@@ -23,10 +23,11 @@ public struct BootTime: Sendable, Hashable {
 extension Store {
     /// Becomes the dispatcher for `length`, at once when the last one is dead or has let its lease run out.
     ///
-    /// - Throws: ``StoreError/Code/leaseHeld`` while another one lives.
+    /// - Throws: ``StoreError/Code/leaseHeld`` while another one lives; ``StoreError/Code/unadopted`` for a copy.
     public func acquireLease(
         as owner: String, at now: BootTime, for length: Duration
     ) throws(StoreError) -> Lease {
+        try requireAdopted()
         // Looked at without the write lock first: whoever follows a living dispatcher asks ten times a second.
         // One that works without the lock file is about to take it: nobody else touches it meanwhile.
         let present = try tenancy()
