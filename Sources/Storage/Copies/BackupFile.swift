@@ -22,8 +22,11 @@ enum BackupFile {
     // MARK: Under a passphrase
 
     /// Writes the file at `source` into the empty one at `target`, so that only `passphrase` opens it.
-    static func seal(_ source: String, into target: String, _ passphrase: String) throws(StoreError) {
-        guard let (header, key) = SealedHeader.new(passphrase) else {
+    static func seal(
+        _ source: String, into target: String, _ passphrase: String,
+        _ cost: SealedHeader.Cost = SealedHeader.usual
+    ) throws(StoreError) {
+        guard let (header, key) = SealedHeader.new(passphrase, cost) else {
             throw StoreError(.cannotOpen, path: target, "cannot be encrypted: there is not enough memory")
         }
         let cipher = ChunkCipher(key: key, header: header)

@@ -16,7 +16,7 @@ struct PartialFile {
         path = "\(target)\(Self.mark)\(getpid())"
         Self.sweep(beside: target)
         let failed = unsafe tocsin_create_private(path)
-        guard failed == 0 else { throw StoreError.notMade(path, failed) }
+        guard failed == 0 else { throw StoreError.notMade(target, failed) }
     }
 
     private static let mark = ".partial-"
@@ -32,6 +32,14 @@ struct PartialFile {
             guard let owner = pid_t(digits), owner == getpid() || (kill(owner, 0) != 0 && errno == ESRCH)
             else { continue }
             unsafe unlink(directory + "/" + name)
+        }
+    }
+
+    /// Lets `work` fill it; when that fails, nothing of it stays, and the error names the file that was asked for.
+    func filled<Value>(_ work: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        do throws(StoreError) { return try work() } catch {
+            discard()
+            throw error.path == path ? StoreError(error.code, path: target, error.message) : error
         }
     }
 

@@ -33,7 +33,7 @@ public struct Restoration: Sendable {
     ) throws(StoreError) -> Result {
         let target = try Store.target(path, isTaken: !replacing)
         let partial = try PartialFile(for: target)
-        do throws(StoreError) {
+        return try partial.filled { () throws(StoreError) in
             guard let lock = try StoreLock.take(for: path) else { throw Self.inUse(path) }
             defer { withExtendedLifetime(lock) {} }
             let contents = try unpack(into: partial, passphrase, now: now)
@@ -41,9 +41,6 @@ public struct Restoration: Sendable {
             try present.putAside()
             try partial.publish(replacing: present.stands)
             return Result(contents: contents, aside: present.stands ? present.aside : nil)
-        } catch {
-            partial.discard()
-            throw error
         }
     }
 
@@ -69,8 +66,13 @@ public struct Restoration: Sendable {
             }
         } catch {
             // What is wrong with the copy is wrong with the backup; what is wrong with the disk is not.
-            let isBackups = [.notOurs, .newer, .corrupt, .statementInvalid].contains(error.code)
-            throw isBackups ? StoreError(error.code, path: file, error.message) : error
+            switch error.code {
+            case .notOurs: throw StoreError(.notBackup, path: file, "is no backup of a Tocsin store")
+            case .newer: throw StoreError(.newer, path: file, error.message)
+            case .corrupt, .statementInvalid:
+                throw StoreError(.backupDamaged, path: file, "is damaged; take another backup")
+            default: throw error
+            }
         }
     }
 
@@ -100,6 +102,8 @@ public struct Restoration: Sendable {
         /// Folds the log into the file, which nobody else can have open then, and keeps others out.
         private static func held(_ path: String) throws(StoreError) -> Connection? {
             do throws(StoreError) {
+                // SQLite deletes the log of what is no database.
+                guard try BackupFile.kind(of: path) == .plain else { return nil }
                 let connection = try Connection(path: path, .readWrite)
                 connection.wait(atMost: .milliseconds(500))
                 let mode = try connection.first("PRAGMA journal_mode = DELETE") {
@@ -111,7 +115,7 @@ public struct Restoration: Sendable {
             } catch {
                 switch error.code {
                 case .busy, .inUse: throw Restoration.inUse(path)
-                case .notOurs, .corrupt, .ioFailed: return nil
+                case .notBackup, .notOurs, .corrupt, .ioFailed: return nil
                 default: throw error
                 }
             }

@@ -39,7 +39,7 @@ struct SealedHeader: Sendable, Hashable {
     var chunkSize: Int { 1 << Int(cost.logChunk) }
 
     /// A new one with a salt of its own, and the key that `passphrase` makes with it.
-    static func new(_ passphrase: String, _ cost: Cost = usual) -> (SealedHeader, key: [UInt8])? {
+    static func new(_ passphrase: String, _ cost: Cost) -> (SealedHeader, key: [UInt8])? {
         var salt = [UInt8](repeating: 0, count: 32)
         guard unsafe RAND_bytes(&salt, Int32(salt.count)) == 1 else { return nil }
         var header = SealedHeader(cost: cost, salt: salt, check: [])

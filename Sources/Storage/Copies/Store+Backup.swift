@@ -10,13 +10,10 @@ extension Store {
     ) throws(StoreError) -> StoreContents {
         let target = try Self.target(file, isTaken: !replacing)
         let partial = try PartialFile(for: target)
-        do throws(StoreError) {
+        return try partial.filled { () throws(StoreError) in
             let contents = try fill(partial, passphrase, now: now)
             try partial.publish(replacing: replacing)
             return contents
-        } catch {
-            partial.discard()
-            throw error
         }
     }
 

@@ -11,8 +11,13 @@ extension Store {
         do throws(StoreError) {
             try connection.execute("VACUUM INTO :path", ["path": .text(path)])
         } catch {
-            guard error.code == .diskFull else { throw error }
-            throw StoreError(.diskFull, path: path, "cannot be written: the disk is full; free some space")
+            // The store is only read: what cannot be written is the copy.
+            switch error.code {
+            case .diskFull: throw StoreError(.diskFull, path: path, "cannot be written: the disk is full")
+            case .ioFailed:
+                throw StoreError(.ioFailed, path: path, "cannot be written whole: check the disks")
+            default: throw error
+            }
         }
         // A copy of a copy that nobody adopted parted from the original when that one did.
         return try Self.finished(path, copiedAt: copy.map(\.copiedAt) ?? now)

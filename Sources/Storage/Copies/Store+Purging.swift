@@ -49,11 +49,6 @@ extension Store {
         before moment: Date, pausing: @Sendable () async -> Void
     ) async throws(StoreError) -> Purge {
         var purge = Purge()
-        try connection.execute(
-            """
-            INSERT INTO meta VALUES ('purged_until', :moment)
-            ON CONFLICT(name) DO UPDATE SET value = max(value, :moment)
-            """, ["moment": .time(moment)])
         for seq in try overSeqs(before: moment) where try removeHead(seq, before: moment) {
             purge.announcements += 1
         }
@@ -77,6 +72,13 @@ extension Store {
         return purge
     }
 
+    /// Whether a purge has left freed space behind, and in it perhaps traces.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func isLoose() throws(StoreError) -> Bool {
+        try count("SELECT count(*) FROM meta WHERE name = 'loose'", [:]) > 0
+    }
+
     /// Gives freed space back and overwrites what pages kept of what was removed, unless a dispatcher is at work.
     ///
     /// - Returns: false when somebody is, or reads old pages: the next purge does it.
@@ -88,7 +90,9 @@ extension Store {
         let isBusy = try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") {
             (row: borrowing Row) throws(StoreError) in row.flag(0)
         }
-        return isBusy == false
+        guard isBusy == false else { return false }
+        try connection.execute("DELETE FROM meta WHERE name = 'loose'")
+        return true
     }
 
     private func count(_ sql: String, _ parameters: Parameters) throws(StoreError) -> Int {
@@ -133,6 +137,11 @@ extension Store {
                 "DELETE FROM announcements WHERE seq = :seq AND \(Self.isOver)",
                 ["seq": .integer(seq), "moment": .time(moment)])
             guard removed == 1 else { return false }
+            try connection.execute(
+                """
+                INSERT INTO meta VALUES ('purged_until', :moment), ('loose', 1)
+                ON CONFLICT(name) DO UPDATE SET value = max(value, excluded.value)
+                """, ["moment": .time(moment)])
             for table in ["announcement_channels", "tallies"] {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE announcement = :seq", ["seq": .integer(seq)])

@@ -31,9 +31,17 @@ public struct StoreCopy: Sendable, Hashable {
             return
         }
         guard connection.path != ":memory:", let own = facts["file"].flatMap({ FileIdentity($0) }),
-            let present = FileIdentity(of: connection.path), !present.isSame(as: own)
+            let present = FileIdentity(of: connection.path)
         else { return nil }
-        copiedAt = present.birth.map { Date(milliseconds: $0 / 1_000_000) }
+        if present.isSame(as: own) {
+            let token = try connection.first("SELECT token FROM lease") {
+                (row: borrowing Row) throws(StoreError) in row.integer(0)
+            }
+            guard StoreLock.served(connection.path, in: present) > token ?? 0 else { return nil }
+            copiedAt = nil
+        } else {
+            copiedAt = present.birth.map { Date(milliseconds: $0 / 1_000_000) }
+        }
     }
 
     /// Makes the file of `connection` the store's own; within a transaction.
@@ -42,5 +50,8 @@ public struct StoreCopy: Sendable, Hashable {
         guard connection.path != ":memory:", let identity = FileIdentity(of: connection.path) else { return }
         try connection.execute(
             "INSERT INTO meta VALUES ('file', :file)", ["file": .text(identity.text)])
+        try connection.execute(
+            "UPDATE lease SET token = max(token, :served)",
+            ["served": .integer(StoreLock.served(connection.path, in: identity))])
     }
 }

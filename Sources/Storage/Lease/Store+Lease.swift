@@ -35,11 +35,13 @@ extension Store {
         if path != ":memory:", lock == nil { lock = try StoreLock.take(for: path) }
         do throws(StoreError) {
             if !mayFollow(present, at: now) { throw leaseHeld(by: present) }
-            return try connection.write { () throws(StoreError) in
+            let lease = try connection.write { () throws(StoreError) in
                 let present = try tenancy()
                 if !mayFollow(present, at: now) { throw leaseHeld(by: present) }
                 return try begin(as: owner, at: now, for: length)
             }
+            if let identity = FileIdentity(of: path) { lock?.note(identity, token: lease.token) }
+            return lease
         } catch {
             lock = nil
             throw error

@@ -24,7 +24,7 @@ extension Commands {
         ],
         examples: [
             "tocsin backup /mnt/usb/tocsin.backup --encrypt",
-            "tocsin backup nightly.backup --replace --passphrase-file /etc/tocsin/passphrase",
+            "tocsin backup nightly.backup --replace --passphrase-file passphrase",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let file = invocation.required(0)

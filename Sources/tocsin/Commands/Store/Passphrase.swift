@@ -43,7 +43,7 @@ struct Passphrase {
             throw CommandFailure(.notFound, "\(Plain.text(path)) cannot be read: expected a passphrase in it")
         }
         let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
-        let line = text.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
+        let line = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
         guard !line.isEmpty else {
             throw CommandFailure(
                 .usage, "\(Plain.text(path)) has no passphrase: its first line is empty")
@@ -52,7 +52,7 @@ struct Passphrase {
         if let mode = facts?[.posixPermissions] as? Int, mode & 0o077 != 0 {
             session.output.say("warning: other accounts can read \(Plain.text(path)): chmod 600 it")
         }
-        return String(line.last == "\r" ? line.dropLast() : line)
+        return String(line)
     }
 
     private static func asked(_ question: String, _ session: Session) throws(CommandFailure) -> String {

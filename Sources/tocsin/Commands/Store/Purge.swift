@@ -29,7 +29,7 @@ extension Commands {
         }
         let when = "over before \(TimeText.text(for: limit.moment)) (\(limit.retention))"
         session.output.say(
-            found.isEmpty ? "nothing was \(when)" : "\(when): \(found.text(isDone: false))")
+            found.isEmpty ? "nothing was \(when)" : "\(when): \(found.text)")
         if isDry {
             session.showResult(found, limit.moment, isCompact: nil)
             return .success
@@ -67,10 +67,10 @@ extension Session {
                 try? await clock.sleep(clock.now().uptime + .milliseconds(20))
             }
         }
-        var isCompact = true
-        if !gone.isEmpty {
-            output.say("removed: \(gone.text(isDone: true))")
-            isCompact = try await translating { () async throws(StoreError) in try await store.compact() }
+        if !gone.isEmpty { output.say("removed: \(gone.text)") }
+        let isCompact = try await translating { () async throws(StoreError) in
+            guard try await store.isLoose() else { return true }
+            return try await store.compact()
         }
         if !isCompact {
             output.say("the store is in use: its file shrinks at the next purge while nobody sends")
@@ -85,7 +85,7 @@ extension Session {
 }
 
 extension Purge {
-    fileprivate func text(isDone: Bool) -> String {
+    fileprivate var text: String {
         var parts = [
             CountText.text(announcements, "announcement", "announcements"), CountText.deliveries(deliveries),
         ]
