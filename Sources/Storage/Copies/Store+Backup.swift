@@ -9,6 +9,10 @@ extension Store {
         to file: String, passphrase: String? = nil, replacing: Bool = false, now: Date
     ) throws(StoreError) -> StoreContents {
         let target = try Self.target(file, isTaken: !replacing)
+        let own = URL(filePath: path).resolvingSymlinksInPath().path
+        guard !["", "-wal", "-shm", "-journal", ".lock"].contains(where: { own + $0 == target }) else {
+            throw StoreError(.fileExists, path: file, "is the store itself; give another name")
+        }
         let partial = try PartialFile(for: target)
         return try partial.filled { () throws(StoreError) in
             let contents = try fill(partial, passphrase, now: now)

@@ -51,6 +51,7 @@ extension Store {
         var purge = Purge()
         for seq in try overSeqs(before: moment) where try removeHead(seq, before: moment) {
             purge.announcements += 1
+            await pausing()
         }
         for seq in try orphanedSeqs() {
             var removed = batch
@@ -67,6 +68,11 @@ extension Store {
             let (count, last) = try removeNames(after: start)
             purge.names += count
             after = last
+            await pausing()
+        }
+        after = 0
+        while let start = after {
+            after = try removeRevisions(after: start)
             await pausing()
         }
         return purge
@@ -182,5 +188,27 @@ extension Store {
             }
         }
         return (unnamed.count, page.last)
+    }
+
+    /// Removes what a page of people was before they changed, unless an open delivery was tried with it.
+    ///
+    /// The end of the last open announcement does that too, which on a busy store may never come.
+    private func removeRevisions(after start: Int64) throws(StoreError) -> Int64? {
+        let last =
+            try connection.first(
+                """
+                SELECT max(contact) FROM (
+                  SELECT DISTINCT contact FROM contact_revisions WHERE contact > :start ORDER BY contact LIMIT 500)
+                """, ["start": .integer(start)]
+            ) { (row: borrowing Row) throws(StoreError) in row.optionalInteger(0) } ?? nil
+        guard let last else { return nil }
+        try connection.execute(
+            """
+            DELETE FROM contact_revisions WHERE contact > :start AND contact <= :last AND NOT EXISTS (
+              SELECT 1 FROM announcements a CROSS JOIN deliveries d
+                ON d.announcement = a.seq AND d.contact = contact_revisions.contact
+              WHERE a.\(Schema.openStates) AND d.state IN ('queued', 'sending') AND d.revision IS NOT NULL)
+            """, ["start": .integer(start), "last": .integer(last)])
+        return last
     }
 }

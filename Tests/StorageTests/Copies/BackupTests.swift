@@ -86,6 +86,20 @@ struct BackupTests {
         #expect(nowhere?.code == .directoryMissing && nowhere?.path.hasSuffix("none/b") == true)
     }
 
+    @Test(arguments: ["", "-wal", "-shm", ".lock"])
+    func `a backup never takes the place of the store it is of`(suffix: String) async throws {
+        let store = try await filled()
+        _ = try await store.lead()
+        let link = scratch.file("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path + suffix)
+        for name in [path + suffix, link] {
+            let error = await #expect(throws: StoreError.self) {
+                try await store.backUp(to: name, replacing: true, now: start)
+            }
+            #expect(error?.code == .fileExists && error?.message.contains("the store itself") == true)
+        }
+    }
+
     @Test func `a failed backup leaves the one before it, and nothing beside it`() async throws {
         let store = try await filled()
         let file = scratch.file("b")

@@ -123,6 +123,25 @@ struct PurgingTests {
         #expect(try await store.number("SELECT count(*) FROM suppressions") == 1)
     }
 
+    @Test func `what people were before they changed goes unless an open delivery was tried with it`()
+        async throws
+    {
+        try await store.seed(["1", "2"])
+        try await store.planned(.sample("old"), ["1", "2"].map { .sample($0) })
+        try await store.planned(.sample("open"), [.sample("2")])
+        let token = try await store.lead()
+        let claimed = try await store.send(.email, limit: 10, token: token, now: start)
+        #expect(claimed.count == 3)
+        try await store.run("UPDATE contacts SET name = 'Else', revision = revision + 1")
+        #expect(try await store.number("SELECT count(*) FROM contact_revisions") == 2)
+        let ended = claimed.filter { $0.announcement.rawValue == "old" }
+        let outcomes = ended.map { Broadcast.Outcome($0.id, .accepted(providerID: nil)) }
+        _ = try await store.settle(outcomes, token: token, now: start)
+        #expect(try await store.number("SELECT count(*) FROM contact_revisions") == 2)
+        #expect(try await purge().announcements == 1)
+        #expect(try await store.lines("SELECT name FROM contact_revisions") == ["Name of 2"])
+    }
+
     @Test func `nothing of a purged announcement stands in the bytes of the store`() async throws {
         let people = (1...600).map(String.init)
         try await store.seed(people)
