@@ -132,6 +132,23 @@ import Testing
         #expect(try await stage.run("report", "n1").exit == 66)
     }
 
+    @Test(arguments: ["0", "077"])
+    func `all that is written is private, whatever the umask`(mask: String) async throws {
+        let stage = try await Stage()
+        let masked = ["/bin/sh", "-c", "umask \(mask); exec \"$@\"", "sh"]
+        try stage.program.write("passphrase", "correct horse\n")
+        for words in [
+            ["contacts", "add", "a", "email=a@acme.example"], ["backup", "b"],
+            ["backup", "e", "--passphrase-file", "passphrase"], ["restore", "b", "--store", "c.db"],
+        ] {
+            let outcome = try await stage.program.start(words, launcher: masked).outcome.value
+            #expect(outcome.exit == 0, "\(outcome.errors)")
+        }
+        for name in ["tocsin.db", "b", "e", "c.db", "c.db.lock"] {
+            #expect(stage.program.mode(of: name) == 0o600, "\(name)")
+        }
+    }
+
     // MARK: Passphrases
 
     @Test func `a passphrase is asked for twice and shown never`() async throws {

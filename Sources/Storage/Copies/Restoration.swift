@@ -38,6 +38,7 @@ public struct Restoration: Sendable {
             defer { withExtendedLifetime(lock) {} }
             let contents = try unpack(into: partial, passphrase, now: now)
             let present = try Present(target, now: now)
+            defer { withExtendedLifetime(present) {} }
             try present.putAside()
             try partial.publish(replacing: present.stands)
             return Result(contents: contents, aside: present.stands ? present.aside : nil)

@@ -10,17 +10,20 @@ extension Store {
     public func copy(to path: String, now: Date) throws(StoreError) -> StoreContents {
         do throws(StoreError) {
             try connection.execute("VACUUM INTO :path", ["path": .text(path)])
+            // A copy of a copy that nobody adopted parted from the original when that one did.
+            return try Self.finished(path, copiedAt: copy.map(\.copiedAt) ?? now)
         } catch {
             // The store is only read: what cannot be written is the copy.
             switch error.code {
             case .diskFull: throw StoreError(.diskFull, path: path, "cannot be written: the disk is full")
             case .ioFailed:
                 throw StoreError(.ioFailed, path: path, "cannot be written whole: check the disks")
+            case .corrupt:
+                throw StoreError(
+                    .corrupt, path: self.path, "cannot be copied whole: it is damaged; restore a backup")
             default: throw error
             }
         }
-        // A copy of a copy that nobody adopted parted from the original when that one did.
-        return try Self.finished(path, copiedAt: copy.map(\.copiedAt) ?? now)
     }
 
     /// Writes into a copy that it is one, and looks it through.

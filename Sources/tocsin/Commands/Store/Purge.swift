@@ -52,7 +52,7 @@ extension Session {
         let given = try invocation.value("older-than") { (text) throws(ValueProblem) in
             try Retention(text)
         }
-        // With both given on the command line no configuration is needed, as for reports.
+        // With both given on the command line no configuration is needed.
         let configured = given != nil && namesStore ? nil : try outlined()
         let retention = given ?? configured?.keep ?? .usual
         let zone = configured.flatMap { TimeZone(identifier: $0.sender.timezone) } ?? .gmt
@@ -64,7 +64,7 @@ extension Session {
         let gone = try await translating { () async throws(StoreError) in
             try await store.purge(before: moment) {
                 // Whoever waits for the store tries again within this time.
-                try? await clock.sleep(clock.now().uptime + .milliseconds(20))
+                do { try await clock.sleep(clock.now().uptime + .milliseconds(20)) } catch { return }
             }
         }
         if !gone.isEmpty { output.say("removed: \(gone.text)") }
