@@ -39,8 +39,13 @@ public struct Restoration: Sendable {
             let contents = try unpack(into: partial, passphrase, now: now)
             let present = try Present(target, now: now)
             defer { withExtendedLifetime(present) {} }
-            try present.putAside()
-            try partial.publish(replacing: present.stands)
+            do throws(StoreError) {
+                try present.putAside()
+                try partial.publish(replacing: present.stands)
+            } catch {
+                present.putBack()
+                throw error
+            }
             return Result(contents: contents, aside: present.stands ? present.aside : nil)
         }
     }
@@ -127,17 +132,26 @@ public struct Restoration: Sendable {
         /// A log that could not be folded goes along: beside another file it would be taken for that one's.
         func putAside() throws(StoreError) {
             if stands, unsafe link(path, aside) != 0 {
-                let reason = errno == EEXIST ? "stands already" : "cannot be made (system error \(errno))"
+                let reason = errno
                 throw StoreError(
-                    errno == EEXIST ? .fileExists : .cannotOpen, path: aside,
-                    "\(reason); move \(path) away by hand")
+                    .cannotOpen, path: path,
+                    "cannot be put aside as \(aside) (system error \(reason)); move it away by hand")
             }
-            for suffix in ["-wal", "-journal"] where unsafe access(path + suffix, F_OK) == 0 {
+            for suffix in Self.logs where unsafe access(path + suffix, F_OK) == 0 {
                 guard unsafe rename(path + suffix, aside + suffix) == 0 else {
                     throw StoreError.notMade(aside + suffix, errno)
                 }
             }
             unsafe unlink(path + "-shm")
         }
+
+        /// Undoes that, as long as the file still has its own name too.
+        func putBack() {
+            guard stands, let own = FileIdentity(of: path), own == FileIdentity(of: aside) else { return }
+            for suffix in Self.logs { unsafe rename(aside + suffix, path + suffix) }
+            unsafe unlink(aside)
+        }
+
+        private static let logs = ["-wal", "-journal"]
     }
 }

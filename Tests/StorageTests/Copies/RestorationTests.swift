@@ -107,6 +107,22 @@ struct RestorationTests {
         #expect(try await store.lines("PRAGMA integrity_check") == ["ok"])
     }
 
+    @Test func `what cannot be put aside stays where it is, with its log`() async throws {
+        try Data("no store at all".utf8).write(to: URL(filePath: path))
+        try Data("its log".utf8).write(to: URL(filePath: path + "-wal"))
+        // Something else has the name that its log would be given.
+        let digits = (start + 60).formatted(.iso8601).filter(\.isNumber)
+        let aside = "\(path).replaced-\(digits.prefix(8))-\(digits.suffix(6))"
+        try FileManager.default.createDirectory(
+            atPath: aside + "-wal/x", withIntermediateDirectories: true)
+        let error = #expect(throws: StoreError.self) { try restore(replacing: true) }
+        #expect(error?.path == aside + "-wal")
+        #expect(FileManager.default.contents(atPath: path) == Data("no store at all".utf8))
+        #expect(FileManager.default.contents(atPath: path + "-wal") == Data("its log".utf8))
+        #expect(!FileManager.default.fileExists(atPath: aside))
+        #expect(try leftovers == [])
+    }
+
     @Test func `a log that lies where no store is does not get into the restored one`() async throws {
         let target = scratch.file("c.db")
         do {
