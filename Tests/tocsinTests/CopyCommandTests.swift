@@ -149,6 +149,21 @@ import Testing
         }
     }
 
+    @Test func `no list takes the place of a store or a backup`() async throws {
+        let stage = try await Stage()
+        try await stage.people(1)
+        #expect(try await stage.run("send", "note", "--to", "all", "--id", "n1").exit == 0)
+        #expect(try await stage.run("backup", "b").exit == 0)
+        for name in ["tocsin.db", "b"] {
+            for words in [["contacts", "export", "--output", name], ["report", "n1", "--csv", name]] {
+                let outcome = try await stage.run(words)
+                #expect(
+                    outcome.exit == 64 && outcome.errors.contains("give another name"), "\(outcome.errors)")
+            }
+        }
+        #expect(try await stage.run("report", "n1").exit == 0)
+    }
+
     // MARK: Passphrases
 
     @Test func `a passphrase is asked for twice and shown never`() async throws {
