@@ -148,7 +148,7 @@ def stopped(tocsin, receivers, book):
     first.send_signal(signal.SIGCONT)
     ends = {name: process.communicate()[1] for name, process in (("first", first), ("second", second))}
     problems = [] if over > LEASE - 6 else [f"it took over after {over:.1f} s, before the lease can have ended"]
-    by_first = {name: found.count("") for name, found in arrivals.senders.items()}
+    by_first = {name: arrivals.senders[name].count("") for name in CHANNELS}
     # Its requests had been read before; its mails had come as far as their recipients, and that is where they stay.
     if by_first["crm"] > eight or by_first["sms"] > stand.CONNECTIONS["sms"] or by_first["email"] > 0:
         problems.append(f"the first one sent {by_first} after its lease")

@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import pathlib
+import shutil
 import socket
 import struct
 import subprocess
@@ -105,7 +106,8 @@ def main():
         problems.append("somebody was connected to")
     except BlockingIOError:
         pass
-    print(json.dumps({"channels": len(channels), "problems": problems}))
+    shutil.rmtree(folder)
+    print(json.dumps({"channels": len(channels), "problems": problems}), flush=True)
     os._exit(0)
 
 
