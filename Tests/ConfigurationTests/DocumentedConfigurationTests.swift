@@ -47,8 +47,10 @@ struct DocumentedConfigurationTests {
         let page = try Self.page
         let channels = ChannelKinds.all.map { #""\#($0.kind)":{"type":"\#($0.kind)","kee":1}"# }
         let text = """
-            {"sender":{"name":"A","kee":1},"kee":1,"channels":{\(channels.joined(separator: ",")),
-              "w":{"type":"webhook","url":"https://w.example/","secret":{"env":"A"},"retry":{"kee":1},
+            {"sender":{"name":"A","kee":1},"kee":1,
+             "companies":{"w":{"kee":1,"status":{"kee":1,"url":"https://w.example/","well":{"kee":1}}}},
+             "channels":{\(channels.joined(separator: ",")),
+              "w":{"type":"webhook","url":"https://w.example/","secret":{"env":"A"},"retry":{"kee":1},"breaker":{"kee":1},
                    "reply":{"kee":1,"rules":[{"kee":1,"verdict":"accepted"}]},"body":{"json":{},"kee":1}}}}
             """
         var keys: Set<String> = []

@@ -78,7 +78,7 @@ struct Probe: Encodable, Sendable {
         if let answer = Self.answer(reply) {
             self.init(configured, .well, channel.route.redactor.redacted(answer))
         } else {
-            self.init(configured, .failed, Self.reason(channel.verdict(on: reply)))
+            self.init(configured, .failed, Self.reason(channel.verdict(on: reply), configured.facts))
         }
     }
 
@@ -97,10 +97,11 @@ struct Probe: Encodable, Sendable {
         }
     }
 
-    private static func reason(_ verdict: Verdict) -> String {
+    private static func reason(_ verdict: Verdict, _ facts: ChannelFacts) -> String {
         switch verdict {
         case .refused(let fault), .deferred(let fault, _), .unknown(let fault):
             "\(fault.code.rawValue): \(fault.detail)"
+                + (fault.code.advice(for: facts.name.rawValue, kind: facts.kind).map { "; \($0)" } ?? "")
         case .accepted, .moved: "the answer is not understood"
         }
     }
