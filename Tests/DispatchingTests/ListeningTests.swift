@@ -17,14 +17,14 @@ import Wire
 
     /// One channel, and a source for its company at `path`.
     private func stand(
-        _ web: PeerProcess, _ people: Int = 1, path: String = "/page", more: String = ""
+        _ web: PeerProcess, _ people: Int = 1, timeout: String = "60s", more: String = ""
     ) async throws -> Stand {
         let port = try web.port("http")
         let company = #""company":"Acme","# + Line.soon
         return try await Stand(
             [Line.hook(port, company)], people: everybody(people),
             companies: """
-                {"acme":{"status":{"url":"http://127.0.0.1:\(port)\(path)","private":true,"timeout":"1s"\(more)}}}
+                {"acme":{"status":{"url":"http://127.0.0.1:\(port)/page","private":true,"timeout":"\(timeout)"\(more)}}}
                 """)
     }
 
@@ -61,7 +61,8 @@ import Wire
     ])
     func `what cannot be heard says nothing, and is told`(reply: String, told: String) async throws {
         let web = try await PeerProcess.http(#"{"/page": [\#(reply)]}"#)
-        let word = try #require(try await heard(try await stand(web)).first)
+        let timeout = told == "timed-out" ? "100ms" : "60s"
+        let word = try #require(try await heard(try await stand(web, timeout: timeout)).first)
         #expect(word.word == nil && !word.trouble.isEmpty && word.trouble.contains(told), "\(word.trouble)")
     }
 

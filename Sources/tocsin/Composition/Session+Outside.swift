@@ -7,7 +7,7 @@ import Wire
 
 extension Session {
     /// How long a command waits for all status pages together.
-    private static let patience = Duration.seconds(3)
+    private static let patience = Duration.seconds(5)
 
     /// What status pages say of the configured companies; those whose word is old (or all, when that `isDemanded`) are
     /// asked first.

@@ -29,6 +29,9 @@ extension ChannelStanding {
         var lines = [
             line("\(facts.name): ", said + by + since + until + renewed), line("  why: ", health.why),
         ]
+        if health.state == .marked, let fault {
+            lines.append(line("  last fault: ", "\(fault.code.rawValue): \(fault.detail)"))
+        }
         if let mark, isOutside { lines.append(line("  mend: ", mark.remedy)) }
         if health.state != .marked, let advice { lines.append(line("  mend: ", advice)) }
         return lines
