@@ -177,6 +177,43 @@ import Testing
         #expect(waiting.told.contains("channels up --company 'Example SMS' uses it all the same"))
     }
 
+    // MARK: Greeting
+
+    @Test(arguments: [
+        (#"{"body": "{\"ok\": true}"}"#, "{}", true, "HTTP 200"),
+        (
+            #"{"body": "<html>log in to our network</html>"}"#, "{}", false,
+            #"HTTP 200 without the "ok": true"#
+        ),
+        (
+            #"{"status": 401, "body": "{\"ok\": false, \"description\": \"Unauthorized\"}"}"#, "{}", false,
+            "check \"token\""
+        ),
+        (#"{"body": "{\"state\": \"up\"}"}"#, #"{"when": {"/state": "up"}}"#, true, "HTTP 200"),
+        (
+            #"{"body": "{\"state\": \"ill\"}"}"#, #"{"when": {"/state": "up"}}"#, false,
+            #"with "ill" at "/state""#
+        ),
+        (#"{"status": 401}"#, "{}", false, "credentials-refused: HTTP 401"),
+    ])
+    func `a greeting is well only when the reply is the one that means well`(
+        reply: String, well: String, isWell: Bool, told: String
+    ) async throws {
+        let isBot = reply.contains("ok") || reply.contains("log in")
+        let channel = isBot ? "telegram" : "push"
+        let stage = try await Stage(
+            [channel], web: "\"/bot123456:bot-secret-token/getMe\": [\(reply)], \"/health\": [\(reply)],")
+        if !isBot {
+            let url = "http://127.0.0.1:\(try stage.web.port("http"))/health"
+            try stage.configure(
+                [channel], mailPort: 9, more: [channel: #""health": {"url": "\#(url)", "well": \#(well)}"#])
+        }
+        let outcome = try await stage.run("channels", "probe")
+        #expect(outcome.exit == (isWell ? 0 : 69), "\(outcome.output)")
+        #expect(outcome.unfolded.contains(isWell ? "well: \(told)" : told), "\(outcome.output)")
+        #expect(try await stage.posted().count == 1 && !outcome.output.contains("bot-secret"))
+    }
+
     // MARK: Credentials
 
     private static let refusals = [

@@ -79,7 +79,7 @@ private struct SourceSettings {
 
 extension WellReply {
     /// Reads `{"status": "2xx", "when": {"/status": "ok"}}`, in the words of reply rules.
-    fileprivate init(_ settings: SettingsReader) {
+    init(_ settings: SettingsReader) {
         let status = settings.value("status") == nil ? 200...299 : settings.statuses("status")
         let conditions = settings.conditions("when")
         self.init(status: status ?? 200...299, conditions: conditions ?? [])

@@ -16,7 +16,6 @@ extension Fault.Code {
             "the server offers no login that we know: check \"url\" and \"tls\" \(place)"
         case .certificateInvalid: "check the host in \"url\", or give your CA as \"ca\", \(place)"
         case .tlsFailed: "check port and \"tls\" \(place)"
-        case .addressForbidden: "if it is inside your network, set \"private\": true \(place)"
         case "host-unknown": "check the host in \"url\" \(place), and this machine's DNS"
         default: nil
         }
