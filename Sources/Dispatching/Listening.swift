@@ -87,13 +87,13 @@ public struct Listening: Sendable {
     private func hear(_ source: OutsideSource, within limit: Duration) async -> OutsideWord {
         let reply = await transport.exchange(.http(source.request), over: source.route)
         let now = clock.now().wall
-        var isOurs = store.isReadOnly
+        var isKept = !store.isReadOnly
         var reading = source.reading(of: reply)
         if case .failure(let failure) = reply, failure.code == .cancelled {
-            isOurs = true
+            isKept = false
             reading.trouble = "did not answer within \(DurationText.text(for: limit))"
         }
-        if !isOurs {
+        if isKept {
             do throws(StoreError) {
                 return try await store.hear(
                     reading, of: source.company, from: source.host, source.rhythm, now: now)

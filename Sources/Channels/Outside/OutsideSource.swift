@@ -21,6 +21,13 @@ public struct OutsideSource: Sendable {
     enum Meaning: Sendable {
         case page(StatusPage)
         case probe(WellReply)
+
+        func reading(of reply: HTTPReply) -> OutsideReading {
+            switch self {
+            case .page(let page): page.reading(of: reply)
+            case .probe(let well): well.reading(of: reply)
+            }
+        }
     }
 
     /// Who speaks, for people: the host, with its port where that is no usual one.
@@ -38,14 +45,7 @@ public struct OutsideSource: Sendable {
     public func reading(of reply: WireReply) -> OutsideReading {
         switch reply {
         case .http(let reply):
-            let reading =
-                Self.stranger(reply)
-                ?? {
-                    switch meaning {
-                    case .page(let page): page.reading(of: reply)
-                    case .probe(let well): well.reading(of: reply)
-                    }
-                }()
+            let reading = Self.stranger(reply) ?? meaning.reading(of: reply)
             return OutsideReading(
                 reading.word, why: route.redactor.redacted(reading.why),
                 trouble: route.redactor.redacted(reading.trouble))
