@@ -244,8 +244,8 @@ import Testing
         #expect(!outcome.errors.contains("secret-token") && !outcome.errors.contains("pw-secret"))
         let report = try await stage.report()["channels"][channel]
         #expect(report["queued"].text == "40" && report["refused"].text != "40")
-        // What was under way at once, and no more.
-        #expect(try await stage.posted().count <= 8)
+        // What was under way at once, and a probe now and then.
+        #expect(try await stage.posted().count < 40)
         let standing = try await board(stage)["channels"][channel]
         #expect(standing["state"].text == "tripped")
         #expect(standing["faults"]["0"]["code"].text == "credentials-refused")
