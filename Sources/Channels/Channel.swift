@@ -25,10 +25,10 @@ public protocol Channel: Sendable {
     /// What a finished exchange means.
     func verdict(on reply: WireReply) -> Verdict
 
-    /// A request that shows whether the channel is well without sending anything.
+    /// What shows whether the channel is well without sending anything.
     ///
     /// Nil when greeting the route is enough or there is no way.
-    var probe: HTTPRequest? { get }
+    var probe: HealthCheck? { get }
 }
 
 extension Channel {

@@ -19,13 +19,15 @@ public enum ConfigurationReader {
         let channels = channels(root)
         let names = root.settings("channels")?.keys ?? []
         let order = order(root, known: names)
+        let outside = outside(root, over: channels, isWhole: channels.count == names.count)
         root.finish()
         guard log.problems.isEmpty, let sender else {
             throw ConfigurationError(file: file, problems: log.problems, warnings: log.warnings)
         }
         return Configured(
             sender: sender, owner: owner, store: source.absolutePath(store),
-            templates: templates, keep: keep, order: order, channels: channels, warnings: log.warnings)
+            templates: templates, keep: keep, order: order, channels: channels, outside: outside,
+            warnings: log.warnings)
     }
 
     /// The channels with which nothing is wrong, whatever is wrong elsewhere; by name.

@@ -17,6 +17,8 @@ public struct Configured: Sendable {
     public var order: [ChannelName]
     /// By name.
     public var channels: [ConfiguredChannel]
+    /// Where outside word on companies comes from, by name.
+    public var outside: [OutsideSource]
     /// What works but should be seen to.
     public var warnings: [ConfigurationIssue]
 
@@ -24,7 +26,7 @@ public struct Configured: Sendable {
     public init(
         sender: Sender, owner: Address? = nil, store: String, templates: String? = nil,
         keep: Retention = .usual, order: [ChannelName] = [],
-        channels: [ConfiguredChannel] = [], warnings: [ConfigurationIssue] = []
+        channels: [ConfiguredChannel] = [], outside: [OutsideSource] = [], warnings: [ConfigurationIssue] = []
     ) {
         self.sender = sender
         self.owner = owner
@@ -33,6 +35,7 @@ public struct Configured: Sendable {
         self.keep = keep
         self.order = order
         self.channels = channels
+        self.outside = outside
         self.warnings = warnings
     }
 

@@ -26,7 +26,8 @@ extension ConfiguredChannel {
             rate: policy.rate, connections: channel.route.connections,
             retry: policy.retry(channel.traits.retry), unknown: policy.unknown,
             afterUnknown: policy.afterUnknown, failoverAfter: policy.failoverAfter, price: policy.price,
-            quietHours: policy.quietHours(channel.traits.form))
+            quietHours: policy.quietHours(channel.traits.form),
+            breaker: policy.breaker(policy.retry(channel.traits.retry)))
         self.init(facts: facts, channel: channel)
     }
 
@@ -47,6 +48,7 @@ struct ChannelPolicy {
     let failoverAfter: Duration?
     let price: Money?
     private let retrySettings: RetrySettings?
+    private let breakerSettings: BreakerSettings?
     private let quiet: QuietChoice
 
     /// What `quietHours` said.
@@ -63,11 +65,17 @@ struct ChannelPolicy {
         failoverAfter = settings.duration("failoverAfter")
         price = settings.money("price")
         retrySettings = settings.settings("retry").map(RetrySettings.init)
+        breakerSettings = settings.settings("breaker").map(BreakerSettings.init)
         quiet = Self.quietChoice(settings)
     }
 
     /// The policy of the kind with the owner's changes.
     func retry(_ standard: RetryPolicy) -> RetryPolicy { retrySettings?.applied(to: standard) ?? standard }
+
+    /// When the channel trips, as the owner wants it; nil when nothing is said, for the standard.
+    func breaker(_ retry: RetryPolicy) -> BreakerPolicy? {
+        breakerSettings?.applied(to: BreakerPolicy(retry))
+    }
 
     /// Text messages and chats wake people up, so they rest at night unless the owner says otherwise.
     func quietHours(_ form: ContentForm) -> QuietHours? {
@@ -120,5 +128,29 @@ private struct RetrySettings {
         return RetryPolicy(
             first: first, factor: factor ?? standard.factor, cap: max(cap ?? standard.cap, first),
             within: within ?? standard.within)
+    }
+}
+
+/// What `breaker` says.
+private struct BreakerSettings {
+    let ratio: Double?
+    let window: Duration?
+    let minimum: Int?
+    let consecutive: Int?
+
+    init(_ settings: SettingsReader) {
+        ratio = settings.number("ratio", in: 0.05...1)
+        window = settings.duration("window", in: .seconds(1) ... .seconds(86_400))
+        minimum = settings.integer("minimum", in: 1...1000)
+        consecutive = settings.integer("consecutive", in: 1...1000)
+    }
+
+    func applied(to standard: BreakerPolicy) -> BreakerPolicy {
+        var policy = standard
+        policy.ratio = ratio ?? standard.ratio
+        policy.window = window ?? standard.window
+        policy.minimumFaults = minimum ?? standard.minimumFaults
+        policy.consecutive = consecutive ?? standard.consecutive
+        return policy
     }
 }

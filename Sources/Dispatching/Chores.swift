@@ -11,11 +11,16 @@ struct Chores {
     /// How often what no event announces is looked for, such as contacts removed while they waited for a channel.
     private static let sweep = Duration.seconds(10)
 
+    /// How often the counts of faults are written down while nothing else changes.
+    private static let counting = Duration.seconds(1)
+
     private let dispatcher: Dispatcher
     private let lanes: [Lane]
     private let shared: LaneShared
     private var failover: Failover
-    private var noted: [ChannelName: HealthNote] = [:]
+    private var noted: [ChannelName: (note: HealthNote, at: Duration)] = [:]
+    /// By channel, what held it for down at the last look; nil before the first.
+    private var marked: [ChannelName: Mark]?
     private var nextSweep = Duration.zero
 
     init(_ dispatcher: Dispatcher, lanes: [Lane], shared: LaneShared) {
@@ -45,6 +50,7 @@ struct Chores {
 
     private mutating func write(_ now: Moment) async throws(StoreError) {
         let standings = try await readMarks(now)
+        try await hasten(now)
         try await readAnnouncements()
         try await expire(now)
         try await failover.run(standings, now)
@@ -61,28 +67,62 @@ struct Chores {
 
     // MARK: Health
 
-    private func readMarks(_ now: Moment) async throws(StoreError) -> [Failover.Standing] {
-        let marks = try await store.marks(at: now.wall)
+    private mutating func readMarks(_ now: Moment) async throws(StoreError) -> [Failover.Standing] {
+        let markings = try await store.markings(heeding: dispatcher.outside, at: now.wall)
         var standings: [Failover.Standing] = []
+        var marked: [ChannelName: Mark] = [:]
         for lane in lanes {
-            let isMarked = marks.contains { $0.covers(lane.facts) }
-            await lane.setMarked(isMarked)
+            let mark = markings.mark(on: lane.facts)
+            marked[lane.facts.name] = mark
+            await lane.setMarked(mark != nil)
             standings.append(
                 Failover.Standing(
-                    facts: lane.facts, isMarked: isMarked, outage: await lane.outage))
+                    facts: lane.facts, isMarked: mark != nil, outage: await lane.outage))
         }
+        await tell(marked)
         return standings
+    }
+
+    /// Tells which channels people or outside word have taken down, or let go, since the last look.
+    private mutating func tell(_ marked: [ChannelName: Mark]) async {
+        defer { self.marked = marked }
+        // What held already was told with the plan.
+        guard let before = self.marked else { return }
+        for lane in lanes {
+            let (old, new) = (before[lane.facts.name], marked[lane.facts.name])
+            // Outside word is renewed all the time.
+            guard old?.who != new?.who || old?.scope != new?.scope || old?.since != new?.since else {
+                continue
+            }
+            await dispatcher.listener.markChanged(lane.facts.name, new)
+        }
+    }
+
+    /// Lets channels that somebody has mended be probed at once.
+    private func hasten(_ now: Moment) async throws(StoreError) {
+        for name in try await store.takeHastened(token: token) {
+            for lane in lanes where lane.facts.name.rawValue == name { await lane.hasten() }
+        }
     }
 
     private mutating func noteHealth(_ now: Moment) async throws(StoreError) {
         for lane in lanes {
             let note = await lane.healthNote(at: now)
             let last = noted[lane.facts.name]
-            guard last.map(note.isNews) ?? true else { continue }
+            // While faults come fast, their count is written now and then.
+            let isDue =
+                last.map { note.faults != $0.note.faults && now.uptime >= $0.at + Self.counting } ?? true
+            guard isDue || last.map({ note.isNews(since: $0.note) }) ?? true else { continue }
             try await store.note(note, token: token)
-            noted[lane.facts.name] = note
-            if note.isWorthTelling(after: last) { await dispatcher.listener.healthChanged(note) }
+            noted[lane.facts.name] = (note, now.uptime)
+            if note.isWorthTelling(after: last?.note) { await dispatcher.listener.healthChanged(note) }
         }
+    }
+
+    /// Writes down what the lanes saw last; only people miss it when it cannot be written.
+    mutating func conclude() async {
+        for name in noted.keys { noted[name]?.at = .zero }
+        do throws(StoreError) { try await noteHealth(dispatcher.clock.now()) } catch { return }
     }
 
     // MARK: Announcements

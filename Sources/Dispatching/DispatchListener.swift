@@ -9,6 +9,8 @@ public protocol DispatchListener: Sendable {
     func settled(_ settled: Settled, _ outcomes: [Outcome]) async
     /// A channel went down by our own evidence, is down for another reason, or is up again.
     func healthChanged(_ note: HealthNote) async
+    /// A person or outside word holds a channel for down, or, when `mark` is nil, does so no longer.
+    func markChanged(_ channel: ChannelName, _ mark: Mark?) async
     /// Something was halted, and why: one line for people.
     func halted(_ line: String) async
 }

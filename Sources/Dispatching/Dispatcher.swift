@@ -1,4 +1,5 @@
 public import Broadcast
+public import Channels
 import Foundation
 public import Storage
 public import Wire
@@ -16,6 +17,7 @@ public struct Dispatcher: Sendable {
 
     let store: Store
     let outlets: [Outlet]
+    let outside: [OutsideSource]
     let order: [ChannelName]
     let transport: any Transport
     let clock: Clockwork
@@ -23,12 +25,15 @@ public struct Dispatcher: Sendable {
     let listener: any DispatchListener
 
     /// A dispatcher over `outlets`, which reach `first` tries in `order`; `owner` says who it is, such as `tocsin 4711`.
+    ///
+    /// It asks `outside` for their word while it serves.
     public init(
-        store: Store, outlets: [Outlet], order: [ChannelName], transport: any Transport, clock: Clockwork,
-        owner: String, listener: any DispatchListener
+        store: Store, outlets: [Outlet], outside: [OutsideSource] = [], order: [ChannelName],
+        transport: any Transport, clock: Clockwork, owner: String, listener: any DispatchListener
     ) {
         self.store = store
         self.outlets = outlets
+        self.outside = outside
         self.order = order
         self.transport = transport
         self.clock = clock
@@ -76,14 +81,14 @@ public struct Dispatcher: Sendable {
     /// What another process' dispatcher is doing, as far as the store tells.
     private func watched() async throws(StoreError) -> DispatchStatus {
         let now = clock.now()
-        let marks = try await store.marks(at: now.wall)
+        let markings = try await store.markings(heeding: outside, at: now.wall)
         let facts = outlets.map(\.facts)
         let notes = try await store.healthNotes().filter { !$0.isUp }
         let outages = facts.compactMap { facts in
             notes.first { $0.channel == facts.name.rawValue }.map { (facts, Outage(since: $0.since)) }
         }
         let free = facts.filter { facts in
-            !outages.contains { $0.0.name == facts.name } && !marks.contains { $0.covers(facts) }
+            !outages.contains { $0.0.name == facts.name } && markings.mark(on: facts) == nil
         }
         var status = DispatchStatus(free: Set(free.map(\.name)), now: now, isDispatcher: false)
         status.leaving = Leaving.of(outages, to: facts, free: status.free)

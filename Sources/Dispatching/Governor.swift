@@ -18,6 +18,8 @@ struct Governor {
 
     private let facts: ChannelFacts
     private(set) var breaker: Breaker
+    /// What the channel has lately suffered from.
+    private(set) var faults = FaultHistory()
     private var bucket: TokenBucket
     private var pace: Pacemaker
     /// Set while a person or outside word has the channel down.
@@ -25,16 +27,24 @@ struct Governor {
 
     init(_ facts: ChannelFacts, at uptime: Duration) {
         self.facts = facts
-        breaker = Breaker(BreakerPolicy(facts.retry), connections: facts.connections, now: uptime)
+        breaker = Breaker(Self.policy(of: facts), connections: facts.connections, now: uptime)
         bucket = TokenBucket(facts.rate, now: uptime)
         pace = Pacemaker(guess: Double(facts.connections) / Self.secondsAhead, at: uptime)
     }
 
+    private static func policy(of facts: ChannelFacts) -> BreakerPolicy {
+        facts.breaker ?? BreakerPolicy(facts.retry)
+    }
+
+    /// Somebody has mended the channel: it need not rest any longer, unless its provider asked for that.
+    mutating func hasten(at uptime: Duration) { breaker.hasten(at: uptime) }
+
     /// Takes over what an earlier dispatcher saw of the channel.
     mutating func takeOver(_ note: HealthNote, at now: Moment) {
+        faults = FaultHistory(note.faults)
         guard !note.isUp, let fault = note.fault else { return }
         breaker = Breaker(
-            BreakerPolicy(facts.retry), connections: facts.connections, after: fault, since: note.since,
+            Self.policy(of: facts), connections: facts.connections, after: fault, since: note.since,
             now: now)
     }
 
@@ -95,6 +105,7 @@ struct Governor {
 
     /// Takes in what one attempt, claimed in `epoch`, says of the channel.
     mutating func record(_ ending: Settlement.Ending, epoch: Int, at now: Moment) {
+        if case .failed(let fault) = ending.health { faults.note(fault, at: now.wall) }
         breaker.record(ending.health, epoch: epoch, at: now, resting: ending.pause ?? .zero)
         if let pause = ending.pause { bucket.pause(until: now.uptime + pause) }
     }

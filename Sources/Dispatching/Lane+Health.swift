@@ -5,10 +5,10 @@ import Storage
 extension Lane {
     /// What our own evidence says of the channel, for other processes to show.
     func healthNote(at now: Moment) -> HealthNote {
-        let view = HealthView.of(facts, marks: [], breaker: governor.breaker, now: now)
+        let view = HealthView.of(facts, Markings(at: now.wall), breaker: governor.breaker, now: now)
         return HealthNote(
             channel: facts.name.rawValue, state: view.state.rawValue, since: view.since ?? now.wall,
             until: view.until,
-            fault: view.state == .up ? nil : governor.breaker.fault)
+            fault: view.state == .up ? nil : governor.breaker.fault, faults: governor.faults.entries)
     }
 }

@@ -114,6 +114,12 @@ actor Lane {
         if isMarked { await giveBack { _ in true } }
     }
 
+    /// Somebody has mended the channel: it is probed at once.
+    func hasten() {
+        governor.hasten(at: shared.clock.now().uptime)
+        bell.ring()
+    }
+
     // MARK: Asked by the dispatcher
 
     /// Since when the channel has been down by our own evidence; nil while it is not.

@@ -33,6 +33,12 @@ struct Watch {
         // Unstructured, so that each lane is stopped in two phases instead of being cancelled with this function,
         // and that the lease is kept until the last of them has written down what it had in hand.
         let beating = Task(executorPreference: globalConcurrentExecutor) { await heartbeat.beat() }
+        let listening = Task(executorPreference: globalConcurrentExecutor) { [dispatcher] in
+            await Listening(
+                dispatcher.outside, store: dispatcher.store, transport: dispatcher.transport,
+                clock: dispatcher.clock
+            ).listen()
+        }
         let running = lanes.map { lane in
             Task(executorPreference: globalConcurrentExecutor) { await lane.run() }
         }
@@ -43,8 +49,11 @@ struct Watch {
             failure = error
             if error.code == .leaseLost { deadline.end() }
         }
+        listening.cancel()
         for lane in lanes { await lane.close() }
         await settle(running, stop: stop)
+        await listening.value
+        await chores.conclude()
         beating.cancel()
         await beating.value
         if failure == nil { failure = await firstFailure }

@@ -11,7 +11,7 @@ public struct HTTPReply: Sendable, Hashable {
     public var status: Int
     /// In the order they came; several of one name stay apart.
     public var headers: [HeaderField]
-    /// At most the first 64 KiB.
+    /// At most as much as the route keeps, usually 64 KiB.
     public var body: [UInt8]
     /// Whether the body broke off, was longer than what is kept, or never ended.
     public var isBodyCut: Bool

@@ -16,6 +16,8 @@ public struct Route: Sendable, Hashable {
     public var allowsPrivate: Bool
     /// An HTTP or SOCKS proxy URL; nil means none, whatever the environment says.
     public var proxy: String?
+    /// Bytes of an HTTP reply's body that are kept.
+    public var keptBody: Int
     /// What to hide in failures.
     public var redactor: Redactor
 
@@ -24,8 +26,7 @@ public struct Route: Sendable, Hashable {
         name: String, mailServer: MailServer? = nil, connections: Int = 8,
         connectTimeout: Duration = .seconds(10),
         timeout: Duration = .seconds(60), caFile: String? = nil, allowsPrivate: Bool = false,
-        proxy: String? = nil,
-        redactor: Redactor = .none
+        proxy: String? = nil, keptBody: Int = 65_536, redactor: Redactor = .none
     ) {
         self.name = name
         self.mailServer = mailServer
@@ -35,6 +36,7 @@ public struct Route: Sendable, Hashable {
         self.caFile = caFile
         self.allowsPrivate = allowsPrivate
         self.proxy = proxy
+        self.keptBody = keptBody
         self.redactor = redactor
     }
 }

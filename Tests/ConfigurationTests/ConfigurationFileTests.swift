@@ -53,8 +53,8 @@ struct ConfigurationFileTests {
             #expect(configured.store == folder.appending(path: "data/t.db").path(percentEncoded: false))
             #expect(configured.templates == folder.appending(path: "t").path(percentEncoded: false))
             #expect(configured.warnings.isEmpty)
-            let request = configured.channels[0].channel.probe
-            #expect(request?.url == "https://api.telegram.org/bot1:from-file/getMe")
+            let probe = configured.channels[0].channel.probe
+            #expect(probe?.request.url == "https://api.telegram.org/bot1:from-file/getMe")
             try write("1:from-file\n", to: folder.appending(path: "token"), mode: 0o644)
             #expect(try self.configured(file).warnings.map(\.path) == ["channels.tg.token"])
         }

@@ -47,8 +47,10 @@ struct DocumentedConfigurationTests {
         let page = try Self.page
         let channels = ChannelKinds.all.map { #""\#($0.kind)":{"type":"\#($0.kind)","qqq":1}"# }
         let text = """
-            {"sender":{"name":"A","qqq":1},"qqq":1,"channels":{\(channels.joined(separator: ",")),
-              "w":{"type":"webhook","url":"https://w.example/","secret":{"env":"A"},"retry":{"qqq":1},
+            {"sender":{"name":"A","qqq":1},"qqq":1,
+             "companies":{"w":{"qqq":1,"status":{"qqq":1,"url":"https://w.example/","well":{"qqq":1}}}},
+             "channels":{\(channels.joined(separator: ",")),
+              "w":{"type":"webhook","url":"https://w.example/","secret":{"env":"A"},"retry":{"qqq":1},"breaker":{"qqq":1},
                    "reply":{"qqq":1,"rules":[{"qqq":1,"verdict":"accepted"}]},"body":{"json":{},"qqq":1}}}}
             """
         var keys: Set<String> = []

@@ -26,8 +26,8 @@ struct ChannelCommandTests {
         #expect(board["channels"]["email"]["depends"] == .array([.string("Milan data centre")]))
         #expect(
             whatsapp.keys == [
-                "company", "depends", "fault", "nextAt", "since", "state", "type", "until", "waiting", "who",
-                "why",
+                "company", "depends", "fault", "faults", "nextAt", "outside", "overruledBy", "since", "state",
+                "type", "until", "waiting", "who", "why",
             ])
 
         let one = try await program.run("channels", "up", "whatsapp")

@@ -104,6 +104,11 @@ public struct Breaker: Sendable, Hashable {
         if state == .probing { enter(.open(until: now)) }
     }
 
+    /// Ends the rest of one that is tripped, because somebody has mended the channel: the next probe may go at once.
+    public mutating func hasten(at now: Duration) {
+        if case .open(let until) = state, until > now { enter(.open(until: now)) }
+    }
+
     /// Takes in what the end of an attempt, claimed in `epoch`, says; what comes from an earlier epoch is ignored.
     ///
     /// When that trips it, it rests for `least` at the least: what the provider asked for.

@@ -1,6 +1,6 @@
 /// When a channel's own faults take it down, and when it is tried again.
 public struct BreakerPolicy: Sendable, Hashable {
-    /// With fewer faults than this in the window, only a certain one trips.
+    /// With fewer faults than this in the window the ratio trips nothing.
     public var minimumFaults: Int
     /// The share of faults among the attempts in the window, above 0 to 1, from which on it trips.
     public var ratio: Double

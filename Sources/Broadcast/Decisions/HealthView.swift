@@ -31,12 +31,9 @@ public struct HealthView: Sendable, Hashable {
     ///
     /// Of several marks the one that holds longest is shown.
     public static func of(
-        _ facts: ChannelFacts, marks: [Mark], outside: [Mark] = [], breaker: Breaker? = nil, now: Moment
+        _ facts: ChannelFacts, _ markings: Markings, breaker: Breaker? = nil, now: Moment
     ) -> HealthView {
-        for source in [marks, outside] {
-            let holding = source.filter { $0.covers(facts) && $0.holds(at: now.wall) }
-            let longest = holding.max { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }
-            guard let mark = longest else { continue }
+        if let mark = markings.mark(on: facts) {
             return HealthView(
                 state: .marked, why: mark.why, who: mark.who, since: mark.since, until: mark.until)
         }
@@ -46,18 +43,4 @@ public struct HealthView: Sendable, Hashable {
             why: "\(fault.code.rawValue): \(fault.detail)", who: "tocsin", since: since,
             until: breaker.nextProbe.map(now.date))
     }
-}
-
-extension Mark {
-    /// Whether it speaks of this channel: by its name, its company, or what it depends on; capitals do not matter.
-    public func covers(_ facts: ChannelFacts) -> Bool {
-        switch scope {
-        case .channel: facts.name.rawValue == name
-        case .company: facts.company.lowercased() == name.lowercased()
-        case .depends: facts.depends.contains { $0.lowercased() == name.lowercased() }
-        }
-    }
-
-    /// Whether it still holds at `date`.
-    public func holds(at date: Date) -> Bool { until.map { date < $0 } ?? true }
 }

@@ -1,16 +1,26 @@
 public import Foundation
 
-/// What a person, or outside word, said of a channel, a company, or something that channels depend on: it is down.
+/// What a person, or outside word, said of a channel, a company, or something that channels depend on.
 public struct Mark: Sendable, Hashable {
     /// What the name of a mark names.
     public enum Scope: String, Sendable, Codable, CaseIterable {
         case channel, company, depends
     }
 
+    /// What is said.
+    public enum Word: String, Sendable, Codable, CaseIterable {
+        /// Nothing goes over it.
+        case down
+        /// It is used, whatever outside word says.
+        case up
+    }
+
     /// What ``name`` names.
     public var scope: Scope
     /// The channel, the company, or what channels depend on.
     public var name: String
+    /// What is said.
+    public var word: Word
     /// The reason given.
     public var why: String
     /// Who said so.
@@ -19,16 +29,32 @@ public struct Mark: Sendable, Hashable {
     public var since: Date
     /// Until when it holds; nil until it is lifted.
     public var until: Date?
+    /// Whether a status page says so, and no person.
+    public var isOutside = false
 
-    /// A mark.
+    /// A mark, of down unless told otherwise.
     public init(
-        _ scope: Scope, _ name: String, why: String, who: String, since: Date, until: Date?
+        _ scope: Scope, _ name: String, _ word: Word = .down, why: String, who: String, since: Date,
+        until: Date?
     ) {
         self.scope = scope
         self.name = name
+        self.word = word
         self.why = why
         self.who = who
         self.since = since
         self.until = until
     }
+
+    /// Whether it speaks of this channel: by its name, its company, or what it depends on; capitals do not matter.
+    public func covers(_ facts: ChannelFacts) -> Bool {
+        switch scope {
+        case .channel: facts.name.rawValue == name
+        case .company: facts.company.lowercased() == name.lowercased()
+        case .depends: facts.depends.contains { $0.lowercased() == name.lowercased() }
+        }
+    }
+
+    /// Whether it still holds at `date`.
+    public func holds(at date: Date) -> Bool { until.map { date < $0 } ?? true }
 }

@@ -8,6 +8,8 @@ public struct ChannelPlan: Sendable, Hashable {
     public var isChosen = true
     /// The mark that holds it for down; nil when none does.
     public var mark: Mark?
+    /// The outside word that the channel is not quite well, which holds nothing back; nil when there is none.
+    public var degraded: OutsideWord?
     /// Deliveries that will be tried.
     public var queued: Int
     /// Deliveries that will not, by reason.

@@ -33,7 +33,8 @@ extension PlanSummary: Encodable {
 
 extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
-        case company, planned, queued, held, skipped, unmade, segments, cost, seconds, mark
+        case company, planned, queued, held, skipped, unmade, segments, cost, seconds, mark,
+            degraded
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -53,6 +54,7 @@ extension ChannelPlan: Encodable {
         try container.encodeIfPresent(cost, forKey: .cost)
         try container.encode(pace, forKey: .seconds)
         try container.encodeIfPresent(mark, forKey: .mark)
+        try container.encodeIfPresent(degraded, forKey: .degraded)
     }
 }
 
@@ -71,7 +73,7 @@ extension Pace: Encodable {
 }
 
 extension Mark: Encodable {
-    private enum Key: String, CodingKey { case scope, name, why, who, since, until }
+    private enum Key: String, CodingKey { case scope, name, word, why, who, since, until }
 
     /// Writes a mark; dates as RFC 3339.
     ///
@@ -80,9 +82,32 @@ extension Mark: Encodable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(scope, forKey: .scope)
         try container.encode(name, forKey: .name)
+        try container.encode(word, forKey: .word)
         try container.encode(why, forKey: .why)
         try container.encode(who, forKey: .who)
         try container.encode(TimeText.text(for: since), forKey: .since)
         try container.encodeIfPresent(until.map(TimeText.text(for:)), forKey: .until)
+    }
+}
+
+extension OutsideWord: Encodable {
+    private enum Key: String, CodingKey {
+        case company, word, why, who, since, saidAt, until, readAt, trouble
+    }
+
+    /// Writes a word under the keys of a mark, and when it was said and asked for; dates as RFC 3339.
+    ///
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(company, forKey: .company)
+        try container.encode(word, forKey: .word)
+        try container.encode(why, forKey: .why)
+        try container.encode(source, forKey: .who)
+        try container.encode(TimeText.text(for: since), forKey: .since)
+        try container.encode(word.map { _ in TimeText.text(for: saidAt) }, forKey: .saidAt)
+        try container.encode(word.map { _ in TimeText.text(for: until) }, forKey: .until)
+        try container.encode(TimeText.text(for: readAt), forKey: .readAt)
+        try container.encode(trouble, forKey: .trouble)
     }
 }

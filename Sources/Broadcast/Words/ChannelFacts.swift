@@ -99,6 +99,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var connections: Int
     /// When a deferred delivery is tried again.
     public var retry: RetryPolicy
+    /// When its own faults take it down; nil means the standard one over its ``retry``.
+    public var breaker: BreakerPolicy?
     /// What happens to an outcome that was never learnt.
     public var unknown: UnknownPolicy
     /// Whether reach `first` goes on after an outcome that is left unknown; nil means only when urgent.
@@ -115,7 +117,7 @@ public struct ChannelFacts: Sendable, Hashable {
         name: ChannelName, kind: String, company: String, depends: [String] = [], traits: ChannelTraits,
         rate: Rate? = nil, connections: Int = 8, retry: RetryPolicy? = nil, unknown: UnknownPolicy? = nil,
         afterUnknown: AfterUnknown? = nil, failoverAfter: Duration? = nil, price: Money? = nil,
-        quietHours: QuietHours? = nil
+        quietHours: QuietHours? = nil, breaker: BreakerPolicy? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -125,6 +127,7 @@ public struct ChannelFacts: Sendable, Hashable {
         self.rate = rate ?? traits.defaultRate
         self.connections = connections
         self.retry = retry ?? traits.retry
+        self.breaker = breaker
         self.unknown = unknown ?? traits.unknown
         self.afterUnknown = afterUnknown
         self.failoverAfter = failoverAfter

@@ -14,7 +14,7 @@ public struct SMSChannel: Channel {
     /// The gateway.
     public let route: Route
     /// Asks the gateway's own `health` URL; nil when none is configured.
-    public let probe: HTTPRequest?
+    public let probe: HealthCheck?
     private let recipe: Recipe
     private let maxSegments: Int
 
@@ -24,7 +24,7 @@ public struct SMSChannel: Channel {
         let from = settings.smsSender("from")
         let encodings = settings.encodings("encoding")
         let segments = settings.integer("maxSegments", in: 1...10) ?? Self.defaultSegments
-        let health = settings.url("health", allowsPlain: travel.allowsPrivate)
+        let health = settings.health(allowsPlain: travel.allowsPrivate)
         let frame = RecipeFrame(
             audience: .direct(.phone), allowsPlain: travel.allowsPrivate, body: nil, from: from,
             names: encodings.map { ["encoding": $0] } ?? [:])
@@ -39,7 +39,7 @@ public struct SMSChannel: Channel {
         guard let recipe else { return nil }
         self.recipe = recipe
         maxSegments = segments
-        probe = health.map { recipe.probe($0) }
+        probe = health.map { HealthCheck(request: recipe.probe($0.url), well: $0.well) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
             audience: .direct(.phone), form: .sms, maxSegments: segments, unknown: .leave,

@@ -52,7 +52,7 @@ public struct SMTPChannel: Channel {
     }
 
     /// Nil: greeting the relay is enough.
-    public var probe: HTTPRequest? { nil }
+    public var probe: HealthCheck? { nil }
 }
 
 extension Mailbox {

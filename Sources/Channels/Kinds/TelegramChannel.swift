@@ -16,7 +16,7 @@ public struct TelegramChannel: Channel {
     /// The API's server.
     public let route: Route
     /// `getMe`, which any good token answers.
-    public let probe: HTTPRequest?
+    public let probe: HealthCheck?
     private let sendURL: String
     private let headers: [HeaderField]
     private let chat: [UInt8]?
@@ -33,7 +33,11 @@ public struct TelegramChannel: Channel {
         sendURL = "\(base)/bot\(token)/sendMessage"
         headers = [HeaderField("Content-Type", "application/json")].compactMap { $0 }
         self.chat = chat
-        probe = HTTPRequest(method: "GET", url: "\(base)/bot\(token)/getMe")
+        // What answers in the API's place, such as a login page on the way, says 200 too.
+        let isOwn = JSONPointer("/ok").map { [ReplyCondition($0, "true")] } ?? []
+        probe = HealthCheck(
+            request: HTTPRequest(method: "GET", url: "\(base)/bot\(token)/getMe"),
+            well: WellReply(conditions: isOwn))
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
             audience: chat == nil ? .direct(.telegram) : .public, form: .telegram,

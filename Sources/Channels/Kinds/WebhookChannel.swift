@@ -13,7 +13,7 @@ public struct WebhookChannel: Channel {
     /// The endpoint.
     public let route: Route
     /// Asks the endpoint's own `health` URL; nil when none is configured.
-    public let probe: HTTPRequest?
+    public let probe: HealthCheck?
     private let recipe: Recipe
     private let signer: WebhookSigner?
 
@@ -28,7 +28,7 @@ public struct WebhookChannel: Channel {
         let per: Per = settings.choice("per") ?? .announcement
         let audience: ChannelTraits.Audience = per == .contact ? .perContact : .public
         let secrets = settings.secretList("secret")
-        let health = settings.url("health", allowsPlain: travel.allowsPrivate)
+        let health = settings.health(allowsPlain: travel.allowsPrivate)
         let frame = RecipeFrame(
             audience: audience, allowsPlain: travel.allowsPrivate, body: Self.defaultBody(per))
         let recipe = Recipe(settings, frame: frame)
@@ -44,7 +44,7 @@ public struct WebhookChannel: Channel {
         }
         guard let recipe else { return nil }
         self.recipe = recipe
-        probe = health.map { recipe.probe($0) }
+        probe = health.map { HealthCheck(request: recipe.probe($0.url), well: $0.well) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
             audience: audience, form: .webhook, unknown: .retry, mostRepeats: nil,

@@ -58,7 +58,7 @@ extension SettingsReader {
     }
 
     /// `200`, `"200"`, `"2xx"` or `"*"`; every status when absent, nil when it is none of these.
-    fileprivate func statuses(_ key: String) -> ClosedRange<Int>? {
+    func statuses(_ key: String) -> ClosedRange<Int>? {
         guard let value = value(key) else { return 100...599 }
         let text = value.scalarText ?? ""
         if text == "*" { return 100...599 }
@@ -71,7 +71,7 @@ extension SettingsReader {
     }
 
     /// An object of pointers and what must stand there; empty when absent, nil when it is no such object.
-    fileprivate func conditions(_ key: String) -> [ReplyCondition]? {
+    func conditions(_ key: String) -> [ReplyCondition]? {
         guard value(key) != nil else { return [] }
         guard let settings = settings(key) else { return nil }
         let conditions = settings.keys.compactMap { place -> ReplyCondition? in

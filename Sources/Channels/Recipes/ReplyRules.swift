@@ -35,7 +35,7 @@ struct ReplyRules: Sendable, Hashable {
     private var reads: Bool { id != nil || reason != nil || retryAfter != nil || rules.contains { $0.reads } }
 
     /// A body that is no JSON is a text at the root, as older gateways answer.
-    private static func tree(of reply: HTTPReply) -> JSONValue? {
+    static func tree(of reply: HTTPReply) -> JSONValue? {
         guard !reply.isBodyCut, !reply.body.isEmpty else { return nil }
         return (try? JSONValue(parsing: reply.body)) ?? .string(String(decoding: reply.body, as: UTF8.self))
     }

@@ -53,6 +53,25 @@ extension SettingsReader {
         return nil
     }
 
+    /// A number within `range`; nil when absent.
+    public func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+        guard let value = value(key) else { return nil }
+        if case .number(let text) = value, let number = Double(text), range.contains(number) { return number }
+        let expected = "a number from \(range.lowerBound) to \(range.upperBound)"
+        report(key, expected: expected, found: value, code: .invalid)
+        return nil
+    }
+
+    /// A duration within `range`; nil when absent.
+    public func duration(_ key: String, in range: ClosedRange<Duration>) -> Duration? {
+        guard let duration = duration(key) else { return nil }
+        if range.contains(duration) { return duration }
+        let bounds = [range.lowerBound, range.upperBound].map(DurationText.text)
+        let found = JSONValue.string(DurationText.text(for: duration))
+        report(key, expected: "a duration from \(bounds[0]) to \(bounds[1])", found: found, code: .invalid)
+        return nil
+    }
+
     /// A duration longer than nothing; nil when absent.
     public func duration(_ key: String) -> Duration? {
         guard let value = value(key) else { return nil }

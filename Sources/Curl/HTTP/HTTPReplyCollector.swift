@@ -3,19 +3,21 @@ import Wire
 
 /// Puts one HTTP reply together as it comes, and knows when it has had enough.
 struct HTTPReplyCollector {
-    /// Bytes of a body that are kept; what follows is discarded.
-    static let keptBody = 65_536
     /// Bytes of a body after which the exchange is ended.
     static let longestBody = 1_048_576
     /// Bytes of all header lines together after which the exchange is ended.
     static let longestHead = 65_536
 
+    /// Bytes of a body that are kept; what follows is discarded.
+    private let keptBody: Int
     private var status = 0
     private var head: [UInt8] = []
     private var headCount = 0
     private var body: [UInt8] = []
     private var bodyCount = 0
     private(set) var isHeadComplete = false
+
+    init(keptBody: Int) { self.keptBody = keptBody }
 
     /// Forgets the reply and keeps the memory.
     mutating func reset() {
@@ -47,7 +49,7 @@ struct HTTPReplyCollector {
 
     /// Takes a piece of the body; false ends the exchange.
     mutating func take(body piece: UnsafeRawBufferPointer) -> Bool {
-        unsafe body.append(contentsOf: piece.prefix(Self.keptBody - body.count))
+        unsafe body.append(contentsOf: piece.prefix(max(0, keptBody - body.count)))
         bodyCount += piece.count
         return bodyCount <= Self.longestBody
     }

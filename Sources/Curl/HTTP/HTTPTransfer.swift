@@ -14,7 +14,7 @@ import Wire
     private var body: [UInt8] = []
     private var bodyOffset = 0
     private let inlineBody: UnsafeMutablePointer<UInt8>
-    private var reply = HTTPReplyCollector()
+    private var reply: HTTPReplyCollector
     private var lastURL = ""
     private var lastMethod = ""
     private var lastHeaders: [HeaderField] = []
@@ -26,6 +26,7 @@ import Wire
 
     init(route: Route, userAgent: String, index: Int) {
         easy = EasyHandle(route: route, index: index)
+        reply = HTTPReplyCollector(keptBody: route.keptBody)
         unsafe inlineBody = .allocate(capacity: Self.inlineLimit)
         unsafe inlineBody.initialize(repeating: 0, count: Self.inlineLimit)
         easy.set(CURLOPT_PROTOCOLS_STR, route.allowsPrivate ? "http,https" : "https")

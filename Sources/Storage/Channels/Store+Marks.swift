@@ -13,14 +13,20 @@ public struct HealthNote: Sendable, Hashable {
     public var until: Date?
     /// The last fault; nil when it is up.
     public var fault: Fault?
+    /// What it has lately suffered from, the latest first.
+    public var faults: [FaultHistory.Entry]
 
     /// A note on `channel`.
-    public init(channel: String, state: String, since: Date, until: Date? = nil, fault: Fault? = nil) {
+    public init(
+        channel: String, state: String, since: Date, until: Date? = nil, fault: Fault? = nil,
+        faults: [FaultHistory.Entry] = []
+    ) {
         self.channel = channel
         self.state = state
         self.since = since
         self.until = until
         self.fault = fault
+        self.faults = faults
     }
 
     /// Whether the channel can be used.
@@ -31,19 +37,20 @@ public struct HealthNote: Sendable, Hashable {
 }
 
 extension Store {
-    /// Marks something as down; an earlier mark of the same name is replaced.
+    /// Marks something as down, or as up; an earlier mark of the same name is replaced.
     ///
     /// - Throws: a ``StoreError`` when it could not be written.
     public func mark(_ mark: Mark) throws(StoreError) {
         try connection.execute(
             """
-            INSERT INTO marks(scope, name, why, who, since, until)
-            VALUES (:scope, :name, :why, :who, :since, :until)
-            ON CONFLICT(scope, name) DO UPDATE SET why = excluded.why, who = excluded.who, since = excluded.since,
-              until = excluded.until
+            INSERT INTO marks(scope, name, word, why, who, since, until)
+            VALUES (:scope, :name, :word, :why, :who, :since, :until)
+            ON CONFLICT(scope, name) DO UPDATE SET word = excluded.word, why = excluded.why, who = excluded.who,
+              since = excluded.since, until = excluded.until
             """,
             [
-                "scope": .text(mark.scope.rawValue), "name": .text(mark.name), "why": .text(mark.why),
+                "scope": .text(mark.scope.rawValue), "name": .text(mark.name),
+                "word": .text(mark.word.rawValue), "why": .text(mark.why),
                 "who": .text(mark.who), "since": .time(mark.since), "until": .time(orNull: mark.until),
             ])
     }
@@ -57,20 +64,20 @@ extension Store {
             ["scope": .text(scope.rawValue), "name": .text(name)]) == 1
     }
 
-    /// The marks that hold at `now`, by scope and name.
+    /// The marks of either word that hold at `now`, by scope and name.
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func marks(at now: Date) throws(StoreError) -> [Mark] {
         try connection.rows(
             """
-            SELECT scope, name, why, who, since, until FROM marks
+            SELECT scope, name, word, why, who, since, until FROM marks
             WHERE until IS NULL OR until > :now ORDER BY scope, name
             """, ["now": .time(now)]
         ) { (row: borrowing Row) throws(StoreError) in
             Mark(
-                Mark.Scope(rawValue: row.text(0)) ?? .channel, row.text(1), why: row.text(2),
-                who: row.text(3),
-                since: row.time(4), until: row.optionalTime(5))
+                Mark.Scope(rawValue: row.text(0)) ?? .channel, row.text(1),
+                Mark.Word(rawValue: row.text(2)) ?? .down, why: row.text(3), who: row.text(4),
+                since: row.time(5), until: row.optionalTime(6))
         }
     }
 
@@ -87,15 +94,16 @@ extension Store {
     private func write(_ note: HealthNote) throws(StoreError) {
         try connection.execute(
             """
-            INSERT INTO health(channel, state, since, until, code, detail)
-            VALUES (:channel, :state, :since, :until, :code, :detail)
+            INSERT INTO health(channel, state, since, until, code, detail, faults)
+            VALUES (:channel, :state, :since, :until, :code, :detail, :faults)
             ON CONFLICT(channel) DO UPDATE SET state = excluded.state, since = excluded.since,
-              until = excluded.until, code = excluded.code, detail = excluded.detail
+              until = excluded.until, code = excluded.code, detail = excluded.detail, faults = excluded.faults
             """,
             [
                 "channel": .text(note.channel), "state": .text(note.state), "since": .time(note.since),
                 "until": .time(orNull: note.until), "code": .text(orNull: note.fault?.code.rawValue),
                 "detail": .text(orNull: note.fault?.detail),
+                "faults": .text(FaultText.text(of: note.faults)),
             ])
     }
 
@@ -103,14 +111,52 @@ extension Store {
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func healthNotes() throws(StoreError) -> [HealthNote] {
-        try connection.rows("SELECT channel, state, since, until, code, detail FROM health ORDER BY channel")
-        {
-            (row: borrowing Row) throws(StoreError) in
+        try connection.rows(
+            "SELECT channel, state, since, until, code, detail, faults FROM health ORDER BY channel"
+        ) { (row: borrowing Row) throws(StoreError) in
             HealthNote(
                 channel: row.text(0), state: row.text(1), since: row.time(2), until: row.optionalTime(3),
                 fault: row.optionalText(4).map { code in
                     Fault(.channel, Fault.Code(rawValue: code), row.text(5))
-                })
+                }, faults: FaultText.faults(in: row.text(6)))
         }
+    }
+
+    /// Asks whoever dispatches to probe a channel that is not up at once; false when it is up as far as is known.
+    ///
+    /// - Throws: a ``StoreError`` when it could not be written.
+    public func hasten(_ channel: ChannelName) throws(StoreError) -> Bool {
+        try connection.execute(
+            "UPDATE health SET hastened = 1 WHERE channel = :channel AND state <> :up",
+            ["channel": .text(channel.rawValue), "up": .text(HealthView.State.up.rawValue)]) == 1
+    }
+
+    /// The channels that somebody wants probed at once; they are told only once.
+    ///
+    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
+    public func takeHastened(token: Int64) throws(StoreError) -> [String] {
+        let query = "SELECT channel FROM health WHERE hastened = 1"
+        let name = { (row: borrowing Row) throws(StoreError) in row.text(0) }
+        // Asked at every tick: the write lock is taken only when there is something.
+        if try connection.rows(query, [:], name).isEmpty { return [] }
+        return try connection.write { () throws(StoreError) in
+            try requireLease(token)
+            let channels = try connection.rows(query, [:], name)
+            try connection.execute("UPDATE health SET hastened = 0 WHERE hastened = 1")
+            return channels
+        }
+    }
+}
+
+/// Faults as one column holds them.
+private enum FaultText {
+    static func text(of faults: [FaultHistory.Entry]) -> String {
+        let bytes = try? JSONEncoder().encode(faults)
+        return bytes.map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+    }
+
+    /// What cannot be read is forgotten: it was only for people to look at.
+    static func faults(in text: String) -> [FaultHistory.Entry] {
+        (try? JSONDecoder().decode([FaultHistory.Entry].self, from: Data(text.utf8))) ?? []
     }
 }

@@ -81,6 +81,9 @@ extension Store {
             UPDATE deliveries SET fault_detail = NULL, provider_id = NULL, moved_to = NULL, revision = 0
             FROM announcements a WHERE a.seq = deliveries.announcement AND deliveries.contact = :seq
             """, ["seq": .integer(seq)])
+        // What a provider says of a whole channel may name somebody too; the codes tell enough.
+        try connection.execute(
+            "UPDATE health SET detail = iif(code IS NULL, NULL, ''), faults = '[]'")
     }
 
     // MARK: Audiences that name a person

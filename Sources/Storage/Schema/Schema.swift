@@ -166,13 +166,25 @@ enum Schema {
         -- What a person said of a channel, a company or something channels depend on.
         CREATE TABLE marks(
           scope TEXT NOT NULL, name TEXT NOT NULL,
+          word TEXT NOT NULL,                       -- 'down', or 'up': used whatever outside word says
           why TEXT NOT NULL, who TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,  -- NULL: until lifted
           PRIMARY KEY(scope, name)
         ) WITHOUT ROWID, STRICT;
 
         -- What the dispatcher's own evidence last said: other processes show it, the next dispatcher goes on from it.
         CREATE TABLE health(
-          channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, code TEXT, detail TEXT
+          channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, code TEXT, detail TEXT,
+          faults TEXT NOT NULL DEFAULT '[]',        -- the last few, JSON
+          hastened INTEGER NOT NULL DEFAULT 0       -- 1: a person says that it is mended, and wants it probed at once
+        ) WITHOUT ROWID, STRICT;
+
+        -- What was heard last of each company whose status is asked for.
+        CREATE TABLE outside(
+          company TEXT PRIMARY KEY, source TEXT NOT NULL,
+          word TEXT,                                -- NULL while nothing was ever said
+          why TEXT NOT NULL, since INTEGER NOT NULL, said_at INTEGER NOT NULL,
+          until INTEGER NOT NULL,                   -- it counts no longer unless it is renewed
+          read_at INTEGER NOT NULL, trouble TEXT NOT NULL
         ) WITHOUT ROWID, STRICT;
 
         -- The one dispatcher; `token` goes up with each owner, `deadline` is ms of the boot-time clock of `boot`.

@@ -1,31 +1,40 @@
 import Broadcast
-import Configuration
-import Dispatching
 import Foundation
 import Storage
 
-/// Where one channel stands: marks of people, the last dispatcher's own evidence and what waits, merged.
+/// Where one channel stands: what people and outside word say, the last dispatcher's own evidence and what waits, merged.
 struct ChannelStanding: Encodable {
     let facts: ChannelFacts
     let health: HealthView
     /// The mark that holds it longest; nil when none does.
     let mark: Mark?
-    /// What the last dispatcher held against it; empty when nothing.
-    let fault: String
+    /// A person's mark under which it is used whatever outside word says; nil when there is none.
+    let overruling: Mark?
+    /// The outside word on it that counts, of several the worst; nil when none does.
+    let outside: OutsideWord.Word?
+    /// What the last dispatcher held against it; nil when nothing.
+    let fault: Fault?
+    /// What it has lately suffered from, the latest first.
+    let faults: [FaultHistory.Entry]
     /// How many deliveries wait for it.
     let waiting: Int
     /// When the first of them may leave.
     let nextAt: Date?
 
-    /// Merges what is known; a person's mark stands before our own evidence.
-    init(_ facts: ChannelFacts, marks: [Mark], note: HealthNote?, backlog: Backlog?, now: Moment) {
+    /// Merges what is known; a person's mark stands before outside word, and that before our own evidence.
+    init(
+        _ facts: ChannelFacts, _ markings: Markings, note: HealthNote?, backlog: Backlog?, now: Moment
+    ) {
         self.facts = facts
-        mark = marks.filter { $0.covers(facts) && $0.holds(at: now.wall) }
-            .max { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }
+        mark = markings.mark(on: facts)
+        overruling = markings.overruling(facts)
+        let words = markings.outside.filter { $0.covers(facts) }.compactMap { $0.standing(at: now.wall) }
+        outside = [.down, .degraded, .well].first(where: words.contains)
         waiting = backlog?.queued ?? 0
         nextAt = backlog?.nextAt
-        fault = note?.why ?? ""
-        var health = HealthView.of(facts, marks: marks, now: now)
+        fault = note?.fault
+        faults = note?.faults ?? []
+        var health = HealthView.of(facts, markings, now: now)
         if health.state == .up, let note, let state = HealthView.State(rawValue: note.state), state != .up {
             (health.state, health.since, health.until) = (state, note.since, note.until)
             (health.why, health.who) = (note.why, "tocsin")
@@ -47,13 +56,19 @@ struct ChannelStanding: Encodable {
         let until = health.until.map { TimeText.text(for: $0) }
         return switch health.state {
         case .up: nil
+        case .marked where mark?.isOutside == true: "down, says \(health.who): \(health.why)"
         case .marked: "marked down\(until.map { " until \($0)" } ?? ""): \(health.why)"
-        case .tripped, .probing: "tripped: \(health.why)"
+        case .tripped, .probing: "tripped: \(health.why)" + (advice.map { "; \($0)" } ?? "")
         }
     }
 
+    /// What a person has to mend before it works again; nil when nothing, or nobody can.
+    var advice: String? { fault?.code.advice(for: facts.name.rawValue, kind: facts.kind) }
+
     private enum Key: String, CodingKey {
-        case type, company, depends, state, since, until, why, who, fault, waiting, nextAt
+        case type, company, depends, state, since, until, why, who, fault, faults, outside, overruledBy,
+            waiting,
+            nextAt
     }
 
     /// Writes the stable keys of `channels --json`.
@@ -67,87 +82,12 @@ struct ChannelStanding: Encodable {
         try container.encode(health.until, forKey: .until)
         try container.encode(health.why, forKey: .why)
         try container.encode(health.who, forKey: .who)
-        try container.encode(fault, forKey: .fault)
+        try container.encode(fault.map { "\($0.code.rawValue): \($0.detail)" } ?? "", forKey: .fault)
+        try container.encode(faults, forKey: .faults)
+        try container.encode(outside, forKey: .outside)
+        try container.encode(overruling.map(MarkRecord.init), forKey: .overruledBy)
         try container.encode(waiting, forKey: .waiting)
         try container.encode(nextAt, forKey: .nextAt)
-    }
-
-    /// What is to be said of a channel that is not up, a line each; empty when it is.
-    var story: String {
-        guard health.state != .up else { return "" }
-        let said = health.state == .marked ? "marked down" : health.state.rawValue
-        let by = health.who.isEmpty ? "" : " by \(health.who)"
-        let since = health.since.map { " since \(TimeText.text(for: $0))" } ?? ""
-        let end = health.state == .marked ? "until" : "tried again at"
-        let until = health.until.map { ", \(end) \(TimeText.text(for: $0))" } ?? ""
-        var lines = [
-            Paragraph.hanging("\(facts.name): ", Plain.text(said + by + since + until)),
-            Paragraph.hanging("  why: ", Plain.text(health.why, limit: 500)),
-        ]
-        if health.state == .marked, !fault.isEmpty {
-            lines.append(Paragraph.hanging("  last fault: ", Plain.text(fault, limit: 500)))
-        }
-        return lines.joined(separator: "\n")
-    }
-}
-
-/// All channels, and every mark that holds.
-struct ChannelBoard: Encodable {
-    let channels: [ChannelStanding]
-    let marks: [Mark]
-    /// Who sends at the moment; nil when nobody does, so that what is known of tripped channels is from before.
-    let dispatcher: String?
-
-    /// What `store` says of the configured channels; nil when there is no store yet.
-    init(_ configured: Configured, _ store: Store?, now: Moment) async throws(StoreError) {
-        marks = try await store?.marks(at: now.wall) ?? []
-        dispatcher = try await store?.leaseOwner()
-        let notes = try await store?.healthNotes() ?? []
-        let backlog = try await store?.backlog() ?? [:]
-        let marks = marks
-        channels = configured.inOrder.map(\.facts).map { facts in
-            ChannelStanding(
-                facts, marks: marks, note: notes.first { $0.channel == facts.name.rawValue },
-                backlog: backlog[facts.name], now: now)
-        }
-    }
-
-    private enum Key: String, CodingKey { case channels, marks, dispatcher }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        let named = channels.map { ($0.facts.name.rawValue, $0) }
-        try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .channels)
-        try container.encode(marks.map(MarkRecord.init), forKey: .marks)
-        try container.encode(dispatcher, forKey: .dispatcher)
-    }
-
-    /// A table, and below it why whatever is down is down.
-    var text: String {
-        var table = TextTable([
-            ("Channel", .left), ("Type", .left), ("Company", .left), ("Depends on", .left), ("State", .left),
-            ("Waiting", .right),
-        ])
-        for channel in channels {
-            let facts = channel.facts
-            table.add([
-                facts.name.rawValue, facts.kind, facts.company, facts.depends.joined(separator: ", "),
-                channel.health.state.rawValue, String(channel.waiting),
-            ])
-        }
-        let stories = channels.map(\.story).filter { !$0.isEmpty } + strays
-        let isOld = dispatcher == nil && channels.contains { [.tripped, .probing].contains($0.health.state) }
-        let caution = isOld ? ["Nobody sends at the moment: what tripped did so before."] : []
-        return ([table.text()] + stories + caution).joined(separator: "\n\n")
-    }
-
-    /// Marks under which no configured channel falls any more: they would hold again unseen.
-    private var strays: [String] {
-        marks.filter { mark in !channels.contains { mark.covers($0.facts) } }.map {
-            Paragraph.hanging(
-                "marked, but no channel's: ",
-                Plain.text("\($0.title); tocsin channels up \($0.operand) lifts it", limit: 300))
-        }
     }
 }
 
@@ -155,6 +95,7 @@ struct ChannelBoard: Encodable {
 struct MarkRecord: Encodable {
     let scope: Mark.Scope
     let name: String
+    let word: Mark.Word
     let why: String
     let who: String
     let since: Date
@@ -163,6 +104,7 @@ struct MarkRecord: Encodable {
     init(_ mark: Mark) {
         scope = mark.scope
         name = mark.name
+        word = mark.word
         why = mark.why
         who = mark.who
         since = mark.since
@@ -179,5 +121,10 @@ extension Mark {
         let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
         let quoted = isPlain ? name : "'\(name.replacing("'", with: "'\\''"))'"
         return scope == .channel ? quoted : "--\(scope.rawValue) \(quoted)"
+    }
+
+    /// What a person can do about one of down, in half a line.
+    var remedy: String {
+        "tocsin channels up \(operand) " + (isOutside ? "uses it all the same" : "lifts that")
     }
 }

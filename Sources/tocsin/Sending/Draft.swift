@@ -11,6 +11,8 @@ struct Draft: Sendable {
     let digest: ContentDigest
     let channels: [ConfiguredChannel]
     let selection: AudienceSelection
+    /// What status pages say of the channels' companies.
+    let outside: [OutsideWord]
     /// Whom the audience names and nobody is.
     let strangers: Strangers
     /// Where the audience stands, and the journal.
@@ -82,6 +84,7 @@ struct Draft: Sendable {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
         (selection, strangers) = try await session.resolved(audience, in: store)
+        outside = await session.outsideWords(configured, store)
     }
 
     private static func id(_ template: String, _ now: Date) -> Announcement.ID {

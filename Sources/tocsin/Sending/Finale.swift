@@ -62,7 +62,7 @@ extension Foreground {
         session.output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
         for channel in waiting {
             guard let cause = channel.cause else { continue }
-            let lift = channel.mark.map { "; tocsin channels up \($0.operand) lifts that" } ?? ""
+            let lift = channel.mark.map { "; \($0.remedy)" } ?? ""
             session.output.say(
                 Plain.text("\(channel.waiting) on \(channel.facts.name), \(cause)\(lift)", limit: 500))
         }
@@ -76,12 +76,12 @@ extension Session {
     ) async throws(CommandFailure) -> [ChannelStanding] {
         let now = clock.now()
         return try await translating { () async throws(StoreError) in
-            let marks = try await store.marks(at: now.wall)
+            let markings = try await store.markings(heeding: configured.outside, at: now.wall)
             let notes = try await store.healthNotes()
             let backlog = try await store.backlog(of: id)
             return configured.inOrder.map(\.facts).map { facts in
                 ChannelStanding(
-                    facts, marks: marks, note: notes.first { $0.channel == facts.name.rawValue },
+                    facts, markings, note: notes.first { $0.channel == facts.name.rawValue },
                     backlog: backlog[facts.name], now: now)
             }
         }

@@ -33,9 +33,9 @@ struct Foreground: Sendable {
         let watch = ProgressWatch(ids: ids, patience: patience, session: session, store: store)
         let dispatcher = Dispatcher(
             store: store, outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
-            order: configured.order, transport: transport, clock: session.clock,
+            outside: configured.outside, order: configured.order, transport: transport, clock: session.clock,
             owner: session.owner,
-            listener: Announcer(output: session.output))
+            listener: Announcer(output: session.output, facts: configured.channels.map(\.facts)))
         var failure: StoreError?
         do throws(StoreError) {
             try await dispatcher.serveOrFollow(stop: stop) {
@@ -59,6 +59,7 @@ struct Foreground: Sendable {
 /// Says what happens while sending, on standard error.
 private struct Announcer: DispatchListener {
     let output: Output
+    let facts: [ChannelFacts]
 
     func recovered(_ recovery: Recovery) async {
         if recovery.retried > 0 {
@@ -77,7 +78,16 @@ private struct Announcer: DispatchListener {
         output.endProgress()
         guard !note.isUp else { return output.say(Plain.text("\(note.channel) is up again")) }
         let until = note.until.map { ", tried again at \(TimeText.text(for: $0))" } ?? ""
-        output.say(Plain.text("\(note.channel) is tripped (\(note.why))\(until)", limit: 400))
+        let kind = facts.first { $0.name.rawValue == note.channel }?.kind ?? ""
+        let advice = note.fault?.code.advice(for: note.channel, kind: kind).map { "; \($0)" } ?? ""
+        output.say(Plain.text("\(note.channel) is tripped (\(note.why))\(until)\(advice)", limit: 500))
+    }
+
+    func markChanged(_ channel: ChannelName, _ mark: Mark?) async {
+        output.endProgress()
+        guard let mark else { return output.say("\(channel) is no longer marked down") }
+        let until = mark.until.map { " until \(TimeText.text(for: $0))" } ?? ""
+        output.say(Plain.text("\(channel) is marked down by \(mark.who)\(until): \(mark.why)", limit: 400))
     }
 
     func halted(_ line: String) async {

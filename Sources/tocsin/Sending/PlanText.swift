@@ -7,7 +7,7 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        ([head, table] + [strangers, skips, quiet, cost, pace, marks].filter { !$0.isEmpty }).joined(
+        ([head, table] + [strangers, skips, quiet, cost, pace, outside, marks].filter { !$0.isEmpty }).joined(
             separator: "\n\n")
     }
 
@@ -68,6 +68,22 @@ struct PlanText {
         guard plan.deliveries > 0 else { return "" }
         let times = [plan.pace.half, plan.pace.most, plan.pace.all].map(DurationWords.text)
         return "Estimate: half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])"
+    }
+
+    /// What status pages say, a paragraph for each company.
+    private var outside: String {
+        let down = plan.channels.compactMap(\.mark).filter(\.isOutside).map { mark in
+            (
+                mark.title,
+                "is down, says \(mark.who) since \(TimeText.text(for: mark.since)): \(mark.why); \(mark.remedy)"
+            )
+        }
+        let degraded = plan.channels.compactMap(\.degraded).map { word in
+            (word.company, "is degraded, says \(word.source): \(word.why); nothing is held back for that")
+        }
+        var told: Set<String> = []
+        return (down + degraded).filter { told.insert($0.0).inserted }
+            .map { Paragraph.folded(Plain.text("\($0.0) \($0.1)", limit: 500)) }.joined(separator: "\n")
     }
 
     private var marks: String {

@@ -12,7 +12,7 @@ import Templating
 struct Survey {
     private let draft: Draft
     private let planner: Planner
-    private let marks: [Mark]
+    private let markings: Markings
     private let channels: [ChannelName: ChannelFacts]
     private let watched: Set<Contact.ID>
     private(set) var run: PlanningRun
@@ -34,15 +34,15 @@ struct Survey {
         let contact: Contact?
     }
 
-    private init(_ draft: Draft, marks: [Mark], run: PlanningRun, watching watched: Set<Contact.ID>) {
+    private init(_ draft: Draft, _ markings: Markings, run: PlanningRun, watching watched: Set<Contact.ID>) {
         self.draft = draft
-        self.marks = marks
+        self.markings = markings
         self.run = run
         self.watched = watched
         planner = Planner(
             draft.edition.announcement,
             over: draft.facts.map { facts in
-                PlanningChannel(facts, isMarkedDown: marks.contains { $0.covers(facts) })
+                PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
             }, order: draft.facts.map(\.name))
         channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
     }
@@ -56,7 +56,8 @@ struct Survey {
         let now = session.clock.now().wall
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
             let store = draft.store
-            var survey = Survey(draft, marks: try await store.marks(at: now), run: run, watching: watched)
+            let markings = Markings(said: try await store.marks(at: now), outside: draft.outside, at: now)
+            var survey = Survey(draft, markings, run: run, watching: watched)
             try await survey.plan(store, session)
             return survey
         }
@@ -195,19 +196,20 @@ struct Survey {
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
             reachable: run.reachable - speechless, channels: plans.map { plan($0.facts) },
             strangers: draft.strangers,
-            oldMarks: marks.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
+            oldMarks: markings.down.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
     }
 
     private func plan(_ facts: ChannelFacts) -> ChannelPlan {
         let counts = run.channels[facts.name] ?? ChannelCounts()
         let unmade = unmade[facts.name] ?? [:]
         var plan = ChannelPlan(
-            facts, mark: marks.first { $0.covers(facts) },
+            facts, mark: markings.mark(on: facts),
             queued: counts.count(.queued) - unmade.values.reduce(0, +),
             skipped: counts.skipped, unmade: unmade,
             segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.held = held[facts.name]
+        plan.degraded = markings.degradation(of: facts)
         plan.isChosen = draft.isChosen(facts)
         return plan
     }

@@ -33,41 +33,49 @@ import Testing
     func `a mark holds for what it names, until its time is over`(
         scope: Mark.Scope, name: String, hours: Double?, isMarked: Bool
     ) {
-        let view = HealthView.of(Self.facts, marks: [Self.mark(scope, name, hours: hours)], now: Self.now)
+        let view = HealthView.of(
+            Self.facts, Markings(said: [Self.mark(scope, name, hours: hours)], at: .noon), now: Self.now)
         #expect((view.state == .marked) == isMarked)
     }
 
     @Test func `a person stands before outside word, and that before our own evidence`() {
-        let outside = [Self.mark(.company, "Acme", by: "status.acme.example")]
+        let page = OutsideWord.sample(.down)
         let breaker = Self.tripped()
-        let view = { (marks: [Mark], outside: [Mark]) in
-            HealthView.of(Self.facts, marks: marks, outside: outside, breaker: breaker, now: Self.now)
+        let view = { (said: [Mark], outside: [OutsideWord]) in
+            HealthView.of(
+                Self.facts, Markings(said: said, outside: outside, at: .noon), breaker: breaker, now: Self.now
+            )
         }
-        #expect(view([Self.mark(.channel, "email")], outside).who == "anna")
-        #expect(view([], outside).who == "status.acme.example")
+        let up = Mark(.company, "acme", .up, why: "", who: "anna", since: .noon, until: nil)
+        #expect(view([Self.mark(.channel, "email")], [page]).who == "anna")
+        #expect(view([], [page]).who == "status.acme.example")
+        #expect(view([up], [page]).state == .tripped)
+        #expect(view([up, Self.mark(.depends, "Milan data centre", by: "boss")], [page]).who == "boss")
+        #expect(view([], [.sample(.degraded)]).state == .tripped)
         #expect(view([], []).state == .tripped)
     }
 
     @Test func `of several marks the longest is shown`() {
         let marks = [1, 5, 3].map { Self.mark(.channel, "email", by: "person \($0)", hours: Double($0)) }
-        #expect(HealthView.of(Self.facts, marks: marks, now: Self.now).who == "person 5")
+        #expect(HealthView.of(Self.facts, Markings(said: marks, at: .noon), now: Self.now).who == "person 5")
         let open = marks + [Self.mark(.company, "Acme", by: "boss")]
-        #expect(HealthView.of(Self.facts, marks: open, now: Self.now).until == nil)
+        #expect(HealthView.of(Self.facts, Markings(said: open, at: .noon), now: Self.now).until == nil)
     }
 
     @Test func `our own evidence says why, since when, and when the next probe is`() {
         var breaker = Self.tripped()
         let later = Self.now.adding(.seconds(10))
-        let view = HealthView.of(Self.facts, marks: [], breaker: breaker, now: later)
+        let view = HealthView.of(Self.facts, Markings(at: .noon), breaker: breaker, now: later)
         #expect(
             view
-                == HealthView.of(Self.facts, marks: [], breaker: breaker, now: Self.now))
+                == HealthView.of(Self.facts, Markings(at: .noon), breaker: breaker, now: Self.now))
         #expect(view.why == "credentials-refused: 535 no")
         #expect(view.since == .noon)
         #expect(view.until == Date.noon.addingTimeInterval(30))
         #expect(breaker.beginProbe(at: .seconds(1030)) == true)
-        #expect(HealthView.of(Self.facts, marks: [], breaker: breaker, now: later).state == .probing)
+        #expect(
+            HealthView.of(Self.facts, Markings(at: .noon), breaker: breaker, now: later).state == .probing)
         breaker.record(.answered, epoch: breaker.epoch, at: later)
-        #expect(HealthView.of(Self.facts, marks: [], breaker: breaker, now: later) == .up)
+        #expect(HealthView.of(Self.facts, Markings(at: .noon), breaker: breaker, now: later) == .up)
     }
 }

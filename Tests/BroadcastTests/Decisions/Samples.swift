@@ -92,3 +92,13 @@ extension ClaimedDelivery {
             doubts: doubts, afterUnknown: afterUnknown)
     }
 }
+
+extension OutsideWord {
+    /// A word of Acme's status page, said at noon and good for ten minutes.
+    static func sample(_ word: Word?, of company: String = "Acme", saidAt: Date = .noon) -> OutsideWord {
+        OutsideWord(
+            of: company, from: "status.acme.example", word, why: "Major outage", since: saidAt,
+            saidAt: saidAt,
+            until: saidAt + 600, readAt: saidAt, trouble: "")
+    }
+}

@@ -61,7 +61,7 @@ import Testing
             "sms":{"company":"Acme","cost":{"amount":4,"currency":"EUR"},"planned":100,"queued":40,\
             "seconds":{"all":1,"half":1,"most":1},"segments":80,"skipped":{"no-address":60},"unmade":{}},\
             "voice":{"company":"Acme","cost":{"amount":1,"currency":"CHF"},\
-            "mark":{"name":"voice","scope":"channel","since":"2026-11-21T12:00:00Z","who":"anna","why":"works"},\
+            "mark":{"name":"voice","scope":"channel","since":"2026-11-21T12:00:00Z","who":"anna","why":"works","word":"down"},\
             "planned":7,"queued":5,"seconds":{"all":1,"half":1,"most":1},"skipped":{},"unmade":{"too-long":2}}},\
             "costs":[{"amount":1,"currency":"CHF"},{"amount":4,"currency":"EUR"}],"deliveries":145,\
             "digest":"\(Self.plan.digest.full)","id":"out-1","oldMarks":[],"people":110,"priority":"normal",\

@@ -109,7 +109,7 @@ struct SettingsReaderTests {
         #expect(hook.route.connectTimeout == .seconds(2))
         #expect(hook.route.caFile == "/etc/tocsin/ca.pem")
         #expect(hook.route.allowsPrivate)
-        #expect(hook.probe?.url == "http://127.0.0.1/health")
+        #expect(hook.probe?.request.url == "http://127.0.0.1/health")
     }
 
     @Test(arguments: [

@@ -9,6 +9,7 @@ final class Recorder: DispatchListener {
         var outcomes: [Outcome] = []
         var largestGroup = 0
         var health: [HealthNote] = []
+        var marks: [String] = []
         var halts: [String] = []
         var recoveries: [Recovery] = []
     }
@@ -19,6 +20,8 @@ final class Recorder: DispatchListener {
 
     var outcomes: [Outcome] { told.withLock { $0.outcomes } }
     var health: [HealthNote] { told.withLock { $0.health } }
+    /// Such as `sms down by anna` and `sms up`.
+    var marks: [String] { told.withLock { $0.marks } }
     var halts: [String] { told.withLock { $0.halts } }
     var recovery: Recovery? { told.withLock { $0.recoveries.last } }
 
@@ -29,6 +32,10 @@ final class Recorder: DispatchListener {
     }
 
     func healthChanged(_ note: HealthNote) async { tell { $0.health.append(note) } }
+
+    func markChanged(_ channel: ChannelName, _ mark: Mark?) async {
+        tell { $0.marks.append(mark.map { "\(channel) down by \($0.who)" } ?? "\(channel) up") }
+    }
 
     func halted(_ line: String) async { tell { $0.halts.append(line) } }
 

@@ -17,11 +17,14 @@ final class Stand: Sendable {
     let clock = Clockwork.system
 
     /// `channels` are the members of the configuration's `channels`; `people` the lines of the contacts' list.
-    init(_ channels: [String], people: [String], order: String = "[]") async throws {
+    init(
+        _ channels: [String], people: [String], order: String = "[]", companies: String = "{}"
+    ) async throws {
         scratch = try ScratchDirectory()
         store = try Store.open(scratch.file("tocsin.db"), now: clock.now().wall)
         let text =
-            #"{"sender":{"name":"Acme"},"order":\#(order),"channels":{\#(channels.joined(separator: ","))}}"#
+            #"{"sender":{"name":"Acme"},"order":\#(order),"companies":\#(companies),"#
+            + #""channels":{\#(channels.joined(separator: ","))}}"#
         let source = SecretSource(
             environment: { $0 == "TOKEN" ? "123456:secret" : "a-long-secret-\($0)" },
             file: { _ in .unreadable("does not exist") }, absolutePath: { $0 }, allowsLiterals: true)
@@ -57,7 +60,7 @@ final class Stand: Sendable {
     func announce(
         _ id: String = "outage", _ priority: Priority = .normal, reach: Reach = .every,
         to audience: String = "all",
-        body: String = "We are down, {{contact.name}}.", channels: [String]? = nil
+        body: String = "We are down, {{contact.name}}.", channels: [String]? = nil, waits: Bool = false
     ) async throws -> Announcement.ID {
         let now = clock.now().wall
         let source = "---\nsubject: Down\npurpose: service\nsms: \"Down {{contact.id}}\"\n---\n\(body)\n"
@@ -67,7 +70,7 @@ final class Stand: Sendable {
                 template: "outage", files: ["outage/message.md": source], variables: [:],
                 sender: configured.sender),
             audience: audience, channels: channels?.map(ChannelName.init(valid:)), priority: priority,
-            reach: reach, createdAt: now)
+            reach: reach, waitsForMarked: waits, createdAt: now)
         let facts = configured.channels.map(\.facts)
         _ = try await store.accept(announcement, digest: id, over: facts, named: .chosen)
         try await plan(announcement, over: facts)
@@ -76,11 +79,11 @@ final class Stand: Sendable {
 
     private func plan(_ announcement: Announcement, over facts: [ChannelFacts]) async throws {
         let now = clock.now().wall
-        let marks = try await store.marks(at: now)
+        let markings = try await store.markings(heeding: configured.outside, at: now)
         let planner = Planner(
             announcement,
             over: facts.map { facts in
-                PlanningChannel(facts, isMarkedDown: marks.contains { $0.covers(facts) })
+                PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
             }, order: configured.order)
         var run = try await store.beginPlanning(announcement.id)
         run = try await store.plan(planner.publicDeliveries, in: run)
@@ -99,7 +102,8 @@ final class Stand: Sendable {
         Dispatcher(
             store: store ?? self.store,
             outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
-            order: configured.order, transport: transport, clock: clock ?? self.clock, owner: owner,
+            outside: configured.outside, order: configured.order, transport: transport,
+            clock: clock ?? self.clock, owner: owner,
             listener: recorder)
     }
 

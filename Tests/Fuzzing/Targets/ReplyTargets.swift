@@ -28,7 +28,7 @@ extension FuzzTarget {
 
     /// What a web server says: a head up to the first empty line, and a body, over every kind of channel.
     static let httpReply = FuzzTarget("http-reply") { bytes in
-        var collector = HTTPReplyCollector()
+        var collector = HTTPReplyCollector(keptBody: 65_536)
         var rest = bytes[...]
         while !collector.isHeadComplete, !rest.isEmpty {
             let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex - 1

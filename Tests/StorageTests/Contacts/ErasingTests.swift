@@ -47,13 +47,29 @@ struct ErasingTests {
             Suppression(
                 kind: .email, extent: .all, reason: .optOut, source: "mail of ermintrude@y.it",
                 since: AddressBook.now))
+        try await noteFault("421 too many mails for ermintrude@x.it")
         #expect(try traces() == Set(Self.traces))
         #expect(try await book.store.erase(Contact.ID(valid: "customer-4711")))
         #expect(try traces() == [])
+        #expect(try await book.store.healthNotes().map(\.why) == ["service-failed: "])
         #expect(try await book.store.count(book.selection("all")) == 600)
         // Only the hash is left, and it still holds.
         #expect(try await book.store.suppressions(of: address).map(\.source) == ["erased"])
         #expect(try await book.store.report(Announcement.ID(valid: "out-1")).contacts.selected == 2)
+    }
+
+    /// What a dispatcher would write down of a channel.
+    private func noteFault(_ detail: String) async throws {
+        let fault = Fault(.channel, .serviceFailed, detail)
+        var history = FaultHistory()
+        history.note(fault, at: AddressBook.now)
+        let lease = try await book.store.acquireLease(
+            as: "test", at: BootTime(boot: "b", uptime: .zero), for: .seconds(15))
+        try await book.store.note(
+            HealthNote(
+                channel: "email", state: "tripped", since: AddressBook.now, fault: fault,
+                faults: history.entries), token: lease.token)
+        try await book.store.release(lease)
     }
 
     @Test func `somebody removed before can be erased`() async throws {

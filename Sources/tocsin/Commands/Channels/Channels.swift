@@ -10,9 +10,10 @@ extension Commands {
 
     /// Shows every channel.
     static let channelsList = CommandSpec(
-        path: ["channels", "list"], summary: "Show every channel: state, since, until, why, and what waits",
+        path: ["channels", "list"],
+        summary: "Show every channel: state, since, until, why, last faults, what waits",
         details: [
-            "marked: a person said it is down. tripped: our own deliveries failed; it is tried again by itself. "
+            "marked: a person, or a status page, says it is down. tripped: our own deliveries failed; it is tried again by itself. "
                 + "probing: one delivery is out to see whether it works again."
         ], isUsual: true
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in

@@ -5,22 +5,42 @@ import Foundation
 import Storage
 
 extension Commands {
-    /// Takes back that something is down.
+    /// Takes back that something is down, whoever said so.
     static let channelsUp = CommandSpec(
-        path: ["channels", "up"], summary: "Lift a mark; what waits for the channel leaves then",
-        operands: [MarkTarget.operand], options: MarkTarget.options + [.flag("yes", "do not ask")],
-        details: ["When deliveries wait for the channel, it says how many and asks first."],
-        examples: ["tocsin channels up sms", "tocsin channels up --company Meta"]
+        path: ["channels", "up"],
+        summary: "Use a channel again: lift its mark, overrule outside word, probe it",
+        operands: [MarkTarget.operand],
+        options: MarkTarget.options + [.value("why", "TEXT", "the reason, shown to whoever asks")]
+            + MarkLength.options + [
+                .flag("heed", "let outside word count again"), .flag("yes", "do not ask"),
+            ],
+        details: [
+            "A mark is lifted. What a status page holds for down is used all the same, for 12 hours or as long as "
+                + "--for or --until say; --heed takes that back. What tripped is probed at once.",
+            "When deliveries wait for the channel, it says how many and asks first.",
+        ],
+        examples: [
+            "tocsin channels up sms", "tocsin channels up --company Meta --for 2h --why 'works for us'",
+        ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let configured = try session.outlined()
         let store = try session.existingStore()
         let now = session.clock.now().wall
-        let (marks, backlog) = try await session.translating { () async throws(StoreError) in
-            (try await store.marks(at: now), try await store.backlog())
+        let (markings, notes, backlog) = try await session.translating { () async throws(StoreError) in
+            (
+                try await store.markings(heeding: configured.outside, at: now),
+                try await store.healthNotes(), try await store.backlog()
+            )
         }
-        let target = try MarkTarget(invocation, configured, marks: marks)
-        let lifting = Lifting(target, marks, configured.inOrder.map(\.facts), backlog)
-        if lifting.lifted.isEmpty { return try session.tellNothing(lifting) }
+        let target = try MarkTarget(invocation, configured, marks: markings.said)
+        if invocation.isSet("heed") {
+            return try await session.heed(target, markings, invocation, store)
+        }
+        let order = UseOrder(
+            isSaid: MarkLength.isSaid(by: invocation), why: try MarkLength.reason(invocation),
+            until: try MarkLength.end(invocation, now: now, configured), who: session.user)
+        let lifting = Lifting(target, markings, configured, notes, backlog, order)
+        if lifting.isNothing { return try session.tellNothing(lifting, order) }
         if lifting.waiting > 0 {
             let question = "\(CountText.deliveries(lifting.waiting)) would leave then."
             guard try session.output.confirms(question + " Lift?", saysYes: invocation.isSet("yes")) else {
@@ -29,67 +49,70 @@ extension Commands {
         }
         try await session.translating { () async throws(StoreError) in
             for mark in lifting.lifted { _ = try await store.unmark(mark.scope, mark.name) }
+            for mark in lifting.used { try await store.mark(mark) }
+            for name in lifting.hastened { _ = try await store.hasten(name) }
         }
-        session.tell(lifting)
+        let owner = try await session.translating { () async throws(StoreError) in
+            try await store.leaseOwner()
+        }
+        session.tell(lifting, owner)
         return .success
     }
 }
 
-/// What lifting some marks does.
-private struct Lifting: Encodable {
-    let target: MarkTarget
-    /// The marks that go.
-    let lifted: [Mark]
-    /// The channels that are free then.
-    let released: [String]
-    /// The marks that stay and still hold channels that were meant.
-    let holding: [Mark]
-    /// How many deliveries leave.
-    let waiting: Int
-
-    init(
-        _ target: MarkTarget, _ marks: [Mark], _ facts: [ChannelFacts], _ backlog: [ChannelName: Backlog]
-    ) {
-        let lifted = marks.filter(target.names)
-        let staying = marks.filter { !target.names($0) }
-        let meant = facts.filter(target.covers)
-        let freed = meant.filter { facts in !staying.contains { $0.covers(facts) } }
-        self.target = target
-        self.lifted = lifted
-        released = freed.map(\.name.rawValue)
-        holding = staying.filter { mark in meant.contains { mark.covers($0) } }
-        waiting = freed.reduce(0) { $0 + (backlog[$1.name]?.queued ?? 0) }
-    }
-
-    private enum Key: String, CodingKey { case lifted, released, holding, waiting }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(lifted.map(MarkRecord.init), forKey: .lifted)
-        try container.encode(released, forKey: .released)
-        try container.encode(holding.map(MarkRecord.init), forKey: .holding)
-        try container.encode(waiting, forKey: .waiting)
-    }
-}
-
 extension Session {
-    fileprivate func tell(_ lifting: Lifting) {
+    fileprivate func tell(_ lifting: Lifting, _ dispatcher: String?) {
         for mark in lifting.lifted { output.say("\(Plain.text(mark.title)) is up") }
+        for mark in lifting.used {
+            let until = mark.until.map { " until \(TimeText.text(for: $0))" } ?? ""
+            output.say(
+                Plain.text("\(mark.title) is used\(until) whatever outside word says", limit: 300))
+        }
+        for word in lifting.overruled { output.say(Plain.text("overruled: \(word)", limit: 500)) }
+        for name in lifting.hastened {
+            output.say(
+                "\(name) is tripped: \(dispatcher ?? "whoever sends next") probes it with the next delivery due"
+            )
+        }
         if lifting.waiting > 0 {
-            output.say("\(CountText.deliveries(lifting.waiting)) may leave: tocsin resume --all sends them")
+            let line = "\(CountText.deliveries(lifting.waiting)) may leave"
+            output.say(line + (dispatcher.map { "; \($0) sends them" } ?? ": tocsin resume --all sends them"))
         }
         for line in Self.held(lifting) { output.say(line) }
         if output.isJSON { output.result(json: lifting) }
     }
 
-    /// There was no such mark: fine, unless the channel is down for another one.
-    fileprivate func tellNothing(_ lifting: Lifting) throws(CommandFailure) -> ExitCode {
+    /// There was nothing to lift: fine, unless the channel is down for another reason.
+    fileprivate func tellNothing(_ lifting: Lifting, _ order: UseOrder) throws(CommandFailure) -> ExitCode {
         let names = Plain.text(lifting.target.names.joined(separator: ", "))
         guard lifting.holding.isEmpty else {
             throw CommandFailure(.usage, lines: ["\(names): no such mark to lift"] + Self.held(lifting))
         }
+        guard !order.isSaid else {
+            throw CommandFailure(
+                .usage,
+                "\(names): no status page speaks for it, so --for and --until have nothing to overrule")
+        }
         output.say("\(names): was not marked down")
         if output.isJSON { output.result(json: lifting) }
+        return .success
+    }
+
+    /// Takes back that something is used whatever outside word says.
+    fileprivate func heed(
+        _ target: MarkTarget, _ markings: Markings, _ invocation: Invocation, _ store: Store
+    ) async throws(CommandFailure) -> ExitCode {
+        guard !MarkLength.isSaid(by: invocation) else {
+            throw CommandFailure(.usage, "--heed ends it now: it does not go with --for and --until")
+        }
+        let marks = markings.said.filter { $0.word == .up && target.names($0) }
+        try await translating { () async throws(StoreError) in
+            for mark in marks { _ = try await store.unmark(mark.scope, mark.name) }
+        }
+        let names = Plain.text(target.names.joined(separator: ", "))
+        output.say(
+            marks.isEmpty ? "\(names): outside word counts already" : "\(names): outside word counts again")
+        if output.isJSON { output.result(json: ["heeded": marks.map(MarkRecord.init)]) }
         return .success
     }
 

@@ -70,15 +70,17 @@ struct Probe: Encodable, Sendable {
         if channel.route.mailServer != nil {
             reply = await transport.greet(channel.route)
         } else if let probe = channel.probe {
-            reply = await transport.exchange(.http(probe), over: channel.route)
+            reply = await transport.exchange(.http(probe.request), over: channel.route)
         } else {
             self.init(configured, .notAsked, "nothing can be asked without sending; give it a \"health\" URL")
             return
         }
-        if let answer = Self.answer(reply) {
+        let (isWell, answer) = Self.answer(reply, channel.probe)
+        if isWell {
             self.init(configured, .well, channel.route.redactor.redacted(answer))
         } else {
-            self.init(configured, .failed, Self.reason(channel.verdict(on: reply)))
+            let reason = Self.reason(channel.verdict(on: reply), configured.facts)
+            self.init(configured, .failed, reason ?? channel.route.redactor.redacted(answer))
         }
     }
 
@@ -88,20 +90,24 @@ struct Probe: Encodable, Sendable {
         self.why = Plain.text(why, limit: 300)
     }
 
-    /// What a channel that is well says; nil for everything else.
-    private static func answer(_ reply: WireReply) -> String? {
+    /// Whether it is well, and what it says.
+    private static func answer(_ reply: WireReply, _ check: HealthCheck?) -> (isWell: Bool, text: String) {
         switch reply {
-        case .http(let reply): (200...299).contains(reply.status) ? "HTTP \(reply.status)" : nil
-        case .mail(let reply): (200...299).contains(reply.code) ? "\(reply.code) \(reply.text)" : nil
-        case .failure: nil
+        case .http(let reply):
+            let reading = check?.reading(of: reply) ?? OutsideReading(nil)
+            return (reading.word == .well, reading.why + reading.trouble)
+        case .mail(let reply): return ((200...299).contains(reply.code), "\(reply.code) \(reply.text)")
+        case .failure: return (false, "")
         }
     }
 
-    private static func reason(_ verdict: Verdict) -> String {
+    /// What the channel's own rules say of it; nil when they find nothing wrong with it.
+    private static func reason(_ verdict: Verdict, _ facts: ChannelFacts) -> String? {
         switch verdict {
         case .refused(let fault), .deferred(let fault, _), .unknown(let fault):
             "\(fault.code.rawValue): \(fault.detail)"
-        case .accepted, .moved: "the answer is not understood"
+                + (fault.code.advice(for: facts.name.rawValue, kind: facts.kind).map { "; \($0)" } ?? "")
+        case .accepted, .moved: nil
         }
     }
 }

@@ -10,7 +10,7 @@ import Templating
 struct Checkup: Encodable {
     /// One thing worth telling.
     struct Finding: Encodable, Equatable {
-        /// What was looked at: `configuration`, `templates`, `store` or `channels`.
+        /// What was looked at: `configuration`, `templates`, `store`, `channels` or `outside word`.
         let area: String
         /// Stable; empty for what is well.
         let code: String
@@ -37,6 +37,7 @@ struct Checkup: Encodable {
         await examineStore(known)
         guard isOnline else { return }
         try await greet(configured?.inOrder ?? soundChannels(of: known))
+        if let known { await ask(known) }
     }
 
     /// What can be greeted although something else is wrong; says which cannot.
@@ -241,6 +242,29 @@ struct Checkup: Encodable {
             case .well: note("channels", message, in: &well)
             case .notAsked: note("channels", message, in: &warnings, code: probe.result.rawValue)
             case .failed: report("channels", "no-answer", message, exit: Probe.exit(of: probes))
+            }
+        }
+    }
+
+    // MARK: Outside word
+
+    /// Asks every status page; what one says is no fault of this machine's, and nothing to mend in the configuration.
+    private mutating func ask(_ configured: Configured) async {
+        let now = session.clock.now().wall
+        // Without a store to read, a second bad reply cannot be told from the first.
+        guard let store = (try? session.storeForReading(configured)) ?? (try? Store.inMemory(now: now)) else {
+            return
+        }
+        let words = await session.outsideWords(configured, store, isDemanded: true)
+        for source in configured.outside {
+            let word = words.first { $0.company == source.company }
+            let story = word?.story(at: now) ?? "\(source.host) cannot be asked before its secret is there"
+            let message = "\(source.company): \(story)"
+            if word?.standing(at: now) == .well, word?.trouble.isEmpty == true {
+                note("outside word", message, in: &well)
+            } else {
+                let said = word?.trouble.isEmpty == true ? word?.word?.rawValue : nil
+                note("outside word", message, in: &warnings, code: said ?? "not-said")
             }
         }
     }

@@ -1,0 +1,93 @@
+public import Broadcast
+import Foundation
+public import Wire
+
+/// Where outside word on one company comes from: a public status page, or any URL with the reply that means well.
+public struct OutsideSource: Sendable {
+    /// The company, or what channels depend on, as configured.
+    public let company: String
+    /// How often it is asked, and how fast it is believed.
+    public let rhythm: OutsideRhythm
+    /// What is asked.
+    public let request: HTTPRequest
+    /// How the request travels.
+    public let route: Route
+    /// Whether the secrets that it needs have been read.
+    public let canBeAsked: Bool
+    /// How its reply is read.
+    let meaning: Meaning
+
+    /// How a reply is read.
+    enum Meaning: Sendable {
+        case page(StatusPage)
+        case probe(WellReply)
+
+        func reading(of reply: HTTPReply) -> OutsideReading {
+            switch self {
+            case .page(let page): page.reading(of: reply)
+            case .probe(let well): well.reading(of: reply)
+            }
+        }
+    }
+
+    /// Who speaks, for people: the host, with its port where that is no usual one.
+    public var host: String {
+        guard let parts = URLComponents(string: request.url), let host = parts.host else { return company }
+        return host + (parts.port.map { ":\($0)" } ?? "")
+    }
+
+    /// Whether what it says is of this channel; capitals do not matter.
+    public func covers(_ facts: ChannelFacts) -> Bool {
+        ([facts.company] + facts.depends).contains { $0.lowercased() == company.lowercased() }
+    }
+
+    /// What the end of an exchange says, without any secret in it.
+    public func reading(of reply: WireReply) -> OutsideReading {
+        switch reply {
+        case .http(let reply):
+            let reading = Self.stranger(reply) ?? meaning.reading(of: reply)
+            return OutsideReading(
+                reading.word, why: route.redactor.redacted(reading.why),
+                trouble: route.redactor.redacted(reading.trouble))
+        // Our own line may be cut: that says nothing of them.
+        case .failure(let failure):
+            let fault = Fault(
+                .channel, Fault.Code(rawValue: failure.code.rawValue),
+                route.redactor.redacted(failure.detail))
+            return OutsideReading(nil, trouble: "\(fault.code.rawValue): \(fault.detail)")
+        case .mail: return OutsideReading(nil, trouble: "an SMTP reply to an HTTP request")
+        }
+    }
+
+    /// What is not the word of whom we ask: a place that it is not, a proxy on the way, a limit to our asking.
+    private static func stranger(_ reply: HTTPReply) -> OutsideReading? {
+        switch reply.status {
+        case 300...399:
+            let place = reply.header("Location").map { " to \(Excerpt.of($0))" } ?? ""
+            return OutsideReading(
+                nil, trouble: "HTTP \(reply.status) points elsewhere\(place): no redirect is followed")
+        case 407, 429: return OutsideReading(nil, trouble: "HTTP \(reply.status)")
+        default: return nil
+        }
+    }
+}
+
+/// The reply of a probe URL that means well; every other means that it is not.
+struct WellReply: Sendable, Hashable {
+    var status: ClosedRange<Int> = 200...299
+    var conditions: [ReplyCondition] = []
+
+    /// What `reply` says.
+    func reading(of reply: HTTPReply) -> OutsideReading {
+        let answer = "HTTP \(reply.status)"
+        guard status.contains(reply.status) else { return OutsideReading(.down, why: answer) }
+        if conditions.isEmpty { return OutsideReading(.well, why: answer) }
+        if reply.isBodyCut { return OutsideReading(nil, trouble: "\(answer) whose body broke off") }
+        let tree = ReplyRules.tree(of: reply)
+        guard let failed = conditions.first(where: { !$0.holds(for: tree) }) else {
+            return OutsideReading(.well, why: answer)
+        }
+        let found = tree?.line(at: failed.pointer).map { "\"\($0)\"" } ?? "nothing of the kind"
+        return OutsideReading(.down, why: "\(answer) with \(found) at \"\(failed.pointer)\"")
+    }
+}

@@ -1,0 +1,125 @@
+public import Broadcast
+public import Channels
+public import Foundation
+public import Storage
+public import Wire
+
+/// Hears outside word: asks status pages and probe URLs when that is due, and writes down what they say.
+///
+/// Nothing waits for it: a page that does not answer costs nobody a delivery, and a store that is busy or cannot be
+/// written keeps nobody from using what was heard.
+public struct Listening: Sendable {
+    private let sources: [OutsideSource]
+    private let store: Store
+    private let transport: any Transport
+    private let clock: Clockwork
+
+    /// Hears `sources` over `transport`.
+    public init(
+        _ sources: [OutsideSource], store: Store, transport: any Transport, clock: Clockwork
+    ) {
+        self.sources = sources
+        self.store = store
+        self.transport = transport
+        self.clock = clock
+    }
+
+    /// Asks all whose word is old (or all, when that `isDemanded`) at once, and waits for `limit` at most.
+    ///
+    /// The answer is what is known then, of each source of which anything is.
+    public func refreshed(atMost limit: Duration, isDemanded: Bool = false) async -> [OutsideWord] {
+        var words = await known()
+        let now = clock.now()
+        let due = sources.filter { source in
+            let word = words.first { $0.company == source.company }
+            return source.canBeAsked
+                && (isDemanded || word.map { $0.isOld(at: now.wall, source.rhythm) } ?? true)
+        }
+        guard !due.isEmpty else { return words }
+        await withTaskGroup(of: OutsideWord?.self) { group in
+            for source in due { group.addTask { await hear(source, within: limit) } }
+            group.addTask {
+                // Cancelled when all have answered.
+                do { try await clock.sleep(now.uptime + limit) } catch { return nil }
+                return nil
+            }
+            var open = due.count
+            for await heard in group {
+                guard let heard else {
+                    group.cancelAll()
+                    continue
+                }
+                words.removeAll { $0.company == heard.company }
+                words.append(heard)
+                open -= 1
+                if open == 0 { group.cancelAll() }
+            }
+        }
+        return words.sorted { $0.company < $1.company }
+    }
+
+    /// Asks each source whenever its word is due, until the task is cancelled.
+    func listen() async {
+        await withTaskGroup(of: Void.self) { group in
+            for source in sources where source.canBeAsked { group.addTask { await attend(source) } }
+        }
+    }
+
+    private func attend(_ source: OutsideSource) async {
+        let word = await known().first { $0.company == source.company }
+        let now = clock.now()
+        let isOld = word.map { $0.isOld(at: now.wall, source.rhythm) } ?? true
+        let age = word.map { Duration.seconds(now.wall.timeIntervalSince($0.readAt)) } ?? .zero
+        var next = isOld ? now.uptime : now.uptime + source.rhythm.every - age
+        while !Task.isCancelled {
+            do { try await clock.sleep(next) } catch { return }
+            next = clock.now().uptime + source.rhythm.every
+            _ = await hear(source, within: source.route.timeout)
+        }
+    }
+
+    private func known() async -> [OutsideWord] {
+        // What cannot be read holds nothing back.
+        sources.heeded((try? await store.outsideWords()) ?? [])
+    }
+
+    /// What is known after one more reading; what we broke off ourselves is not written down.
+    private func hear(_ source: OutsideSource, within limit: Duration) async -> OutsideWord {
+        let reply = await transport.exchange(.http(source.request), over: source.route)
+        let now = clock.now().wall
+        var isKept = !store.isReadOnly
+        var reading = source.reading(of: reply)
+        if case .failure(let failure) = reply, failure.code == .cancelled {
+            isKept = false
+            reading.trouble = "did not answer within \(DurationText.text(for: limit))"
+        }
+        if isKept {
+            do throws(StoreError) {
+                return try await store.hear(
+                    reading, of: source.company, from: source.host, source.rhythm, now: now)
+            } catch {
+                // Heard all the same, by this process alone.
+            }
+        }
+        let before = await known().first { $0.company == source.company }
+        return reading.heard(
+            of: source.company, from: source.host, after: before, source.rhythm, at: now)
+    }
+}
+
+extension [OutsideSource] {
+    /// Those of `words` that come from where the configuration says.
+    public func heeded(_ words: [OutsideWord]) -> [OutsideWord] {
+        words.filter { word in contains { $0.company == word.company && $0.host == word.source } }
+    }
+}
+
+extension Store {
+    /// All that people and `sources` say at `now`, as far as it is known here.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func markings(heeding sources: [OutsideSource], at now: Date) throws(StoreError) -> Markings {
+        let outside = sources.isEmpty ? [] : sources.heeded(try outsideWords())
+        return Markings(said: try marks(at: now), outside: outside, at: now)
+    }
+}

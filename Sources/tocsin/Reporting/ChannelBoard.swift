@@ -1,0 +1,95 @@
+import Broadcast
+import Channels
+import Configuration
+import Dispatching
+import Foundation
+import Storage
+
+/// All channels, every mark that holds, and what status pages said last.
+struct ChannelBoard: Encodable {
+    let channels: [ChannelStanding]
+    let markings: Markings
+    /// Who sends at the moment; nil when nobody does, so that what is known of tripped channels is from before.
+    let dispatcher: String?
+    private let sources: [OutsideSource]
+
+    /// What `store` says of the configured channels; nil when there is no store yet.
+    init(_ configured: Configured, _ store: Store?, now: Moment) async throws(StoreError) {
+        let markings =
+            try await store?.markings(heeding: configured.outside, at: now.wall) ?? Markings(at: now.wall)
+        self.markings = markings
+        sources = configured.outside
+        dispatcher = try await store?.leaseOwner()
+        let notes = try await store?.healthNotes() ?? []
+        let backlog = try await store?.backlog() ?? [:]
+        channels = configured.inOrder.map(\.facts).map { facts in
+            ChannelStanding(
+                facts, markings, note: notes.first { $0.channel == facts.name.rawValue },
+                backlog: backlog[facts.name], now: now)
+        }
+    }
+
+    private enum Key: String, CodingKey { case channels, marks, outside, dispatcher }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        let named = channels.map { ($0.facts.name.rawValue, $0) }
+        try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .channels)
+        try container.encode(markings.said.map(MarkRecord.init), forKey: .marks)
+        try container.encode(markings.outside, forKey: .outside)
+        try container.encode(dispatcher, forKey: .dispatcher)
+    }
+
+    /// A table, and below it why whatever is down is down.
+    var text: String {
+        var table = TextTable([
+            ("Channel", .left), ("Type", .left), ("Company", .left), ("Depends on", .left), ("State", .left),
+            ("Waiting", .right),
+        ])
+        for channel in channels {
+            let facts = channel.facts
+            table.add([
+                facts.name.rawValue, facts.kind, facts.company, facts.depends.joined(separator: ", "),
+                channel.health.state.rawValue, String(channel.waiting),
+            ])
+        }
+        let stories = channels.map { $0.story(at: markings.now) }.filter { !$0.isEmpty } + strays
+        let isOld = dispatcher == nil && channels.contains { [.tripped, .probing].contains($0.health.state) }
+        let caution = isOld ? ["Nobody sends at the moment: what tripped did so before."] : []
+        let outside = sources.isEmpty ? [] : [sources.map(told).joined(separator: "\n")]
+        return ([table.text()] + stories + outside + caution).joined(separator: "\n\n")
+    }
+
+    /// Marks under which no configured channel falls any more: they would hold again unseen.
+    private var strays: [String] {
+        markings.down.filter { mark in !channels.contains { mark.covers($0.facts) } }.map {
+            Paragraph.hanging(
+                "marked, but no channel's: ",
+                Plain.text("\($0.title); tocsin channels up \($0.operand) lifts it", limit: 300))
+        }
+    }
+
+    /// What one source said last, and whether that still counts.
+    private func told(_ source: OutsideSource) -> String {
+        guard let word = markings.outside.first(where: { $0.company == source.company }) else {
+            return Paragraph.hanging(
+                "\(Plain.text(source.company)): ",
+                "\(source.host) was not asked yet; every send asks it, and tocsin check --online")
+        }
+        return Paragraph.hanging(
+            "\(Plain.text(word.company)): ", Plain.text(word.story(at: markings.now), limit: 600))
+    }
+}
+
+extension OutsideWord {
+    /// What was said, by whom, since when, and whether it counts at `now`; and why nothing was.
+    func story(at now: Date) -> String {
+        let trouble = trouble.isEmpty ? "" : "; at \(TimeText.text(for: readAt)): \(trouble)"
+        guard let word else { return "\(source) has said nothing yet\(trouble)" }
+        let reason = why.isEmpty ? "" : " (\(why))"
+        let said = "\(word.rawValue)\(reason), says \(source) since \(TimeText.text(for: since))"
+        let age = "said last at \(TimeText.text(for: saidAt))"
+        guard standing(at: now) != nil else { return "\(said), \(age): too old to count\(trouble)" }
+        return "\(said), \(age)\(trouble)"
+    }
+}

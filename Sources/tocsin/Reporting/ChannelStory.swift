@@ -1,0 +1,59 @@
+import Broadcast
+import Foundation
+
+extension ChannelStanding {
+    /// What happened longer ago is only told in JSON.
+    private static let recent: TimeInterval = 86_400
+
+    /// What is to be said of a channel at `now` beside its row, a line each; empty when nothing is.
+    func story(at now: Date) -> String {
+        (state + use + lastFaults(at: now)).joined(separator: "\n")
+    }
+
+    private func line(_ head: String, _ text: String) -> String {
+        Paragraph.hanging(head, Plain.text(text, limit: 500))
+    }
+
+    /// Why it is not up.
+    private var state: [String] {
+        guard health.state != .up else { return [] }
+        let isOutside = mark?.isOutside == true
+        let said =
+            isOutside
+            ? "down, says \(health.who)" : health.state == .marked ? "marked down" : health.state.rawValue
+        let by = health.who.isEmpty || isOutside ? "" : " by \(health.who)"
+        let since = health.since.map { " since \(TimeText.text(for: $0))" } ?? ""
+        let end = isOutside ? "counts until" : health.state == .marked ? "until" : "tried again at"
+        let until = health.until.map { ", \(end) \(TimeText.text(for: $0))" } ?? ""
+        let renewed = isOutside ? " unless it is said again" : ""
+        var lines = [
+            line("\(facts.name): ", said + by + since + until + renewed), line("  why: ", health.why),
+        ]
+        if health.state == .marked, let fault {
+            lines.append(line("  last fault: ", "\(fault.code.rawValue): \(fault.detail)"))
+        }
+        if let mark, isOutside { lines.append(line("  mend: ", mark.remedy)) }
+        if health.state != .marked, let advice { lines.append(line("  mend: ", advice)) }
+        return lines
+    }
+
+    /// That a person has overruled outside word.
+    private var use: [String] {
+        guard let overruling, mark == nil else { return [] }
+        let until = overruling.until.map { " until \(TimeText.text(for: $0))" } ?? ""
+        let why = overruling.why.isEmpty ? "" : ": \(overruling.why)"
+        return [
+            line("\(facts.name): ", "used\(until) whatever outside word says, said \(overruling.who)\(why)"),
+            line("  undo: ", "tocsin channels up \(overruling.operand) --heed"),
+        ]
+    }
+
+    private func lastFaults(at now: Date) -> [String] {
+        let lately = faults.filter { now.timeIntervalSince($0.last) < Self.recent }
+        if lately.isEmpty { return [] }
+        return ["\(facts.name): last faults"]
+            + lately.map {
+                line("  \($0.count) × ", "\($0.code), last at \(TimeText.text(for: $0.last)): \($0.detail)")
+            }
+    }
+}

@@ -1,0 +1,259 @@
+import Broadcast
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+/// What status pages say, as people and scripts see it.
+@Suite(.timeLimit(.minutes(2))) struct OutsideCommandTests {
+    private static let send = ["send", "note", "--to", "all", "--yes"]
+
+    /// Mail, SMS and a push of Acme's; a status page speaks for Example SMS, and a probe for Acme.
+    private static func stage(_ page: String..., probe: String = #"{"status": 204}"#) async throws -> Stage {
+        let replies = page.map { indicator in
+            #"{"body": "{\"status\": {\"indicator\": \"\#(indicator)\", \"description\": \"As \\u001b[2Jsaid\"}}"}"#
+        }
+        let stage = try await Stage(
+            ["sms", "push"], web: "\"/page\": [\(replies.joined(separator: ","))], \"/probe\": [\(probe)],")
+        let http = "http://127.0.0.1:\(try stage.web.port("http"))"
+        let text = String(decoding: stage.program.read("channels.json"), as: UTF8.self)
+        try stage.program.write(
+            "channels.json",
+            text.replacing(
+                "\"store\":",
+                with: """
+                    "companies": {
+                      "Example SMS": {"status": {"url": "\(http)/page", "private": true}},
+                      "Acme": {"status": {"url": "\(http)/probe", "private": true, "well": {"status": "204"}}} },
+                    "store":
+                    """))
+        try await stage.people(3)
+        return stage
+    }
+
+    private func board(_ stage: Stage) async throws -> JSONValue {
+        try await stage.run("channels", "--json").json()
+    }
+
+    /// Bodies of what was sent to a channel, status pages left out.
+    private func sent(_ stage: Stage, to path: String) async throws -> Int {
+        try await stage.posted().count { $0.path == path }
+    }
+
+    @Test func `what a page holds for down is skipped, and shown alike everywhere`() async throws {
+        let stage = try await Self.stage("critical")
+        let dry = try await stage.run("send", "note", "--to", "all", "--dry-run", "--json")
+        let planned = try dry.json()["plan"]["channels"]["sms"]
+        #expect(
+            planned["skipped"]["channel-down"].text == "3" && planned["mark"]["name"].text == "Example SMS")
+        // A dry run writes nothing, so that nothing is known yet.
+        #expect(try await board(stage)["outside"] == .array([]))
+
+        let outcome = try await stage.run(Self.send)
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        #expect(outcome.told.contains("company Example SMS is down, says 127.0.0.1:"), "\(outcome.told)")
+        #expect(outcome.told.contains("As [2Jsaid (critical)") && outcome.isPlain)
+        #expect(outcome.told.contains("tocsin channels up --company 'Example SMS' uses it all the same"))
+        #expect(try await sent(stage, to: "/sms") == 0)
+        #expect(try await sent(stage, to: "/push") == 3)
+
+        let sms = try await board(stage)["channels"]["sms"]
+        #expect(sms["state"].text == "marked" && sms["outside"].text == "down")
+        #expect(sms["who"].text.hasPrefix("127.0.0.1:") && sms["why"].text.contains("critical"))
+        let outside = try await board(stage)["outside"]["1"]
+        #expect(
+            outside.keys == [
+                "company", "readAt", "saidAt", "since", "trouble", "until", "who", "why", "word",
+            ])
+        let table = try await stage.run("channels")
+        #expect(table.unfolded.contains("sms: down, says 127.0.0.1:") && table.isPlain && table.width <= 80)
+        #expect(table.unfolded.contains("Acme: well (HTTP 204), says 127.0.0.1:"))
+        let check = try await stage.run("check", "--online", "--json")
+        #expect(check.exit == 0, "\(check.output)")
+        let found = try check.json()["warnings"].items.filter { $0["area"].text == "outside word" }
+        #expect(found.count == 1 && found[0]["code"].text == "down")
+    }
+
+    @Test func `a person's up uses the channel all the same, until it is taken back`() async throws {
+        let stage = try await Self.stage("critical")
+        try await stage.run(Self.send)
+        let up = try await stage.run("channels", "up", "sms", "--why", "works for us", "--json")
+        #expect(up.exit == 0 && up.told.contains("sms is used until"), "\(up.errors)")
+        #expect(up.told.contains("overruled: company Example SMS is down, says"))
+        let used = try up.json()["used"]["0"]
+        let since = try Date(used["since"].text, strategy: .iso8601)
+        let until = try Date(used["until"].text, strategy: .iso8601)
+        #expect(used["word"].text == "up" && until.timeIntervalSince(since) == 12 * 3600)
+        let sms = try await board(stage)["channels"]["sms"]
+        #expect(sms["state"].text == "up" && sms["overruledBy"]["why"].text == "works for us")
+        let table = try await stage.run("channels")
+        #expect(
+            table.unfolded.contains("sms: used until") && table.unfolded.contains("channels up sms --heed"))
+        let again = try await stage.run(Self.send + ["--again"])
+        #expect(again.exit == 0, "\(again.errors)")
+        #expect(try await sent(stage, to: "/sms") == 3)
+
+        let heeded = try await stage.run("channels", "up", "sms", "--heed")
+        #expect(heeded.exit == 0 && heeded.errors == "sms: outside word counts again\n")
+        #expect(try await board(stage)["channels"]["sms"]["state"].text == "marked")
+        // Who says down ends what they said of up.
+        try await stage.run("channels", "up", "--company", "example sms", "--for", "1h")
+        try await stage.run("channels", "down", "sms", "--why", "no")
+        let marks = try await board(stage)["marks"].items
+        #expect(marks.map { $0["word"].text } == ["down"])
+    }
+
+    @Test(arguments: [
+        (["push", "--heed", "--for", "1h"], 64, "--heed ends it now"),
+        (["sms", "--for", "1h"], 0, "sms is used until"),
+        (["push", "--for", "1h"], 0, "push is used until"), (["push"], 0, "push: was not marked down"),
+        (["push", "--heed"], 0, "outside word counts already"),
+        (["sms", "--for", "0s"], 64, "expected a duration"),
+    ])
+    func `what is up already can be said to stay so`(words: [String], exit: Int32, told: String) async throws
+    {
+        let stage = try await Self.stage("none")
+        let outcome = try await stage.run(["channels", "up"] + words)
+        #expect(outcome.exit == exit && outcome.errors.contains(told), "\(outcome.errors)")
+    }
+
+    @Test func `without a page there is nothing to overrule`() async throws {
+        let stage = try await Stage(["email"])
+        try await stage.people(1)
+        let outcome = try await stage.run("channels", "up", "email", "--for", "1h")
+        #expect(outcome.exit == 64 && outcome.errors.contains("no status page speaks for it"))
+    }
+
+    @Test func `degraded is warned of in the plan and changes nothing`() async throws {
+        let stage = try await Self.stage("minor")
+        let outcome = try await stage.run(Self.send)
+        #expect(outcome.exit == 0 && outcome.told.contains("Example SMS is degraded, says 127.0.0.1:"))
+        #expect(outcome.told.contains("nothing is held back for that"))
+        #expect(try await sent(stage, to: "/sms") == 3)
+        let dry = try await stage.run("send", "note", "--to", "all", "--dry-run", "--json")
+        #expect(try dry.json()["plan"]["channels"]["sms"]["degraded"]["word"].text == "degraded")
+    }
+
+    @Test func `one bad reply of a probe is a suspicion`() async throws {
+        let stage = try await Self.stage("none", probe: #"{"status": 500}"#)
+        let outcome = try await stage.run(Self.send)
+        #expect(outcome.exit == 0 && outcome.told.contains("HTTP 500, once so far: down if it stays so"))
+        #expect(try await sent(stage, to: "/push") == 3)
+    }
+
+    @Test(arguments: [#"{"hang": true}"#, #"{"close": "accept"}"#])
+    func `a page that cannot be heard stops no send and is shown`(reply: String) async throws {
+        let stage = try await Self.stage("none", probe: reply)
+        let outcome = try await stage.run(Self.send)
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        #expect(try await sent(stage, to: "/push") == 3)
+        let check = try await stage.run("check", "--online")
+        #expect(check.exit == 0 && check.unfolded.contains("has said nothing yet"), "\(check.output)")
+    }
+
+    @Test func `old word of down holds nothing back when nobody can renew it`() async throws {
+        let stage = try await Self.stage("none", probe: #"{"close": "accept"}"#)
+        let long = Date(timeIntervalSince1970: 1_700_000_000)
+        let store = try Store.open(stage.program.path("tocsin.db"), now: long)
+        _ = try await store.hear(
+            OutsideReading(.down, why: "fire"), of: "Acme", from: "127.0.0.1:\(try stage.web.port("http"))",
+            OutsideRhythm(every: .seconds(60), doubts: false), now: long)
+        let before = try await stage.run("channels")
+        #expect(before.unfolded.contains("too old to count"), "\(before.output)")
+        let outcome = try await stage.run(Self.send)
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        #expect(try await sent(stage, to: "/push") == 3)
+    }
+
+    @Test func `with every channel held by outside word nothing is sent, and the way out is told`()
+        async throws
+    {
+        let stage = try await Self.stage("critical")
+        let outcome = try await stage.run(Self.send + ["--channels", "sms"])
+        #expect(outcome.exit == 69 && outcome.told.contains("tocsin channels up NAME"), "\(outcome.errors)")
+        let waiting = try await stage.run(Self.send + ["--channels", "sms", "--wait", "--linger", "0s"])
+        #expect(waiting.exit == 3, "\(waiting.errors)")
+        #expect(waiting.told.contains("3 on sms, down, says 127.0.0.1:"), "\(waiting.told)")
+        #expect(waiting.told.contains("channels up --company 'Example SMS' uses it all the same"))
+    }
+
+    // MARK: Greeting
+
+    @Test(arguments: [
+        (#"{"body": "{\"ok\": true}"}"#, "{}", true, "HTTP 200"),
+        (
+            #"{"body": "<html>log in to our network</html>"}"#, "{}", false,
+            #"HTTP 200 without the "ok": true"#
+        ),
+        (
+            #"{"status": 401, "body": "{\"ok\": false, \"description\": \"Unauthorized\"}"}"#, "{}", false,
+            "check \"token\""
+        ),
+        (#"{"body": "{\"state\": \"up\"}"}"#, #"{"when": {"/state": "up"}}"#, true, "HTTP 200"),
+        (
+            #"{"body": "{\"state\": \"ill\"}"}"#, #"{"when": {"/state": "up"}}"#, false,
+            #"with "ill" at "/state""#
+        ),
+        (#"{"status": 401}"#, "{}", false, "credentials-refused: HTTP 401"),
+    ])
+    func `a greeting is well only when the reply is the one that means well`(
+        reply: String, well: String, isWell: Bool, told: String
+    ) async throws {
+        let isBot = reply.contains("ok") || reply.contains("log in")
+        let channel = isBot ? "telegram" : "push"
+        let stage = try await Stage(
+            [channel], web: "\"/bot123456:bot-secret-token/getMe\": [\(reply)], \"/health\": [\(reply)],")
+        if !isBot {
+            let url = "http://127.0.0.1:\(try stage.web.port("http"))/health"
+            try stage.configure(
+                [channel], mailPort: 9, more: [channel: #""health": {"url": "\#(url)", "well": \#(well)}"#])
+        }
+        let outcome = try await stage.run("channels", "probe")
+        #expect(outcome.exit == (isWell ? 0 : 69), "\(outcome.output)")
+        #expect(outcome.unfolded.contains(isWell ? "well: \(told)" : told), "\(outcome.output)")
+        #expect(try await stage.posted().count == 1 && !outcome.output.contains("bot-secret"))
+    }
+
+    // MARK: Credentials
+
+    private static let refusals = [
+        ("email", #"{"users": {"u": "another"}}"#, "", #"check "username" and "password" of channels.email"#),
+        ("sms", "{}", #""/sms": [{"status": 401}],"#, #"check "authorization" and "values" of channels.sms"#),
+        (
+            "push", "{}", #""/push": [{"status": 403}],"#,
+            #"check "secret" and "authorization" of channels.push"#
+        ),
+        (
+            "telegram", "{}",
+            #""/bot123456:bot-secret-token/sendMessage": [{"status": 401, "body": "{\"ok\": false, \"description\": \"Unauthorized\"}"}],"#,
+            #"check "token" of channels.telegram"#
+        ),
+    ]
+
+    @Test(arguments: refusals)
+    func `bad credentials trip at once, spend nobody, and what to mend is said`(
+        channel: String, mail: String, web: String, told: String
+    ) async throws {
+        let more = channel == "email" ? ["email": #""username": "u", "password": "pw-secret""#] : [:]
+        let stage = try await Stage([channel], mail: mail, web: web, more: more)
+        try await stage.people(40)
+        let outcome = try await stage.run(Self.send + ["--linger", "0s"])
+        #expect(outcome.exit == 3, "\(outcome.errors)")
+        #expect(outcome.told.contains("\(channel) is tripped (credentials-refused"), "\(outcome.told)")
+        #expect(outcome.told.contains(told), "\(outcome.told)")
+        #expect(!outcome.errors.contains("secret-token") && !outcome.errors.contains("pw-secret"))
+        let report = try await stage.report()["channels"][channel]
+        #expect(report["queued"].text == "40" && report["refused"].text != "40")
+        // What was under way at once, and a probe now and then.
+        #expect(try await stage.posted().count < 40)
+        let standing = try await board(stage)["channels"][channel]
+        #expect(standing["state"].text == "tripped")
+        #expect(standing["faults"]["0"]["code"].text == "credentials-refused")
+        let table = try await stage.run("channels")
+        #expect(
+            table.unfolded.contains("mend: \(told)") && table.unfolded.contains("\(channel): last faults"))
+        #expect(table.width <= 80 && table.isPlain)
+        let up = try await stage.run("channels", "up", channel)
+        #expect(up.exit == 0 && up.errors.contains("\(channel) is tripped: whoever sends next probes it"))
+    }
+}
