@@ -61,11 +61,11 @@ extension Store {
         of source: ClaimSource, _ claim: Claim, limit: Int
     ) throws(StoreError) -> [ClaimCandidate] {
         try connection.rows(
-            ClaimCandidate.sql(kind: source.kind),
+            ClaimCandidate.sql(kind: source.kind, closing: source.closes != nil),
             [
                 "announcement": .integer(source.seq), "channel": .text(claim.channel.rawValue),
                 "now": .time(claim.now), "limit": .integer(Int64(limit)),
-                "marketing": .flag(source.purpose == .marketing),
+                "marketing": .flag(source.purpose == .marketing), "closes": .integer(orNull: source.closes),
             ]
         ) { (row: borrowing Row) throws(StoreError) in ClaimCandidate(row) }
     }

@@ -8,14 +8,17 @@ extension Store {
     public func progress(_ id: Announcement.ID) throws(StoreError) -> AnnouncementReport {
         let head = try connection.first(
             """
-            SELECT seq, template, state, pause_reason, created_at, due, finished_at
-            FROM announcements WHERE id = :id
+            SELECT a.seq, template, state, pause_reason, created_at, due, finished_at,
+              (SELECT id FROM announcements WHERE seq = a.closes), \(Told.closer(of: "a.seq"))
+            FROM announcements a WHERE a.id = :id
             """, ["id": .text(id.rawValue)]
         ) { (row: borrowing Row) throws(StoreError) in
-            let report = AnnouncementReport(
+            var report = AnnouncementReport(
                 id: id, template: row.text(1), state: AnnouncementState(rawValue: row.text(2)) ?? .planning,
                 pauseReason: row.text(3), createdAt: row.time(4), due: row.time(5),
                 finishedAt: row.optionalTime(6))
+            report.closes = row.optionalText(7).map(Announcement.ID.init(valid:))
+            report.closedBy = row.optionalText(8).map(Announcement.ID.init(valid:))
             return (seq: row.integer(0), report: report)
         }
         guard let head else { throw try unknown(id) }

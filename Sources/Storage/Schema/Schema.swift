@@ -77,11 +77,13 @@ enum Schema {
           planning INTEGER NOT NULL DEFAULT 0,      -- goes up with each pass of planning; an older pass may not write
           created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER,
           spent TEXT NOT NULL DEFAULT '0',          -- planned and added by failing over, in the currency of its bound
-          deadline INTEGER                          -- nobody's next channel begins or lasts beyond it; NULL for none
+          deadline INTEGER,                         -- nobody's next channel begins or lasts beyond it; NULL for none
+          closes INTEGER                            -- the announcement that it ends, whose readers it tells; NULL for none
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)
           WHERE \(openStates);
         CREATE INDEX announcements_digest ON announcements(digest, created_at);
+        CREATE INDEX announcements_closes ON announcements(closes) WHERE closes IS NOT NULL;
 
         -- The channels an announcement was planned for, as they were configured then.
         CREATE TABLE announcement_channels(
