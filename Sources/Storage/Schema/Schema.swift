@@ -127,6 +127,7 @@ enum Schema {
           leader INTEGER,                           -- of a duplicate address: the delivery that carries the one copy
           fault_scope TEXT, fault_code TEXT, fault_detail TEXT,
           provider_id TEXT,
+          answer TEXT,                              -- what the provider said when it took it
           settled_at INTEGER,
           token INTEGER,                            -- of the lease under which it was claimed
           -- 0: on a channel that leaves an unknown outcome, it was claimed last and its request has surely not left.
