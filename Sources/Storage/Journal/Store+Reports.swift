@@ -31,12 +31,15 @@ extension Store {
     ///
     /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
     public func report(_ id: Announcement.ID) throws(StoreError) -> AnnouncementReport {
-        try connection.read { () throws(StoreError) in
-            var report = try progress(id)
-            report.contacts = try contactCounts(try seq(id))
-            for (channel, faults) in try faults(id) { report.channels[channel]?.faults = faults }
-            return report
-        }
+        try connection.read { () throws(StoreError) in try counted(id) }
+    }
+
+    /// The whole report, within a transaction.
+    func counted(_ id: Announcement.ID) throws(StoreError) -> AnnouncementReport {
+        var report = try progress(id)
+        report.contacts = try contactCounts(try seq(id))
+        for (channel, faults) in try faults(id) { report.channels[channel]?.faults = faults }
+        return report
     }
 
     /// Why deliveries of an announcement were not handed over, by channel, most frequent first.
@@ -202,12 +205,12 @@ extension Store {
         }
     }
 
-    private static let deliveryColumns = """
+    static let deliveryColumns = """
         d.channel, d.state, d.reason, l.state, d.attempts, d.fault_scope, d.fault_code, d.fault_detail,
         d.provider_id, d.settled_at, CASE d.state WHEN 'queued' THEN d.next_at END
         """
 
-    private static func delivery(_ row: borrowing Row, of id: Announcement.ID) -> ReportedDelivery {
+    static func delivery(_ row: borrowing Row, of id: Announcement.ID) -> ReportedDelivery {
         let fault = Fault.Scope(rawValue: row.text(5)).map { scope in
             Fault(scope, Fault.Code(rawValue: row.text(6)), row.text(7))
         }
