@@ -25,6 +25,24 @@ func tests(of name: String, _ dependencies: [Target.Dependency], exclude: [Strin
         name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strictTests)
 }
 
+/// What fuzzing runs: a suite over its seeds, or for `scripts/fuzz` a program that libFuzzer drives.
+let fuzzed: [Target.Dependency] = [
+    "Broadcast", "Channels", "Configuration", "Curl", "Storage", "Templating", "Wire",
+]
+let fuzzing: [Target] =
+    Context.environment["TOCSIN_FUZZING"] == nil
+    ? [
+        .testTarget(
+            name: "FuzzingTests", dependencies: fuzzed + ["TestPeers"], path: "Tests/Fuzzing",
+            exclude: ["CFuzzer", "Driver", "Seeds"], swiftSettings: strictTests)
+    ]
+    : [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: fuzzed + ["CFuzzer"], path: "Tests/Fuzzing",
+            exclude: ["CFuzzer", "Seeds", "SeedTests.swift"], swiftSettings: strictTests),
+    ]
+
 // The arrows below are the import table of the house; Tests/ArchitectureTests holds the sources to it.
 let package = Package(
     name: "tocsin",
@@ -77,7 +95,7 @@ let package = Package(
             ]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
         tests(of: "tocsin", ["tocsin", "Broadcast", "Storage", "TestPeers"]),
-    ],
+    ] + fuzzing,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
