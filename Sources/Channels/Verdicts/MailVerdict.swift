@@ -79,7 +79,9 @@ enum MailVerdict {
         }
     }
 
-    private static func detail(of reply: MailReply) -> String { "\(reply.stage.rawValue): \(words(of: reply))" }
+    private static func detail(of reply: MailReply) -> String {
+        "\(reply.stage.rawValue): \(words(of: reply))"
+    }
 
     /// What the server said, as it said it.
     private static func words(of reply: MailReply) -> String {
