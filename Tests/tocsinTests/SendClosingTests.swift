@@ -67,6 +67,30 @@ import Testing
         #expect(try await stage.run("report", "s1").output.contains("closes n1"))
     }
 
+    @Test(arguments: [
+        (["--max-cost", "0.50EUR"], Int32(65), "it costs 1 EUR, more than --max-cost", 0),
+        (["--people", "4"], 65, "selects 20 people, but --people says 4", 0), ([], 0, "n1 is closed", 20),
+    ])
+    func `whoever is told while the question is asked counts, for the guard rails too`(
+        words: [String], exit: Int32, told: String, solved: Int
+    ) async throws {
+        let stage = try await stage(["sms"], held: 4)
+        try await stage.people(20)
+        let notice = try stage.start("send", "note", "--to", "all", "--yes", "--id", "n1")
+        try await stage.web.wait(for: 4, "request")
+        let closing = try stage.startOnTerminal(["send", "solved", "--closes", "n1", "--id", "s1"] + words)
+        #expect(await closing.shows("Send to 4 people, 0.2 EUR and close n1? [y/N]"))
+        try await stage.web.release()
+        #expect(try await notice.outcome.value.exit == 0)
+        try closing.type("y\n")
+        let outcome = try await closing.outcome.value
+        #expect(outcome.exit == exit && outcome.told.contains(told), "\(outcome.errors)")
+        #expect(try await texted(stage).count { $0.hasSuffix("again") } == solved)
+        let closer = try await stage.report("n1")["closedBy"].text
+        #expect(closer == (solved > 0 ? "s1" : ""))
+        #expect(try await stage.run("report", "s1").exit == (solved > 0 ? 0 : 66))
+    }
+
     @Test func `after a kill those who perhaps were told hear it, and nobody is told any more`() async throws
     {
         let stage = try await stage(["sms"], held: 4)

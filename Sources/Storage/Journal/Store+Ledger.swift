@@ -72,7 +72,8 @@ extension Store {
     ) throws(StoreError) -> (entries: [LedgerEntry], next: LedgerPlace?) {
         let rows = try connection.rows(
             """
-            \(Self.ledgerQuery) WHERE d.announcement = :seq AND (d.contact, d.channel) > (:contact, :channel)
+            \(Self.ledgerQuery) WHERE d.announcement = :seq
+              AND d.contact >= :contact AND (d.contact, d.channel) > (:contact, :channel)
             ORDER BY d.contact, d.channel LIMIT :limit
             """,
             [
@@ -93,7 +94,8 @@ extension Store {
         SELECT \(deliveryColumns), '', coalesce(c.id, gone.id), coalesce(c.name, ''),
           \(addressColumn("c")), \(addressColumn("r")), d.moved_to, d.revision IS c.revision,
           d.first_attempt_at, d.answer, d.contact, lc.id
-        FROM deliveries d JOIN announcement_channels ac ON ac.announcement = d.announcement AND ac.channel = d.channel
+        FROM deliveries d CROSS JOIN announcement_channels ac
+            ON ac.announcement = d.announcement AND ac.channel = d.channel
           LEFT JOIN contacts c ON c.seq = d.contact
           LEFT JOIN removed_contacts gone ON gone.seq = d.contact
           LEFT JOIN contact_revisions r ON r.contact = d.contact AND r.revision = (
