@@ -223,5 +223,10 @@ import Testing
         let outcome = try await stage.run(Self.close)
         #expect(outcome.exit == 65 && outcome.told.contains("tocsin cancel n1"), "\(outcome.errors)")
         #expect(try await stage.report("n1")["state"].text == "running")
+        let dry = try await stage.run("send", "solved", "--closes", "n1", "--dry-run", "--json").json()
+        #expect(dry["plan"]["closing"]["id"].text == "n1" && dry["plan"]["closing"]["waiting"].text == "3")
+        #expect(dry["refusals"]["0"]["code"].text == "nobody-selected")
+        let shown = try await stage.run("send", "solved", "--closes", "n1", "--dry-run")
+        #expect(shown.output.contains("Closes n1: 3 deliveries of it, still waiting, will be cancelled"))
     }
 }

@@ -25,7 +25,7 @@ struct PlanText {
             let waiting =
                 closing.waiting == 0
                 ? "nothing of it waits"
-                : "\(CountText.deliveries(closing.waiting)) that still wait are cancelled"
+                : "\(CountText.deliveries(closing.waiting)) of it, still waiting, will be cancelled"
             return Paragraph.folded("Closes \(closing.id): \(waiting)")
         } ?? ""
     }

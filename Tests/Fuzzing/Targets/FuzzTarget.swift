@@ -4,7 +4,9 @@
 struct FuzzTarget: Sendable {
     /// Names the folder of its seeds too.
     let name: String
-    /// Reads the bytes; the law that was broken, nil when all held. A trap is a finding as well.
+    /// Reads the bytes; the law that was broken, nil when all held.
+    ///
+    /// A trap is a finding as well.
     let run: @Sendable ([UInt8]) -> String?
 
     init(_ name: String, _ run: @escaping @Sendable ([UInt8]) -> String?) {
