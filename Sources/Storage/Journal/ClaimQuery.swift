@@ -64,6 +64,8 @@ struct ClaimCandidate {
     var doubts: Int
     /// Whether the contact was told here of what the announcement ends; true when it ends nothing.
     private var isTold: Bool
+    /// Whether the contact was told of it anywhere.
+    var isToldElsewhere: Bool
 
     /// The rows of one announcement and channel whose time has come, in order.
     ///
@@ -77,7 +79,10 @@ struct ClaimCandidate {
                   AND s.proposed = 0 AND (s.extent = 'all' OR :marketing))
                 """
             } ?? ":marketing AND 0"
-        let told = closing ? Told.over("d.channel", of: ":closes") : ":closes IS NULL"
+        let told =
+            closing
+            ? "\(Told.over("d.channel", of: ":closes")), \(Told.over("n.channel", of: ":closes"))"
+            : ":closes IS NULL, 0"
         return """
             SELECT d.id, d.attempts, d.due, d.expires, d.first_attempt_at, d.revision, d.moved_to, d.contact,
               c.revision, \(suppressed), d.in_doubt, c.updated_at, \(told),
@@ -103,7 +108,8 @@ struct ClaimCandidate {
         doubts = Int(row.integer(10))
         updatedAt = row.optionalTime(11)
         isTold = row.flag(12)
-        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 13)
+        isToldElsewhere = row.flag(13)
+        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 14)
     }
 
     /// Whether the contact may be another than when an announcement accepted at `moment` was planned.
