@@ -63,7 +63,7 @@ let package = Package(
         library("Templating", ["Broadcast", "CMarkdown", "CYAML"]),
         library("Channels", ["Broadcast", "Wire", "Templating", "CCrypto"]),
         library("Curl", ["Wire", "CCurl"]),
-        library("Storage", ["Broadcast", "CSQLite"]),
+        library("Storage", ["Broadcast", "CSQLite", "CCrypto"]),
         library("Dispatching", ["Broadcast", "Wire", "Templating", "Channels", "Storage"]),
         library("Configuration", ["Broadcast", "Wire", "Templating", "Channels"]),
         .executableTarget(

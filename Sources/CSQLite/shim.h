@@ -1,5 +1,8 @@
 #ifndef TOCSIN_CSQLite_SHIM_H
 #define TOCSIN_CSQLite_SHIM_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -36,6 +39,22 @@ static inline int tocsin_create_private(const char *path) {
     int failed = fchmod(file, 0600) < 0 ? errno : 0;
     close(file);
     return failed;
+}
+
+/* The number of a file and, in nanoseconds since 1970, when it was made; -1 where the file system does not keep that. */
+static inline int tocsin_identify(const char *path, unsigned long long *inode, long long *birth) {
+    struct statx facts;
+    *birth = -1;
+    if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &facts) == 0) {
+        *inode = facts.stx_ino;
+        if (facts.stx_mask & STATX_BTIME) *birth = facts.stx_btime.tv_sec * 1000000000LL + facts.stx_btime.tv_nsec;
+        return 1;
+    }
+    /* Some containers forbid statx. */
+    struct stat plain;
+    if (stat(path, &plain) != 0) return 0;
+    *inode = plain.st_ino;
+    return 1;
 }
 
 /* Opens or creates a lock file of mode 0600 and locks it without waiting; the descriptor, or the errno negated. */

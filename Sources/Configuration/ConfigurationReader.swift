@@ -15,6 +15,7 @@ public enum ConfigurationReader {
         let owner = owner(root)
         let store = store(root)
         let templates = root.text("templates").map(source.absolutePath)
+        let keep = keep(root)
         let channels = channels(root)
         let names = root.settings("channels")?.keys ?? []
         let order = order(root, known: names)
@@ -24,7 +25,7 @@ public enum ConfigurationReader {
         }
         return Configured(
             sender: sender, owner: owner, store: source.absolutePath(store),
-            templates: templates, order: order, channels: channels, warnings: log.warnings)
+            templates: templates, keep: keep, order: order, channels: channels, warnings: log.warnings)
     }
 
     /// The channels with which nothing is wrong, whatever is wrong elsewhere; by name.
@@ -67,6 +68,16 @@ public enum ConfigurationReader {
                 "store", .invalid, "is a URL, and only SQLite files are known: expected the path of a file")
         }
         return path
+    }
+
+    private static func keep(_ root: SettingsReader) -> Retention {
+        guard let text = root.text("keep") else { return .usual }
+        do {
+            return try Retention(text)
+        } catch {
+            root.report("keep", .invalid, "\"\(Excerpt.of(text))\" \(error)")
+            return .usual
+        }
     }
 
     private static func owner(_ root: SettingsReader) -> Address? {

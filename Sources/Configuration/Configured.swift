@@ -11,6 +11,8 @@ public struct Configured: Sendable {
     public var store: String
     /// The templates directory, absolute; nil means the usual one beside the file.
     public var templates: String?
+    /// How long announcements that are over are kept.
+    public var keep: Retention
     /// The channels reach `first` tries after a contact's own preferences, best first.
     public var order: [ChannelName]
     /// By name.
@@ -21,13 +23,14 @@ public struct Configured: Sendable {
     /// A configuration.
     public init(
         sender: Sender, owner: Address? = nil, store: String, templates: String? = nil,
-        order: [ChannelName] = [],
+        keep: Retention = .usual, order: [ChannelName] = [],
         channels: [ConfiguredChannel] = [], warnings: [ConfigurationIssue] = []
     ) {
         self.sender = sender
         self.owner = owner
         self.store = store
         self.templates = templates
+        self.keep = keep
         self.order = order
         self.channels = channels
         self.warnings = warnings

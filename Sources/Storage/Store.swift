@@ -9,6 +9,8 @@ public actor Store {
     public nonisolated let isReadOnly: Bool
     /// The key of every hash that stands for an address or a delivery: 32 random bytes made with the store.
     public nonisolated let secret: [UInt8]
+    /// Whose copy it was when it was opened; nil for none, and for one that was adopted.
+    public nonisolated let copy: StoreCopy?
     let connection: Connection
     /// How many passes of planning this connection has begun: keeps their temporary rows apart.
     var planningRuns: Int64 = 0
@@ -31,6 +33,7 @@ public actor Store {
             throw StoreError(.corrupt, path: path, "holds no secret; restore a backup")
         }
         secret = kept
+        copy = try StoreCopy(found: connection)
         self.connection = connection
     }
 
@@ -93,20 +96,8 @@ public actor Store {
     // MARK: Making
 
     private static func create(_ path: String) throws(StoreError) {
-        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        switch unsafe tocsin_create_private(path) {
-        case 0, EEXIST: return
-        case ENOENT, ENOTDIR:
-            throw StoreError(
-                .directoryMissing, path: path, "cannot be made: there is no directory \(directory)")
-        case EACCES, EPERM, EROFS:
-            throw StoreError(
-                .readOnly, path: path, "cannot be made: the directory \(directory) cannot be written")
-        case ENOSPC, EDQUOT:
-            throw StoreError(.diskFull, path: path, "cannot be made: the disk is full")
-        case let number:
-            throw StoreError(.cannotOpen, path: path, "cannot be made (system error \(number))")
-        }
+        let failed = unsafe tocsin_create_private(path)
+        guard failed == 0 || failed == EEXIST else { throw StoreError.notMade(path, failed) }
     }
 
     private static func prepare(_ connection: Connection, now: Date) throws(StoreError) {
@@ -131,11 +122,12 @@ public actor Store {
                     PRAGMA application_id = \(Schema.applicationID);
                     PRAGMA user_version = \(Schema.version);
                     """)
+            try StoreCopy.adopt(connection)
         }
     }
 
     /// Whether the tables stand; false for an empty file.
-    private static func isMade(_ connection: Connection) throws(StoreError) -> Bool {
+    static func isMade(_ connection: Connection) throws(StoreError) -> Bool {
         let integer = { (row: borrowing Row) throws(StoreError) in row.integer(0) }
         let owner = try connection.first("PRAGMA application_id", [:], integer) ?? 0
         let version = try connection.first("PRAGMA user_version", [:], integer) ?? 0

@@ -12,7 +12,7 @@ struct ImportTableTests {
         "Templating": ["Broadcast", "CMarkdown", "CYAML"],
         "Channels": ["Broadcast", "Wire", "Templating", "CCrypto"],
         "Curl": ["Wire", "CCurl"],
-        "Storage": ["Broadcast", "CSQLite"],
+        "Storage": ["Broadcast", "CSQLite", "CCrypto"],
         "Dispatching": ["Broadcast", "Wire", "Templating", "Channels", "Storage"],
         "Configuration": ["Broadcast", "Wire", "Templating", "Channels"],
         "tocsin": [

@@ -40,6 +40,18 @@ struct ConfigurationReaderTests {
         #expect(lines.count == 1 && lines[0].contains(told) && !lines[0].contains("hush"), "\(lines)")
     }
 
+    @Test func `how long announcements are kept is read, two years unless it says else`() throws {
+        let keep = { (member: String) in
+            try configured("{\(Self.sender),\(member)\"channels\":{\(Self.hook)}}").keep.description
+        }
+        #expect(try keep("") == "24 months")
+        #expect(try keep("\"keep\":\"90d\",") == "90 days")
+        let lines = lines("{\(Self.sender),\"keep\":\"2 yers\",\"channels\":{\(Self.hook)}}")
+        #expect(
+            lines.count == 1 && lines[0].contains("keep") && lines[0].contains("did you mean 2 year"),
+            "\(lines)")
+    }
+
     @Test func `a value that is not there is one problem, not two`() {
         let lines = lines(
             """

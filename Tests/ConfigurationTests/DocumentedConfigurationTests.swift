@@ -45,11 +45,11 @@ struct DocumentedConfigurationTests {
     /// A reader names every key it knows when it meets one that it does not.
     @Test func `every key that is known is told, with its name in a table`() throws {
         let page = try Self.page
-        let channels = ChannelKinds.all.map { #""\#($0.kind)":{"type":"\#($0.kind)","kee":1}"# }
+        let channels = ChannelKinds.all.map { #""\#($0.kind)":{"type":"\#($0.kind)","qqq":1}"# }
         let text = """
-            {"sender":{"name":"A","kee":1},"kee":1,"channels":{\(channels.joined(separator: ",")),
-              "w":{"type":"webhook","url":"https://w.example/","secret":{"env":"A"},"retry":{"kee":1},
-                   "reply":{"kee":1,"rules":[{"kee":1,"verdict":"accepted"}]},"body":{"json":{},"kee":1}}}}
+            {"sender":{"name":"A","qqq":1},"qqq":1,"channels":{\(channels.joined(separator: ",")),
+              "w":{"type":"webhook","url":"https://w.example/","secret":{"env":"A"},"retry":{"qqq":1},
+                   "reply":{"qqq":1,"rules":[{"qqq":1,"verdict":"accepted"}]},"body":{"json":{},"qqq":1}}}}
             """
         var keys: Set<String> = []
         do throws(ConfigurationError) {
@@ -57,7 +57,7 @@ struct DocumentedConfigurationTests {
         } catch {
             for line in error.lines {
                 guard let list = line.split(separator: "known here: ").dropFirst().first else { continue }
-                keys.formUnion(list.split(separator: ", ").map(String.init).filter { $0 != "kee" })
+                keys.formUnion(list.split(separator: ", ").map(String.init).filter { $0 != "qqq" })
             }
         }
         #expect(keys.count > 45)

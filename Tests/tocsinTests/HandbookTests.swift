@@ -3,7 +3,7 @@ import TestPeers
 import Testing
 
 struct HandbookTests {
-    static let pages = ["configuration", "contacts", "templates", "sending"].map { "docs/\($0).md" }
+    static let pages = ["configuration", "contacts", "templates", "sending", "store"].map { "docs/\($0).md" }
 
     @Test(arguments: pages.dropFirst())
     func `a page's commands run as they stand, over the files it shows`(name: String) async throws {

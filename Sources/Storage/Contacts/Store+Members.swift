@@ -12,21 +12,8 @@ extension Store {
     public func selection(
         _ audience: Audience, lists: [String: [Contact.ID]] = [:]
     ) throws(StoreError) -> AudienceSelection {
-        for id in audience.announcements {
-            let found = try connection.first(
-                "SELECT 1 FROM announcements WHERE id = :id", ["id": .text(id.rawValue)]
-            ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-            if found == nil { throw try noAnnouncement(id) }
-        }
+        for id in audience.announcements { _ = try seq(id) }
         return try AudienceSelection(audience, lists: lists, path: path)
-    }
-
-    private func noAnnouncement(_ id: Announcement.ID) throws(StoreError) -> StoreError {
-        let known = try connection.rows("SELECT id FROM announcements ORDER BY seq DESC LIMIT 1000") {
-            (row: borrowing Row) throws(StoreError) in row.text(0)
-        }
-        let hint = NearestName.of(id.rawValue, in: known).map { "; did you mean \($0)?" } ?? ""
-        return StoreError(.notFound, path: path, "there is no announcement \(id)\(hint)")
     }
 
     /// Those of `ids` that no contact has, in their order.

@@ -180,7 +180,11 @@ extension Store {
         let hint =
             NearestName.of(id.rawValue, in: known.map(\.id.rawValue)).map { "; did you mean \($0)?" }
             ?? latest
-        return StoreError(.notFound, path: path, "holds no announcement \(id)\(hint)")
+        let purged = try connection.first("SELECT value FROM meta WHERE name = 'purged_until'") {
+            (row: borrowing Row) throws(StoreError) in
+            "; what was over before \(row.time(0).formatted(.iso8601)) is purged"
+        }
+        return StoreError(.notFound, path: path, "holds no announcement \(id)\(hint)\(purged ?? "")")
     }
 
     private func encoded(_ announcement: Announcement) throws(StoreError) -> String {

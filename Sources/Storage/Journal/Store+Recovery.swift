@@ -31,7 +31,7 @@ extension Store {
         do throws(StoreError) {
             lease = try acquireLease(as: owner, at: moment, for: .seconds(15))
         } catch {
-            guard error.code == .leaseHeld else { throw error }
+            guard error.code == .leaseHeld || error.code == .unadopted else { throw error }
             return nil
         }
         // The lock is let go with it; the lease runs out by itself if that cannot be written.

@@ -23,10 +23,11 @@ public struct BootTime: Sendable, Hashable {
 extension Store {
     /// Becomes the dispatcher for `length`, at once when the last one is dead or has let its lease run out.
     ///
-    /// - Throws: ``StoreError/Code/leaseHeld`` while another one lives.
+    /// - Throws: ``StoreError/Code/leaseHeld`` while another one lives; ``StoreError/Code/unadopted`` for a copy.
     public func acquireLease(
         as owner: String, at now: BootTime, for length: Duration
     ) throws(StoreError) -> Lease {
+        try requireAdopted()
         // Looked at without the write lock first: whoever follows a living dispatcher asks ten times a second.
         // One that works without the lock file is about to take it: nobody else touches it meanwhile.
         let present = try tenancy()
@@ -34,11 +35,13 @@ extension Store {
         if path != ":memory:", lock == nil { lock = try StoreLock.take(for: path) }
         do throws(StoreError) {
             if !mayFollow(present, at: now) { throw leaseHeld(by: present) }
-            return try connection.write { () throws(StoreError) in
+            let lease = try connection.write { () throws(StoreError) in
                 let present = try tenancy()
                 if !mayFollow(present, at: now) { throw leaseHeld(by: present) }
                 return try begin(as: owner, at: now, for: length)
             }
+            if let identity = FileIdentity(of: path) { lock?.note(identity, token: lease.token) }
+            return lease
         } catch {
             lock = nil
             throw error

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Foundation
 
 extension StoreError {
     /// What SQLite's last result on a handle means; `text` is SQLite's own message, `errno` the system's.
@@ -33,4 +34,17 @@ extension StoreError {
     private static let fullText =
         "the disk is full; the last commit is safe: free some space, then run resume"
     static let readOnlyText = "cannot be written; check the mode of the file and of its directory"
+
+    /// Why a file could not be made at `path`; `errno` is the system's.
+    static func notMade(_ path: String, _ errno: Int32) -> StoreError {
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return switch errno {
+        case ENOENT, ENOTDIR:
+            StoreError(.directoryMissing, path: path, "cannot be made: there is no directory \(directory)")
+        case EACCES, EPERM, EROFS:
+            StoreError(.readOnly, path: path, "cannot be made: the directory \(directory) cannot be written")
+        case ENOSPC, EDQUOT: StoreError(.diskFull, path: path, "cannot be made: the disk is full")
+        default: StoreError(.cannotOpen, path: path, "cannot be made (system error \(errno))")
+        }
+    }
 }

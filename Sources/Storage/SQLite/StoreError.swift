@@ -29,6 +29,18 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         case notFound = "not-found"
         /// What was asked does not fit the state in which the row stands.
         case wrongState = "wrong-state"
+        /// It is a copy of a store, and nobody has said yet that it takes the place of the original.
+        case unadopted = "store-unadopted"
+        /// Somebody works with the store whose place another is to take.
+        case inUse = "store-in-use"
+        /// A file stands where one is to be made.
+        case fileExists = "file-exists"
+        /// The file is no backup of a store.
+        case notBackup = "not-a-backup"
+        /// The file is a backup that was cut off or changed.
+        case backupDamaged = "backup-damaged"
+        /// The file is a backup that another passphrase was given for.
+        case passphraseWrong = "passphrase-wrong"
         /// A statement was refused: a fault of ours.
         case statementInvalid = "statement-invalid"
     }

@@ -14,7 +14,9 @@ enum Schema {
     static let script = people + announcements + deliveries + channels
 
     private static let people = """
-        -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at'.
+        -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at', 'file' (which
+        -- file it was made in, or adopted in), 'copied_at' and 'restored_at' (of a backup, until it is adopted),
+        -- 'purged_until' (what ended before is gone), 'loose' (a purge has left free pages behind).
         CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY NOT NULL) WITHOUT ROWID, STRICT;
 
         -- People. `seq` is never used again, so that the deliveries of a removed contact stay nobody else's.
@@ -55,10 +57,11 @@ enum Schema {
         ) WITHOUT ROWID, STRICT;
 
         -- Standing orders not to send; the address itself is not kept.
+        -- The columns of the key come first and in its order: otherwise integrity_check finds NULLs that are not there.
         CREATE TABLE suppressions(
-          kind TEXT NOT NULL, key BLOB NOT NULL,    -- as in contacts.*_key
-          extent TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, since INTEGER NOT NULL,
+          key BLOB NOT NULL, kind TEXT NOT NULL,    -- as in contacts.*_key
           proposed INTEGER NOT NULL DEFAULT 0,      -- 1: waits for a person to say yes, blocks nothing
+          extent TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, since INTEGER NOT NULL,
           PRIMARY KEY(key, kind, proposed, extent)
         ) WITHOUT ROWID, STRICT;
 

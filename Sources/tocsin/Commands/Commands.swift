@@ -3,4 +3,5 @@ enum Commands {
     /// In the order `--help` lists them.
     static let all: [CommandSpec] =
         [initialise, check, templates] + contacts + channels + [send, report, pause, resume, cancel, stop]
+        + copies
 }

@@ -48,6 +48,9 @@ extension Commands {
         let order = try SendOrder(invocation)
         let configured = order.isDry ? try session.previewable() : try session.configured()
         let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)
+        if !order.isDry {
+            try await session.translating { () async throws(StoreError) in try await store.requireAdopted() }
+        }
         let draft = try await Draft(order, configured, session, store)
         if order.isDry { return try await DryRun(order: order, draft: draft, session: session).show() }
         return try await Interruption.heard(by: session) { (session) async throws(CommandFailure) in

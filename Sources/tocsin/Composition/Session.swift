@@ -126,7 +126,11 @@ struct Session: Sendable {
     /// The store for looking only; it is not made when there is none.
     func storeForReading(_ configured: Configured? = nil) throws(CommandFailure) -> Store {
         let path = try storeFile(configured)
-        return try translating { () throws(StoreError) in try Store.openReadOnly(path) }
+        let store = try translating { () throws(StoreError) in try Store.openReadOnly(path) }
+        if let copy = store.copy {
+            output.say("this store is \(copy.title): nothing leaves it until tocsin adopt")
+        }
+        return store
     }
 
     /// The templates directory: as given, as configured, else `templates` beside the configuration.
@@ -162,7 +166,8 @@ extension CommandFailure {
         let exit: ExitCode =
             switch error.code {
             case .notFound, .missing, .directoryMissing: .notFound
-            case .wrongState: .usage
+            case .wrongState, .unadopted, .inUse, .fileExists: .usage
+            case .notBackup, .backupDamaged, .passphraseWrong: .badContent
             default: .storeFailed
             }
         self.init(exit, Plain.text(error.description, limit: 1000))

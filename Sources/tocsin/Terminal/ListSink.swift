@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Storage
 
 /// Where an export goes: standard output, or a file that stands under its name only when it is whole.
 struct ListSink {
@@ -26,6 +27,11 @@ struct ListSink {
                 throw CommandFailure(
                     .notFound,
                     "\(Plain.text(name)) is no file that could be replaced; give the name of a file")
+            }
+            // A list is made anew in a moment, a store or a backup of it is not.
+            guard (try? Restoration(of: path)) == nil else {
+                throw CommandFailure(
+                    .usage, "\(Plain.text(name)) is a store or a backup; give another name")
             }
         }
         // What an export that was killed left behind; nothing is there as a rule.

@@ -4,7 +4,7 @@
 struct FuzzTarget: Sendable {
     /// Names the folder of its seeds too.
     let name: String
-    /// Reads the bytes; the law that was broken, nil when all held.
+    /// Reads the bytes: the law that was broken, or nil.
     ///
     /// A trap is a finding as well.
     let run: @Sendable ([UInt8]) -> String?

@@ -1,0 +1,86 @@
+internal import CSQLite
+internal import Foundation
+internal import Glibc
+
+/// A file of mode 0600 that grows beside the name it is to have, and takes that name only when it is whole.
+struct PartialFile {
+    /// What it is called meanwhile.
+    let path: String
+    private let target: String
+
+    /// Begins an empty file beside `target`; removes what a killed process began there before.
+    ///
+    /// - Throws: a ``StoreError`` when it cannot be made.
+    init(for target: String) throws(StoreError) {
+        self.target = target
+        path = "\(target)\(Self.mark)\(getpid())"
+        Self.sweep(beside: target)
+        let failed = unsafe tocsin_create_private(path)
+        guard failed == 0 else { throw StoreError.notMade(target, failed) }
+    }
+
+    private static let mark = ".partial-"
+
+    private static func sweep(beside target: String) {
+        let file = URL(filePath: target)
+        let directory = file.deletingLastPathComponent().path
+        let prefix = file.lastPathComponent + mark
+        // What cannot be listed is told when the file is made.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        where name.hasPrefix(prefix) {
+            let digits = name.dropFirst(prefix.count).prefix { $0.isNumber }
+            guard let owner = pid_t(digits), owner == getpid() || (kill(owner, 0) != 0 && errno == ESRCH)
+            else { continue }
+            unsafe unlink(directory + "/" + name)
+        }
+    }
+
+    /// Lets `work` fill it; when that fails, nothing of it stays, and the error names the file that was asked for.
+    func filled<Value>(_ work: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        do throws(StoreError) { return try work() } catch {
+            discard()
+            throw error.path == path ? StoreError(error.code, path: target, error.message) : error
+        }
+    }
+
+    /// Removes it.
+    func discard() {
+        for suffix in ["", "-journal", "-wal", "-shm"] { unsafe unlink(path + suffix) }
+    }
+
+    /// Gives it its name, on disk for good when this returns.
+    ///
+    /// - Throws: ``StoreError/Code/fileExists`` when one stands there and is not to be replaced.
+    func publish(replacing: Bool) throws(StoreError) {
+        try Self.sync(path, O_RDONLY)
+        if replacing {
+            guard unsafe rename(path, target) == 0 else { throw StoreError.notMade(target, errno) }
+        } else {
+            try take()
+        }
+        try Self.sync(URL(filePath: target).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
+    }
+
+    /// A link is refused where a file stands, in one step; some file systems, such as those of memory sticks, know none.
+    private func take() throws(StoreError) {
+        if unsafe link(path, target) == 0 {
+            unsafe unlink(path)
+            return
+        }
+        let isLinkless = [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno)
+        if !isLinkless, errno != EEXIST { throw StoreError.notMade(target, errno) }
+        guard isLinkless, !FileManager.default.fileExists(atPath: target) else {
+            throw StoreError(.fileExists, path: target, "stands already; --replace takes its place")
+        }
+        guard unsafe rename(path, target) == 0 else { throw StoreError.notMade(target, errno) }
+    }
+
+    private static func sync(_ path: String, _ flags: Int32) throws(StoreError) {
+        let file = unsafe open(path, flags | O_CLOEXEC)
+        guard file >= 0 else { throw StoreError.notMade(path, errno) }
+        defer { close(file) }
+        guard fsync(file) == 0 || errno == EINVAL else {
+            throw StoreError(.ioFailed, path: path, "cannot be written to the disk for good; check the disk")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Broadcast
+import Dispatching
+import Foundation
+import Storage
+
+extension Commands {
+    /// Lets a copy take the original's place.
+    static let adopt = CommandSpec(
+        path: ["adopt"], summary: "Let a restored or copied store send, after saying what would leave",
+        options: [
+            .flag("cancel", "cancel everything that still waits instead of letting it leave"),
+            .flag("yes", "do not ask"),
+        ],
+        details: [
+            "A copy does not know what the original has sent since: all that waits here leaves again, under the same "
+                + "Message-IDs and keys. Make sure that the original sends no more. Adopting sends nothing by itself: "
+                + "tocsin resume --all does, or the next send."
+        ],
+        examples: ["tocsin adopt", "tocsin adopt --cancel --yes"]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let path = try session.storeFile()
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure(.notFound, "\(Plain.text(path, limit: 1000)): there is no store to adopt")
+        }
+        let store = try session.store()
+        let open = try await session.translating { () async throws(StoreError) in
+            try await store.openAnnouncements()
+        }
+        guard let copy = store.copy else {
+            session.output.say("\(Plain.text(path, limit: 1000)) is no copy: there is nothing to adopt")
+            if session.output.isJSON {
+                session.output.result(json: Adoption(nil, open, isAdopted: false, cancelled: 0))
+            }
+            return .success
+        }
+        let isCancelling = invocation.isSet("cancel")
+        session.show(copy, open, isCancelling: isCancelling)
+        let question = isCancelling && !open.isEmpty ? "Cancel all of that, and adopt?" : "Adopt?"
+        guard try session.output.confirms(question, saysYes: invocation.isSet("yes")) else { return .usage }
+        let cancelled = isCancelling ? try await session.cancel(open, in: store) : 0
+        try await session.translating { () async throws(StoreError) in try await store.adopt() }
+        if isCancelling { try await session.settle(open, in: store) }
+        session.output.say(
+            isCancelling
+                ? "adopted; \(CountText.deliveries(cancelled)) will not leave"
+                : open.isEmpty ? "adopted" : "adopted; tocsin resume --all sends what waits")
+        if session.output.isJSON {
+            session.output.result(json: Adoption(copy, open, isAdopted: true, cancelled: cancelled))
+        }
+        return .success
+    }
+}
+
+extension Session {
+    fileprivate func show(_ copy: StoreCopy, _ open: [OpenAnnouncement], isCancelling: Bool) {
+        output.say("this store is \(copy.title); nothing has left it since")
+        guard !open.isEmpty else { return output.say("nothing waits in it") }
+        var table = TextTable([
+            ("ID", .left), ("State", .left), ("Accepted", .left), ("Due", .left), ("Waiting", .right),
+            ("In doubt", .right),
+        ])
+        for one in open {
+            table.add([
+                one.id.rawValue, one.state.rawValue, TimeText.text(for: one.createdAt),
+                TimeText.text(for: one.due), String(one.waiting), String(one.inDoubt),
+            ])
+        }
+        output.say(table.text())
+        if isCancelling { return }
+        let since = copy.copiedAt.map { " since \(TimeText.text(for: $0))" } ?? " since"
+        output.say(
+            "What the original has sent of this\(since) leaves again, under the same Message-IDs and keys; what is in "
+                + "doubt too, where the channel repeats. --cancel lets nothing of it leave.")
+    }
+
+    fileprivate func cancel(
+        _ open: [OpenAnnouncement], in store: Store
+    ) async throws(CommandFailure) -> Int {
+        let now = clock.now().wall
+        return try await translating { () async throws(StoreError) in
+            var total = 0
+            for one in open { total += try await store.cancel(one.id, now: now) }
+            return total
+        }
+    }
+
+    /// What was on the wire when the copy was made is counted as unknown.
+    fileprivate func settle(_ open: [OpenAnnouncement], in store: Store) async throws(CommandFailure) {
+        let now = clock.now()
+        let moment = BootTime(boot: clock.boot, uptime: now.uptime)
+        try await translating { () async throws(StoreError) in
+            for one in open {
+                _ = try await store.recover(cancelled: one.id, as: owner, at: moment, now: now.wall)
+            }
+        }
+    }
+}
+
+/// What a copy was and what became of it.
+private struct Adoption: Encodable {
+    struct Entry: Encodable {
+        let id: String
+        let state: AnnouncementState
+        let createdAt: Date
+        let due: Date
+        let waiting: Int
+        let inDoubt: Int
+    }
+
+    let isAdopted: Bool
+    let copiedAt: Date?
+    let restoredAt: Date?
+    let announcements: [Entry]
+    let cancelled: Int
+
+    init(_ copy: StoreCopy?, _ open: [OpenAnnouncement], isAdopted: Bool, cancelled: Int) {
+        self.isAdopted = isAdopted
+        copiedAt = copy?.copiedAt
+        restoredAt = copy?.restoredAt
+        announcements = open.map {
+            Entry(
+                id: $0.id.rawValue, state: $0.state, createdAt: $0.createdAt, due: $0.due,
+                waiting: $0.waiting, inDoubt: $0.inDoubt)
+        }
+        self.cancelled = cancelled
+    }
+}

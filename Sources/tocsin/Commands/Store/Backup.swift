@@ -1,0 +1,124 @@
+import Broadcast
+import Dispatching
+import Foundation
+import Storage
+import Wire
+
+extension Commands {
+    /// Copies of the store, and what is no longer kept in it.
+    static let copies: [CommandSpec] = [backup, restore, adopt, purge]
+
+    /// Writes all there is into one file.
+    static let backup = CommandSpec(
+        path: ["backup"], summary: "Write contacts and journal into one file, also while sending",
+        operands: [.init(name: "FILE", help: "where to; nobody but you can read it")],
+        options: [
+            .flag("replace", "take the place of a FILE that stands already, once the new one is whole"),
+            .flag("encrypt", "with a passphrase, which is asked for twice"), Passphrase.option,
+        ],
+        details: [
+            "The copy is the store at one moment, looked through before it gets its name. It holds your contacts and "
+                + "the key of every hash: encrypt it when it leaves your hands. A passphrase that is lost "
+                + "cannot be replaced. Configuration, templates and secrets are files of their own: "
+                + "keep copies of them too."
+        ],
+        examples: [
+            "tocsin backup /mnt/usb/tocsin.backup --encrypt",
+            "tocsin backup nightly.backup --replace --passphrase-file passphrase",
+        ]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let file = invocation.required(0)
+        let passphrase = try Passphrase.new(invocation, session)
+        let store = try session.storeForReading()
+        let now = session.clock.now().wall
+        let contents = try await session.translating { () async throws(StoreError) in
+            try await store.backUp(
+                to: file, passphrase: passphrase?.reveal(), replacing: invocation.isSet("replace"), now: now)
+        }
+        session.output.say("\(Plain.text(file)): \(contents.text)\(passphrase == nil ? "" : "; encrypted")")
+        if session.output.isJSON {
+            session.output.result(json: BackupResult(file, contents, isEncrypted: passphrase != nil))
+        }
+        return .success
+    }
+
+    /// Brings back what a backup holds.
+    static let restore = CommandSpec(
+        path: ["restore"], summary: "Put a backup in the place of the store; nothing leaves it until adopt",
+        operands: [.init(name: "FILE", help: "what tocsin backup wrote")],
+        options: [
+            .flag("replace", "put the store that stands there aside, under a name that is said"),
+            Passphrase.option,
+        ],
+        details: [
+            "The backup is looked through before it takes its place, in one step. Nobody may work with the store "
+                + "meanwhile. Then look at tocsin adopt: what the original sent since would be sent again."
+        ],
+        examples: ["tocsin restore nightly.backup", "tocsin restore nightly.backup --store other.db"]
+    ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        let file = invocation.required(0)
+        let path = try session.storeFile()
+        let restoration = try session.translating { () throws(StoreError) in try Restoration(of: file) }
+        let passphrase = restoration.isSealed ? try Passphrase.known(invocation, session) : nil
+        let now = session.clock.now().wall
+        let result = try session.translating { () throws(StoreError) in
+            try restoration.restore(
+                to: path, passphrase: passphrase?.reveal(), replacing: invocation.isSet("replace"), now: now)
+        }
+        if let aside = result.aside {
+            session.output.say("what stood there is \(Plain.text(aside, limit: 1000)) now")
+        }
+        session.output.say("\(Plain.text(path, limit: 1000)): \(result.contents.text)")
+        session.output.say("nothing leaves it until tocsin adopt, which first says what would")
+        if session.output.isJSON { session.output.result(json: RestoreResult(path, result)) }
+        return .success
+    }
+}
+
+extension StoreContents {
+    /// Such as `200 contacts, 3 announcements, 0 deliveries open, as of 2026-11-21T17:30:00Z`.
+    fileprivate var text: String {
+        let counts = [
+            CountText.text(contacts, "contact", "contacts"),
+            CountText.text(announcements, "announcement", "announcements"),
+            "\(CountText.deliveries(openDeliveries)) open",
+        ].joined(separator: ", ")
+        return counts + (copiedAt.map { ", as of \(TimeText.text(for: $0))" } ?? "")
+    }
+}
+
+private struct BackupResult: Encodable {
+    let file: String
+    let contacts: Int
+    let announcements: Int
+    let openDeliveries: Int
+    let copiedAt: Date?
+    let isEncrypted: Bool
+
+    init(_ file: String, _ contents: StoreContents, isEncrypted: Bool) {
+        self.file = file
+        contacts = contents.contacts
+        announcements = contents.announcements
+        openDeliveries = contents.openDeliveries
+        copiedAt = contents.copiedAt
+        self.isEncrypted = isEncrypted
+    }
+}
+
+private struct RestoreResult: Encodable {
+    let store: String
+    let aside: String?
+    let contacts: Int
+    let announcements: Int
+    let openDeliveries: Int
+    let copiedAt: Date?
+
+    init(_ store: String, _ result: Restoration.Result) {
+        self.store = store
+        aside = result.aside
+        contacts = result.contents.contacts
+        announcements = result.contents.announcements
+        openDeliveries = result.contents.openDeliveries
+        copiedAt = result.contents.copiedAt
+    }
+}

@@ -1,0 +1,73 @@
+import Broadcast
+import Foundation
+import Wire
+
+/// What opens a backup, as the command line, the environment or a person gives it.
+struct Passphrase {
+    /// Where it is looked for when no file is named.
+    static let variable = "TOCSIN_PASSPHRASE"
+    /// What is shorter is guessed too easily.
+    static let least = 8
+
+    static let option = CommandSpec.Option.value(
+        "passphrase-file", "FILE", "the passphrase is the first line of FILE (else $\(variable), else asked)")
+
+    /// The passphrase for a new backup; nil when it is to stay as it is.
+    ///
+    /// - Throws: `usage` when it is too short, or nobody can be asked; `notFound` when there is no such file.
+    static func new(_ invocation: Invocation, _ session: Session) throws(CommandFailure) -> Secret? {
+        if let given = try given(invocation, session) { return Secret(try checked(given)) }
+        guard invocation.isSet("encrypt") else { return nil }
+        let first = try asked("Passphrase: ", session)
+        guard try asked("The same again: ", session) == first else {
+            throw CommandFailure(.usage, "the two passphrases are not the same; nothing was written")
+        }
+        return Secret(try checked(first))
+    }
+
+    /// The passphrase of a backup that is encrypted.
+    ///
+    /// - Throws: `usage` when there is none and nobody can be asked; `notFound` when there is no such file.
+    static func known(_ invocation: Invocation, _ session: Session) throws(CommandFailure) -> Secret {
+        if let given = try given(invocation, session) { return Secret(given) }
+        return Secret(try asked("Passphrase: ", session))
+    }
+
+    private static func given(
+        _ invocation: Invocation, _ session: Session
+    ) throws(CommandFailure) -> String? {
+        guard let path = invocation.value("passphrase-file") else {
+            return session.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(.notFound, "\(Plain.text(path)) cannot be read: expected a passphrase in it")
+        }
+        let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
+        let line = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
+        guard !line.isEmpty else {
+            throw CommandFailure(
+                .usage, "\(Plain.text(path)) has no passphrase: its first line is empty")
+        }
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        if let mode = facts?[.posixPermissions] as? Int, mode & 0o077 != 0 {
+            session.output.say("warning: other accounts can read \(Plain.text(path)): chmod 600 it")
+        }
+        return String(line)
+    }
+
+    private static func asked(_ question: String, _ session: Session) throws(CommandFailure) -> String {
+        guard let answer = session.output.askPassphrase(question) else {
+            throw CommandFailure(
+                .usage, "a passphrase is needed: give --passphrase-file FILE or set \(variable)")
+        }
+        return answer
+    }
+
+    private static func checked(_ text: String) throws(CommandFailure) -> String {
+        guard text.count >= least else {
+            throw CommandFailure(
+                .usage, "the passphrase has \(text.count) characters; expected at least \(least)")
+        }
+        return text
+    }
+}

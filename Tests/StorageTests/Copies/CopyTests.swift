@@ -1,0 +1,158 @@
+import Broadcast
+import Foundation
+import TestPeers
+import Testing
+
+@testable import Storage
+
+/// What is a copy of a store, and what is the store itself.
+struct CopyTests {
+    let scratch: ScratchDirectory
+
+    init() throws { scratch = try ScratchDirectory() }
+
+    private func store(_ name: String = "a.db") throws -> Store {
+        try Store.open(scratch.file(name), now: start)
+    }
+
+    private func copyFile(_ name: String, _ other: String) throws {
+        try FileManager.default.copyItem(atPath: scratch.file(name), toPath: scratch.file(other))
+    }
+
+    @Test func `a store that is renamed and opened again is no copy`() async throws {
+        do { #expect(try store().copy == nil) }
+        try FileManager.default.moveItem(atPath: scratch.file("a.db"), toPath: scratch.file("b.db"))
+        let store = try store("b.db")
+        #expect(store.copy == nil)
+        _ = try await store.lead()
+        #expect(try Store.openReadOnly(scratch.file("b.db")).copy == nil)
+    }
+
+    @Test func `a link to a store is no copy`() throws {
+        _ = try store()
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.file("l.db"), withDestinationPath: scratch.file("a.db"))
+        #expect(try store("l.db").copy == nil)
+    }
+
+    @Test func `a store in memory is no copy`() async throws {
+        let store = try Store.inMemory(now: start)
+        #expect(store.copy == nil)
+        _ = try await store.lead()
+    }
+
+    @Test func `a copy of all its files, made while it sends, lets nobody dispatch until it is adopted`()
+        async throws
+    {
+        let original = try store()
+        try await original.seed(["1", "2"])
+        try await original.planned([.sample("1"), .sample("2")])
+        let token = try await original.lead()
+        _ = try await original.send(.email, limit: 1, token: token, now: start)
+        for suffix in ["", "-wal", "-shm"] { try copyFile("a.db" + suffix, "b.db" + suffix) }
+
+        let copy = try store("b.db")
+        #expect(copy.copy?.restoredAt == nil && copy.copy?.copiedAt != nil)
+        let error = await #expect(throws: StoreError.self) { try await copy.lead() }
+        #expect(error?.code == .unadopted && error?.message.contains("tocsin adopt") == true)
+        let open = try await copy.openAnnouncements()
+        #expect(open.map(\.id.rawValue) == ["outage"])
+        #expect(open.first?.waiting == 1 && open.first?.inDoubt == 1)
+        #expect(try await copy.report(Announcement.ID(valid: "outage")).contacts.selected == 2)
+
+        try await copy.adopt()
+        #expect(try await copy.leaseOwner() == nil)
+        #expect(copy.secret == original.secret)
+        let successor = try await copy.lead()
+        #expect(try await copy.recover(token: successor, now: start).retried == 1)
+        #expect(try store("b.db").copy == nil)
+        // The original goes on as ever.
+        #expect(try store().copy == nil)
+    }
+
+    @Test func `a copy that takes the name of the deleted original is seen, whatever its number`() throws {
+        _ = try store()
+        try copyFile("a.db", "saved.db")
+        try FileManager.default.removeItem(atPath: scratch.file("a.db"))
+        try copyFile("saved.db", "a.db")
+        #expect(try store().copy != nil)
+    }
+
+    @Test func `a store written over with an earlier state of itself is a copy, until it is adopted`()
+        async throws
+    {
+        do { _ = try store() }
+        let earlier = try Data(contentsOf: URL(filePath: scratch.file("a.db")))
+        do {
+            let store = try store()
+            let token = try await store.lead()
+            try await store.release(Lease(token: token, deadline: .zero))
+        }
+        // As cp does, which keeps the file and what it is known by.
+        let handle = try FileHandle(forWritingTo: URL(filePath: scratch.file("a.db")))
+        try handle.truncate(atOffset: 0)
+        try handle.write(contentsOf: earlier)
+        do {
+            let store = try store()
+            #expect(store.copy != nil)
+            await #expect(throws: StoreError.self) { try await store.lead() }
+            try await store.adopt()
+            let token = try await store.lead()
+            #expect(token == 2)
+        }
+        #expect(try store().copy == nil)
+    }
+
+    @Test func `a new store in the place of a deleted one is no copy`() async throws {
+        do { _ = try await store().lead() }
+        try FileManager.default.removeItem(atPath: scratch.file("a.db"))
+        #expect(FileManager.default.fileExists(atPath: scratch.file("a.db.lock")))
+        let store = try store()
+        #expect(store.copy == nil)
+        _ = try await store.lead()
+    }
+
+    @Test func `what waits can be cancelled in a copy`() async throws {
+        do {
+            let original = try store()
+            try await original.seed(["1", "2"])
+            try await original.planned([.sample("1"), .sample("2")])
+            let token = try await original.lead()
+            _ = try await original.send(.email, limit: 1, token: token, now: start)
+        }
+        try copyFile("a.db", "b.db")
+        let copy = try store("b.db")
+        let id = Announcement.ID(valid: "outage")
+        let moment = BootTime(boot: "b", uptime: .zero)
+        #expect(try await copy.cancel(id, now: start) == 1)
+        #expect(try await copy.recover(cancelled: id, as: "me", at: moment, now: start) == nil)
+        try await copy.adopt()
+        #expect(try await copy.recover(cancelled: id, as: "me", at: moment, now: start)?.retried == 1)
+        #expect(try await copy.states() == ["1 email unknown", "2 email skipped cancelled"])
+        #expect(try await copy.miscounts() == [])
+    }
+
+    /// A text, and whether it names the same file as `7 100`.
+    @Test(arguments: [
+        ("7 100", true), ("8 100", true), ("7 101", false), ("7 -", true), ("8 -", false), ("", false),
+        ("7", false),
+        ("x 100", false), ("7 100 1", false),
+    ])
+    func `the birth of a file decides, and its number where that is not known`(text: String, isSame: Bool)
+        throws
+    {
+        let one = try #require(FileIdentity("7 100"))
+        #expect(one.text == "7 100")
+        #expect((FileIdentity(text).map { one.isSame(as: $0) && $0.isSame(as: one) } ?? false) == isSame)
+    }
+
+    @Test func `a file has one identity, and another file another`() throws {
+        _ = try store()
+        try copyFile("a.db", "b.db")
+        let one = try #require(FileIdentity(of: scratch.file("a.db")))
+        #expect(FileIdentity(of: scratch.file("a.db")) == one)
+        let other = try #require(FileIdentity(of: scratch.file("b.db")))
+        #expect(!other.isSame(as: one) && other.inode != one.inode)
+        #expect(FileIdentity(of: scratch.file("none")) == nil)
+    }
+}
