@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +41,9 @@ static inline int tocsin_create_private(const char *path) {
     close(file);
     return failed;
 }
+
+/* Whether the file stands on a file system that takes no writes; what SQLite then says of it differs by the call. */
+static inline bool tocsin_is_frozen(const char *path) { return access(path, W_OK) < 0 && errno == EROFS; }
 
 /* The number of a file and, in nanoseconds since 1970, when it was made; -1 where the file system does not keep that. */
 static inline int tocsin_identify(const char *path, unsigned long long *inode, long long *birth) {

@@ -43,8 +43,10 @@ public final class CurlTransport: Transport {
     public var executor: (any TaskExecutor)? { loop }
 
     /// Performs one request over a connection of its route, as soon as one is free.
-    public func exchange(_ request: WireRequest, over route: Route) async -> WireReply {
-        await perform(Ticket(.exchange(request), over: route))
+    public func exchange(
+        _ request: WireRequest, over route: Route, while mayLeave: @escaping @Sendable () -> Bool
+    ) async -> WireReply {
+        await perform(Ticket(.exchange(request), over: route, while: mayLeave))
     }
 
     /// Connects anew, logs in and says NOOP; nothing but SMTP can be greeted.

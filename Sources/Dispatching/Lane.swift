@@ -241,7 +241,7 @@ actor Lane {
         do throws(Fault) {
             let key = keys.text(for: delivery.announcement, to: delivery.contact?.id, over: facts.name)
             let request = try edition.request(for: delivery, over: channel, key: key, at: start.wall)
-            let reply = await shared.transport.exchange(request, over: channel.route)
+            let reply = await shared.exchange(request, over: channel.route)
             ending = settlement.ending(
                 of: delivery, on: channel.verdict(on: reply), now: shared.clock.now().wall,
                 unit: shared.clock.unit())

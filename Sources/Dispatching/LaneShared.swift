@@ -15,6 +15,11 @@ struct LaneShared: Sendable {
     let editions: Editions
     let listener: any DispatchListener
     let stop: StopSignal
+
+    /// Performs one request, as long as the lease lasts: a process that was stopped meanwhile hands over nothing more.
+    func exchange(_ request: WireRequest, over route: Route) async -> WireReply {
+        await transport.exchange(request, over: route) { [deadline, clock] in deadline.allows(clock.now()) }
+    }
 }
 
 /// The moment, on the clock of ``Moment/uptime``, at which the lease ends unless it is renewed.

@@ -7,7 +7,12 @@ public protocol Transport: Sendable {
 
     /// Performs one request and waits for its end; cancelling the task ends the exchange as
     /// ``TransportFailure/Code/cancelled``. Never throws: a failure is a reply like any other.
-    func exchange(_ request: WireRequest, over route: Route) async -> WireReply
+    ///
+    /// `mayLeave` is asked, from any thread, right before the request goes out, and before the text of a mail or the
+    /// rest of a long body does: a process that slept in between must not hand over what is another's by now.
+    func exchange(
+        _ request: WireRequest, over route: Route, while mayLeave: @escaping @Sendable () -> Bool
+    ) async -> WireReply
 
     /// Greets the other side without sending anything (SMTP: EHLO, AUTH, NOOP; HTTP: not used).
     ///
@@ -16,4 +21,11 @@ public protocol Transport: Sendable {
 
     /// Ends what is under way, closes every connection and stops; the transport takes nothing afterwards.
     func shutdown() async
+}
+
+extension Transport {
+    /// Performs one request that may leave whenever it can.
+    public func exchange(_ request: WireRequest, over route: Route) async -> WireReply {
+        await exchange(request, over: route) { true }
+    }
 }

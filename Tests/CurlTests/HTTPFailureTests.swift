@@ -1,4 +1,5 @@
 import Curl
+import Synchronization
 import TestPeers
 import Testing
 import Wire
@@ -126,7 +127,9 @@ struct HTTPFailureTests {
         "https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f000001/",
         "https://localhost/",
         "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://10.0.0.1/", "https://169.254.169.254/latest",
-        "https://0.0.0.0/", "https://[64:ff9b::a00:1]/",
+        "https://0.0.0.0/", "https://[64:ff9b::a00:1]/", "https://0x7f.1/", "https://0177.0.0.1/",
+        "https://0xA000001/", "https://[::ffff:a00:1]/", "https://[::127.0.0.1]/",
+        "https://LOCALHOST/",
     ])
     func `a route that is not private never touches a private address`(url: String) async throws {
         let failure = try await withTransport {
@@ -150,6 +153,35 @@ struct HTTPFailureTests {
                 #expect(try await transport.exchange(.post(base), over: route).http().status == 200)
             }
         }
+    }
+
+    @Test(arguments: [("POST", 2), ("POST", 3_000_000), ("GET", 0)])
+    func `a request whose time is over is kept back in the last moment`(method: String, size: Int)
+        async throws
+    {
+        let peer = try await PeerProcess("http_peer.py")
+        let url = "http://127.0.0.1:\(try peer.port("http"))/"
+        let body = [UInt8](repeating: 0x78, count: size)
+        let request = WireRequest.http(HTTPRequest(method: method, url: url, body: body))
+        try await withTransport { (transport) async throws in
+            let failure = try await transport.exchange(request, over: .local()) { false }.failure()
+            #expect(failure.code == .cancelled && failure.handedOver == .no, "\(failure)")
+            #expect(try await transport.exchange(request, over: .local()).http().status == 200)
+        }
+        #expect(try await peer.entries("request").count == 1)
+    }
+
+    @Test func `a long body whose time runs out in its middle is not sent to its end`() async throws {
+        let peer = try await PeerProcess("http_peer.py")
+        let url = "http://127.0.0.1:\(try peer.port("http"))/"
+        let asked = Atomic(0)
+        let request = WireRequest.post(url, String(repeating: "x", count: 3_000_000))
+        let failure = try await withTransport {
+            try await $0.exchange(request, over: .local()) {
+                asked.add(1, ordering: .relaxed).oldValue < 3
+            }.failure()
+        }
+        #expect(failure.code == .cancelled && failure.handedOver == .no, "\(failure)")
     }
 
     @Test func `trailers without end are not listened to`() async throws {

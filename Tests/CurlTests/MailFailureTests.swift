@@ -162,6 +162,17 @@ struct MailFailureTests {
         }
     }
 
+    @Test func `a mail whose time is over is kept back before its text`() async throws {
+        let peer = try await PeerProcess("smtp_script.py")
+        let route = Route.mail(try peer.port("smtp"))
+        try await withTransport { (transport) async throws in
+            let failure = try await transport.exchange(.mail(), over: route) { false }.failure()
+            #expect(failure.code == .cancelled && failure.handedOver == .no, "\(failure)")
+            #expect(try await transport.exchange(.mail(), over: route).mail().code == 250)
+        }
+        #expect(try await peer.entries("text").count == 1)
+    }
+
     @Test func `a request of the wrong kind for its route is refused`() async throws {
         try await withTransport { (transport) async throws in
             #expect(try await transport.exchange(.mail(), over: .local()).failure().code == .requestInvalid)

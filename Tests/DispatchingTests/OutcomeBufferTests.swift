@@ -34,7 +34,9 @@ private final class Gate: DispatchListener {
 private struct SilentTransport: Transport {
     var executor: (any TaskExecutor)? { nil }
 
-    func exchange(_ request: WireRequest, over route: Route) async -> WireReply { await greet(route) }
+    func exchange(
+        _ request: WireRequest, over route: Route, while mayLeave: @escaping @Sendable () -> Bool
+    ) async -> WireReply { await greet(route) }
     func greet(_ route: Route) async -> WireReply {
         .failure(TransportFailure(.cancelled, handedOver: .no, "nobody is there"))
     }

@@ -86,6 +86,38 @@ struct SharingTests {
         #expect(try await web.requests().count == 6)
     }
 
+    @Test func `a mail under way when the process was stopped is not handed over after the lease`()
+        async throws
+    {
+        let mail = try await PeerProcess("smtp_script.py", #"{"RCPT": ["hold 250 ok", "250 ok"]}"#)
+        let retry = #""retry":{"first":"50ms","cap":"200ms","within":"1d"}"#
+        let stand = try await Stand(
+            [Line.email(try mail.port("smtp"), retry)], people: everybody(1))
+        try await stand.announce()
+        let sleeper = MovedClock()
+        let transport = try CurlTransport(version: "9.9")
+        let first = Task {
+            try await stand.dispatcher(over: transport, clock: sleeper.clock)
+                .serve(stop: StopSignal()) { (_) async throws(StoreError) in false }
+        }
+        // EHLO, MAIL, RCPT.
+        try await mail.wait(for: 3, "line")
+        let ahead = MovedClock()
+        ahead.move(by: .seconds(3600))
+        let (other, wire) = (try stand.otherStore(), try CurlTransport(version: "9.9"))
+        try await stand.dispatcher(over: wire, store: other, clock: ahead.clock, owner: "second")
+            .serve(stop: StopSignal()) { [outage] (_) async throws(StoreError) in
+                try await other.progress(outage).state == .finished
+            }
+        sleeper.move(by: .seconds(3600))
+        try await mail.release()
+        await #expect(throws: StoreError.self) { try await first.value }
+        await transport.shutdown()
+        await wire.shutdown()
+        #expect(try await stand.standing("email") == "accepted 1")
+        #expect(try await mail.entries("text").count == 1)
+    }
+
     @Test func `a dispatcher stopped for longer than its lease follows the one that overtook it`()
         async throws
     {

@@ -7,7 +7,7 @@ Usage: http_peer.py [SETTINGS]   (JSON)
   "port": N                          a fixed port for plain HTTP
   "login": {"/path": ["Name", "value"] | {"basic": ["user", "password"]}}   without it that path answers 401
   "keys": ["whsec_…" | "raw text", ...]   adds "signed": the indices of those that the request is signed with
-A reply: {"status": 200, "headers": {…}, "body": "…" | "size": N (that many bytes), "raw": "…" (instead of all
+A reply: {"status": 200, "headers": {…}, "body": "…" | "size": N (that many bytes) | "bomb": N (that many, gzipped, as Content-Encoding says), "raw": "…" (instead of all
 that), "chunked": true, "hold": true (waits for `release`), "hang": true, "drip": SECONDS (between bytes),
 "echo": true (the body is JSON: what was asked, under "reason"), "endless": true, "close": "accept" | "body" (before it) | "early" (reply first)
 | "request" | "reply" (after that), "reset": true (RST, not FIN), "retry_in": SECONDS (Retry-After as a date)}
@@ -16,6 +16,7 @@ Log entries: {"what": "connection", "id": N}, {"what": "request", "connection": 
 """
 import base64
 import email.utils
+import gzip
 import hashlib
 import hmac
 import json
@@ -106,7 +107,11 @@ def write_reply(connection, reply, method):
         payload = reply["raw"].encode("latin-1")
     else:
         body = reply.get("body", "").encode() or b"x" * reply.get("size", 0)
+        if "bomb" in reply:
+            body = gzip.compress(b"\0" * reply["bomb"])
         head = "HTTP/1.1 %d Scripted\r\n" % reply.get("status", 200)
+        if "bomb" in reply:
+            head += "Content-Encoding: gzip\r\n"
         for name, value in reply.get("headers", {}).items():
             head += "%s: %s\r\n" % (name, value)
         if "retry_in" in reply:

@@ -3,16 +3,20 @@
 Usage: smtp_script.py [SETTINGS]   (JSON)
   {"connect": "220 hi", "EHLO": "250 hi", "MAIL": …, "RCPT": …, "DATA": "354 go", "end": …, "RSET": …}
 Each is one reply (lines parted with \n), or a list of replies in turn, the last one for ever. Instead of a reply:
-"close" (FIN), "reset" (RST), "hang" (says nothing more), "flood …" (says the rest for ever), "hold …" (says the rest after `release`), "raw …".
+"close" (FIN), "reset" (RST), "hang" (says nothing more), "flood …" (says the rest for ever), "hold …" (says the rest after `release`), "raw …",
+"drip …" (the rest, a byte every half second).
+"for": {"a@b.example": {"RCPT": …, "DATA": …, "end": …}} in the settings goes before that for this recipient.
+"most": N in the settings answers 421 to the mail after the N-th on one connection, and closes it.
 "starve": N in the settings stops reading after N bytes of a message.
 Log entries: {"what": "connection", "id"}, {"what": "line", "connection", "text"}, {"what": "text", "connection",
-"text"} for a whole message, {"what": "closed", "id"}
+"to", "text"} for a whole message, {"what": "closed", "id"}
 """
 import json
 import socket
 import struct
 import sys
 import threading
+import time
 
 import peer
 
@@ -29,12 +33,14 @@ class Over(Exception):
     """The script ends this connection."""
 
 
-def say(connection, verb):
-    script = SETTINGS.get(verb, DEFAULTS.get(verb, "250 2.0.0 OK"))
+def say(connection, verb, recipient=None):
+    own = SETTINGS.get("for", {}).get(recipient, {})
+    script = own.get(verb, SETTINGS.get(verb, DEFAULTS.get(verb, "250 2.0.0 OK")))
     if isinstance(script, list):
+        key = (recipient if verb in own else None, verb)
         with LOCK:
-            position = ASKED.get(verb, 0)
-            ASKED[verb] = position + 1
+            position = ASKED.get(key, 0)
+            ASKED[key] = position + 1
         script = script[min(position, len(script) - 1)]
     if script.startswith("hold "):
         GATE.wait()
@@ -50,7 +56,11 @@ def say(connection, verb):
     if script.startswith("flood "):
         while True:
             connection.sendall((script[6:] + "\r\n").encode() * 1000)
-    if script.startswith("raw "):
+    if script.startswith("drip "):
+        for character in script[5:] + "\r\n":
+            connection.sendall(character.encode("latin-1"))
+            time.sleep(0.5)
+    elif script.startswith("raw "):
         connection.sendall(script[4:].encode("latin-1"))
     else:
         connection.sendall(b"".join(line.encode() + b"\r\n" for line in script.split("\n")))
@@ -60,11 +70,17 @@ def say(connection, verb):
 def converse(connection, number):
     stream = connection.makefile("rb")
     say(connection, "connect")
+    taken, recipient = 0, None
     while line := stream.readline():
         text = line.decode("latin-1").rstrip("\r\n")
         LOG.add(what="line", connection=number, text=text)
         verb = text.split(" ")[0].upper()
-        said = say(connection, verb)
+        if verb == "MAIL" and taken == SETTINGS.get("most"):
+            connection.sendall(b"421 4.7.0 too many messages on one connection\r\n")
+            return
+        if verb == "RCPT":
+            recipient = text.partition("<")[2].partition(">")[0]
+        said = say(connection, verb, recipient)
         if verb == "QUIT":
             return
         if verb == "DATA" and said.startswith("354"):
@@ -78,8 +94,9 @@ def converse(connection, number):
                 if not line:
                     return
                 content += line
-            LOG.add(what="text", connection=number, text=content.decode("latin-1"))
-            say(connection, "end")
+            LOG.add(what="text", connection=number, to=recipient, text=content.decode("latin-1"))
+            taken += 1
+            say(connection, "end", recipient)
 
 
 def handle(connection, number):

@@ -18,9 +18,6 @@ import time
 
 import stand
 
-# One group of outcomes that may be uncommitted: Sources/Dispatching/OutcomeBuffer.swift.
-GROUP = 256
-
 
 def was_killed(process, delay):
     """Whether it was still running when it was killed."""
@@ -57,7 +54,7 @@ def main():
         torment = stand.Round(tocsin, options.people, receivers)
         kills = sum(was_killed(torment.start(*torment.order), chance.uniform(0, whole)) for _ in range(chance.randint(1, 3)))
         report, _ = torment.end()
-        problems, extra = torment.problems(report, lambda channel: kills * (stand.CONNECTIONS[channel] + GROUP))
+        problems, extra = torment.problems(report, lambda channel: kills * (stand.CONNECTIONS[channel] + stand.GROUP))
         all_kills += kills
         for channel, count in extra.items():
             totals[channel] += count

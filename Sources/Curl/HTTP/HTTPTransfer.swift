@@ -21,6 +21,8 @@ import Wire
     private var lastHadBody = false
     /// Bytes libcurl had sent (to a proxy) when the request proper began; nil before.
     private var sentBeforeRequest: Int?
+    /// Set once the request, or the rest of it, was kept back.
+    private var isOverdue = false
 
     init(route: Route, userAgent: String, index: Int) {
         easy = EasyHandle(route: route, index: index)
@@ -44,6 +46,7 @@ import Wire
         easy.clear()
         reply.reset()
         sentBeforeRequest = nil
+        isOverdue = false
         bodyOffset = 0
         body = request.body
         if request.url != lastURL {
@@ -81,6 +84,7 @@ import Wire
         if let address = easy.refusedAddress {
             return pending.fail(.addressForbidden, "\(place): \(address.refusal)")
         }
+        if isOverdue { return pending.fail(.cancelled, "\(place): \(Ticket.overdue)") }
         if code == CURLE_OK {
             // libcurl counts a head that breaks off, and any three digits, as success.
             let isOdd = reply.isHeadComplete
@@ -106,12 +110,19 @@ import Wire
     /// libcurl sends a request again when a kept connection breaks before the reply; false forbids it, unless
     /// the first try sent nothing at all.
     private func mayRequest() -> Bool {
-        if hasSentRequest { return false }
+        if hasSentRequest || !mayLeave() { return false }
         sentBeforeRequest = easy.number(CURLINFO_REQUEST_SIZE)
         return true
     }
 
-    private func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    private func mayLeave() -> Bool {
+        isOverdue = pending?.ticket.mayLeave() == false
+        return !isOverdue
+    }
+
+    /// Nil when the rest has to stay.
+    private func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        guard mayLeave() else { return nil }
         let count = min(buffer.count, body.count - bodyOffset)
         unsafe body.withUnsafeBytes { bytes in
             unsafe buffer.copyMemory(

@@ -12,12 +12,18 @@ final class Ticket: Sendable {
 
     let work: Work
     let route: Route
+    /// Whether the request, or what is left of it, may still go out.
+    let mayLeave: @Sendable () -> Bool
     private let cancelled = Atomic(false)
 
-    init(_ work: Work, over route: Route) {
+    init(_ work: Work, over route: Route, while mayLeave: @escaping @Sendable () -> Bool = { true }) {
         self.work = work
         self.route = route
+        self.mayLeave = mayLeave
     }
+
+    /// What is said of a request that was kept back in the last moment.
+    static let overdue = "not sent: its time to leave was over"
 
     /// Set before the loop hears of it, so that a cancellation that overtakes its request is not lost.
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }

@@ -126,6 +126,8 @@ import Wire
 
     /// Sends what waits, reads what came if the socket has anything, and goes on as far as that leads.
     func work(isReadable: Bool) -> Progress {
+        // Half of a message and no final dot is no message.
+        if hasSaidText, isBlocked, !mayLeave { return overdue }
         var mayRead = isReadable
         // A server that hangs up on us may have said why.
         var isBroken = !flush()
@@ -154,6 +156,10 @@ import Wire
 
     private func lost(_ why: String) -> Progress { .lost(.connectionLost, why) }
 
+    private var mayLeave: Bool { pending?.ticket.mayLeave() ?? true }
+
+    private var overdue: Progress { .lost(.cancelled, Ticket.overdue) }
+
     private func progress(after reply: MailReplyReader.Reply) -> Progress? {
         guard var dialogue else { return .lost(.connectionLost, "the server spoke unasked") }
         let isComplete = sent == outgoing.count
@@ -162,6 +168,7 @@ import Wire
         switch move {
         case .say(let command): return say(command, after: reply)
         case .sayMessage:
+            guard mayLeave else { return overdue }
             let problem = say(text, after: reply)
             hasSaidText = problem == nil
             text = []

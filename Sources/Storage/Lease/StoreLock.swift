@@ -13,8 +13,10 @@ final class StoreLock {
         if file >= 0 { return StoreLock(file) }
         switch -file {
         case EWOULDBLOCK: return nil
-        case EACCES, EPERM, EROFS:
+        case EACCES, EPERM:
             throw StoreError(.readOnly, path: path + ".lock", StoreError.readOnlyText)
+        case EROFS:
+            throw StoreError(.readOnly, path: path + ".lock", StoreError.frozenText)
         case ENOSPC, EDQUOT:
             throw StoreError(.diskFull, path: path + ".lock", "cannot be made: the disk is full")
         default:

@@ -134,8 +134,9 @@ internal import Foundation
 extension StoreError {
     /// What the last call on `database` ended with.
     static func last(of database: OpaquePointer, path: String) -> StoreError {
-        unsafe StoreError(
-            result: sqlite3_extended_errcode(database), errno: sqlite3_system_errno(database),
+        let errno = unsafe tocsin_is_frozen(path) ? EROFS : sqlite3_system_errno(database)
+        return unsafe StoreError(
+            result: sqlite3_extended_errcode(database), errno: errno,
             text: String(cString: sqlite3_errmsg(database)), path: path)
     }
 }

@@ -1,4 +1,5 @@
 import Broadcast
+import TestPeers
 import Testing
 
 @Suite struct RetryTests {
@@ -34,6 +35,28 @@ import Testing
         asked: Duration?, seconds: Int
     ) {
         #expect(Self.policy.wait(afterAttempt: 1, asked: asked, unit: 0.5) == .seconds(seconds))
+    }
+
+    @Test(arguments: [1 as UInt64, 2, 3])
+    func `no policy waits longer than its cap, or shorter than what it was asked for`(seed: UInt64) {
+        var random = SeededNumbers(seed: seed)
+        for _ in 0..<2000 {
+            let policy = RetryPolicy(
+                first: .milliseconds(Int.random(in: 1...100_000, using: &random)),
+                factor: Double.random(in: 1...10, using: &random),
+                cap: .seconds(Int.random(in: 100...100_000, using: &random)), within: .seconds(86_400))
+            let attempt = Int.random(in: 1...100, using: &random)
+            let unit = Double.random(in: 0..<1, using: &random)
+            let delay = policy.delay(afterAttempt: attempt, unit: unit)
+            #expect(.zero <= delay && delay <= policy.cap, "seed \(seed): \(policy)")
+            #expect(
+                policy.ceiling(afterAttempt: attempt) <= policy.ceiling(afterAttempt: attempt + 1),
+                "seed \(seed): \(policy)")
+            let asked = Duration.seconds(Int.random(in: 1...1_000_000, using: &random))
+            #expect(
+                policy.wait(afterAttempt: attempt, asked: asked, unit: unit) == asked,
+                "seed \(seed): \(policy)")
+        }
     }
 
     private static let retrials: [(scope: Fault.Scope, code: Fault.Code, retrial: Retrial)] = [

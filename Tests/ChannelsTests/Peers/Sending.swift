@@ -5,6 +5,7 @@ import Curl
 import Foundation
 import Templating
 import TestPeers
+import Wire
 import Testing
 
 extension SecretSource {

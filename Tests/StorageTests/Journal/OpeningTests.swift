@@ -161,7 +161,9 @@ struct OpeningTests {
         (1034, 5, .ioFailed), (1290, 28, .ioFailed), (4874, 28, .diskFull), (5, 0, .busy), (517, 0, .busy),
         (6, 0, .busy), (15, 0, .busy), (8, 0, .readOnly), (1032, 0, .readOnly), (11, 0, .corrupt),
         (779, 0, .corrupt),
-        (26, 0, .notOurs), (14, 13, .cannotOpen), (14, 28, .diskFull), (19, 0, .statementInvalid),
+        (26, 0, .notOurs), (14, 13, .cannotOpen), (14, 28, .diskFull), (14, 30, .readOnly),
+        (778, 30, .ioFailed),
+        (19, 0, .statementInvalid),
         (1, 0, .statementInvalid), (7, 0, .statementInvalid),
     ])
     func `a result of SQLite has one meaning`(result: Int32, errno: Int32, code: StoreError.Code) {
