@@ -51,7 +51,8 @@ extension Verdict {
             Fault(fault.scope, fault.code, redactor.redacted(fault.detail))
         }
         return switch self {
-        case .accepted(let id): .accepted(id: id.map(redactor.redacted))
+        case .accepted(let id, let answer):
+            .accepted(id: id.map(redactor.redacted), answer: answer.map(redactor.redacted))
         case .refused(let fault): .refused(clean(fault))
         case .deferred(let fault, let after): .deferred(clean(fault), after: after)
         case .unknown(let fault): .unknown(clean(fault))

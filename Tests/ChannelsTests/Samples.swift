@@ -160,7 +160,7 @@ extension HTTPRequest {
 /// A verdict in a few words, for tables: `refused recipient address-unknown`.
 func words(_ verdict: Verdict) -> String {
     switch verdict {
-    case .accepted(let id): "accepted" + (id.map { " \($0)" } ?? "")
+    case .accepted(let id, _): "accepted" + (id.map { " \($0)" } ?? "")
     case .refused(let fault): "refused \(fault.scope.rawValue) \(fault.code.rawValue)"
     case .deferred(let fault, let after):
         "deferred \(fault.scope.rawValue) \(fault.code.rawValue)" + (after.map { " \($0)" } ?? "")

@@ -80,6 +80,26 @@ import Testing
         #expect(try await stage.run("report", "n1", "--csv", "no/where.csv").exit == 66)
     }
 
+    @Test func `hostile names and reasons stay on their line and within 80 columns`() async throws {
+        let long = String(repeating: "very long name ", count: 20)
+        let refusal = "554 5.7.1 \(String(repeating: "spam ", count: 60))"
+        let stage = try await Stage(mail: "{\"recipients\": {\"bad@acme.example\": \"\(refusal)\"}}")
+        try await stage.program.takeOver(
+            "id,name,email\nbad,\"\(long)\u{202E}gnihtemos\",bad@acme.example\n"
+                + "\(String(repeating: "i", count: 64)),\"名前 \u{1F468}\u{200D}\u{1F469}\",\nnone,\"; DROP TABLE\",\n"
+        )
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 1)
+        let people = try await stage.run("report", "n1", "--contacts", "missed")
+        #expect(people.exit == 0 && people.width <= 80 && people.isPlain, "\(people.output)")
+        #expect(people.unfolded.contains("policy-refused") && people.unfolded.contains("no-address"))
+        let report = try await stage.run("report", "n1")
+        #expect(report.width <= 80 && report.isPlain)
+        let json = try await stage.run("report", "n1", "--contacts", "missed", "--json").json()
+        #expect(json.items.count == 3)
+        #expect(try await stage.run("report", "n1", "--contacts", "missed", "--csv", "m.csv").exit == 0)
+        #expect(stage.program.read("m.csv").split(separator: 0x0A).count == 4)
+    }
+
     @Test func `a long list is whole, page after page`() async throws {
         let stage = try await Stage()
         try await stage.program.takeOver("id,name\n" + (1...2500).map { "q\($0),N\($0)\n" }.joined())

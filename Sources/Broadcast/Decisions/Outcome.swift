@@ -4,7 +4,8 @@ public import Foundation
 public struct Outcome: Sendable, Hashable {
     /// What became of the attempt.
     public enum Result: Sendable, Hashable {
-        case accepted(providerID: String?)
+        /// With what the provider said, if anything, as it is kept.
+        case accepted(providerID: String?, answer: String? = nil)
         case refused(Fault)
         case deferred(Fault, nextAt: Date)
         /// Nobody knows; nil leaves it so, else it is sent again under the same key.

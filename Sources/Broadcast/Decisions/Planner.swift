@@ -7,7 +7,8 @@ public import Foundation
 /// queued for the first that will do. Of several reasons to skip, the first of `no-address`, `suppressed`,
 /// `no-consent`, `channel-down`, `quiet-hours` stands. A channel left out with `--channels` has a row
 /// (`channel-not-chosen`) only where it would have reached somebody whom no chosen channel reaches: those rows say
-/// what the choice costs, and a million contacts do not each carry rows that say nothing.
+/// what the choice costs, and a million contacts do not each carry rows that say nothing. Who hears how something ended
+/// hears it only where they were told of it (``PlanningMember/toldOver``).
 public struct Planner: Sendable {
     private let announcement: Announcement
     /// Direct channels in the configured order, then by name.
@@ -55,7 +56,7 @@ public struct Planner: Sendable {
     ) -> Delivery? {
         if let deadline, now >= deadline { return nil }
         var times = releaseTimes(due: max(now, announcement.due))
-        let rest = walk(for: member.contact).filter { !tried.contains($0.facts.name) }
+        let rest = walk(for: member).filter { !tried.contains($0.facts.name) }
         var steps: [Delivery] = []
         appendWalk(of: member, over: rest, to: &steps, &times)
         return steps.first { $0.plan == .queued }
@@ -79,28 +80,33 @@ public struct Planner: Sendable {
         let start = deliveries.count
         switch announcement.reach {
         case .every:
-            for channel in chosen {
+            for channel in chosen where member.hears(over: channel) {
                 let fit = fit(of: member, over: channel, &times)
                 deliveries.append(delivery(of: member.contact, over: channel, fit, due: times.due))
             }
-        case .first: appendWalk(of: member, over: walk(for: member.contact), to: &deliveries, &times)
+        case .first: appendWalk(of: member, over: walk(for: member), to: &deliveries, &times)
         }
         let isQueued = deliveries[start...].contains { $0.plan == .queued }
         guard !isQueued, !chosen.isEmpty else { return }
-        for channel in leftOut {
+        for channel in leftOut where member.hears(over: channel) {
             guard case .queued = fit(of: member, over: channel, &times) else { continue }
             deliveries.append(
                 delivery(of: member.contact, over: channel, .skipped(.channelNotChosen), due: times.due))
         }
+        // Whoever was told only where nothing goes any more must not be missing from the counts.
+        guard deliveries.count == start, member.toldOver != nil else { return }
+        deliveries.append(delivery(of: member.contact, over: chosen[0], .skipped(.notTold), due: times.due))
     }
 
-    private func walk(for contact: Contact) -> [PlanningChannel] {
-        if contact.prefer.isEmpty { return chosen }
+    private func walk(for member: PlanningMember) -> [PlanningChannel] {
+        let prefer = member.contact.prefer
+        let open = member.toldOver == nil ? chosen : chosen.filter(member.hears)
+        if prefer.isEmpty { return open }
         var walk: [PlanningChannel] = []
-        for name in contact.prefer where !walk.contains(where: { $0.facts.name == name }) {
-            if let channel = chosen.first(where: { $0.facts.name == name }) { walk.append(channel) }
+        for name in prefer where !walk.contains(where: { $0.facts.name == name }) {
+            if let channel = open.first(where: { $0.facts.name == name }) { walk.append(channel) }
         }
-        return walk + chosen.filter { !contact.prefer.contains($0.facts.name) }
+        return walk + open.filter { !prefer.contains($0.facts.name) }
     }
 
     private func appendWalk(

@@ -18,10 +18,19 @@ public struct PlanningMember: Sendable, Hashable {
     public var contact: Contact
     /// The standing orders on the contact's addresses, by kind; a proposed one is no order.
     public var suppressions: [AddressKind: [Suppression]]
+    /// Where the contact was told of what is closed now; nil when nothing is closed.
+    public var toldOver: Set<ChannelName>?
 
     /// A member of an audience.
-    public init(_ contact: Contact, suppressions: [AddressKind: [Suppression]] = [:]) {
+    public init(
+        _ contact: Contact, suppressions: [AddressKind: [Suppression]] = [:],
+        toldOver: Set<ChannelName>? = nil
+    ) {
         self.contact = contact
         self.suppressions = suppressions
+        self.toldOver = toldOver
     }
+
+    /// Whether the contact may hear over the channel at all.
+    func hears(over channel: PlanningChannel) -> Bool { toldOver?.contains(channel.facts.name) ?? true }
 }

@@ -39,6 +39,9 @@ public struct Settlement: Sendable {
     /// A provider that moves an address more often than this in one delivery leads us in a circle.
     static let mostMoves = 10
 
+    /// Characters that are kept of what a provider said when it took a message: a million are kept.
+    static let longestAnswer = 200
+
     private let facts: ChannelFacts
     private let terms: Terms
 
@@ -55,7 +58,9 @@ public struct Settlement: Sendable {
         var ending = Ending(
             outcome: Outcome(claimed.id, .accepted(providerID: nil)), health: HealthEvent(verdict))
         switch verdict {
-        case .accepted(let id): ending.outcome.result = .accepted(providerID: id)
+        case .accepted(let id, let answer):
+            let kept = answer.map { Fault.cleaned($0, limit: Self.longestAnswer) }
+            ending.outcome.result = .accepted(providerID: id, answer: kept)
         case .moved(let address): ending.outcome = moved(claimed, to: address)
         case .refused(let fault) where fault.scope != .channel: ending.outcome = refused(claimed, fault)
         // A channel's fault touches no recipient, whatever the channel calls it.

@@ -4,7 +4,7 @@ extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
             costs, seconds
-        case channels, strangers, oldMarks
+        case channels, strangers, oldMarks, closing
     }
 
     /// Writes the stable keys of `--json`; times are in seconds.
@@ -28,6 +28,7 @@ extension PlanSummary: Encodable {
         try container.encode(Dictionary(named, uniquingKeysWith: { first, _ in first }), forKey: .channels)
         try container.encode(strangers, forKey: .strangers)
         try container.encode(oldMarks, forKey: .oldMarks)
+        try container.encodeIfPresent(closing, forKey: .closing)
     }
 }
 

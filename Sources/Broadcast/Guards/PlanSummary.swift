@@ -26,6 +26,22 @@ public struct PlanSummary: Sendable, Hashable {
     public var strangers: Strangers
     /// Marks that were set so long ago that somebody may have forgotten them.
     public var oldMarks: [Mark]
+    /// What it ends; nil when it ends nothing.
+    public var closing: Closing?
+
+    /// What an announcement ends that tells how something ended.
+    public struct Closing: Sendable, Hashable, Encodable {
+        /// The announcement that is ended.
+        public var id: Announcement.ID
+        /// How many of its deliveries wait, as it stands, and will not leave.
+        public var waiting: Int
+
+        /// Ends `id`.
+        public init(_ id: Announcement.ID, waiting: Int) {
+            self.id = id
+            self.waiting = waiting
+        }
+    }
 
     /// The plan of `announcement` over `channels`.
     public init(

@@ -51,7 +51,7 @@ public struct SendRails: Sendable, Hashable {
         ]
         let refusals = found.compactMap(\.self) + costRefusals(plan)
         if !refusals.isEmpty { return .refuse(refusals) }
-        if plan.deliveries <= 1 || saysYes { return .proceed }
+        if plan.deliveries + (plan.closing?.waiting ?? 0) <= 1 || saysYes { return .proceed }
         guard isTerminal else {
             return .refuse([
                 Refusal(
@@ -73,7 +73,9 @@ public struct SendRails: Sendable, Hashable {
         let direct = plan.deliveries - places
         let to = direct > 0 ? ["\(direct) to \(CountText.people(plan.reachable))"] : []
         let parts = to + (places > 0 ? ["\(places) public"] : [])
-        return "\(CountText.deliveries(plan.deliveries)) would leave (\(parts.joined(separator: ", ")))"
+        let ended = plan.closing.map { ", \($0.waiting) of \($0.id) would be cancelled" } ?? ""
+        return
+            "\(CountText.deliveries(plan.deliveries)) would leave (\(parts.joined(separator: ", ")))\(ended)"
     }
 
     private func downRefusal(_ plan: PlanSummary) -> Refusal? {
@@ -95,6 +97,13 @@ public struct SendRails: Sendable, Hashable {
     }
 
     private func audienceRefusal(_ plan: PlanSummary) -> Refusal? {
+        if let closing = plan.closing {
+            guard plan.people == 0, plan.deliveries == 0 else { return nil }
+            return Refusal(
+                .nobodySelected,
+                "nobody has been told of \(closing.id): there is nothing to close; `tocsin cancel \(closing.id)` ends it"
+            )
+        }
         // Public places are told whatever the audience; a misspelt one must not reach them alone by accident.
         guard plan.chosen.contains(where: { $0.facts.traits.audience != .public }) else {
             guard !plan.isForAll, !plan.chosen.isEmpty else { return nil }

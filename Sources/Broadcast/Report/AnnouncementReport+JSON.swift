@@ -1,6 +1,7 @@
 extension AnnouncementReport: Encodable {
     private enum Key: String, CodingKey {
-        case id, template, state, pauseReason, createdAt, due, finishedAt, contacts, channels
+        case id, template, state, pauseReason, createdAt, due, finishedAt, closes, closedBy, contacts,
+            channels
     }
 
     /// Writes the stable keys of `report --json`.
@@ -15,6 +16,8 @@ extension AnnouncementReport: Encodable {
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(due, forKey: .due)
         try container.encodeIfPresent(finishedAt, forKey: .finishedAt)
+        try container.encodeIfPresent(closes?.rawValue, forKey: .closes)
+        try container.encodeIfPresent(closedBy?.rawValue, forKey: .closedBy)
         try container.encode(contacts, forKey: .contacts)
         let named = channels.map { ($0.key.rawValue, $0.value) }
         try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .channels)

@@ -16,6 +16,10 @@ public struct AnnouncementReport: Sendable, Hashable {
     public var due: Date
     /// When the last delivery became final; nil while some are not.
     public var finishedAt: Date?
+    /// The announcement that it ends; nil when it ends none.
+    public var closes: Announcement.ID?
+    /// The announcement that has ended it; nil when none has.
+    public var closedBy: Announcement.ID?
     /// The people it was for.
     public var contacts: ContactCounts
     /// The deliveries, by channel.

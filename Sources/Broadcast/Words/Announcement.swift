@@ -12,7 +12,7 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
     }
 
     /// The key of every delivery's identity.
-    public let id: ID
+    public private(set) var id: ID
     /// What is said, in every form and locale.
     public var content: FrozenContent
     /// The audience expression as given.
@@ -39,6 +39,10 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
     public var replyTo: String?
     /// The owner's bound on all that it costs, failing over to a priced channel included; nil means none was given.
     public var maxCost: Money?
+    /// The announcement that this one ends, telling those who were told of it; nil when it ends none.
+    public var closes: ID?
+    /// The account under which it was accepted, as the machine names it; nil when not known.
+    public var acceptedBy: String?
 
     /// An announcement with the defaults of a service notice to everybody.
     public init(
@@ -46,7 +50,7 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
         purpose: Purpose = .service, priority: Priority = .normal, reach: Reach = .every,
         once: Once = .address,
         waitsForMarked: Bool = false, createdAt: Date, due: Date? = nil, expiresAfter: Duration? = nil,
-        replyTo: String? = nil, maxCost: Money? = nil
+        replyTo: String? = nil, maxCost: Money? = nil, closes: ID? = nil, acceptedBy: String? = nil
     ) {
         self.id = id
         self.content = content
@@ -62,15 +66,15 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
         self.expiresAfter = expiresAfter
         self.replyTo = replyTo
         self.maxCost = maxCost
+        self.closes = closes
+        self.acceptedBy = acceptedBy
     }
 
     /// The same under another id: another announcement.
     public func renamed(_ id: ID) -> Announcement {
-        Announcement(
-            id: id, content: content, audience: audience, channels: channels, purpose: purpose,
-            priority: priority, reach: reach, once: once, waitsForMarked: waitsForMarked,
-            createdAt: createdAt,
-            due: due, expiresAfter: expiresAfter, replyTo: replyTo, maxCost: maxCost)
+        var other = self
+        other.id = id
+        return other
     }
 }
 

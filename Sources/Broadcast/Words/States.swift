@@ -59,4 +59,5 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable {
     case quietHours = "quiet-hours"
     case frequencyCap = "frequency-cap"
     case cancelled
+    case notTold = "not-told"
 }

@@ -36,15 +36,16 @@ public struct Fault: Error, Sendable, Hashable, Codable {
         public init(stringLiteral value: StaticString) { rawValue = value.description }
     }
 
-    private static func cleaned(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.prefix(500).map { $0.isControl ? " " : $0 }))
+    /// One line of at most `limit` characters, without control characters.
+    static func cleaned(_ text: String, limit: Int = 500) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit).map { $0.isControl ? " " : $0 }))
     }
 }
 
 /// What one reply means for one delivery.
 public enum Verdict: Sendable, Hashable {
-    /// Handed over; `id` is the provider's own reference, nil when it gave none.
-    case accepted(id: String?)
+    /// Handed over; `id` is the provider's own reference, `answer` what it said, nil when it gave none.
+    case accepted(id: String?, answer: String? = nil)
     /// Will not go this way, now or later.
     case refused(Fault)
     /// Not now; `after` is how long the provider asked us to wait, nil when it did not say.

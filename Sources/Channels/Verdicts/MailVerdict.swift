@@ -11,7 +11,7 @@ enum MailVerdict {
     static func verdict(on reply: MailReply) -> Verdict {
         let detail = detail(of: reply)
         switch reply.code {
-        case 200...299: return .accepted(id: queueID(in: reply.text))
+        case 200...299: return .accepted(id: queueID(in: reply.text), answer: words(of: reply))
         case 400...499: return .deferred(deferral(of: reply, detail), after: nil)
         case 500...599: return permanent(reply, detail)
         default:
@@ -80,8 +80,12 @@ enum MailVerdict {
     }
 
     private static func detail(of reply: MailReply) -> String {
-        let codes = [String(reply.code), reply.enhanced ?? "", reply.text].filter { !$0.isEmpty }
-        return "\(reply.stage.rawValue): \(codes.joined(separator: " "))"
+        "\(reply.stage.rawValue): \(words(of: reply))"
+    }
+
+    /// What the server said, as it said it.
+    private static func words(of reply: MailReply) -> String {
+        [String(reply.code), reply.enhanced ?? "", reply.text].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     /// The name under which the server queued the mail: Postfix says `queued as X`, Exim `id=X`; nil for others.

@@ -78,7 +78,7 @@ extension Store {
         }
         try connection.execute(
             """
-            UPDATE deliveries SET fault_detail = NULL, provider_id = NULL, moved_to = NULL, revision = 0
+            UPDATE deliveries SET fault_detail = NULL, provider_id = NULL, answer = NULL, moved_to = NULL, revision = 0
             FROM announcements a WHERE a.seq = deliveries.announcement AND deliveries.contact = :seq
             """, ["seq": .integer(seq)])
         // What a provider says of a whole channel may name somebody too; the codes tell enough.

@@ -15,11 +15,13 @@ struct ClaimSource {
     var kind: AddressKind?
     /// Whether the channel tries again what may have been handed over.
     var retriesUnknown: Bool
+    /// The announcement that this one ends, by its number; nil when it ends none.
+    var closes: Int64?
 
     /// Ordered as they are claimed: by priority, then by due time.
     static let sql = """
         SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, ac.after_unknown, a.created_at,
-          ac.repeats IS NULL OR ac.repeats > 0
+          ac.repeats IS NULL OR ac.repeats > 0, a.closes
         FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.channel = :channel
         WHERE a.\(Schema.openStates) AND a.state IN ('scheduled', 'running') AND a.due <= :now AND ac.hold IS NULL
           AND EXISTS (
@@ -37,6 +39,7 @@ struct ClaimSource {
         plannedFrom = row.time(6)
         kind = row.optionalText(4).flatMap(AddressKind.init(rawValue:))
         retriesUnknown = row.flag(7)
+        closes = row.optionalInteger(8)
     }
 }
 
@@ -59,9 +62,15 @@ struct ClaimCandidate {
     var isSuppressed: Bool
     /// How many earlier attempts may have been handed over.
     var doubts: Int
+    /// Whether the contact was told here of what the announcement ends; true when it ends nothing.
+    private var isTold: Bool
+    /// Whether the contact was told of it anywhere.
+    var isToldElsewhere: Bool
 
     /// The rows of one announcement and channel whose time has come, in order.
-    static func sql(kind: AddressKind?) -> String {
+    ///
+    /// Whoever may just be told of what it `closes` is waited for: nobody hears how it ended before that it began.
+    static func sql(kind: AddressKind?, closing: Bool) -> String {
         let suppressed =
             kind.map { kind in
                 """
@@ -70,12 +79,17 @@ struct ClaimCandidate {
                   AND s.proposed = 0 AND (s.extent = 'all' OR :marketing))
                 """
             } ?? ":marketing AND 0"
+        let told =
+            closing
+            ? "\(Told.over("d.channel", of: ":closes")), \(Told.over("n.channel", of: ":closes"))"
+            : ":closes IS NULL, 0"
         return """
             SELECT d.id, d.attempts, d.due, d.expires, d.first_attempt_at, d.revision, d.moved_to, d.contact,
-              c.revision, \(suppressed), d.in_doubt, c.updated_at,
+              c.revision, \(suppressed), d.in_doubt, c.updated_at, \(told),
               \(ContactRow.columns(of: "c"))
             FROM deliveries d LEFT JOIN contacts c ON c.seq = d.contact
             WHERE d.announcement = :announcement AND d.channel = :channel AND d.state = 'queued' AND d.next_at <= :now
+              \(closing ? "AND NOT \(Told.now(of: ":closes"))" : "")
             ORDER BY d.next_at, d.id LIMIT :limit
             """
     }
@@ -93,7 +107,9 @@ struct ClaimCandidate {
         isSuppressed = row.flag(9)
         doubts = Int(row.integer(10))
         updatedAt = row.optionalTime(11)
-        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 12)
+        isTold = row.flag(12)
+        isToldElsewhere = row.flag(13)
+        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 14)
     }
 
     /// Whether the contact may be another than when an announcement accepted at `moment` was planned.
@@ -109,6 +125,7 @@ struct ClaimCandidate {
 
     /// Decides for `channel` at `now`: what was said since planning wins over the plan.
     func admission(for source: ClaimSource, over channel: ChannelName, now: Date) -> Admission {
+        guard isTold else { return .skip(.notTold) }
         guard contactSeq != nil else { return expires <= now ? .expire : .send(nil) }
         // A removed contact has no address any more.
         guard let contact else { return .skip(.noAddress) }

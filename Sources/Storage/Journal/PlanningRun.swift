@@ -22,6 +22,8 @@ public struct PlanningRun: Sendable {
     let number: Int64
     let seq: Int64
     let pass: Int64
+    /// The announcement that this one ends, by its number.
+    let closes: Int64?
     let once: Once
     let within: [ChannelName: Int64]
     private(set) var firstExpiry: [ChannelName: Int64] = [:]
@@ -29,12 +31,14 @@ public struct PlanningRun: Sendable {
     private var lastIsReachable = false
 
     init(
-        _ announcement: Announcement, at place: Place?, number: Int64, over facts: [PlannedChannel]
+        _ announcement: Announcement, at place: Place?, number: Int64, over facts: [PlannedChannel],
+        closing closes: Int64?
     ) {
         self.announcement = announcement.id
         seq = place?.seq ?? 0
         pass = place?.pass ?? 0
         self.number = number
+        self.closes = closes
         once = announcement.once
         isDry = place == nil
         channels = Dictionary(facts.map { ($0.name, ChannelCounts(company: $0.company)) }) { first, _ in first
@@ -52,6 +56,13 @@ public struct PlanningRun: Sendable {
     public func costing(_ cost: Money?) -> PlanningRun {
         var run = self
         run.cost = cost?.amount ?? 0
+        return run
+    }
+
+    /// The same, as if these had been planned too, however many share an address.
+    public func counting(_ deliveries: [Delivery]) -> PlanningRun {
+        var run = self
+        for delivery in deliveries { run.count(delivery, as: delivery.plan, expires: .max) }
         return run
     }
 

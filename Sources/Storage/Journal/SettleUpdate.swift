@@ -15,7 +15,7 @@ struct SettleUpdate {
 
     init(_ result: Outcome.Result, now: Date) {
         switch result {
-        case .accepted(let providerID): self.init(.accepted, providerID: providerID)
+        case .accepted(let providerID, _): self.init(.accepted, providerID: providerID)
         case .refused(let fault): self.init(.refused, fault)
         case .deferred(let fault, let nextAt): self.init(.queued, fault, nextAt: nextAt)
         case .unknown(let fault, let retryAt):
@@ -54,6 +54,7 @@ struct SettleUpdate {
     static let acceptedSQL = """
         UPDATE deliveries SET state = 'accepted', settled_at = :now,
           provider_id = CASE revision WHEN 0 THEN NULL ELSE :provider END,
+          answer = CASE revision WHEN 0 THEN NULL ELSE :answer END,
           fault_scope = NULL, fault_code = NULL, fault_detail = NULL
         WHERE id = :id
         """
@@ -75,8 +76,13 @@ struct SettleUpdate {
         WHERE id = :id
         """
 
-    static func acceptedParameters(id: Int64, providerID: String?, now: Date) -> Parameters {
-        ["now": .time(now), "provider": .text(orNull: providerID), "id": .integer(id)]
+    static func acceptedParameters(
+        id: Int64, providerID: String?, answer: String?, now: Date
+    ) -> Parameters {
+        [
+            "now": .time(now), "provider": .text(orNull: providerID), "answer": .text(orNull: answer),
+            "id": .integer(id),
+        ]
     }
 
     func parameters(id: Int64, isStranded: Bool, now: Date) -> Parameters {

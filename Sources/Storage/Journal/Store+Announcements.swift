@@ -90,9 +90,9 @@ extension Store {
         try connection.execute(
             """
             INSERT INTO announcements(id, state, digest, body, template, purpose, reach, once, rank, created_at, due,
-              deadline)
+              deadline, closes)
             VALUES (:id, 'planning', :digest, :body, :template, :purpose, :reach, :once, :rank, :created, :due,
-              :deadline)
+              :deadline, (SELECT seq FROM announcements WHERE id = :closes))
             """,
             [
                 "id": .text(announcement.id.rawValue), "digest": .text(digest), "body": .text(body),
@@ -102,6 +102,7 @@ extension Store {
                 "rank": .integer(Int64(announcement.priority.rank)),
                 "created": .time(announcement.createdAt), "due": .time(announcement.due),
                 "deadline": .time(orNull: announcement.expiresAfter.map { announcement.due.adding($0) }),
+                "closes": .text(orNull: announcement.closes?.rawValue),
             ])
         return connection.lastInserted
     }

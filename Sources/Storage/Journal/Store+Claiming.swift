@@ -61,11 +61,11 @@ extension Store {
         of source: ClaimSource, _ claim: Claim, limit: Int
     ) throws(StoreError) -> [ClaimCandidate] {
         try connection.rows(
-            ClaimCandidate.sql(kind: source.kind),
+            ClaimCandidate.sql(kind: source.kind, closing: source.closes != nil),
             [
                 "announcement": .integer(source.seq), "channel": .text(claim.channel.rawValue),
                 "now": .time(claim.now), "limit": .integer(Int64(limit)),
-                "marketing": .flag(source.purpose == .marketing),
+                "marketing": .flag(source.purpose == .marketing), "closes": .integer(orNull: source.closes),
             ]
         ) { (row: borrowing Row) throws(StoreError) in ClaimCandidate(row) }
     }
@@ -81,6 +81,7 @@ extension Store {
         }
         switch candidate.admission(for: source, over: claim.channel, now: claim.now) {
         case .send(let address): try send(candidate, to: address, of: source, in: &claim)
+        case .skip(.notTold): try leaveOut(candidate, of: source, in: &claim)
         case .skip(let reason): try end(candidate, as: .skipped(reason), of: source, in: &claim)
         case .expire: try end(candidate, as: .expired, of: source, in: &claim)
         }
@@ -149,6 +150,22 @@ extension Store {
                 firstAttemptAt: candidate.firstAttemptAt ?? claim.now, due: candidate.due,
                 expires: candidate.expires, doubts: candidate.doubts, afterUnknown: source.afterUnknown,
                 isBegun: source.retriesUnknown))
+    }
+
+    /// Takes out whoever was on the wire when their announcement was closed, and was not told after all.
+    ///
+    /// Under reach `first` one who was told elsewhere goes on to there.
+    private func leaveOut(
+        _ candidate: ClaimCandidate, of source: ClaimSource, in claim: inout Claim
+    ) throws(StoreError) {
+        if source.reach == .first, candidate.isToldElsewhere {
+            return try end(candidate, as: .skipped(.notTold), of: source, in: &claim)
+        }
+        let queued = claim.place(source, .queued)
+        try promoteFollower(of: candidate.id, at: queued, &claim.tally)
+        try connection.execute(
+            "DELETE FROM deliveries WHERE id = :id", ["id": .integer(candidate.id)])
+        claim.tally.add(-1, queued)
     }
 
     private func end(

@@ -26,7 +26,9 @@ extension Store {
                 name: ChannelName(valid: row.text(0)), company: row.text(1), within: row.integer(2))
         }
         let place = PlanningRun.Place(seq: seq, pass: pass)
-        return PlanningRun(announcement, at: place, number: try nextRun(), over: channels)
+        return PlanningRun(
+            announcement, at: place, number: try nextRun(), over: channels,
+            closing: try announcement.closes.map(self.seq))
     }
 
     /// Begins to plan an announcement that the journal never sees: the same counts, nothing written.
@@ -39,7 +41,9 @@ extension Store {
             let within = min(announcement.expiresAfter ?? facts.retry.within, facts.retry.within)
             return PlannedChannel(name: facts.name, company: facts.company, within: within.milliseconds)
         }
-        return PlanningRun(announcement, at: nil, number: try nextRun(), over: planned)
+        return PlanningRun(
+            announcement, at: nil, number: try nextRun(), over: planned,
+            closing: try announcement.closes.map(seq))
     }
 
     /// Writes deliveries down in short transactions; of several to one address, the first keeps the copy.
@@ -71,47 +75,31 @@ extension Store {
         _ run: PlanningRun, as state: AnnouncementState, pauseReason: String = "", now: Date
     ) throws(StoreError) -> AnnouncementState {
         try connection.write { () throws(StoreError) -> AnnouncementState in
-            try forgetAddresses(of: run)
-            if run.isDry { return state }
-            try requirePass(of: run)
-            try writeTallies(of: run)
-            let left = try connection.first(
-                """
-                UPDATE announcements SET
-                  state = CASE WHEN pause_reason = '' THEN :state ELSE 'paused' END,
-                  pause_reason = CASE WHEN pause_reason = '' THEN :why ELSE pause_reason END, spent = :spent
-                WHERE seq = :seq RETURNING state
-                """,
-                [
-                    "state": .text(state.rawValue), "why": .text(pauseReason), "seq": .integer(run.seq),
-                    "spent": .text("\(run.cost)"),
-                ]
-            ) { (row: borrowing Row) throws(StoreError) in AnnouncementState(rawValue: row.text(0)) }
-            return try finishIfDone(run.seq, now: now) ? .finished : (left ?? nil) ?? state
+            try end(run, as: state, pauseReason: pauseReason, now: now)
         }
     }
 
-    /// How an announcement of that content stands which another process plans, or has planned.
-    ///
-    /// Nil while this store handle was the last to begin, or when something else has taken its id.
-    ///
-    /// One that the other has just taken back, to offer it anew, counts as planned by it.
-    /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func stateElsewhere(
-        _ id: Announcement.ID, digest: String
-    ) throws(StoreError) -> AnnouncementState? {
-        let row = try connection.first(
-            "SELECT seq, planning, state, digest FROM announcements WHERE id = :id",
-            ["id": .text(id.rawValue)]
-        ) { (row: borrowing Row) throws(StoreError) in
-            (
-                seq: row.integer(0), pass: row.integer(1), state: AnnouncementState(rawValue: row.text(2)),
-                digest: row.text(3)
-            )
-        }
-        if let row, row.digest != digest { return nil }
-        if let row, row.state == .planning, row.pass == ownPasses[row.seq] { return nil }
-        return row?.state ?? .planning
+    /// Ends planning within a transaction.
+    func end(
+        _ run: PlanningRun, as state: AnnouncementState, pauseReason: String = "", now: Date
+    ) throws(StoreError) -> AnnouncementState {
+        try forgetAddresses(of: run)
+        if run.isDry { return state }
+        try requirePass(of: run)
+        try writeTallies(of: run)
+        let left = try connection.first(
+            """
+            UPDATE announcements SET
+              state = CASE WHEN pause_reason = '' THEN :state ELSE 'paused' END,
+              pause_reason = CASE WHEN pause_reason = '' THEN :why ELSE pause_reason END, spent = :spent
+            WHERE seq = :seq RETURNING state
+            """,
+            [
+                "state": .text(state.rawValue), "why": .text(pauseReason), "seq": .integer(run.seq),
+                "spent": .text("\(run.cost)"),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in AnnouncementState(rawValue: row.text(0)) }
+        return try finishIfDone(run.seq, now: now) ? .finished : (left ?? nil) ?? state
     }
 
     private func beginPass(
@@ -176,14 +164,20 @@ extension Store {
               run INTEGER NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL, leader INTEGER NOT NULL,
               PRIMARY KEY(run, address, channel)
             ) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS temp.told(
+              run INTEGER NOT NULL, contact INTEGER NOT NULL, channel TEXT NOT NULL,
+              PRIMARY KEY(run, contact, channel)
+            ) WITHOUT ROWID;
             """)
         planningRuns += 1
         return planningRuns
     }
 
     private func forgetAddresses(of run: PlanningRun) throws(StoreError) {
-        try connection.execute(
-            "DELETE FROM temp.planned_addresses WHERE run = :run", ["run": .integer(run.number)])
+        for table in ["planned_addresses", "told"] {
+            try connection.execute(
+                "DELETE FROM temp.\(table) WHERE run = :run", ["run": .integer(run.number)])
+        }
     }
 
     private func writeTallies(of run: PlanningRun) throws(StoreError) {
@@ -215,7 +209,7 @@ extension Store {
 
     // MARK: Rows
 
-    private func write(_ batch: ArraySlice<Delivery>, in run: inout PlanningRun) throws(StoreError) {
+    func write(_ batch: ArraySlice<Delivery>, in run: inout PlanningRun) throws(StoreError) {
         var counted = run
         var next = try nextDeliveryID(counted)
         var contact: (id: Contact.ID?, seq: Int64?) = (nil, nil)

@@ -8,14 +8,17 @@ extension Store {
     public func progress(_ id: Announcement.ID) throws(StoreError) -> AnnouncementReport {
         let head = try connection.first(
             """
-            SELECT seq, template, state, pause_reason, created_at, due, finished_at
-            FROM announcements WHERE id = :id
+            SELECT a.seq, template, state, pause_reason, created_at, due, finished_at,
+              (SELECT id FROM announcements WHERE seq = a.closes), \(Told.closer(of: "a.seq"))
+            FROM announcements a WHERE a.id = :id
             """, ["id": .text(id.rawValue)]
         ) { (row: borrowing Row) throws(StoreError) in
-            let report = AnnouncementReport(
+            var report = AnnouncementReport(
                 id: id, template: row.text(1), state: AnnouncementState(rawValue: row.text(2)) ?? .planning,
                 pauseReason: row.text(3), createdAt: row.time(4), due: row.time(5),
                 finishedAt: row.optionalTime(6))
+            report.closes = row.optionalText(7).map(Announcement.ID.init(valid:))
+            report.closedBy = row.optionalText(8).map(Announcement.ID.init(valid:))
             return (seq: row.integer(0), report: report)
         }
         guard let head else { throw try unknown(id) }
@@ -28,12 +31,15 @@ extension Store {
     ///
     /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
     public func report(_ id: Announcement.ID) throws(StoreError) -> AnnouncementReport {
-        try connection.read { () throws(StoreError) in
-            var report = try progress(id)
-            report.contacts = try contactCounts(try seq(id))
-            for (channel, faults) in try faults(id) { report.channels[channel]?.faults = faults }
-            return report
-        }
+        try connection.read { () throws(StoreError) in try counted(id) }
+    }
+
+    /// The whole report, within a transaction.
+    func counted(_ id: Announcement.ID) throws(StoreError) -> AnnouncementReport {
+        var report = try progress(id)
+        report.contacts = try contactCounts(try seq(id))
+        for (channel, faults) in try faults(id) { report.channels[channel]?.faults = faults }
+        return report
     }
 
     /// Why deliveries of an announcement were not handed over, by channel, most frequent first.
@@ -199,12 +205,12 @@ extension Store {
         }
     }
 
-    private static let deliveryColumns = """
+    static let deliveryColumns = """
         d.channel, d.state, d.reason, l.state, d.attempts, d.fault_scope, d.fault_code, d.fault_detail,
         d.provider_id, d.settled_at, CASE d.state WHEN 'queued' THEN d.next_at END
         """
 
-    private static func delivery(_ row: borrowing Row, of id: Announcement.ID) -> ReportedDelivery {
+    static func delivery(_ row: borrowing Row, of id: Announcement.ID) -> ReportedDelivery {
         let fault = Fault.Scope(rawValue: row.text(5)).map { scope in
             Fault(scope, Fault.Code(rawValue: row.text(6)), row.text(7))
         }

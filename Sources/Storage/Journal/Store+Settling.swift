@@ -70,10 +70,11 @@ extension Store {
         guard let place else { return nil }
         if place.state != .sending, try !mayReplace(place, with: outcome) { return nil }
         var move = Move(old: place, new: place)
-        if case .accepted(let providerID) = outcome.result {
+        if case .accepted(let providerID, let answer) = outcome.result {
             try connection.execute(
                 SettleUpdate.acceptedSQL,
-                SettleUpdate.acceptedParameters(id: outcome.id, providerID: providerID, now: now))
+                SettleUpdate.acceptedParameters(
+                    id: outcome.id, providerID: providerID, answer: answer, now: now))
             move.new.state = .accepted
             return move
         }

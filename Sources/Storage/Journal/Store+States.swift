@@ -112,6 +112,11 @@ extension Store {
             // Planning counts only when it ends.
             if state == .planning { try recount(seq) }
         }
+        return try endQueued(ofCancelled: seq, now: now)
+    }
+
+    /// Skips all that a cancelled announcement has queued, in short transactions; returns how much that was.
+    func endQueued(ofCancelled seq: Int64, now: Date) throws(StoreError) -> Int {
         var total = 0
         while true {
             let count = try connection.write { () throws(StoreError) in

@@ -21,7 +21,8 @@ public struct Straggler: Sendable {
     public var tried: Set<ChannelName>
     /// The channels that were tried and then left because they were down, and when their time there runs out.
     public var left: [ChannelName: Date]
-    /// The channels that the announcement was accepted over: no other can follow.
+    /// The channels that the announcement was accepted over, and where the person was told of what it ends: no other
+    /// can follow.
     public var planned: Set<ChannelName>
 }
 
@@ -98,7 +99,8 @@ extension Store {
                 WHERE t.announcement = d.announcement AND t.contact = d.contact AND t.attempts > 0
                   AND t.state = 'skipped' AND t.reason = 'channel-down'),
               (SELECT group_concat(ac.channel, ';') FROM announcement_channels ac
-                WHERE ac.announcement = d.announcement),
+                WHERE ac.announcement = d.announcement
+                  AND (a.closes IS NULL OR \(Told.over("ac.channel", of: "a.closes")))),
               \(ContactRow.columns(of: "c"))
             FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
               JOIN contacts c ON c.seq = d.contact

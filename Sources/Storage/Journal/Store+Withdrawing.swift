@@ -32,6 +32,29 @@ extension Store {
         for id in abandoned { _ = try takeBack(id) }
     }
 
+    /// How an announcement of that content stands which another process plans, or has planned.
+    ///
+    /// Nil while this store handle was the last to begin, or when something else has taken its id.
+    ///
+    /// One that the other has just taken back, to offer it anew, counts as planned by it.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func stateElsewhere(
+        _ id: Announcement.ID, digest: String
+    ) throws(StoreError) -> AnnouncementState? {
+        let row = try connection.first(
+            "SELECT seq, planning, state, digest FROM announcements WHERE id = :id",
+            ["id": .text(id.rawValue)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            (
+                seq: row.integer(0), pass: row.integer(1), state: AnnouncementState(rawValue: row.text(2)),
+                digest: row.text(3)
+            )
+        }
+        if let row, row.digest != digest { return nil }
+        if let row, row.state == .planning, row.pass == ownPasses[row.seq] { return nil }
+        return row?.state ?? .planning
+    }
+
     private func planned(_ id: Announcement.ID) throws(StoreError) -> Int64? {
         try connection.first(
             "SELECT seq FROM announcements WHERE id = :id AND state = 'planning'",

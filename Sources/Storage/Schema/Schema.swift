@@ -80,11 +80,13 @@ enum Schema {
           planning INTEGER NOT NULL DEFAULT 0,      -- goes up with each pass of planning; an older pass may not write
           created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER,
           spent TEXT NOT NULL DEFAULT '0',          -- planned and added by failing over, in the currency of its bound
-          deadline INTEGER                          -- nobody's next channel begins or lasts beyond it; NULL for none
+          deadline INTEGER,                         -- nobody's next channel begins or lasts beyond it; NULL for none
+          closes INTEGER                            -- the announcement that it ends, whose readers it tells; NULL for none
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)
           WHERE \(openStates);
         CREATE INDEX announcements_digest ON announcements(digest, created_at);
+        CREATE INDEX announcements_closes ON announcements(closes) WHERE closes IS NOT NULL;
 
         -- The channels an announcement was planned for, as they were configured then.
         CREATE TABLE announcement_channels(
@@ -128,6 +130,7 @@ enum Schema {
           leader INTEGER,                           -- of a duplicate address: the delivery that carries the one copy
           fault_scope TEXT, fault_code TEXT, fault_detail TEXT,
           provider_id TEXT,
+          answer TEXT,                              -- what the provider said when it took it
           settled_at INTEGER,
           token INTEGER,                            -- of the lease under which it was claimed
           -- 0: on a channel that leaves an unknown outcome, it was claimed last and its request has surely not left.

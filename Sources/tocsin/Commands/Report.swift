@@ -16,11 +16,23 @@ extension Commands {
                 "csv", "FILE",
                 "write people, those of --contacts or all, into FILE, which only you can read: a line per delivery"
             ),
+            .value(
+                "proof", "FILE",
+                "write all that is known of it into FILE, which only you can read: signed, a JSON object per line"
+            ),
+            .flag("replace", "with --proof: write over FILE"),
+            .value("verify", "FILE", "verify such a proof; needs neither store nor configuration"),
+            .value("key", "FILE", "with --verify: the key it has to be signed with"),
+            .flag(
+                "proof-key",
+                "print the key that verifies this store's proofs, to be lodged somewhere beforehand"),
         ],
         examples: [
             "tocsin report latest --json", "tocsin report outage-42 --contacts missed --csv missed.csv",
+            "tocsin report outage-42 --proof outage-42.proof",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
+        if try await session.didProve(invocation) { return .success }
         let standing: ReportedContact.Standing? = try invocation.choice("contacts")
         let store = try session.storeForReading()
         if invocation.isSet("all") {

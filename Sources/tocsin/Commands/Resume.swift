@@ -54,9 +54,17 @@ extension Foreground {
         _ id: Announcement.ID, _ patience: Patience
     ) async throws(CommandFailure) -> ExitCode {
         let now = session.clock.now().wall
+        let report = try await session.translating { () async throws(StoreError) in
+            try await store.progress(id)
+        }
+        if let closer = report.closedBy {
+            throw CommandFailure(
+                .usage,
+                "\(id) was closed by \(closer): nothing more of it leaves; "
+                    + "\(Paragraph.command("tocsin resume \(closer)")) goes on with that one")
+        }
         let state = try await session.translating { () async throws(StoreError) in
-            let state = try await store.progress(id).state
-            if state == .finished || state == .cancelled { return state }
+            if report.state == .finished || report.state == .cancelled { return report.state }
             return try await store.resume(id, now: now)
         }
         switch state {

@@ -14,6 +14,10 @@ extension Commands {
                 "to", "AUDIENCE",
                 "who: all, tag:X, locale:it, has:sms, id:X, ids:FILE, attr.plan:premium, reached:ID, "
                     + "told:ID, missed:ID; with and, or, not and parentheses"),
+            .value(
+                "closes", "ID",
+                "end announcement ID: what waits of it is cancelled, and this one goes to those who were told, "
+                    + "where each was told; instead of --to"),
             .repeated("set", "NAME=VALUE", "a variable of the template"),
             .value("channels", "A,B", "only these channels"),
             .value("reach", "every|first", "each channel a contact has, or one, the next when it fails"),
@@ -38,6 +42,7 @@ extension Commands {
         examples: [
             "tocsin send outage --to all --set service=Checkout --dry-run",
             "tocsin send outage --to tag:customer --set service=Checkout --id outage-42",
+            "tocsin send resolved --closes outage-42 --set service=Checkout",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let order = try SendOrder(invocation)

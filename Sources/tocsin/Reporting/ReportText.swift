@@ -17,7 +17,7 @@ struct ReportText {
     /// The whole report, without a line end at its end.
     var text: String {
         var parts = [
-            [head, meaning, times].filter { !$0.isEmpty }.joined(separator: "\n"), people, channels,
+            [head, meaning, times, closing].filter { !$0.isEmpty }.joined(separator: "\n"), people, channels,
         ]
         let faults = FaultLines(report.channels.mapValues(\.faults), in: report.order).lines()
         if !faults.isEmpty { parts.append((["Why:"] + faults).joined(separator: "\n")) }
@@ -41,6 +41,13 @@ struct ReportText {
     private var times: String {
         let end = report.finishedAt.map { ", \(report.state.rawValue) \(TimeText.text(for: $0))" } ?? ""
         return "accepted \(TimeText.text(for: report.createdAt))\(end)"
+    }
+
+    private var closing: String {
+        let words = [
+            report.closes.map { "closes \($0)" }, report.closedBy.map { "closed by \($0)" },
+        ].compactMap(\.self)
+        return Paragraph.folded(words.joined(separator: ", "))
     }
 
     private var people: String {

@@ -67,14 +67,15 @@ struct Draft: Sendable {
         try Self.check(order, front, channels)
         let audience = try Session.audience(order.audience, KnownChannels(channels.map(\.facts)))
         digest = ContentDigest(
-            of: content, audience: audience.description, channels: chosen ?? channels.map(\.facts.name))
+            of: content, audience: order.closes.map { "closes:\($0)" } ?? audience.description,
+            channels: chosen ?? channels.map(\.facts.name))
         let announcement = Announcement(
             id: order.id ?? Self.id(order.template, now), content: content, audience: audience.description,
             channels: chosen, purpose: front.purpose, priority: order.priority ?? front.priority,
             reach: order.reach ?? front.reach ?? .every, once: front.once ?? .address,
             waitsForMarked: order.waitsForMarked, createdAt: now,
             expiresAfter: order.expires ?? front.expires,
-            replyTo: front.replyTo, maxCost: order.maxCost)
+            replyTo: front.replyTo, maxCost: order.maxCost, closes: order.closes, acceptedBy: session.user)
         do throws(TemplateProblems) {
             edition = try Edition(announcement)
         } catch {

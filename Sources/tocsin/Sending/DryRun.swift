@@ -24,10 +24,11 @@ struct DryRun {
         }
         let survey = try await Survey.conducted(draft, in: run, watching: Set(people), session)
         var plan = survey.summary(now: draft.edition.announcement.createdAt)
+        plan.closing = try await draft.closing(session)
         // One that was made up is not the one that a send will have.
         plan.id = order.id
         let samples = draft.samples(of: survey.shown)
-        let refusals = refusals(of: plan)
+        let refusals = order.refusals(of: plan)
         if session.output.isJSON {
             session.output.result(json: Result(plan: plan, refusals: refusals, samples: samples))
         } else {
@@ -60,11 +61,5 @@ struct DryRun {
             people.append(found.contact.id)
         }
         return people
-    }
-
-    /// What a send would say to this plan, apart from asking.
-    private func refusals(of plan: PlanSummary) -> [Refusal] {
-        guard case .refuse(let refusals) = order.rails(isTerminal: true).decision(on: plan) else { return [] }
-        return refusals
     }
 }

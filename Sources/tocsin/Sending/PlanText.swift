@@ -7,8 +7,8 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        ([head, table] + [strangers, skips, quiet, cost, pace, outside, marks].filter { !$0.isEmpty }).joined(
-            separator: "\n\n")
+        [head, closing, table, strangers, skips, quiet, cost, pace, outside, marks].filter { !$0.isEmpty }
+            .joined(separator: "\n\n")
     }
 
     private var head: String {
@@ -17,6 +17,16 @@ struct PlanText {
         content \(plan.digest.short)
         \(CountText.people(plan.people)) selected, \(plan.reachable) can be reached, \(plan.people - plan.reachable) cannot
         """
+    }
+
+    private var closing: String {
+        plan.closing.map { closing in
+            let waiting =
+                closing.waiting == 0
+                ? "nothing of it waits"
+                : "\(CountText.deliveries(closing.waiting)) of it, still waiting, will be cancelled"
+            return Paragraph.folded("Closes \(closing.id): \(waiting)")
+        } ?? ""
     }
 
     private var table: String {
@@ -105,7 +115,8 @@ extension PlanSummary {
     /// Such as `Send to 5 people, 0.2 EUR`, without its question mark.
     var question: String {
         let whom = reachable > 0 ? "to \(CountText.people(reachable))" : CountText.deliveries(deliveries)
-        return "Send \(whom)" + (price.map { ", \($0)" } ?? "")
+        let closing = closing.map { " and close \($0.id)" } ?? ""
+        return "Send \(whom)" + (price.map { ", \($0)" } ?? "") + closing
     }
 }
 

@@ -5,6 +5,8 @@ import Foundation
 struct SendOrder: Sendable {
     let template: String
     let audience: String
+    /// The announcement that this one ends; its audience are then those who were told of it.
+    let closes: Announcement.ID?
     let variables: [String: String]
     let channels: [ChannelName]?
     let reach: Reach?
@@ -27,10 +29,8 @@ struct SendOrder: Sendable {
     /// - Throws: `usage`, naming the option and what it takes.
     init(_ invocation: Invocation) throws(CommandFailure) {
         template = invocation.required(0)
-        guard let audience = invocation.value("to") else {
-            throw CommandFailure(.usage, "send needs --to AUDIENCE, such as --to all or --to tag:customer")
-        }
-        self.audience = audience
+        closes = try invocation.value("closes").map(Commands.announcementID)
+        audience = try Self.audience(invocation.value("to"), closing: closes)
         variables = try Self.variables(invocation.values("set"))
         channels = try invocation.value("channels").map(Self.channels)
         reach = try invocation.choice("reach")
@@ -60,6 +60,10 @@ struct SendOrder: Sendable {
                 .usage, "--id latest: the word means the last announcement; choose another, such as outage-42"
             )
         }
+        if let closes, closes.rawValue == "latest" || closes == id {
+            throw CommandFailure(
+                .usage, "--closes \(closes): name the announcement that ends, such as outage-42")
+        }
         if isAgain, id != nil {
             throw CommandFailure(.usage, "--again makes a new announcement, --id names one: give either")
         }
@@ -73,6 +77,30 @@ struct SendOrder: Sendable {
         SendRails(
             saysYes: saysYes || isDry, isTerminal: isTerminal, people: people, maxCost: maxCost,
             digest: digest, skipsUnknown: skipsUnknown)
+    }
+
+    /// What a send would refuse of `plan`, apart from asking; empty when nothing.
+    func refusals(of plan: PlanSummary) -> [Refusal] {
+        guard case .refuse(let refusals) = rails(isTerminal: true).decision(on: plan) else { return [] }
+        return refusals
+    }
+
+    /// What `plan` costs in the currency of the bound; nil when there is no bound.
+    func cost(of plan: PlanSummary) -> Money? { plan.costs.first { $0.currency == maxCost?.currency } }
+
+    private static func audience(
+        _ text: String?, closing notice: Announcement.ID?
+    ) throws(CommandFailure) -> String {
+        switch (text, notice) {
+        case (let text?, nil): return text
+        case (nil, let notice?): return Audience.told(notice).description
+        case (nil, nil):
+            throw CommandFailure(.usage, "send needs --to AUDIENCE, such as --to all or --to tag:customer")
+        case (_?, let notice?):
+            throw CommandFailure(
+                .usage,
+                "--closes \(notice) goes to everybody who was told, and to nobody else: leave --to out")
+        }
     }
 
     private static func variables(_ pairs: [String]) throws(CommandFailure) -> [String: String] {

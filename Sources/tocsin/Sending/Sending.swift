@@ -10,7 +10,7 @@ struct Sending {
     let configured: Configured
     let session: Session
 
-    private var store: Store { draft.store }
+    var store: Store { draft.store }
     private var announcement: Announcement { draft.edition.announcement }
     private var foreground: Foreground {
         Foreground(session: session, store: store, configured: configured)
@@ -147,13 +147,19 @@ struct Sending {
         let run = try await session.translating { () async throws(StoreError) in
             try await store.beginPlanning(id)
         }
+        let closing = try await draft.closing(session)
         let survey = try await Survey.conducted(draft, in: run, session)
-        let plan = survey.summary(now: session.clock.now().wall)
+        var plan = survey.summary(now: session.clock.now().wall)
+        plan.closing = closing
         let isConfirmed = try confirm(plan)
         try session.endIfInterrupted()
         guard isConfirmed else { return false }
+        if let closing {
+            try await close(closing, survey)
+            return true
+        }
         let now = session.clock.now().wall
-        let planned = survey.run.costing(plan.costs.first { $0.currency == order.maxCost?.currency })
+        let planned = survey.run.costing(order.cost(of: plan))
         _ = try await session.translating { () async throws(StoreError) in
             try await store.finishPlanning(planned, as: .running, now: now)
         }
@@ -169,7 +175,7 @@ struct Sending {
     private func confirm(_ plan: PlanSummary) throws(CommandFailure) -> Bool {
         let output = session.output
         let isInterrupted = { session.interruption?.isAsked ?? false }
-        if plan.deliveries != 1 { output.say(PlanText(plan: plan).text + "\n") }
+        if plan.deliveries != 1 || plan.closing != nil { output.say(PlanText(plan: plan).text + "\n") }
         switch order.rails(isTerminal: output.canAsk).decision(on: plan) {
         case .proceed: return true
         case .askYes:
@@ -180,10 +186,7 @@ struct Sending {
             let question = "Type the number of people (\(people)) to send\(cost): "
             let answer = output.ask(question, until: isInterrupted) ?? ""
             return SendRails.isConfirmed(answer, people: people)
-        case .refuse(let refusals):
-            throw CommandFailure(
-                ExitCode(rawValue: refusals[0].exit) ?? .badContent,
-                lines: refusals.map { Plain.text($0.message, limit: 500) } + ["nothing was sent"])
+        case .refuse(let refusals): throw CommandFailure(refusals)
         }
     }
 
@@ -195,5 +198,14 @@ struct Sending {
             ?? (announcement.priority == .urgent ? .untilExpiry : .atMost(.seconds(60)))
         let wasInterrupted = try await foreground.send([id], patience)
         return try await foreground.conclude(id, wasInterrupted: wasInterrupted)
+    }
+}
+
+extension CommandFailure {
+    /// What the guard rails of a send refuse.
+    init(_ refusals: [Refusal]) {
+        self.init(
+            refusals.first.flatMap { ExitCode(rawValue: $0.exit) } ?? .badContent,
+            lines: refusals.map { Plain.text($0.message, limit: 500) } + ["nothing was sent"])
     }
 }

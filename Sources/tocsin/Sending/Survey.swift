@@ -62,18 +62,85 @@ struct Survey {
             return survey
         }
         try session.endIfInterrupted()
-        let missing = survey.missing
-        if !missing.isEmpty {
-            throw CommandFailure(
-                .badContent, lines: missing.map { Plain.text($0, limit: 500) } + ["nothing was sent"])
-        }
+        try survey.refuseMissing()
         return survey
     }
 
+    private func refuseMissing() throws(CommandFailure) {
+        if missing.isEmpty { return }
+        throw CommandFailure(
+            .badContent, lines: missing.map { Plain.text($0, limit: 500) } + ["nothing was sent"])
+    }
+
+    /// The same, with everybody who has been told meanwhile of what is closed.
+    ///
+    /// - Throws: as ``conducted(_:in:watching:_:)``.
+    func grown(by told: NewlyTold, _ session: Session) async throws(CommandFailure) -> Survey {
+        let survey = try await session.translating { () async throws(StoreError) -> Survey in
+            var survey = self
+            try await survey.add(told, draft.store)
+            if told.next != nil { try await survey.planTold(draft.store, session) }
+            return survey
+        }
+        try session.endIfInterrupted()
+        try survey.refuseMissing()
+        return survey
+    }
+
+    /// The same and what is added, before the journal knows of it; nil when somebody lacks a value.
+    func extended(by told: NewlyTold) -> (survey: Survey, deliveries: [Delivery])? {
+        var survey = self
+        let (places, direct) = (places(told), planner.deliveries(for: told.people))
+        survey.examine(places: places)
+        survey.examine(told.people.map(\.contact), direct)
+        survey.run = run.counting(places + direct)
+        return survey.missing.isEmpty ? (survey, places + direct) : nil
+    }
+
     private mutating func plan(_ store: Store, _ session: Session) async throws(StoreError) {
-        let places = planner.publicDeliveries
+        if draft.edition.announcement.closes != nil { return try await planTold(store, session) }
+        try await plan(places: planner.publicDeliveries, store)
+        for try await page in store.pages(draft.selection) {
+            try await plan(page.map(\.planning), store)
+            session.output.progress("planning: \(CountText.people(run.selected))")
+            if session.interruption?.isAsked == true { break }
+        }
+        session.output.endProgress()
+    }
+
+    private mutating func planTold(_ store: Store, _ session: Session) async throws(StoreError) {
+        var after: Int64? = 0
+        while let from = after, session.interruption?.isAsked != true {
+            let told = try await store.newlyTold(in: run, after: from)
+            try await add(told, store)
+            session.output.progress("planning: \(CountText.people(run.selected))")
+            after = told.next
+        }
+        session.output.endProgress()
+    }
+
+    private mutating func add(_ told: NewlyTold, _ store: Store) async throws(StoreError) {
+        try await plan(places: places(told), store)
+        try await plan(told.people, store)
+    }
+
+    private func places(_ told: NewlyTold) -> [Delivery] {
+        planner.publicDeliveries.filter { told.places.contains($0.channel) }
+    }
+
+    private mutating func plan(places: [Delivery], _ store: Store) async throws(StoreError) {
         run = try await store.plan(places, in: run)
-        shown = places.map { ShownDelivery(delivery: $0, contact: nil) }
+        examine(places: places)
+    }
+
+    private mutating func plan(_ members: [PlanningMember], _ store: Store) async throws(StoreError) {
+        let deliveries = planner.deliveries(for: members)
+        run = try await store.plan(deliveries, in: run)
+        examine(members.map(\.contact), deliveries)
+    }
+
+    private mutating func examine(places: [Delivery]) {
+        shown += places.map { ShownDelivery(delivery: $0, contact: nil) }
         for place in places where place.plan == .queued {
             _ = note(place, for: nil)
             guard let form = channels[place.channel]?.traits.form else { continue }
@@ -81,19 +148,11 @@ struct Survey {
             let values = edition.template.unfit(form, for: nil, announcement: edition.facts)
             unfitInPublic.formUnion(values)
         }
-        for try await page in store.pages(draft.selection) {
-            let deliveries = planner.deliveries(for: page.map(\.planning))
-            run = try await store.plan(deliveries, in: run)
-            examine(page, deliveries)
-            session.output.progress("planning: \(CountText.people(run.selected))")
-            if session.interruption?.isAsked == true { break }
-        }
-        session.output.endProgress()
     }
 
-    private mutating func examine(_ page: [Member], _ deliveries: [Delivery]) {
+    private mutating func examine(_ contacts: [Contact], _ deliveries: [Delivery]) {
         var rest = deliveries[...]
-        for contact in page.map(\.contact) {
+        for contact in contacts {
             let planned = rest.prefix { $0.contact == contact.id }
             rest = rest.dropFirst(planned.count)
             let own = planned.map(asWritten)

@@ -4,21 +4,24 @@ import Storage
 
 /// Where an export goes: standard output, or a file that stands under its name only when it is whole.
 struct ListSink {
-    static let standardOutput = ListSink(handle: .standardOutput, path: nil)
+    static let standardOutput = ListSink(handle: .standardOutput, path: nil, replaces: true)
 
     private let handle: FileHandle
     /// The file's own name, links followed; nil for standard output.
     private let path: String?
+    private let replaces: Bool
 
-    private init(handle: FileHandle, path: String?) {
+    private init(handle: FileHandle, path: String?, replaces: Bool) {
         self.handle = handle
         self.path = path
+        self.replaces = replaces
     }
 
-    /// Begins a file of mode 0600 beside the one called `name`.
-    init(path name: String) throws(CommandFailure) {
+    /// Begins a file of mode 0600 beside the one called `name`; one that is there already `replaces`, or is left.
+    init(path name: String, replaces: Bool = true) throws(CommandFailure) {
         let path = URL(filePath: name).resolvingSymlinksInPath().path(percentEncoded: false)
         if FileManager.default.fileExists(atPath: path) {
+            guard replaces else { throw Self.isThere(name) }
             let facts = try? FileManager.default.attributesOfItem(atPath: path)
             guard facts?[.type] as? FileAttributeType == .typeRegular else {
                 throw CommandFailure(
@@ -40,7 +43,9 @@ struct ListSink {
                 "\(Plain.text(name)) cannot be made; check its directory: is it there, and may you write to it?"
             )
         }
-        self.init(handle: FileHandle(fileDescriptor: file, closeOnDealloc: true), path: path)
+        self.init(
+            handle: FileHandle(fileDescriptor: file, closeOnDealloc: true), path: path,
+            replaces: replaces)
     }
 
     /// Appends `bytes`.
@@ -51,7 +56,7 @@ struct ListSink {
             try handle.write(contentsOf: Data(bytes))
         } catch {
             if path == nil, errno == EPIPE { return }
-            if let path { unsafe unlink(Self.partial(path)) }
+            abandon()
             let name = path.map { Plain.text($0) } ?? "standard output"
             throw CommandFailure(.storeFailed, "\(name) cannot be written; is the disk full?")
         }
@@ -60,9 +65,26 @@ struct ListSink {
     /// Puts the whole file under its name.
     func finish() throws(CommandFailure) {
         guard let path else { return }
+        if !replaces {
+            // A name is given to a file only while nothing else has it.
+            guard unsafe link(Self.partial(path), path) == 0 else {
+                let failure = errno
+                abandon()
+                if failure == EEXIST { throw Self.isThere(path) }
+                throw CommandFailure(.storeFailed, "\(Plain.text(path)) cannot be made")
+            }
+            return abandon()
+        }
         guard unsafe rename(Self.partial(path), path) == 0 else {
             throw CommandFailure(.storeFailed, "\(Plain.text(path)) cannot be replaced")
         }
+    }
+
+    /// Takes away what was begun.
+    func abandon() { if let path { unsafe unlink(Self.partial(path)) } }
+
+    private static func isThere(_ name: String) -> CommandFailure {
+        CommandFailure(.usage, "\(Plain.text(name)) is there already; --replace writes over it")
     }
 
     private static func partial(_ path: String) -> String { path + ".partial" }

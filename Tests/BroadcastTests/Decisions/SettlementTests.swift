@@ -267,4 +267,14 @@ import Testing
         default: Issue.record("\(result) is not tried again")
         }
     }
+
+    @Test func `what a provider says when it takes a message is kept, cut and without controls`() {
+        let said = "250 2.0.0\u{1B}[2J queued\r\n" + String(repeating: "x", count: 500)
+        let outcome = Self.ending(.accepted(id: "q1", answer: said), of: .sample()).outcome.result
+        guard case .accepted("q1", let answer?) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(answer.unicodeScalars.count == 200 && !answer.unicodeScalars.contains { $0.isControl })
+    }
 }

@@ -88,7 +88,8 @@ extension Verdict {
     /// What is told of a reply is short.
     fileprivate var brokenLaw: String? {
         switch self {
-        case .accepted(let id): (id ?? "").utf8.count > 4_096 ? "an id is endless" : nil
+        case .accepted(let id, let answer):
+            max((id ?? "").utf8.count, (answer ?? "").utf8.count) > 4_096 ? "an id or answer is endless" : nil
         case .refused(let fault), .deferred(let fault, _), .unknown(let fault):
             fault.detail.utf8.count > 4_096 ? "a detail is endless" : nil
         case .moved: nil

@@ -1,0 +1,131 @@
+internal import Foundation
+
+/// Reads a proof line by line and finds where it is not what was signed; needs no store.
+public struct ProofAudit: ~Copyable {
+    /// Where a proof fails, and why.
+    public struct Problem: Error, Sendable, Hashable {
+        /// Counted from 1.
+        public let line: Int
+        /// What is wrong there.
+        public let what: String
+    }
+
+    /// What a whole proof says of itself.
+    public struct Finding: Sendable {
+        /// The first line: the announcement and its counts.
+        public let head: JSONValue
+        /// How many deliveries follow it.
+        public let deliveries: Int
+        /// The key that signed it.
+        public let key: ProofPublicKey
+    }
+
+    private let sum = SHA256Stream()
+    private var head: JSONValue?
+    private var key: ProofPublicKey?
+    private var counts: [String: [String: Int]] = [:]
+    private var lines = 0
+
+    /// Begins before the first line.
+    public init() {}
+
+    /// Looks at the next line, its line end included; it is not the last one.
+    public mutating func take(_ line: [UInt8]) throws(Problem) {
+        let tree = try read(line)
+        sum.add(line)
+        if lines == 1 { return try begin(tree) }
+        guard tree.member("kind").string == "delivery" else {
+            throw problem("is no delivery, and only the last line may be something else")
+        }
+        let (channel, state) = (tree.member("channel").string, tree.member("state").string)
+        let reason = tree.member("reason").string
+        counts[channel, default: [:]][state == "skipped" ? "skipped \(reason)" : state, default: 0] += 1
+    }
+
+    /// Looks at the last line, and at what only the whole shows.
+    public consuming func end(with line: [UInt8]) throws(Problem) -> Finding {
+        let last = try read(line)
+        guard last.member("kind").string == "signature" else {
+            throw problem("is the last, and no signature: the file was cut")
+        }
+        guard let head, let key else { throw problem("is the only one: the file was cut") }
+        let deliveries = lines - 2
+        guard last.member("deliveries").string == String(deliveries) else {
+            throw problem(
+                "speaks of \(last.member("deliveries").string) deliveries, and \(deliveries) stand above it")
+        }
+        try compare(head.member("report").member("channels"))
+        let number = lines
+        let sum = sum.hex()
+        guard last.member("sha256").string == sum else {
+            throw Problem(line: number, what: "holds another SHA-256 than the lines above it have (\(sum))")
+        }
+        let signature = Data(base64Encoded: last.member("signature").string) ?? Data()
+        guard key.confirms(Array(signature), of: ProofLine.statement(sum)) else {
+            throw Problem(line: number, what: "holds a signature that the key of line 1 has not made")
+        }
+        return Finding(head: head, deliveries: deliveries, key: key)
+    }
+
+    private mutating func read(_ line: [UInt8]) throws(Problem) -> JSONValue {
+        lines += 1
+        guard line.last == UInt8(ascii: "\n") else { throw problem("has no end: the file was cut") }
+        let tree: JSONValue
+        do {
+            tree = try JSONValue(parsing: Array(line.dropLast()), maxBytes: 1 << 28)
+        } catch {
+            throw problem(lines == 1 ? Self.noProof : "was changed: it is no JSON any more")
+        }
+        if lines == 1, tree.member("format").string != ProofLine.format { throw problem(Self.noProof) }
+        guard ProofLine.isWhole(line) else { throw problem("was changed: its check does not fit it") }
+        guard tree.member("line").string == String(lines) else {
+            throw problem(
+                "was written as line \(tree.member("line").string): lines were taken out, added or moved")
+        }
+        return tree
+    }
+
+    private static let noProof = "is not how a proof of Tocsin begins"
+
+    private mutating func begin(_ tree: JSONValue) throws(Problem) {
+        let version = tree.member("version").string
+        guard version == String(ProofLine.version) else {
+            throw problem("is of version \(version), this Tocsin knows \(ProofLine.version): update it")
+        }
+        for source in tree.member("sources").elements {
+            let text = Array(source.member("text").string.utf8)
+            guard source.member("sha256").string == KeyedMessage.hex(SHA256.digest(text)) else {
+                throw problem("holds another text of \(source.member("path").string) than its SHA-256 says")
+            }
+        }
+        guard let found = ProofPublicKey(pem: tree.member("publicKey").string) else {
+            throw problem("holds no public key")
+        }
+        (head, key) = (tree, found)
+    }
+
+    /// The counts of the first line against the lines themselves.
+    private borrowing func compare(_ channels: JSONValue) throws(Problem) {
+        for name in Set(channels.names).union(counts.keys).sorted() {
+            var said: [String: Int] = [:]
+            let channel = channels.member(name)
+            for state in DeliveryState.allCases where state != .skipped {
+                said[state.rawValue] = Int(channel.member(state.rawValue).string) ?? 0
+            }
+            for reason in channel.member("skipped").names {
+                said["skipped \(reason)"] = Int(channel.member("skipped").member(reason).string) ?? 0
+            }
+            let found = counts[name] ?? [:]
+            for state in Set(said.keys).union(found.keys).sorted() where said[state] ?? 0 != found[state] ?? 0
+            {
+                throw Problem(
+                    line: 1,
+                    what:
+                        "counts \(said[state] ?? 0) \(state) on \(name), the lines below \(found[state] ?? 0)"
+                )
+            }
+        }
+    }
+
+    private borrowing func problem(_ what: String) -> Problem { Problem(line: lines, what: what) }
+}

@@ -1,0 +1,172 @@
+public import Broadcast
+public import Foundation
+
+/// Who was told of an announcement that is being closed, and has not been planned for yet.
+public struct NewlyTold: Sendable {
+    /// The public places.
+    public var places: Set<ChannelName> = []
+    /// The people, each with where they were told.
+    public var people: [PlanningMember] = []
+    /// What to give as `after` for the next page; nil after the last.
+    public var next: Int64?
+
+    /// Whether there is nobody, and no place.
+    public var isEmpty: Bool { places.isEmpty && people.isEmpty }
+}
+
+/// The last moment of planning an announcement that closes another.
+public enum Closing: Sendable {
+    /// Both are written down: nothing more of the other leaves, and so many of its deliveries are skipped.
+    case closed(AnnouncementState, cancelled: Int)
+    /// Nothing is: these were told meanwhile, and have to be planned for first.
+    case grown(NewlyTold)
+}
+
+/// What those come to who were told in the last moment.
+public struct LastTold: Sendable {
+    /// Their deliveries.
+    public var deliveries: [Delivery]
+    /// What all deliveries cost now, in the currency of the announcement's bound; nil when they are free.
+    public var cost: Money?
+
+    /// Deliveries that raise the cost to `cost`.
+    public init(_ deliveries: [Delivery], cost: Money?) {
+        self.deliveries = deliveries
+        self.cost = cost
+    }
+}
+
+extension Store {
+    /// Whether `closer` may close the announcement `id`, which has been confirmed and which no other has closed.
+    ///
+    /// - Throws: ``StoreError/Code/wrongState`` when it may not, ``StoreError/Code/notFound`` when there is none.
+    public func requireClosable(_ id: Announcement.ID, by closer: Announcement.ID) throws(StoreError) {
+        let report = try progress(id)
+        if report.state == .planning {
+            throw StoreError(
+                .wrongState, path: path,
+                "the announcement \(id) has not been confirmed: nobody was told of it")
+        }
+        guard let known = report.closedBy, known != closer else { return }
+        throw StoreError(
+            .wrongState, path: path,
+            "the announcement \(id) was closed by \(known) already; tocsin report \(known) shows who heard so"
+        )
+    }
+
+    /// Those who were told, or may be, of what `run` closes, and whom this run has not been given yet.
+    ///
+    /// On the wire counts as told; whether it was is looked at again before anything leaves. Whom it gives counts as
+    /// planned for from then on.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func newlyTold(
+        in run: PlanningRun, after: Int64 = 0, limit: Int = 1000
+    ) throws(StoreError) -> NewlyTold {
+        guard let notice = run.closes else { return NewlyTold() }
+        var told = NewlyTold()
+        if after == 0 { told.places = try newPlaces(notice, run) }
+        let found = try connection.rows(
+            """
+            SELECT d.contact, group_concat(d.channel, ';')
+            FROM deliveries d LEFT JOIN deliveries l ON l.id = d.leader
+              LEFT JOIN temp.told t ON t.run = :run AND t.contact = d.contact AND t.channel = d.channel
+            WHERE d.announcement = :notice AND d.contact > :after AND \(Told.perhaps("d", leader: "l"))
+            GROUP BY d.contact HAVING max(t.run IS NULL) ORDER BY d.contact LIMIT :limit
+            """,
+            [
+                "run": .integer(run.number), "notice": .integer(notice), "after": .integer(after),
+                "limit": .integer(Int64(limit)),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in
+            (
+                contact: row.integer(0),
+                channels: Set(ContactRow.list(row.text(1)).map(ChannelName.init(valid:)))
+            )
+        }
+        for person in found { try remember(person.contact, person.channels, in: run) }
+        told.people = try planningMembers(Dictionary(found) { first, _ in first })
+        told.next = found.count < limit ? nil : found.last?.contact
+        return told
+    }
+
+    private func newPlaces(_ notice: Int64, _ run: PlanningRun) throws(StoreError) -> Set<ChannelName> {
+        let places = try connection.rows(
+            """
+            SELECT d.channel FROM deliveries d LEFT JOIN deliveries l ON l.id = d.leader
+              LEFT JOIN temp.told t ON t.run = :run AND t.contact = 0 AND t.channel = d.channel
+            WHERE d.announcement = :notice AND d.contact IS NULL AND t.run IS NULL AND \(Told.perhaps("d", leader: "l"))
+            """, ["run": .integer(run.number), "notice": .integer(notice)]
+        ) { (row: borrowing Row) throws(StoreError) in ChannelName(valid: row.text(0)) }
+        try remember(0, Set(places), in: run)
+        return Set(places)
+    }
+
+    private func remember(
+        _ contact: Int64, _ channels: Set<ChannelName>, in run: PlanningRun
+    ) throws(StoreError) {
+        for channel in channels {
+            try connection.execute(
+                "INSERT INTO temp.told(run, contact, channel) VALUES (:run, :contact, :channel) ON CONFLICT DO NOTHING",
+                [
+                    "run": .integer(run.number), "contact": .integer(contact),
+                    "channel": .text(channel.rawValue),
+                ])
+        }
+    }
+
+    /// Who was removed since has no way any more, and is left out.
+    private func planningMembers(
+        _ channels: [Int64: Set<ChannelName>]
+    ) throws(StoreError) -> [PlanningMember] {
+        let numbers = "[\(channels.keys.map(String.init).joined(separator: ","))]"
+        let members = try members(
+            """
+            SELECT \(MemberRow.columns) FROM contacts c
+            WHERE c.seq IN (SELECT value FROM json_each(:numbers)) ORDER BY c.seq
+            """, ["numbers": .text(numbers)])
+        return members.map { member in
+            PlanningMember(
+                member.contact, suppressions: member.suppressions, toldOver: channels[member.seq] ?? [])
+        }
+    }
+
+    /// Ends planning and, in the same moment, the announcement that is closed: neither ever stands without the other.
+    ///
+    /// Whoever has been told since the last page is handed to `plan`, inside the transaction: it gives what is added, or
+    /// nil when they are too many, or cannot be, so that the caller has to look at them first.
+    /// - Throws: a ``StoreError``; then nothing was ended. Of code ``StoreError/Code/wrongState`` when another
+    ///   announcement closed it first.
+    public func finishClosing(
+        _ run: PlanningRun, _ notice: Announcement.ID, by closer: Announcement.ID, now: Date,
+        adding plan: @Sendable (NewlyTold) -> LastTold?
+    ) throws(StoreError) -> Closing {
+        let end = try connection.write { () throws(StoreError) -> Closing in
+            try requirePass(of: run)
+            try requireClosable(notice, by: closer)
+            var run = run
+            let told = try newlyTold(in: run, limit: Self.mostInTheLastMoment)
+            if !told.isEmpty || told.next != nil {
+                guard told.next == nil, let last = plan(told) else { return .grown(told) }
+                try write(last.deliveries[...], in: &run)
+                run = run.costing(last.cost)
+            }
+            try connection.execute(
+                """
+                UPDATE announcements SET state = 'cancelled', pause_reason = ''
+                WHERE seq = :notice AND \(Schema.openStates)
+                """, ["notice": .integer(orNull: run.closes)])
+            return .closed(try self.end(run, as: .running, now: now), cancelled: 0)
+        }
+        guard case .closed(let state, _) = end, let notice = run.closes else { return end }
+        return .closed(state, cancelled: try cancelRest(of: notice, now: now))
+    }
+
+    /// The writing of others is held up for so many people at most.
+    private static let mostInTheLastMoment = 2000
+
+    /// What does not end here, because the process does, is ended by the dispatcher.
+    private func cancelRest(of notice: Int64, now: Date) throws(StoreError) -> Int {
+        guard try state(notice) == .cancelled else { return 0 }
+        return try endQueued(ofCancelled: notice, now: now)
+    }
+}

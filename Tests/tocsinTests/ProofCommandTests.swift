@@ -1,0 +1,201 @@
+import Broadcast
+import Foundation
+import TestPeers
+import Testing
+
+/// The signed record of an announcement, and how anybody verifies it.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ProofCommandTests {
+    /// One reached, one refused, one sharing the first one's address, one without any.
+    private func proven() async throws -> Stage {
+        let stage = try await Stage(
+            ["email", "status"],
+            mail:
+                #"{"recipients": {"bad@acme.example": "550 5.1.1 no such user"}, "end": "250 2.0.0 Ok: queued as Q7"}"#
+        )
+        try await stage.program.takeOver(
+            "id,name,email\na,\"Anna \u{1F642} \"\"A\"\"\",a@acme.example\nb,Bo,bad@acme.example\n"
+                + "c,Cy,a@acme.example\nd,Di,\n")
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 1)
+        let outcome = try await stage.run("report", "n1", "--proof", "n1.proof")
+        #expect(outcome.exit == 0 && outcome.told.contains("5 deliveries in n1.proof"), "\(outcome.errors)")
+        return stage
+    }
+
+    private func lines(_ stage: Stage) throws -> [JSONValue] {
+        try stage.program.read("n1.proof").split(separator: 0x0A).map { try JSONValue(parsing: Array($0)) }
+    }
+
+    @Test func `it says what was said, to whom, over what, and what the provider answered`() async throws {
+        let stage = try await proven()
+        #expect(stage.program.mode(of: "n1.proof") == 0o600)
+        let lines = try lines(stage)
+        let head = lines[0]
+        #expect(
+            head["id"].text == "n1" && head["template"].text == "note" && head["purpose"].text == "service")
+        #expect(head["sources"]["0"]["path"].text == "note/message.md")
+        #expect(head["sources"]["0"]["text"].text.contains("Sorry."))
+        #expect(head["isFinal"].text == "true" && !head["acceptedBy"].text.isEmpty)
+        #expect(head["report"] == (try await stage.report("n1")))
+        #expect(lines.count == 7 && lines[1...5].allSatisfy { $0["kind"].text == "delivery" })
+        let place = lines[1]
+        #expect(place["channel"].text == "status" && place["isPublic"].text == "true")
+        let people = Dictionary(uniqueKeysWithValues: lines[2...5].map { ($0["contact"].text, $0) })
+        let (a, b) = (people["a", default: .null], people["b", default: .null])
+        #expect(a["name"].text == "Anna \u{1F642} \"A\"" && a["address"].text == "a@acme.example")
+        #expect(a["state"].text == "accepted" && a["isAddressAsTried"].text == "true")
+        #expect(
+            a["attempts"].text == "1" && !a["settledAt"].text.isEmpty && !a["firstAttemptAt"].text.isEmpty)
+        let message = try #require(try await stage.mail.entries("mail").first)
+        #expect(message["message", default: .null].text.contains("<\(a["key"].text)@"))
+        #expect(a["answer"].text.hasPrefix("250"))
+        #expect(b["fault"]["detail"].text.contains("no such user") && b["answer"] == .null)
+        let c = people["c", default: .null]
+        #expect(c["reason"].text == "duplicate-address" && c["sharesCopyOf"].text == "a")
+        #expect(people["d", default: .null]["reason"].text == "no-address")
+    }
+
+    @Test func `nobody who was erased stands in it, and the counts still add up`() async throws {
+        let stage = try await proven()
+        #expect(try await stage.run("contacts", "erase", "a", "--yes").exit == 0)
+        #expect(try await stage.run("report", "n1", "--proof", "n1.proof", "--replace").exit == 0)
+        #expect(!String(decoding: stage.program.read("n1.proof"), as: UTF8.self).contains("Anna"))
+        let erased = try lines(stage).filter { $0["isPublic"].text == "false" && $0["contact"] == .null }
+        #expect(erased.count == 1 && erased[0]["address"] == .null && erased[0]["key"] == .null)
+        #expect(erased[0]["answer"] == .null && erased[0]["state"].text == "accepted")
+        #expect(try await stage.run("report", "--verify", "n1.proof").exit == 0)
+    }
+
+    @Test func `it is verified without store and configuration, and with openssl alone`() async throws {
+        let stage = try await proven()
+        let other = try Program()
+        try other.write("n1.proof", stage.program.read("n1.proof"))
+        let key = try await stage.run("report", "--proof-key")
+        try other.write("key.pem", key.output)
+        let verified = try await other.run("report", "--verify", "n1.proof")
+        #expect(verified.exit == 0 && verified.width <= 80, "\(verified.errors)")
+        let print = try await stage.run("report", "--proof-key", "--json").json()["fingerprint"].text
+        #expect(print.count == 64 && verified.unfolded.contains(print) && key.errors.contains(print))
+        let der = try await other.shell("openssl pkey -pubin -in key.pem -outform DER | sha256sum")
+        #expect(der.output.hasPrefix(print))
+        let json = try await other.run("report", "--verify", "n1.proof", "--key", "key.pem", "--json").json()
+        #expect(json["isKnownKey"].text == "true" && json["deliveries"].text == "5")
+        let commands = """
+            head -n -1 n1.proof | sha256sum | sed 's/ .*//; s/^/tocsin proof 1 /' > signed
+            tail -n 1 n1.proof | sed 's/.*"signature":"//; s/".*//' | base64 -d > signature
+            openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile signature
+            """
+        let sealed = try await other.shell(commands)
+        #expect(sealed.exit == 0 && sealed.output.contains("Signature Verified Successfully"))
+        let bytes = String(decoding: other.read("n1.proof"), as: UTF8.self)
+        try other.write("n1.proof", bytes.replacing("Bo", with: "Bu"))
+        #expect(try await other.shell(commands).exit != 0)
+    }
+
+    /// What somebody does to the lines of a proof, and what is said of it.
+    static let damages: [(String, @Sendable ([String]) -> String, String)] = [
+        (
+            "a letter", { $0.joined().replacing("bad@acme", with: "bed@acme") },
+            "n1.proof:4: this line was changed"
+        ),
+        ("a line less", { ($0[..<3] + $0[4...]).joined() }, "n1.proof:4: this line was written as line 5"),
+        ("a line twice", { ($0[...3] + $0[3...]).joined() }, "n1.proof:5: this line was written as line 4"),
+        (
+            "two lines swapped", { ($0[..<2] + [$0[3], $0[2]] + $0[4...]).joined() },
+            "n1.proof:3: this line was written as line 4"
+        ),
+        ("the end less", { $0.dropLast().joined() }, "n1.proof:6: this line is the last, and no signature"),
+        ("half a line", { String($0.joined().dropLast(20)) }, "n1.proof:7: this line has no end"),
+        ("nothing", { _ in "" }, "n1.proof:1: this line has no end"),
+        ("something else", { _ in "hello\n" }, "n1.proof:1: this line is not how a proof of Tocsin begins"),
+        (
+            "a line more", { $0.joined() + "{}\n" }, "n1.proof:7: this line is no delivery"
+        ),
+        (
+            "another text", { $0.joined().replacing("Sorry.", with: "Never.") },
+            "n1.proof:1: this line was changed"
+        ),
+        (
+            "a forged line", { forged($0, "\"name\":\"Bo\"", "\"name\":\"Bu\"") },
+            "n1.proof:7: this line holds another SHA-256"
+        ),
+        (
+            "a forged count", { forged($0, "\"state\":\"refused\"", "\"state\":\"unknown\"") },
+            "n1.proof:1: this line counts 1 refused on email, the lines below 0"
+        ),
+        (
+            "a forged text", { forged($0, "Sorry.", "Never.") },
+            "n1.proof:1: this line holds another text of note/message.md"
+        ),
+    ]
+
+    /// With checks that fit again, as whoever forges a proof would write them.
+    private static func forged(_ lines: [String], _ old: String, _ new: String) -> String {
+        lines.enumerated().map { number, line in
+            guard line.contains(old), let tree = try? JSONValue(parsing: Array(line.utf8)),
+                case .object(var members)? = try? JSONValue(
+                    parsing: Array(tree.compactText.replacing(old, with: new).utf8))
+            else { return line }
+            members["check"] = nil
+            return String(decoding: ProofLine.bytes(members, number: number + 1), as: UTF8.self)
+        }.joined()
+    }
+
+    @Test func `whatever is done to it is found, with the place`() async throws {
+        let stage = try await proven()
+        let whole = String(decoding: stage.program.read("n1.proof"), as: UTF8.self)
+        let lines = whole.split(separator: "\n").map { "\($0)\n" }
+        for (what, damage, told) in Self.damages {
+            try stage.program.write("n1.proof", damage(lines))
+            let outcome = try await stage.run("report", "--verify", "n1.proof")
+            #expect(outcome.exit == 65 && outcome.told.contains(told), "\(what): \(outcome.errors)")
+            #expect(outcome.output.isEmpty && outcome.complaints.count == 1)
+        }
+        let other = try await proven()
+        try stage.program.write("n1.proof", whole)
+        try stage.program.write("other.pem", try await other.run("report", "--proof-key").output)
+        let foreign = try await stage.run("report", "--verify", "n1.proof", "--key", "other.pem")
+        #expect(foreign.exit == 65 && foreign.told.contains("not with that of other.pem"))
+        #expect(try await stage.run("report", "--verify", "n1.proof", "--key", "n1.proof").exit == 65)
+        #expect(try await stage.run("report", "--verify", "none").exit == 66)
+    }
+
+    @Test func `a file that is there is left, and what does not go together is refused`() async throws {
+        let stage = try await proven()
+        let before = stage.program.read("n1.proof")
+        let refused = try await stage.run("report", "n1", "--proof", "n1.proof")
+        #expect(refused.exit == 64 && refused.told.contains("--replace writes over it"), "\(refused.errors)")
+        #expect(stage.program.read("n1.proof") == before && !stage.program.holds("n1.proof.partial"))
+        #expect(try await stage.run("report", "n1", "--proof", "n1.proof", "--replace").exit == 0)
+        for words in [
+            ["--proof", "x", "--verify", "n1.proof"], ["--proof", "x", "--contacts", "missed"],
+            ["n1", "--verify", "n1.proof"], ["--replace"], ["--key", "k"], ["n1", "--proof-key"],
+            ["--proof", "x", "--all"],
+        ] {
+            #expect(try await stage.run(["report"] + words).exit == 64, "\(words)")
+        }
+        #expect(try await stage.run("report", "n2", "--proof", "x").exit == 66)
+        #expect(try await stage.run("report", "n1", "--proof", "no/where").exit == 66)
+        #expect(!stage.program.holds("x") && !stage.program.holds("x.partial"))
+    }
+
+    @Test func `of a running announcement it is one moment, and says so`() async throws {
+        let stage = try await Stage()
+        try await stage.program.takeOver(
+            "id,email\n" + (1...2500).map { "q\($0),q\($0)@acme.example\n" }.joined())
+        try await stage.run("channels", "down", "email", "--why", "x")
+        #expect(
+            try await stage.run(
+                "send", "note", "--to", "all", "--yes", "--id", "n1", "--wait", "--linger", "0s"
+            )
+            .exit == 3)
+        let outcome = try await stage.run("report", "n1", "--proof", "n1.proof")
+        #expect(outcome.exit == 0 && outcome.told.contains("n1 is running: this is how it stood"))
+        let verified = try await stage.run("report", "--verify", "n1.proof")
+        #expect(verified.exit == 0 && verified.output.contains("was not over"), "\(verified.errors)")
+        #expect(try lines(stage).count == 2502)
+    }
+}
+
+extension JSONValue {
+    fileprivate var compactText: String { String(decoding: compact, as: UTF8.self) }
+}
