@@ -24,7 +24,10 @@ struct SettleUpdate {
         case .returned(let nextAt, let fault):
             self.init(.queued, fault, nextAt: nextAt)
             isRefunded = true
-        case .expired(let fault): self.init(.expired, fault)
+        case .expired(let fault):
+            self.init(.expired, fault)
+            // Its time ran out between the claim and the wire: nothing was tried.
+            isRefunded = fault == nil
         case .moved(let address):
             self.init(.queued, nextAt: now)
             movedTo = address.value

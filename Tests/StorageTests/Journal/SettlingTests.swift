@@ -32,7 +32,7 @@ struct SettlingTests {
         Ending(
             result: .returned(nextAt: start + 2, fault), row: "queued 0 server-busy - 2", isFinished: false),
         Ending(result: .expired(fault), row: "expired 1 server-busy - settled", isFinished: true),
-        Ending(result: .expired(nil), row: "expired 1 - - settled", isFinished: true),
+        Ending(result: .expired(nil), row: "expired 0 - - settled", isFinished: true),
     ]
 
     static let look = """
