@@ -14,6 +14,9 @@ struct Chores {
     /// How often the counts of faults are written down while nothing else changes.
     private static let counting = Duration.seconds(1)
 
+    /// A clock that is wrong by a time zone is mended by less; who was away for longer is asked before more leaves.
+    private static let longestStep = Duration.seconds(15 * 3600)
+
     private let dispatcher: Dispatcher
     private let lanes: [Lane]
     private let shared: LaneShared
@@ -38,14 +41,28 @@ struct Chores {
     ///
     /// While others write for long it does what can be done without writing; the next tick makes up for the rest.
     mutating func run() async throws(StoreError) -> DispatchStatus {
-        let now = dispatcher.clock.now()
         try await store.requireLease(token)
         do throws(StoreError) {
-            try await write(now)
+            try await keepTime()
+            try await write(dispatcher.clock.now())
         } catch {
             guard error.code == .busy else { throw error }
         }
-        return try await wake(now)
+        return try await wake(dispatcher.clock.now())
+    }
+
+    private func keepTime() async throws(StoreError) {
+        let (step, moved) = try await dispatcher.keepTime(token)
+        // The two clocks are not read at one moment: less than a second is no setting.
+        if abs(step.inSeconds) > 1 {
+            for lane in lanes { await lane.clockSet(by: step) }
+        }
+        guard let first = moved.first else { return }
+        await dispatcher.listener.clockSet(by: first.step)
+        for announcement in moved where announcement.step > Self.longestStep {
+            let why = "the clock was set forward by \(DurationText.rough(announcement.step))"
+            try await stop(announcement.id, why: why)
+        }
     }
 
     private mutating func write(_ now: Moment) async throws(StoreError) {

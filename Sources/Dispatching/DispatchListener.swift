@@ -11,6 +11,8 @@ public protocol DispatchListener: Sendable {
     func healthChanged(_ note: HealthNote) async
     /// A person or outside word holds a channel for down, or, when `mark` is nil, does so no longer.
     func markChanged(_ channel: ChannelName, _ mark: Mark?) async
+    /// The clock on the wall was set, forward or, below zero, back; what waits has been moved with it.
+    func clockSet(by step: Duration) async
     /// Something was halted, and why: one line for people.
     func halted(_ line: String) async
 }

@@ -20,7 +20,9 @@ public struct Dispatcher: Sendable {
     let outside: [OutsideSource]
     let order: [ChannelName]
     let transport: any Transport
+    /// What its wall shows follows the machine's in ``keepTime(_:)`` only.
     let clock: Clockwork
+    private let steady: SteadyClock
     let owner: String
     let listener: any DispatchListener
 
@@ -36,7 +38,8 @@ public struct Dispatcher: Sendable {
         self.outside = outside
         self.order = order
         self.transport = transport
-        self.clock = clock
+        steady = SteadyClock(clock)
+        self.clock = steady.clockwork
         self.owner = owner
         self.listener = listener
     }
@@ -137,6 +140,7 @@ public struct Dispatcher: Sendable {
     private func recover(_ lease: Lease, _ stop: StopSignal) async throws(StoreError) -> Recovery? {
         while stop.phase == .running, !Task.isCancelled {
             do throws(StoreError) {
+                _ = try await keepTime(lease.token)
                 return try await store.recover(token: lease.token, now: clock.now().wall)
             } catch {
                 guard error.code == .busy else { throw error }
@@ -144,6 +148,19 @@ public struct Dispatcher: Sendable {
             await stop.wait(atMost: Self.tick, clock)
         }
         return nil
+    }
+
+    /// Moves the times of what is open with the wall clock, when somebody has set it; says how far, and whose moved.
+    ///
+    /// What waits must not seem to be over in between, so a clock set back is followed first, one set forward last.
+    func keepTime(_ token: Int64) async throws(StoreError) -> (step: Duration, moved: [ClockStep]) {
+        let present = steady.present
+        let step = steady.step(to: present.start)
+        if step < .zero { steady.follow(present.start) }
+        let moved = try await store.keepTime(
+            since: present.start, boot: clock.boot, uptime: present.uptime, token: token)
+        steady.follow(present.start)
+        return (step, moved)
     }
 
     var bootTime: BootTime { BootTime(boot: clock.boot, uptime: clock.now().uptime) }

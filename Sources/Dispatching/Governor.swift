@@ -39,6 +39,9 @@ struct Governor {
     /// Somebody has mended the channel: it need not rest any longer, unless its provider asked for that.
     mutating func hasten(at uptime: Duration) { breaker.hasten(at: uptime) }
 
+    /// The wall clock was set.
+    mutating func clockSet(by step: Duration) { breaker.clockSet(by: step) }
+
     /// Takes over what an earlier dispatcher saw of the channel.
     mutating func takeOver(_ note: HealthNote, at now: Moment) {
         faults = FaultHistory(note.faults)

@@ -25,15 +25,18 @@ actor Lane {
     private var ready = Queue<InHand>()
     private var idle: [CheckedContinuation<InHand?, Never>] = []
     private var inFlight = 0
+    /// How far the wall clock has been set forward since the lane began.
+    private var forward = Duration.zero
     private var isClosing = false
     private var failure: StoreError?
     private var workers: Task<Void, Never>?
 
-    /// A claimed delivery, what it is part of, and the epoch of the breaker in which it was claimed.
+    /// A claimed delivery, what it is part of, and how breaker and clock stood when it was claimed.
     private struct InHand {
         let delivery: ClaimedDelivery
         let edition: Edition
         let epoch: Int
+        let forward: Duration
     }
 
     init(_ outlet: Outlet, shared: LaneShared) {
@@ -120,6 +123,14 @@ actor Lane {
         bell.ring()
     }
 
+    /// The wall clock was set: since when the channel is down is told by it, and when what is in hand expires.
+    ///
+    /// Set back, what is in hand expires too late rather than too early.
+    func clockSet(by step: Duration) {
+        governor.clockSet(by: step)
+        forward += max(step, .zero)
+    }
+
     // MARK: Asked by the dispatcher
 
     /// Since when the channel has been down by our own evidence; nil while it is not.
@@ -170,7 +181,7 @@ actor Lane {
         ready.append(
             contentsOf: claimed.compactMap { delivery in
                 reservation.edition(of: delivery).map {
-                    InHand(delivery: delivery, edition: $0, epoch: epoch)
+                    InHand(delivery: delivery, edition: $0, epoch: epoch, forward: forward)
                 }
             })
         await handOut()
@@ -249,7 +260,7 @@ actor Lane {
             let request = try edition.request(for: delivery, over: channel, key: key, at: start.wall)
             let reply = await shared.exchange(request, over: channel.route)
             ending = settlement.ending(
-                of: delivery, on: channel.verdict(on: reply), now: shared.clock.now().wall,
+                of: standing(held), on: channel.verdict(on: reply), now: shared.clock.now().wall,
                 unit: shared.clock.unit())
         } catch {
             ending = settlement.ending(of: delivery, without: error)
@@ -263,13 +274,21 @@ actor Lane {
         let now = shared.clock.now()
         let returned = Outcome(held.delivery.id, .returned(nextAt: now.wall, nil))
         guard mayLeave(held, now) else { return returned }
-        if let later = settlement.postponement(of: held.delivery, now: now.wall) { return later }
+        if let later = settlement.postponement(of: standing(held), now: now.wall) { return later }
         // Where a second copy has no key of the first, what was claimed and not begun must not count as perhaps sent.
         if held.delivery.isBegun { return nil }
         guard await outcomes.begin(held.delivery.id), mayLeave(held, shared.clock.now()) else {
             return returned
         }
         return nil
+    }
+
+    /// The delivery, with its expiry by the clock as it is set now.
+    private func standing(_ held: InHand) -> ClaimedDelivery {
+        if held.forward == forward { return held.delivery }
+        var delivery = held.delivery
+        delivery.expires = delivery.expires.adding(forward - held.forward)
+        return delivery
     }
 
     /// The last look before the wire.

@@ -23,6 +23,7 @@ private final class Gate: DispatchListener {
     func recovered(_ recovery: Recovery) async {}
     func healthChanged(_ note: HealthNote) async {}
     func markChanged(_ channel: ChannelName, _ mark: Mark?) async {}
+    func clockSet(by step: Duration) async {}
     func halted(_ line: String) async {}
 
     func settled(_ settled: Settled, _ outcomes: [Outcome]) async {

@@ -109,6 +109,9 @@ public struct Breaker: Sendable, Hashable {
         if case .open(let until) = state, until > now { enter(.open(until: now)) }
     }
 
+    /// The wall clock was set by `step`; waiting counts by uptime, only the dates of an outage move.
+    public mutating func clockSet(by step: Duration) { outage = outage?.moved(by: step) }
+
     /// Takes in what the end of an attempt, claimed in `epoch`, says; what comes from an earlier epoch is ignored.
     ///
     /// When that trips it, it rests for `least` at the least: what the provider asked for.

@@ -13,9 +13,16 @@ public struct Outage: Sendable, Hashable {
     public var knownSince: Date
 
     /// An outage since `since`, which nobody looked at between its discovery by another and `knownSince`.
+    ///
+    /// One that seems to begin later than it was known was written down before the clock was set back.
     public init(since: Date, knownSince: Date? = nil) {
-        self.since = since
-        self.knownSince = max(since, knownSince ?? since)
+        self.since = min(since, knownSince ?? since)
+        self.knownSince = knownSince ?? since
+    }
+
+    /// The same outage by a clock that was set by `step`.
+    func moved(by step: Duration) -> Outage {
+        Outage(since: since.adding(step), knownSince: knownSince.adding(step))
     }
 
     /// When those who wait under reach `first` go on to their next channel.

@@ -51,7 +51,7 @@ public struct ClaimedDelivery: Sendable {
     /// When it was due; expiry counts from here.
     public let due: Date
     /// After this moment nothing leaves any more.
-    public let expires: Date
+    public var expires: Date
     /// How many earlier attempts may have been handed over.
     public let doubts: Int
     /// Whether reach `first` goes on when it ends as unknown, as chosen when it was planned.

@@ -90,6 +90,13 @@ private struct Announcer: DispatchListener {
         output.say(Plain.text("\(channel) is marked down by \(mark.who)\(until): \(mark.why)", limit: 400))
     }
 
+    func clockSet(by step: Duration) async {
+        output.endProgress()
+        let (way, length) = step < .zero ? ("back", .zero - step) : ("forward", step)
+        output.say(
+            "the clock was set \(way) by \(DurationText.rough(length)); waits stay as long as they were")
+    }
+
     func halted(_ line: String) async {
         output.endProgress()
         output.say(Plain.text(line, limit: 400))

@@ -11,6 +11,7 @@ final class Recorder: DispatchListener {
         var health: [HealthNote] = []
         var marks: [String] = []
         var halts: [String] = []
+        var clockSteps: [Duration] = []
         var recoveries: [Recovery] = []
     }
 
@@ -22,6 +23,7 @@ final class Recorder: DispatchListener {
     var health: [HealthNote] { told.withLock { $0.health } }
     /// Such as `sms down by anna` and `sms up`.
     var marks: [String] { told.withLock { $0.marks } }
+    var clockSteps: [Duration] { told.withLock { $0.clockSteps } }
     var halts: [String] { told.withLock { $0.halts } }
     var recovery: Recovery? { told.withLock { $0.recoveries.last } }
 
@@ -36,6 +38,8 @@ final class Recorder: DispatchListener {
     func markChanged(_ channel: ChannelName, _ mark: Mark?) async {
         tell { $0.marks.append(mark.map { "\(channel) down by \($0.who)" } ?? "\(channel) up") }
     }
+
+    func clockSet(by step: Duration) async { tell { $0.clockSteps.append(step) } }
 
     func halted(_ line: String) async { tell { $0.halts.append(line) } }
 

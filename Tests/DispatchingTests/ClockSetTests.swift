@@ -1,0 +1,87 @@
+import Broadcast
+import Curl
+import Dispatching
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+/// Somebody, or a time server, sets the clock on the wall while deliveries are under way or wait.
+@Suite(.timeLimit(.minutes(2)))
+struct ClockSetTests {
+    private let outage = Announcement.ID(valid: "outage")
+
+    /// The first two requests hang until released; the next is put off.
+    private static let script = #"{"/hook": [{"hold": true}, {"hold": true}, {"status": 503}, {}]}"#
+
+    private func stand(_ web: PeerProcess) async throws -> Stand {
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":2,"# + Line.soon)], people: everybody(30))
+        try await stand.announce()
+        return stand
+    }
+
+    private func serve(
+        _ stand: Stand, _ clock: MovedClock, stop: StopSignal = StopSignal(), until state: AnnouncementState
+    ) async throws {
+        let transport = try CurlTransport(version: "9.9")
+        var failure: (any Error)?
+        do {
+            try await stand.dispatcher(over: transport, clock: clock.clock).serve(stop: stop) {
+                [outage] (_) async throws(StoreError) in
+                try await stand.store.progress(outage).state == state
+            }
+        } catch {
+            failure = error
+        }
+        await transport.shutdown()
+        if let failure { throw failure }
+    }
+
+    /// Everything expires an hour after it was due.
+    @Test(arguments: [Duration.seconds(-86_400), .seconds(-3600), .seconds(2 * 3600)])
+    func `nothing expires, and nothing waits longer, because the clock is set`(step: Duration) async throws {
+        let web = try await PeerProcess.http(Self.script)
+        let (stand, clock) = (try await stand(web), MovedClock())
+        let serving = Task { try await serve(stand, clock, until: .finished) }
+        try await web.wait(for: 2, "request")
+        clock.setWall(by: step)
+        await stand.recorder.events.wait { !stand.recorder.clockSteps.isEmpty }
+        try await web.release()
+        try await serving.value
+        #expect(try await stand.standing("hook") == "accepted 30")
+        let told = try #require(stand.recorder.clockSteps.first)
+        #expect(abs(told.inSeconds - step.inSeconds) < 1 && stand.recorder.clockSteps.count == 1)
+    }
+
+    @Test func `days later a person is asked before anything goes on`() async throws {
+        let web = try await PeerProcess.http(Self.script)
+        let (stand, clock) = (try await stand(web), MovedClock())
+        let serving = Task { try await serve(stand, clock, until: .paused) }
+        try await web.wait(for: 2, "request")
+        clock.setWall(by: .seconds(2 * 86_400))
+        await stand.recorder.events.wait { !stand.recorder.halts.isEmpty }
+        try await web.release()
+        try await serving.value
+        #expect(stand.recorder.halts.first?.contains("the clock was set forward by 2d") == true)
+        #expect(try await web.requests().count < 10)
+        _ = try await stand.store.resume(outage, now: clock.clock.now().wall)
+        try await serve(stand, clock, until: .finished)
+        #expect(try await stand.standing("hook") == "accepted 30")
+    }
+
+    @Test(arguments: [Duration.seconds(-86_400), .seconds(2 * 3600)])
+    func `set while nobody dispatches, it is noticed by the next one who does`(step: Duration) async throws {
+        let web = try await PeerProcess.http(Self.script)
+        let (stand, clock, stop) = (try await stand(web), MovedClock(), StopSignal())
+        let serving = Task { try await serve(stand, clock, stop: stop, until: .finished) }
+        try await web.wait(for: 2, "request")
+        stop.ask()
+        try await web.release()
+        try await serving.value
+        #expect(try await stand.counts("hook").count(.queued) > 0)
+        clock.setWall(by: step)
+        try await serve(stand, clock, until: .finished)
+        #expect(try await stand.standing("hook") == "accepted 30")
+    }
+}
