@@ -127,6 +127,10 @@ import Testing
             "n1.proof:1: this line holds another text of note/message.md"
         ),
         (
+            "a forged line and sum", { summed(forged($0, "\"name\":\"Bo\"", "\"name\":\"Bu\"")) },
+            "n1.proof:7: this line holds a signature that the key of line 1 has not made"
+        ),
+        (
             "a key under a pass phrase",
             { forged($0, "-----BEGIN PUBLIC KEY-----\\n", "-----BEGIN PUBLIC KEY-----\\n" + sealing) },
             "n1.proof:1: this line holds no public key"
@@ -136,6 +140,14 @@ import Testing
     /// What makes a reader of keys ask for a pass phrase.
     private static let sealing =
         "Proc-Type: 4,ENCRYPTED\\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\\n\\n"
+
+    /// With the sum of these lines in the last one: all that whoever has not the key can make.
+    private static func summed(_ text: String) -> String {
+        let lines = text.split(separator: "\n").map { "\($0)\n" }
+        let sum = SHA256Stream.hex(of: Array(lines.dropLast().joined().utf8))
+        let last = (try? JSONValue(parsing: Array((lines.last ?? "").utf8)))?["sha256"].text ?? ""
+        return forged(lines, last, sum)
+    }
 
     /// With checks that fit again, as whoever forges a proof would write them.
     private static func forged(_ lines: [String], _ old: String, _ new: String) -> String {
