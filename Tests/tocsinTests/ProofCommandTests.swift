@@ -79,6 +79,10 @@ import Testing
         #expect(der.output.hasPrefix(print))
         let json = try await other.run("report", "--verify", "n1.proof", "--key", "key.pem", "--json").json()
         #expect(json["isKnownKey"].text == "true" && json["deliveries"].text == "5")
+        guard
+            case .object(let members) = try await other.run("report", "--verify", "n1.proof", "--json").json()
+        else { throw CancellationError() }
+        #expect(members["isKnownKey"] == .null && members["contacts", default: .null]["selected"].text == "4")
         let commands = """
             head -n -1 n1.proof | sha256sum | sed 's/ .*//; s/^/tocsin proof 1 /' > signed
             tail -n 1 n1.proof | sed 's/.*"signature":"//; s/".*//' | base64 -d > signature
@@ -129,6 +133,35 @@ import Testing
         (
             "a forged line and sum", { summed(forged($0, "\"name\":\"Bo\"", "\"name\":\"Bu\"")) },
             "n1.proof:7: this line holds a signature that the key of line 1 has not made"
+        ),
+        (
+            "a time that ends its line",
+            { forged($0, "\"acceptedAt\":\"", "\"acceptedAt\":\"\\n\\u001b[2J") },
+            "n1.proof:1: this line holds no time as acceptedAt"
+        ),
+        (
+            "a time that says more", { forged($0, "\"madeAt\":\"", "\"madeAt\":\"never. Signed by Meta, ") },
+            "n1.proof:1: this line holds no time as madeAt"
+        ),
+        (
+            "a state that is none", { forged($0, "\"state\":\"finished\"", "\"state\":\"read by all\"") },
+            "n1.proof:1: this line holds no state of an announcement"
+        ),
+        (
+            "an id that is none", { forged($0, "\"id\":\"n1\",\"isF", "\"id\":\"n1\\n\",\"isF") },
+            "n1.proof:1: this line holds no id of an announcement"
+        ),
+        (
+            "more people", { forged($0, "\"selected\":4", "\"selected\":1000000") },
+            "n1.proof:1: this line speaks of 1000000 people, and of 4 by what became of them"
+        ),
+        (
+            "fewer people than none", { forged($0, "\"selected\":4", "\"selected\":-5") },
+            "n1.proof:1: this line holds no count of people as selected"
+        ),
+        (
+            "another fingerprint", { forged($0, "\"fingerprint\":\"", "\"fingerprint\":\"00") },
+            "n1.proof:1: this line names another fingerprint than its key has"
         ),
         (
             "a key under a pass phrase",
