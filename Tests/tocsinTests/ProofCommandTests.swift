@@ -168,11 +168,20 @@ import Testing
             { forged($0, "-----BEGIN PUBLIC KEY-----\\n", "-----BEGIN PUBLIC KEY-----\\n" + sealing) },
             "n1.proof:1: this line holds no public key"
         ),
+        (
+            "a line without end", { $0[0] + String(repeating: "x", count: 3 << 20) + $0[1] },
+            "n1.proof:2: this line is far too long to be one of a proof"
+        ),
+        (
+            "a line of values", { forged($0, "\"audience\":\"all\"", "\"audience\":[0\(zeroes)]") },
+            "n1.proof:1: this line is not how a proof of Tocsin begins: it holds more than 32768 values"
+        ),
     ]
 
     /// What makes a reader of keys ask for a pass phrase.
     private static let sealing =
         "Proc-Type: 4,ENCRYPTED\\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\\n\\n"
+    private static let zeroes = String(repeating: ",0", count: 1 << 15)
 
     /// With the sum of these lines in the last one: all that whoever has not the key can make.
     private static func summed(_ text: String) -> String {
@@ -211,6 +220,8 @@ import Testing
         #expect(foreign.exit == 65 && foreign.told.contains("not with that of other.pem"))
         #expect(try await stage.run("report", "--verify", "n1.proof", "--key", "n1.proof").exit == 65)
         #expect(try await stage.run("report", "--verify", "none").exit == 66)
+        let directory = try await stage.run("report", "--verify", "templates")
+        #expect(directory.exit == 66 && directory.told.contains("templates cannot be read; give the file"))
     }
 
     @Test func `a file that is there is left, and what does not go together is refused`() async throws {

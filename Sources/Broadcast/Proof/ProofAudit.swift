@@ -69,14 +69,18 @@ public struct ProofAudit: ~Copyable {
     private mutating func read(_ line: [UInt8]) throws(Problem) -> JSONValue {
         lines += 1
         guard line.last == UInt8(ascii: "\n") else { throw problem("has no end: the file was cut") }
+        guard ProofLine.isWhole(line) else {
+            let isOurs = lines > 1 || Data(line).firstRange(of: Data(Self.formatMember.utf8)) != nil
+            throw problem(isOurs ? "was changed: its check does not fit it" : Self.noProof)
+        }
         let tree: JSONValue
         do {
-            tree = try JSONValue(parsing: Array(line.dropLast()), maxBytes: 1 << 28)
+            let maxBytes = lines == 1 ? ProofLine.maxHeadBytes : ProofLine.maxBytes
+            tree = try JSONValue(parsing: line, maxBytes: maxBytes, maxValues: ProofLine.maxValues)
         } catch {
-            throw problem(lines == 1 ? Self.noProof : "was changed: it is no JSON any more")
+            throw problem("\(lines == 1 ? Self.noProof : "is none of a proof"): it \(error.reason)")
         }
         if lines == 1, tree.member("format").string != ProofLine.format { throw problem(Self.noProof) }
-        guard ProofLine.isWhole(line) else { throw problem("was changed: its check does not fit it") }
         guard tree.member("line").string == String(lines) else {
             throw problem(
                 "was written as line \(tree.member("line").string): lines were taken out, added or moved")
@@ -84,6 +88,7 @@ public struct ProofAudit: ~Copyable {
         return tree
     }
 
+    private static let formatMember = "\"format\":\"\(ProofLine.format)\""
     private static let noProof = "is not how a proof of Tocsin begins"
 
     private mutating func begin(_ tree: JSONValue) throws(Problem) {

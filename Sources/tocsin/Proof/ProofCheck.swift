@@ -13,10 +13,7 @@ struct ProofCheck {
     /// - Throws: `badContent` with the line at fault, `notFound` when there is no such file.
     init(of path: String, signedWith key: String?) throws(CommandFailure) {
         let known = try key.map(Self.key)
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure(.notFound, "\(Plain.text(path)): there is no such file to read")
-        }
-        let finding = try Self.finding(in: LineReader(handle), path)
+        let finding = try Self.finding(in: LineReader(path), path)
         let found = finding.head.key
         if let known, known != found {
             throw CommandFailure(
