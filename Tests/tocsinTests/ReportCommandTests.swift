@@ -100,6 +100,22 @@ import Testing
         #expect(stage.program.read("m.csv").split(separator: 0x0A).count == 4)
     }
 
+    @Test func `a list that cannot be read to its end leaves no half of a file`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 0)
+        let broken = try await stage.program.shell(
+            "/usr/bin/python3 -c \"import sqlite3; c = sqlite3.connect('tocsin.db'); "
+                + "c.execute('ALTER TABLE contacts RENAME TO gone')\"")
+        #expect(broken.exit == 0, "\(broken.errors)")
+        for words in [
+            ["contacts", "export", "--output"], ["report", "n1", "--csv"], ["report", "n1", "--proof"],
+        ] {
+            #expect(try await stage.run(words + ["list"]).exit == 2, "\(words)")
+            #expect(!stage.program.holds("list.partial") && !stage.program.holds("list"), "\(words)")
+        }
+    }
+
     @Test func `a long list is whole, page after page`() async throws {
         let stage = try await Stage()
         try await stage.program.takeOver("id,name\n" + (1...2500).map { "q\($0),N\($0)\n" }.joined())

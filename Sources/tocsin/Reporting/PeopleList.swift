@@ -49,13 +49,13 @@ struct PeopleList {
 
     /// Writes them as CSV into the file `path`, which only its owner can read.
     func write(to path: String) async throws(CommandFailure) {
-        let sink = try ListSink(path: path)
         let writer = ReportListWriter()
-        try sink.write(writer.header)
-        let count = try await eachPage { (people) throws(CommandFailure) in
-            try sink.write(writer.lines(people))
+        let count = try await ListSink.fill(path) { (sink) async throws(CommandFailure) in
+            try sink.write(writer.header)
+            return try await eachPage { (people) throws(CommandFailure) in
+                try sink.write(writer.lines(people))
+            }
         }
-        try sink.finish()
         session.output.say("\(count) \(standing?.rawValue ?? "people") in \(Plain.text(path))")
     }
 
