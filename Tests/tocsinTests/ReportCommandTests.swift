@@ -87,17 +87,22 @@ import Testing
         try await stage.program.takeOver(
             "id,name,email\nbad,\"\(long)\u{202E}gnihtemos\",bad@acme.example\n"
                 + "\(String(repeating: "i", count: 64)),\"名前 \u{1F468}\u{200D}\u{1F469}\",\nnone,\"; DROP TABLE\",\n"
+                + "wide,\(String(repeating: "名", count: 90)),\nword,\(String(repeating: "w", count: 150)),\n"
         )
         #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 1)
         let people = try await stage.run("report", "n1", "--contacts", "missed")
         #expect(people.exit == 0 && people.width <= 80 && people.isPlain, "\(people.output)")
         #expect(people.unfolded.contains("policy-refused") && people.unfolded.contains("no-address"))
+        for id in ["wide", "word"] {
+            let shown = try await stage.run("contacts", "show", id)
+            #expect(shown.exit == 0 && shown.width <= 80, "\(shown.output)")
+        }
         let report = try await stage.run("report", "n1")
         #expect(report.width <= 80 && report.isPlain)
         let json = try await stage.run("report", "n1", "--contacts", "missed", "--json").json()
-        #expect(json.items.count == 3)
+        #expect(json.items.count == 5)
         #expect(try await stage.run("report", "n1", "--contacts", "missed", "--csv", "m.csv").exit == 0)
-        #expect(stage.program.read("m.csv").split(separator: 0x0A).count == 4)
+        #expect(stage.program.read("m.csv").split(separator: 0x0A).count == 6)
     }
 
     @Test func `a list that cannot be read to its end leaves no half of a file`() async throws {

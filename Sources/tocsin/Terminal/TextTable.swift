@@ -38,7 +38,7 @@ struct TextTable {
 
     private func fittingWidths(_ width: Int) -> [Int] {
         var widths = titles.indices.map { column in
-            ([titles] + rows).map { Self.columns(of: $0[column]) }.max() ?? 0
+            ([titles] + rows).map { Columns.count(of: $0[column]) }.max() ?? 0
         }
         while widths.reduce(0, +) + 2 * (widths.count - 1) > width,
             let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
@@ -51,7 +51,7 @@ struct TextTable {
     private func line(_ cells: [String], widths: [Int]) -> String {
         let padded = cells.indices.map { column -> String in
             let cell = Self.cut(cells[column], to: widths[column])
-            let space = String(repeating: " ", count: max(0, widths[column] - Self.columns(of: cell)))
+            let space = String(repeating: " ", count: max(0, widths[column] - Columns.count(of: cell)))
             return alignments[column] == .left ? cell + space : space + cell
         }
         var text = padded.joined(separator: "  ")
@@ -60,24 +60,7 @@ struct TextTable {
     }
 
     private static func cut(_ text: String, to width: Int) -> String {
-        guard columns(of: text) > width else { return text }
-        var result = ""
-        for character in text where columns(of: result) + columns(of: String(character)) < width {
-            result.append(character)
-        }
-        return result + "…"
-    }
-
-    /// Terminal columns: East Asian wide characters and emoji take two.
-    private static func columns(of text: String) -> Int {
-        text.reduce(0) { sum, character in
-            let scalar = character.unicodeScalars.first?.value ?? 0
-            let isWide =
-                (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
-                || (0xAC00...0xD7A3).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
-                || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
-                || (0x1F300...0x1FAFF).contains(scalar)
-            return sum + (isWide ? 2 : 1)
-        }
+        guard Columns.count(of: text) > width else { return text }
+        return Columns.beginning(of: text, width: width - 1) + "…"
     }
 }

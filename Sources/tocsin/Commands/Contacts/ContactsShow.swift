@@ -75,7 +75,7 @@ private struct ContactHistory: Sendable {
     var text: String {
         let contact = member.contact
         let name = contact.name.isEmpty ? "" : "  \(Plain.text(contact.name))"
-        var lines = [Plain.text(contact.id.rawValue) + name]
+        var lines = [Paragraph.folded(Plain.text(contact.id.rawValue) + name)]
         for (label, value) in facts where !value.isEmpty {
             let head = "  " + label + String(repeating: " ", count: 13 - label.count)
             lines.append(Paragraph.hanging(head, Plain.text(value, limit: 1000)))
