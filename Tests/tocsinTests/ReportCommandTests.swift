@@ -93,6 +93,7 @@ import Testing
         let people = try await stage.run("report", "n1", "--contacts", "missed")
         #expect(people.exit == 0 && people.width <= 80 && people.isPlain, "\(people.output)")
         #expect(people.unfolded.contains("policy-refused") && people.unfolded.contains("no-address"))
+        #expect(people.unfolded.contains("…: email refused"), "\(people.output)")
         for id in ["wide", "word"] {
             let shown = try await stage.run("contacts", "show", id)
             #expect(shown.exit == 0 && shown.width <= 80, "\(shown.output)")

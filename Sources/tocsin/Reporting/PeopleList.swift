@@ -107,7 +107,7 @@ struct PeopleList {
         let ways = person.deliveries.map { delivery in
             "\(delivery.channel) \(delivery.state.rawValue)" + (why(delivery).map { " (\($0))" } ?? "")
         }
-        let head = Plain.text("\(person.id?.rawValue ?? "(erased)")\(name): ", limit: 60)
+        let head = Plain.text("\(person.id?.rawValue ?? "(erased)")\(name)", limit: 58) + ": "
         return Paragraph.hanging(
             head, Plain.text(ways.isEmpty ? "nothing planned" : ways.joined(separator: "; "), limit: 1000))
     }
