@@ -17,6 +17,7 @@ public final class SettingsReader {
     private var children: [SettingsReader] = []
     private var childByKey: [String: SettingsReader] = [:]
     private var secrets: [Secret] = []
+    private var missing: [String] = []
 
     /// A reader of `members`, which stand at `path` (empty for the whole file).
     public init(_ members: [String: JSONValue], path: String, secrets: SecretSource, log: IssueLog) {
@@ -40,6 +41,9 @@ public final class SettingsReader {
 
     /// Every secret read so far, here and in the objects inside.
     public var secretsRead: [Secret] { secrets }
+
+    /// How to come by every secret that is missing and stood in for, here and in the objects inside.
+    public var secretsMissing: [String] { missing }
 
     /// The value as it stands; nil when absent or null.
     public func value(_ key: String) -> JSONValue? {
@@ -131,6 +135,12 @@ public final class SettingsReader {
     func remember(_ secret: Secret) {
         secrets.append(secret)
         parent?.remember(secret)
+    }
+
+    /// Remembers that a secret is missing, and how to come by it.
+    func lack(_ remedy: String) {
+        if !missing.contains(remedy) { missing.append(remedy) }
+        parent?.lack(remedy)
     }
 
     /// A value as it may be shown: never the inside of an object, which may hold a secret.
