@@ -18,6 +18,7 @@ public final class SettingsReader {
     private var childByKey: [String: SettingsReader] = [:]
     private var secrets: [Secret] = []
     private var missing: [String] = []
+    private var elsewhere: [String: String] = [:]
 
     /// A reader of `members`, which stand at `path` (empty for the whole file).
     public init(_ members: [String: JSONValue], path: String, secrets: SecretSource, log: IssueLog) {
@@ -116,9 +117,16 @@ public final class SettingsReader {
         log.warn(ConfigurationIssue(code, at: path(of: key), message))
     }
 
+    /// Tells whoever writes `key` here where that belongs.
+    func redirect(_ key: String, _ advice: String) { elsewhere[key] = advice }
+
     /// Reports every key that nobody asked for, here and in the objects inside, with the nearest known name.
     public func finish() {
         for key in keys where !asked.contains(key) {
+            if let advice = elsewhere[key] {
+                report(key, .unknownKey, "is no known key: \(advice)")
+                continue
+            }
             let known = asked.subtracting(members.keys)
             let nearest = NearestName.of(key, in: known) ?? NearestName.of(key, in: asked)
             let hint = nearest.map { " (did you mean \"\($0)\"?)" } ?? ""
