@@ -40,6 +40,14 @@ import Testing
         try await stage.posted().count { $0.path == path }
     }
 
+    @Test func `what a check hears is known to channels afterwards`() async throws {
+        let stage = try await Self.stage("major")
+        #expect(try await stage.run("channels").unfolded.contains("nothing is known yet; every send asks it"))
+        try await stage.run("check", "--online")
+        let told = try await stage.run("channels").unfolded
+        #expect(!told.contains("nothing is known yet") && told.contains("degraded"), "\(told)")
+    }
+
     @Test func `what a page holds for down is skipped, and shown alike everywhere`() async throws {
         let stage = try await Self.stage("critical")
         let dry = try await stage.run("send", "note", "--to", "all", "--dry-run", "--json")

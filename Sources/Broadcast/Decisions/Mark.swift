@@ -29,8 +29,20 @@ public struct Mark: Sendable, Hashable {
     public var since: Date
     /// Until when it holds; nil until it is lifted.
     public var until: Date?
+    /// Who holds the channel.
+    public var origin = Origin.person
+
+    /// Who holds a channel.
+    public enum Origin: Sendable, Hashable {
+        case person
+        /// A status page.
+        case outside
+        /// We do ourselves: its secret is missing.
+        case configuration
+    }
+
     /// Whether a status page says so, and no person.
-    public var isOutside = false
+    public var isOutside: Bool { origin == .outside }
 
     /// A mark, of down unless told otherwise.
     public init(

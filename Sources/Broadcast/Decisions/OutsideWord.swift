@@ -67,7 +67,7 @@ public struct OutsideWord: Sendable, Hashable {
         guard covers(facts), standing(at: date) == .down else { return nil }
         let scope: Mark.Scope = facts.company.lowercased() == company.lowercased() ? .company : .depends
         var mark = Mark(scope, company, why: why, who: source, since: since, until: until)
-        mark.isOutside = true
+        mark.origin = .outside
         return mark
     }
 

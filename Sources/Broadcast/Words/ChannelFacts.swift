@@ -111,6 +111,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var price: Money?
     /// The hours in which it is silent; nil means none.
     public var quietHours: QuietHours?
+    /// What has to be done before anything can go over it, such as `export SMS_TOKEN`; nil when its secrets are there.
+    public var missing: String?
 
     /// A channel as configured.
     public init(

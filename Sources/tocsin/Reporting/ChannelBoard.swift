@@ -74,7 +74,9 @@ struct ChannelBoard: Encodable {
         guard let word = markings.outside.first(where: { $0.company == source.company }) else {
             return Paragraph.hanging(
                 "\(Plain.text(source.company)): ",
-                "\(source.host) was not asked yet; every send asks it, and tocsin check --online")
+                source.canBeAsked
+                    ? "\(source.host): nothing is known yet; every send asks it, and tocsin check --online"
+                    : "\(source.host) cannot be asked before its secret is there")
         }
         return Paragraph.hanging(
             "\(Plain.text(word.company)): ", Plain.text(word.story(at: markings.now), limit: 600))

@@ -17,6 +17,7 @@ extension ChannelStanding {
     /// Why it is not up.
     private var state: [String] {
         guard health.state != .up else { return [] }
+        if health.state == .unusable { return [line("\(facts.name): ", health.why)] }
         let isOutside = mark?.isOutside == true
         let said =
             isOutside

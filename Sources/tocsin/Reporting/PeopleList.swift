@@ -21,7 +21,7 @@ struct PeopleList {
         of id: Announcement.ID, _ standing: ReportedContact.Standing?, _ session: Session, _ store: Store
     ) async throws(CommandFailure) {
         let configured: Configured?
-        do throws(CommandFailure) { configured = try session.outlined() } catch { configured = nil }
+        do throws(CommandFailure) { configured = try session.described() } catch { configured = nil }
         var channels: [ChannelName: ChannelStanding] = [:]
         if let configured {
             for channel in try await session.standings(of: id, in: store, configured) {

@@ -55,9 +55,10 @@ extension Foreground {
         let next = waiting.compactMap(\.earliest).min()
         let when = next.map { ", the next at \(TimeText.text(for: max($0, now)))" } ?? ""
         let isHeld = !waiting.isEmpty && waiting.allSatisfy { $0.mark != nil }
+        let lacks = waiting.allSatisfy { $0.facts.missing != nil }
         let command =
             "run \(Paragraph.command("tocsin resume \(report.id)"))"
-            + (isHeld ? " when a channel is up again" : "")
+            + (isHeld ? " when \(lacks ? "the secret is set" : "a channel is up again")" : "")
         let who = owner.map { "\($0) sends them" } ?? "nobody sends them: \(command)"
         session.output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
         for channel in waiting {

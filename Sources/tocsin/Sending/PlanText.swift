@@ -7,8 +7,10 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        [head, closing, table, strangers, skips, quiet, cost, pace, outside, marks].filter { !$0.isEmpty }
-            .joined(separator: "\n\n")
+        [head, closing, table, strangers, skips, quiet, cost, pace, outside, marks, secrets].filter {
+            !$0.isEmpty
+        }
+        .joined(separator: "\n\n")
     }
 
     private var head: String {
@@ -36,12 +38,29 @@ struct PlanText {
         ])
         for channel in plan.channels {
             table.add([
-                channel.facts.name.rawValue + (channel.mark == nil ? "" : " (down)"), channel.facts.company,
+                channel.facts.name.rawValue + state(channel), channel.facts.company,
                 String(channel.queued), String(channel.planned - channel.queued),
                 channel.segments.map(String.init) ?? "", channel.cost?.description ?? "",
             ])
         }
         return table.text()
+    }
+
+    private func state(_ channel: ChannelPlan) -> String {
+        if channel.facts.missing != nil { return " (no secret)" }
+        return channel.mark == nil ? "" : " (down)"
+    }
+
+    /// Last, where it is seen.
+    private var secrets: String {
+        plan.chosen.compactMap { channel in
+            channel.facts.missing.map { remedy in
+                Paragraph.folded(
+                    Plain.text(
+                        "SECRET MISSING: nothing leaves over \(channel.facts.name) now. Stop and set it "
+                            + "(\(remedy)), or go on without that channel.", limit: 500))
+            }
+        }.joined(separator: "\n")
     }
 
     private var strangers: String {

@@ -76,7 +76,7 @@ struct SendOrder: Sendable {
     func rails(isTerminal: Bool) -> SendRails {
         SendRails(
             saysYes: saysYes || isDry, isTerminal: isTerminal, people: people, maxCost: maxCost,
-            digest: digest, skipsUnknown: skipsUnknown)
+            digest: digest, skipsUnknown: skipsUnknown, namesChannels: channels != nil)
     }
 
     /// What a send would refuse of `plan`, apart from asking; empty when nothing.

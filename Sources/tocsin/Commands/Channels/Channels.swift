@@ -17,7 +17,7 @@ extension Commands {
                 + "probing: one delivery is out to see whether it works again."
         ], isUsual: true
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
-        let configured = try session.outlined()
+        let configured = try session.described()
         let store = try session.storeIfMade(configured)
         let now = session.clock.now()
         let board = try await session.translating { () async throws(StoreError) in

@@ -67,7 +67,10 @@ struct Probe: Encodable, Sendable {
     private init(_ configured: ConfiguredChannel, over transport: CurlTransport) async {
         let channel = configured.channel
         let reply: WireReply
-        if channel.route.mailServer != nil {
+        if let missing = configured.facts.missing {
+            self.init(configured, .failed, "secret missing: \(missing)")
+            return
+        } else if channel.route.mailServer != nil {
             reply = await transport.greet(channel.route)
         } else if let probe = channel.probe {
             reply = await transport.exchange(.http(probe.request), over: channel.route)
