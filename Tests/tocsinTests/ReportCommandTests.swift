@@ -100,6 +100,31 @@ import Testing
         #expect(stage.program.read("m.csv").split(separator: 0x0A).count == 4)
     }
 
+    @Test func `people read times on the sender's clock, programs in UTC`() async throws {
+        let stage = try await sent()
+        try await stage.run("contacts", "suppress", "good@acme.example", "--reason", "complaint")
+        let marked = try await stage.run("channels", "down", "email", "--why", "x", "--until", "00:00")
+        #expect(marked.errors.contains(/until tomorrow, \d{4}-\d{2}-\d{2} 00:00:00 \+0[12]:00: x/))
+        let local = /\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} \+0[12]:00/
+        let zulu = /\d{2}:\d{2}:\d{2}Z/
+        #expect(try await stage.run("report", "n1", "--proof", "p").exit == 0)
+        for words in [
+            ["report", "n1"], ["report", "--all"], ["channels"], ["contacts", "show", "good"],
+            ["report", "--verify", "p"], ["send", "note", "--to", "all", "--dry-run"],
+        ] {
+            let text = try await stage.run(words)
+            let told = text.output + text.errors
+            #expect(told.contains(local) || words[0] == "send", "\(words): \(told)")
+            #expect(!told.contains(zulu) && text.width <= 80, "\(words): \(told)")
+        }
+        let json = try await stage.run("report", "n1", "--json")
+        #expect(json.output.contains(zulu) && !json.output.contains(local))
+        try stage.program.write("channels.json", "{}")
+        let unread = try await stage.run("report", "n1", "--store", "tocsin.db")
+        #expect(
+            unread.output.contains(/accepted \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/), "\(unread.output)")
+    }
+
     @Test func `a long list is whole, page after page`() async throws {
         let stage = try await Stage()
         try await stage.program.takeOver("id,name\n" + (1...2500).map { "q\($0),N\($0)\n" }.joined())

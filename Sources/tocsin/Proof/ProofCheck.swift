@@ -78,14 +78,18 @@ struct ProofCheck: Encodable {
     }
 
     /// What is to be said of it, at most 80 columns wide.
-    var text: String {
+    func text(in zone: TimeZone) -> String {
         let people = CountText.people(contacts["selected"] ?? 0)
         let counts = ["reached", "missed", "unknown", "waiting"].map { "\(contacts[$0] ?? 0) \($0)" }
         let end = isFinal ? "" : ", and was not over: more may have followed"
+        let read = { (time: String) in
+            (try? TimeText.date(time)).map { TimeText.text(for: $0, in: zone) } ?? Plain.text(time)
+        }
         let key = isKnownKey == true ? " That is the key you gave." : ""
         return [
             Plain.text("\(announcement), template \(template): whole, and unchanged since it was signed."),
-            "It was accepted \(acceptedAt), stood as \(state) when this was made at \(madeAt)\(end).",
+            "It was accepted \(read(acceptedAt)), stood as \(state) when this was made at "
+                + "\(read(madeAt))\(end).",
             "\(people): \(counts.joined(separator: ", ")). \(CountText.deliveries(deliveries)), each on a line.",
             "Signed with the key \(fingerprint).\(key)",
             "This proves that whoever holds that key wrote every line, and that none was changed, added or taken "

@@ -12,6 +12,7 @@ struct PeopleList {
     let channels: [ChannelName: ChannelStanding]
     let session: Session
     let store: Store
+    private let zone: TimeZone
 
     /// The people of `id` as `session` finds them.
     ///
@@ -29,6 +30,7 @@ struct PeopleList {
             }
         }
         self.channels = channels
+        zone = configured?.zone ?? .gmt
         (self.id, self.standing, self.session, self.store) = (id, standing, session, store)
     }
 
@@ -89,23 +91,25 @@ struct PeopleList {
     }
 
     /// Why a delivery stands where it does: a mark stands before the fault of the last attempt.
-    private func why(_ delivery: ReportedDelivery) -> String? {
+    private func why(_ delivery: ReportedDelivery, in zone: TimeZone?) -> String? {
         guard delivery.state == .queued, let channel = channels[delivery.channel] else { return delivery.why }
-        return channel.mark == nil ? delivery.why ?? channel.cause : channel.cause
+        let cause = channel.cause(in: zone)
+        return channel.mark == nil ? delivery.why ?? cause : cause
     }
 
     private func json(of person: ReportedContact) -> JSONValue {
         .object([
             "id": person.id.map { .string($0.rawValue) } ?? .null, "name": .string(person.name),
             "standing": .string(person.standing.rawValue),
-            "deliveries": .array(person.deliveries.map { ContactJSON.value(of: $0, why: why($0)) }),
+            "deliveries": .array(person.deliveries.map { ContactJSON.value(of: $0, why: why($0, in: nil)) }),
         ])
     }
 
     private func line(_ person: ReportedContact) -> String {
         let name = person.name.isEmpty ? "" : " \(person.name)"
         let ways = person.deliveries.map { delivery in
-            "\(delivery.channel) \(delivery.state.rawValue)" + (why(delivery).map { " (\($0))" } ?? "")
+            "\(delivery.channel) \(delivery.state.rawValue)"
+                + (why(delivery, in: zone).map { " (\($0))" } ?? "")
         }
         let head = Plain.text("\(person.id?.rawValue ?? "(erased)")\(name): ", limit: 60)
         return Paragraph.hanging(
