@@ -177,7 +177,7 @@ struct ChannelCommandTests {
         let shown = try await program.run("contacts", "show", "p3@acme.example", "--json").json()["0"]
         #expect(shown["history"]["0"]["announcement"].text == "o1")
         #expect(shown["history"]["0"]["state"].text == "queued")
-        #expect(try await program.run("contacts", "show", "3").output.contains("queued"))
+        #expect(try await program.run("contacts", "show", "3").output.contains("waiting"))
         try await program.run("contacts", "remove", "3")
         let removed = try await program.run("contacts", "show", "3")
         #expect(removed.exit == 0 && removed.output.contains("was removed") && removed.output.contains("o1"))

@@ -56,6 +56,8 @@ import Testing
         let text = try await stage.run("report", "--contacts", which)
         #expect(text.exit == 0 && text.width <= 80 && text.isPlain)
         #expect(ids.allSatisfy(text.output.contains) && text.errors == "\(ids.count) \(which)\n")
+        #expect(!text.output.contains("accepted") && !text.output.contains("skipped"))
+        if which == "reached" { #expect(text.output.contains("good Anna: email handed over")) }
         if which == "missed" {
             #expect(text.output.contains("no-address") && text.output.contains("address-unknown"))
             #expect(json["0"]["deliveries"]["0"]["why"].text.contains("no such user"))

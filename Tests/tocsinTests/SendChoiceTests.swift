@@ -153,7 +153,7 @@ import Testing
         #expect(try await stage.run(Self.send + ["--wait", "--linger", "0s"]).exit == 3)
         let people = try await stage.run("report", "latest", "--contacts", "waiting")
         #expect(
-            people.unfolded.contains("email queued (marked down until 2099-01-01 01:00:00 +01:00: maint)"),
+            people.unfolded.contains("email waiting (marked down until 2099-01-01 01:00:00 +01:00: maint)"),
             "\(people.output)")
     }
 

@@ -108,7 +108,7 @@ struct PeopleList {
     private func line(_ person: ReportedContact) -> String {
         let name = person.name.isEmpty ? "" : " \(person.name)"
         let ways = person.deliveries.map { delivery in
-            "\(delivery.channel) \(delivery.state.rawValue)"
+            "\(delivery.channel) \(delivery.state.word)"
                 + (why(delivery, in: zone).map { " (\($0))" } ?? "")
         }
         let head = Plain.text("\(person.id?.rawValue ?? "(erased)")\(name): ", limit: 60)

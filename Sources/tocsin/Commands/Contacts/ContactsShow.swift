@@ -120,7 +120,7 @@ private struct ContactHistory: Sendable {
         for delivery in deliveries {
             let when = (delivery.settledAt ?? delivery.nextAt).map { TimeText.text(for: $0, in: zone) } ?? ""
             table.add([
-                delivery.announcement.rawValue, delivery.channel.rawValue, delivery.state.rawValue, when,
+                delivery.announcement.rawValue, delivery.channel.rawValue, delivery.state.word, when,
                 delivery.why ?? "",
             ])
         }
