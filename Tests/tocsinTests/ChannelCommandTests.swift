@@ -76,6 +76,12 @@ struct ChannelCommandTests {
             "there is no channel smss; known: email, messenger, sms, whatsapp; did you mean sms?"
         ),
         (["down", "--company", "Mta", "--why", "x"], "did you mean Meta?"),
+        (["down", "meta", "--why", "x"], "; Meta is a company: --company Meta\n"),
+        (
+            ["down", "Milan data centre", "--why", "x"],
+            "is what channels depend on: --depends 'Milan data centre'\n"
+        ),
+        (["down", "--company", "sms", "--why", "x"], "; sms is a channel: sms\n"),
         (["down", "--depends", "Milan", "--why", "x"], "known: Milan data centre"),
         (["down", "--why", "x"], "nothing is named"),
         (["down", "sms", "--company", "Meta", "--why", "x"], "only one"),
