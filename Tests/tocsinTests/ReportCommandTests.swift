@@ -102,6 +102,19 @@ import Testing
         #expect(stage.program.read("m.csv").split(separator: 0x0A).count == 4)
     }
 
+    @Test func `what is in doubt with people who were reached is not hidden`() async throws {
+        let stage = try await Stage(["email", "sms"], web: #""/sms": [{"status": 504}],"#)
+        try await stage.people(2)
+        let sent = try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1")
+        #expect(sent.exit == 0, "\(sent.errors)")
+        let people = try await stage.run("report", "n1", "--contacts", "unknown")
+        #expect(people.output.isEmpty)
+        #expect(
+            people.errors
+                == "0 unknown\n2 deliveries unknown; those to people who were reached another way are listed by "
+                + "tocsin report n1 --csv FILE\n")
+    }
+
     @Test func `people read times on the sender's clock, programs in UTC`() async throws {
         let stage = try await sent()
         try await stage.run("contacts", "suppress", "good@acme.example", "--reason", "complaint")

@@ -51,7 +51,7 @@ struct ChannelStanding: Encodable {
         return mark.until.map { max($0, date) }
     }
 
-    /// Why what waits does, in half a line; nil when the channel is up. Times are those of `zone`, or for programs.
+    /// Why what waits does, in half a line, with times of `zone` (nil: for programs); nil when the channel is up.
     func cause(in zone: TimeZone?) -> String? {
         let until = health.until.map { date in
             zone.map { TimeText.text(for: date, in: $0) } ?? TimeText.text(for: date)

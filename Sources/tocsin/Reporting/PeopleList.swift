@@ -47,6 +47,20 @@ struct PeopleList {
         }
         if output.isJSON { output.result(bytes: array.end) }
         output.say("\(count) \(standing?.rawValue ?? "people")")
+        if standing == .unknown { try await sayDoubts() }
+    }
+
+    /// Whoever was told another way is not unknown, so that only the whole list names what is in doubt with them.
+    private func sayDoubts() async throws(CommandFailure) {
+        let (store, id) = (store, id)
+        let report = try await session.translating { () async throws(StoreError) in
+            try await store.report(id)
+        }
+        let count = report.channels.values.reduce(0) { $0 + $1.count(.unknown) }
+        guard count > 0 else { return }
+        session.output.say(
+            "\(CountText.deliveries(count)) unknown; those to people who were reached another way are listed by "
+                + Paragraph.command("tocsin report \(id) --csv FILE"))
     }
 
     /// Writes them as CSV into the file `path`, which only its owner can read.
