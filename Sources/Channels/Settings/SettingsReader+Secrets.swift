@@ -65,7 +65,10 @@ extension SettingsReader {
 
     private func variable(_ name: String, _ key: String) -> String? {
         guard let text = secretSource.environment(name) else {
-            report(key, .secret, "the environment variable \(Excerpt.of(name)) is not set")
+            report(
+                key, .secret,
+                "the environment variable \(Excerpt.of(name)) is not set: export it, or take what needs it out"
+            )
             return nil
         }
         return text

@@ -54,7 +54,7 @@ struct Checkup: Encodable {
                 code: "not-asked")
         }
         if names.isEmpty, others.isEmpty {
-            note("channels", "not greeted: the configuration says how", in: &warnings, code: "not-asked")
+            note("channels", "not greeted: mend the configuration first", in: &warnings, code: "not-asked")
         }
         return sound ?? []
     }
@@ -197,7 +197,7 @@ struct Checkup: Encodable {
         do throws(CommandFailure) {
             guard session.namesStore || configured != nil else {
                 note(
-                    "store", "not looked at: the configuration says where it is", in: &warnings,
+                    "store", "not looked at: mend the configuration first, or give --store", in: &warnings,
                     code: "not-asked")
                 return
             }
