@@ -134,8 +134,8 @@ import Testing
         #expect(sent.exit == 3, "\(sent.errors)")
         #expect(
             sent.errors.contains(
-                "2 deliveries wait, the next at 2099-01-01T00:00:00Z; nobody sends them: run tocsin resume n1 "
-                    + "when a channel is up again\n2 on email, marked down until 2099-01-01T00:00:00Z: maint; "
+                "2 deliveries wait, the next at 2099-01-01 01:00:00 +01:00; nobody sends them: run tocsin resume n1 "
+                    + "when a channel is up again\n2 on email, marked down until 2099-01-01 01:00:00 +01:00: maint; "
                     + "tocsin channels up --company Acme lifts that\n"), "\(sent.errors)")
         let people = try await stage.run("report", "n1", "--contacts", "waiting")
         #expect(people.output.isEmpty)
@@ -153,7 +153,7 @@ import Testing
         #expect(try await stage.run(Self.send + ["--wait", "--linger", "0s"]).exit == 3)
         let people = try await stage.run("report", "latest", "--contacts", "waiting")
         #expect(
-            people.unfolded.contains("email queued (marked down until 2099-01-01T00:00:00Z: maint)"),
+            people.unfolded.contains("email waiting (marked down until 2099-01-01 01:00:00 +01:00: maint)"),
             "\(people.output)")
     }
 

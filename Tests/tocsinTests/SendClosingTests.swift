@@ -181,8 +181,9 @@ import Testing
         let attempts: [([String], Int32, String)] = [
             (["--closes", "n1", "--to", "all"], 64, "leave --to out"),
             (["--closes", "n11"], 66, "did you mean n1?"), (["--closes", "a b"], 64, "is no id"),
-            (["--closes", "n1", "--id", "n1"], 64, "name the announcement that ends"),
-            (["--closes", "latest"], 64, "name the announcement that ends"), ([], 64, "send needs --to"),
+            (["--closes", "n1", "--id", "n1"], 64, "nothing ends itself; --id names the new"),
+            (["--closes", "latest"], 64, "--closes latest: too easily the wrong one; give its id"),
+            ([], 64, "send needs --to"),
             (["--closes", "n1", "--people", "2"], 65, "--people says 2"),
         ]
         for (words, exit, told) in attempts {
@@ -201,7 +202,8 @@ import Testing
         let stage = try await stage(["email"])
         try await stage.people(3)
         #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 0)
-        #expect(try await stage.run(Self.close).exit == 0)
+        let first = try await stage.run(Self.close)
+        #expect(first.exit == 0 && first.errors.contains("n1 is closed\n"), "\(first.errors)")
         let again = try await stage.run(Self.close)
         #expect(again.exit == 0 && again.told.contains("nothing is sent twice"), "\(again.errors)")
         let other = try await stage.run("send", "note", "--closes", "n1", "--yes")

@@ -110,6 +110,11 @@ struct Session: Sendable {
         return KnownChannels(try outlined().channels.map(\.facts))
     }
 
+    /// The sender's time zone, in which people read times; UTC where no configuration can be read.
+    var zone: TimeZone {
+        (try? outlined())?.zone ?? .gmt
+    }
+
     // MARK: Store
 
     /// Whether the command line says where the store lies.

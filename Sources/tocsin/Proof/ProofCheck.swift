@@ -70,9 +70,11 @@ struct ProofCheck {
     }
 
     /// What is to be said of it, at most 80 columns wide.
-    var text: String {
+    func text(in zone: TimeZone) -> String {
         let counts = ProofHead.standings.map { "\(head.contacts[$0] ?? 0) \($0)" }
-        let (accepted, made) = (TimeText.text(for: head.acceptedAt), TimeText.text(for: head.madeAt))
+        let (accepted, made) = (
+            TimeText.text(for: head.acceptedAt, in: zone), TimeText.text(for: head.madeAt, in: zone)
+        )
         let end = head.isFinal ? "" : ", and was not over: more may have followed"
         let key = isKnownKey == true ? " That is the key you gave." : ""
         return [

@@ -41,7 +41,7 @@ struct ChannelBoard: Encodable {
     }
 
     /// A table, and below it why whatever is down is down.
-    var text: String {
+    func text(in zone: TimeZone) -> String {
         var table = TextTable([
             ("Channel", .left), ("Type", .left), ("Company", .left), ("Depends on", .left), ("State", .left),
             ("Waiting", .right),
@@ -53,10 +53,10 @@ struct ChannelBoard: Encodable {
                 channel.health.state.rawValue, String(channel.waiting),
             ])
         }
-        let stories = channels.map { $0.story(at: markings.now) }.filter { !$0.isEmpty } + strays
+        let stories = channels.map { $0.story(at: markings.now, in: zone) }.filter { !$0.isEmpty } + strays
         let isOld = dispatcher == nil && channels.contains { [.tripped, .probing].contains($0.health.state) }
         let caution = isOld ? ["Nobody sends at the moment: what tripped did so before."] : []
-        let outside = sources.isEmpty ? [] : [sources.map(told).joined(separator: "\n")]
+        let outside = sources.isEmpty ? [] : [sources.map { told($0, in: zone) }.joined(separator: "\n")]
         return ([table.text()] + stories + outside + caution).joined(separator: "\n\n")
     }
 
@@ -70,7 +70,7 @@ struct ChannelBoard: Encodable {
     }
 
     /// What one source said last, and whether that still counts.
-    private func told(_ source: OutsideSource) -> String {
+    private func told(_ source: OutsideSource, in zone: TimeZone) -> String {
         guard let word = markings.outside.first(where: { $0.company == source.company }) else {
             return Paragraph.hanging(
                 "\(Plain.text(source.company)): ",
@@ -79,18 +79,18 @@ struct ChannelBoard: Encodable {
                     : "\(source.host) cannot be asked before its secret is there")
         }
         return Paragraph.hanging(
-            "\(Plain.text(word.company)): ", Plain.text(word.story(at: markings.now), limit: 600))
+            "\(Plain.text(word.company)): ", Plain.text(word.story(at: markings.now, in: zone), limit: 600))
     }
 }
 
 extension OutsideWord {
     /// What was said, by whom, since when, and whether it counts at `now`; and why nothing was.
-    func story(at now: Date) -> String {
-        let trouble = trouble.isEmpty ? "" : "; at \(TimeText.text(for: readAt)): \(trouble)"
+    func story(at now: Date, in zone: TimeZone) -> String {
+        let trouble = trouble.isEmpty ? "" : "; at \(TimeText.text(for: readAt, in: zone)): \(trouble)"
         guard let word else { return "\(source) has said nothing yet\(trouble)" }
         let reason = why.isEmpty ? "" : " (\(why))"
-        let said = "\(word.rawValue)\(reason), says \(source) since \(TimeText.text(for: since))"
-        let age = "said last at \(TimeText.text(for: saidAt))"
+        let said = "\(word.rawValue)\(reason), says \(source) since \(TimeText.text(for: since, in: zone))"
+        let age = "said last at \(TimeText.text(for: saidAt, in: zone))"
         guard standing(at: now) != nil else { return "\(said), \(age): too old to count\(trouble)" }
         return "\(said), \(age)\(trouble)"
     }

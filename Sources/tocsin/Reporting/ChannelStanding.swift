@@ -51,9 +51,11 @@ struct ChannelStanding: Encodable {
         return mark.until.map { max($0, date) }
     }
 
-    /// Why what waits does, in half a line; nil when the channel is up.
-    var cause: String? {
-        let until = health.until.map { TimeText.text(for: $0) }
+    /// Why what waits does, in half a line, with times of `zone` (nil: for programs); nil when the channel is up.
+    func cause(in zone: TimeZone?) -> String? {
+        let until = health.until.map { date in
+            zone.map { TimeText.text(for: date, in: $0) } ?? TimeText.text(for: date)
+        }
         return switch health.state {
         case .up: nil
         case .unusable: health.why

@@ -13,6 +13,8 @@ struct ReportText {
     let audience: String
     /// Whether there is a process that sends.
     let isServed: Bool
+    /// In which its times are shown.
+    let zone: TimeZone
 
     /// The whole report, without a line end at its end.
     var text: String {
@@ -39,8 +41,9 @@ struct ReportText {
     }
 
     private var times: String {
-        let end = report.finishedAt.map { ", \(report.state.rawValue) \(TimeText.text(for: $0))" } ?? ""
-        return "accepted \(TimeText.text(for: report.createdAt))\(end)"
+        let end =
+            report.finishedAt.map { ", \(report.state.rawValue) \(TimeText.text(for: $0, in: zone))" } ?? ""
+        return "accepted \(TimeText.text(for: report.createdAt, in: zone))\(end)"
     }
 
     private var closing: String {
@@ -107,7 +110,7 @@ extension Session {
         } else {
             let text = ReportText(
                 report: report, subject: announcement.plainSubject, audience: announcement.audience,
-                isServed: owner != nil)
+                isServed: owner != nil, zone: zone)
             output.result(text.text)
         }
         return report

@@ -53,7 +53,8 @@ extension Foreground {
             .filter { $0.waiting > 0 }
         let now = session.clock.now().wall
         let next = waiting.compactMap(\.earliest).min()
-        let when = next.map { ", the next at \(TimeText.text(for: max($0, now)))" } ?? ""
+        let zone = session.zone
+        let when = next.map { ", the next at \(TimeText.text(for: max($0, now), in: zone))" } ?? ""
         let isHeld = !waiting.isEmpty && waiting.allSatisfy { $0.mark != nil }
         let lacks = waiting.allSatisfy { $0.facts.missing != nil }
         let command =
@@ -62,7 +63,7 @@ extension Foreground {
         let who = owner.map { "\($0) sends them" } ?? "nobody sends them: \(command)"
         session.output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
         for channel in waiting {
-            guard let cause = channel.cause else { continue }
+            guard let cause = channel.cause(in: zone) else { continue }
             let lift = channel.mark.map { "; \($0.remedy)" } ?? ""
             session.output.say(
                 Plain.text("\(channel.waiting) on \(channel.facts.name), \(cause)\(lift)", limit: 500))

@@ -4,6 +4,8 @@ import Foundation
 /// A plan as people read it before anything leaves, at most 80 columns wide.
 struct PlanText {
     let plan: PlanSummary
+    /// In which its times are shown.
+    let zone: TimeZone
 
     /// The whole plan.
     var text: String {
@@ -84,7 +86,7 @@ struct PlanText {
             channel.held.map { held in
                 Paragraph.folded(
                     "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
-                        + TimeText.text(for: held.until))
+                        + TimeText.text(for: held.until, in: zone))
             }
         }.joined(separator: "\n")
     }
@@ -104,7 +106,8 @@ struct PlanText {
         let down = plan.channels.compactMap(\.mark).filter(\.isOutside).map { mark in
             (
                 mark.title,
-                "is down, says \(mark.who) since \(TimeText.text(for: mark.since)): \(mark.why); \(mark.remedy)"
+                "is down, says \(mark.who) since \(TimeText.text(for: mark.since, in: zone)): "
+                    + "\(mark.why); \(mark.remedy)"
             )
         }
         let degraded = plan.channels.compactMap(\.degraded).map { word in
@@ -118,7 +121,7 @@ struct PlanText {
     private var marks: String {
         plan.oldMarks.map { mark in
             Paragraph.hanging(
-                "Still marked down since \(TimeText.text(for: mark.since)): ",
+                "Still marked down since \(TimeText.text(for: mark.since, in: zone)): ",
                 Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))"))
         }.joined(separator: "\n")
     }

@@ -26,7 +26,7 @@ extension Commands {
         if session.output.isJSON {
             session.output.result(json: board)
         } else {
-            session.output.result(board.text)
+            session.output.result(board.text(in: session.zone))
         }
         return .success
     }

@@ -63,8 +63,10 @@ extension Commands {
 extension Session {
     fileprivate func tell(_ lifting: Lifting, _ dispatcher: String?) {
         for mark in lifting.lifted { output.say("\(Plain.text(mark.title)) is up") }
+        let zone = zone
         for mark in lifting.used {
-            let until = mark.until.map { " until \(TimeText.text(for: $0))" } ?? ""
+            let until =
+                mark.until.map { " until \(TimeText.text(for: $0, in: zone, seenAt: mark.since))" } ?? ""
             output.say(
                 Plain.text("\(mark.title) is used\(until) whatever outside word says", limit: 300))
         }

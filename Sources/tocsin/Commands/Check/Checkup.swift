@@ -256,7 +256,9 @@ struct Checkup: Encodable {
         let words = await session.outsideWords(configured, store, isDemanded: true)
         for source in configured.outside {
             let word = words.first { $0.company == source.company }
-            let story = word?.story(at: now) ?? "\(source.host) cannot be asked before its secret is there"
+            let story =
+                word?.story(at: now, in: configured.zone)
+                ?? "\(source.host) cannot be asked before its secret is there"
             let message = "\(source.company): \(story)"
             if word?.standing(at: now) == .well, word?.trouble.isEmpty == true {
                 note("outside word", message, in: &well)
