@@ -95,7 +95,8 @@ public struct Planner: Sendable {
         }
         // Whoever was told only where nothing goes any more must not be missing from the counts.
         guard deliveries.count == start, member.toldOver != nil else { return }
-        deliveries.append(delivery(of: member.contact, over: chosen[0], .skipped(.notTold), due: times.due))
+        deliveries.append(
+            delivery(of: member.contact, over: chosen[0], .skipped(.channelGone), due: times.due))
     }
 
     private func walk(for member: PlanningMember) -> [PlanningChannel] {

@@ -7,11 +7,30 @@ public struct NewlyTold: Sendable {
     public var places: Set<ChannelName> = []
     /// The people, each with where they were told.
     public var people: [PlanningMember] = []
+    /// What is planned already for those of them who were told elsewhere before.
+    public var earlier: [Contact.ID: PlannedEarlier] = [:]
     /// What to give as `after` for the next page; nil after the last.
     public var next: Int64?
 
     /// Whether there is nobody, and no place.
     public var isEmpty: Bool { places.isEmpty && people.isEmpty }
+
+    /// Of all that is to be planned for these people, what is not planned yet.
+    public func unplanned(of deliveries: [Delivery]) -> [Delivery] {
+        if earlier.isEmpty { return deliveries }
+        return deliveries.filter { delivery in
+            let known = delivery.contact.flatMap { earlier[$0] }
+            return known?.channels.contains(delivery.channel) != true
+        }
+    }
+}
+
+/// What a pass of planning has written for one person before it comes to them again.
+public struct PlannedEarlier: Sendable {
+    /// The channels that have a row.
+    public var channels: Set<ChannelName>
+    /// Whether something goes to them, or to the address that they share.
+    public var isReachable: Bool
 }
 
 /// The last moment of planning an announcement that closes another.
@@ -84,7 +103,7 @@ extension Store {
             )
         }
         for person in found { try remember(person.contact, person.channels, in: run) }
-        told.people = try planningMembers(Dictionary(found) { first, _ in first })
+        try add(Dictionary(found) { first, _ in first }, to: &told, in: run)
         told.next = found.count < limit ? nil : found.last?.contact
         return told
     }
@@ -114,20 +133,64 @@ extension Store {
         }
     }
 
-    /// Who was removed since has no way any more, and is left out.
-    private func planningMembers(
-        _ channels: [Int64: Set<ChannelName>]
-    ) throws(StoreError) -> [PlanningMember] {
+    /// Who was removed since has no way any more, and is left out; under reach `first` so is whom something goes to.
+    private func add(
+        _ channels: [Int64: Set<ChannelName>], to told: inout NewlyTold, in run: PlanningRun
+    ) throws(StoreError) {
         let numbers = "[\(channels.keys.map(String.init).joined(separator: ","))]"
         let members = try members(
             """
             SELECT \(MemberRow.columns) FROM contacts c
             WHERE c.seq IN (SELECT value FROM json_each(:numbers)) ORDER BY c.seq
             """, ["numbers": .text(numbers)])
-        return members.map { member in
-            PlanningMember(
-                member.contact, suppressions: member.suppressions, toldOver: channels[member.seq] ?? [])
+        let earlier = try plannedEarlier(for: numbers, in: run)
+        for member in members {
+            let before = earlier[member.seq]
+            if run.reach == .first, before?.isReachable == true { continue }
+            told.people.append(
+                PlanningMember(
+                    member.contact, suppressions: member.suppressions, toldOver: channels[member.seq] ?? []))
+            told.earlier[member.contact.id] = before
         }
+    }
+
+    /// By the number of each contact; a row that only stands for channels that are gone is no plan.
+    private func plannedEarlier(
+        for numbers: String, in run: PlanningRun
+    ) throws(StoreError) -> [Int64: PlannedEarlier] {
+        if run.isDry { return [:] }
+        let found = try connection.rows(
+            """
+            SELECT contact, coalesce(group_concat(iif(reason = :gone, NULL, channel), ';'), ''),
+              max(state = 'queued' OR reason = 'duplicate-address')
+            FROM deliveries
+            WHERE announcement = :announcement AND contact IN (SELECT value FROM json_each(:numbers))
+            GROUP BY contact
+            """,
+            [
+                "gone": .text(SkipReason.channelGone.rawValue), "announcement": .integer(run.seq),
+                "numbers": .text(numbers),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in
+            let channels = Set(ContactRow.list(row.text(1)).map(ChannelName.init(valid:)))
+            return (row.integer(0), PlannedEarlier(channels: channels, isReachable: row.flag(2)))
+        }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    /// Takes out the row that says that a person's channels are gone: they were told on another meanwhile.
+    func dropPlaceholder(of contact: Int64, in run: inout PlanningRun) throws(StoreError) {
+        let channels = try connection.rows(
+            """
+            DELETE FROM deliveries WHERE announcement = :announcement AND contact = :contact AND reason = :gone
+            RETURNING channel
+            """,
+            [
+                "announcement": .integer(run.seq), "contact": .integer(contact),
+                "gone": .text(SkipReason.channelGone.rawValue),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in ChannelName(valid: row.text(0)) }
+        for channel in channels { run.uncountPlaceholder(on: channel) }
     }
 
     /// Ends planning and, in the same moment, the announcement that is closed: neither ever stands without the other.
@@ -147,6 +210,7 @@ extension Store {
             let told = try newlyTold(in: run, limit: Self.mostInTheLastMoment)
             if !told.isEmpty || told.next != nil {
                 guard told.next == nil, let last = plan(told) else { return .grown(told) }
+                run = run.meeting(told)
                 try write(last.deliveries[...], in: &run)
                 run = run.costing(last.cost)
             }

@@ -28,7 +28,7 @@ struct ToldPlanningTests {
     @Test(
         arguments: [
             (["email"], "email"), (["sms", "telegram"], "telegram sms"), (["gone", "email"], "email"),
-            (["gone"], "telegram:not-told"),
+            (["gone"], "telegram:channel-gone"),
         ] as [(Set<ChannelName>, String)])
     func `everybody hears it on the channels where they were told`(told: Set<ChannelName>, plan: String) {
         #expect(Self.plan(told) == plan)

@@ -10,6 +10,63 @@ struct ClosingLateWordTests: ClosingScene {
 
     init() throws { store = try Store.inMemory(now: start) }
 
+    @Test func `who is told on one more channel while the plan is looked at is one person still`()
+        async throws
+    {
+        let token = try await notice(
+            ["a", "b"], [.sample("a"), .sample("a", .sms), .sample("b"), .sample("b", .sms)])
+        try await tell(.email, token: token)
+        let begun = try await begun()
+        let run = try await planned(begun)
+        try await tell(.sms, token: token)
+        let end = try await store.finishClosing(run, notice, by: solved, now: start) { told in
+            let more = Self.deliveries(for: told, begun.planner)
+            #expect(more.map(\.channel) == [.sms, .sms])
+            let counted = run.meeting(told).counting(more)
+            #expect(counted.selected == 2 && counted.reachable == 2)
+            #expect(counted.channels[.email]?.count(.queued) == 2)
+            return nil
+        }
+        guard case .grown(let told) = end else {
+            Issue.record("it is closed")
+            return
+        }
+        let more = try await store.plan(Self.deliveries(for: told, begun.planner), in: run.meeting(told))
+        #expect(more.selected == 2 && more.reachable == 2)
+        _ = try await finish(more, begun.planner)
+        #expect(
+            try await store.states("solved") == [
+                "a email queued", "a sms queued", "b email queued", "b sms queued",
+            ])
+        #expect(try await store.miscounts() == [])
+    }
+
+    @Test func `under reach first who hears it somewhere already does not hear it twice`() async throws {
+        let token = try await notice(["a"], [.sample("a"), .sample("a", .sms)])
+        try await tell(.sms, token: token)
+        let begun = try await begun(reach: .first)
+        let run = try await planned(begun)
+        try await tell(.email, token: token)
+        _ = try await finish(run, begun.planner)
+        #expect(try await store.states("solved") == ["a sms queued"])
+    }
+
+    @Test
+    func `who was told only where nothing goes any more hears it once they are told where something does`()
+        async throws
+    {
+        let token = try await notice(["a", "b"], [.sample("a"), .sample("a", .sms), .sample("b")])
+        try await tell(.email, token: token)
+        let begun = try await begun(over: ChannelFacts.samples.filter { $0.name == .sms })
+        let run = try await planned(begun)
+        #expect(
+            try await store.states("solved") == ["a sms skipped channel-gone", "b sms skipped channel-gone"])
+        try await tell(.sms, token: token)
+        _ = try await finish(run, begun.planner)
+        #expect(try await store.states("solved") == ["a sms queued", "b sms skipped channel-gone"])
+        #expect(try await store.miscounts() == [])
+    }
+
     @Test(arguments: [
         (Outcome.Result.unknown(Fault.sample(.channel), retryAt: start + 61), "a email unknown"),
         (.deferred(Fault.sample(), nextAt: start + 61), "a email skipped not-told"),

@@ -21,21 +21,20 @@ extension ClosingScene {
     }
 
     func begun(
-        _ id: Announcement.ID? = nil, reach: Reach = .every
+        _ id: Announcement.ID? = nil, reach: Reach = .every, over facts: [ChannelFacts] = ChannelFacts.samples
     ) async throws -> (run: PlanningRun, planner: Planner) {
         var announcement = Announcement.sample(id?.rawValue ?? "solved", reach: reach)
         announcement.closes = notice
         _ = try await store.accept(
-            announcement, digest: announcement.id.rawValue, over: ChannelFacts.samples, named: .chosen)
+            announcement, digest: announcement.id.rawValue, over: facts, named: .chosen)
         let planner = Planner(
-            announcement, over: ChannelFacts.samples.map { PlanningChannel($0) },
-            order: [.email, .sms, .status])
+            announcement, over: facts.map { PlanningChannel($0) }, order: [.email, .sms, .status])
         return (try await store.beginPlanning(announcement.id), planner)
     }
 
     static func deliveries(for told: NewlyTold, _ planner: Planner) -> [Delivery] {
         planner.publicDeliveries.filter { told.places.contains($0.channel) }
-            + planner.deliveries(for: told.people)
+            + told.unplanned(of: planner.deliveries(for: told.people))
     }
 
     /// Plans for whom it finds, page by page of `limit`.
@@ -46,7 +45,8 @@ extension ClosingScene {
         var after: Int64? = 0
         while let from = after {
             let told = try await store.newlyTold(in: run, after: from, limit: limit)
-            run = try await store.plan(Self.deliveries(for: told, begun.planner), in: run)
+            run = try await store.plan(
+                Self.deliveries(for: told, begun.planner), in: run.meeting(told))
             after = told.next
         }
         return run
@@ -58,6 +58,13 @@ extension ClosingScene {
         try await store.finishClosing(run, notice, by: id ?? solved, now: start + 1) { told in
             LastTold(Self.deliveries(for: told, planner), cost: nil)
         }
+    }
+
+    /// Hands everything over that waits of `outage` on a channel.
+    func tell(_ channel: ChannelName, token: Int64) async throws {
+        let sent = try await store.send(channel, limit: 99, token: token, now: start)
+        _ = try await store.settle(
+            sent.map { Outcome($0.id, .accepted(providerID: nil)) }, token: token, now: start)
     }
 
     @discardableResult
