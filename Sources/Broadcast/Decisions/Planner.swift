@@ -99,7 +99,15 @@ public struct Planner: Sendable {
             delivery(of: member.contact, over: chosen[0], .skipped(.channelGone), due: times.due))
     }
 
+    /// Where somebody was surely told of what is closed comes before where they perhaps were: one copy has to do.
     private func walk(for member: PlanningMember) -> [PlanningChannel] {
+        let walk = preferred(by: member)
+        if member.surelyTold.isEmpty { return walk }
+        let isSure = { (channel: PlanningChannel) in member.surelyTold.contains(channel.facts.name) }
+        return walk.filter(isSure) + walk.filter { !isSure($0) }
+    }
+
+    private func preferred(by member: PlanningMember) -> [PlanningChannel] {
         let prefer = member.contact.prefer
         let open = member.toldOver == nil ? chosen : chosen.filter(member.hears)
         if prefer.isEmpty { return open }

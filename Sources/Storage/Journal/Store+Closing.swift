@@ -86,7 +86,8 @@ extension Store {
         if after == 0 { told.places = try newPlaces(notice, run) }
         let found = try connection.rows(
             """
-            SELECT d.contact, group_concat(d.channel, ';')
+            SELECT d.contact, group_concat(d.channel, ';'),
+              coalesce(group_concat(iif(\(Told.surely("d", leader: "l")), d.channel, NULL), ';'), '')
             FROM deliveries d LEFT JOIN deliveries l ON l.id = d.leader
               LEFT JOIN temp.told t ON t.run = :run AND t.contact = d.contact AND t.channel = d.channel
             WHERE d.announcement = :notice AND d.contact > :after AND \(Told.perhaps("d", leader: "l"))
@@ -99,10 +100,12 @@ extension Store {
         ) { (row: borrowing Row) throws(StoreError) in
             (
                 contact: row.integer(0),
-                channels: Set(ContactRow.list(row.text(1)).map(ChannelName.init(valid:)))
+                hearing: Hearing(
+                    channels: Set(ContactRow.list(row.text(1)).map(ChannelName.init(valid:))),
+                    surely: Set(ContactRow.list(row.text(2)).map(ChannelName.init(valid:))))
             )
         }
-        for person in found { try remember(person.contact, person.channels, in: run) }
+        for person in found { try remember(person.contact, person.hearing.channels, in: run) }
         try add(Dictionary(found) { first, _ in first }, to: &told, in: run)
         told.next = found.count < limit ? nil : found.last?.contact
         return told
@@ -133,11 +136,17 @@ extension Store {
         }
     }
 
+    /// Where somebody was told, or may be, and where for sure.
+    private struct Hearing {
+        var channels: Set<ChannelName>
+        var surely: Set<ChannelName>
+    }
+
     /// Who was removed since has no way any more, and is left out; under reach `first` so is whom something goes to.
     private func add(
-        _ channels: [Int64: Set<ChannelName>], to told: inout NewlyTold, in run: PlanningRun
+        _ people: [Int64: Hearing], to told: inout NewlyTold, in run: PlanningRun
     ) throws(StoreError) {
-        let numbers = "[\(channels.keys.map(String.init).joined(separator: ","))]"
+        let numbers = "[\(people.keys.map(String.init).joined(separator: ","))]"
         let members = try members(
             """
             SELECT \(MemberRow.columns) FROM contacts c
@@ -147,9 +156,11 @@ extension Store {
         for member in members {
             let before = earlier[member.seq]
             if run.reach == .first, before?.isReachable == true { continue }
+            let hearing = people[member.seq]
             told.people.append(
                 PlanningMember(
-                    member.contact, suppressions: member.suppressions, toldOver: channels[member.seq] ?? []))
+                    member.contact, suppressions: member.suppressions, toldOver: hearing?.channels ?? [],
+                    surelyTold: hearing?.surely ?? []))
             told.earlier[member.contact.id] = before
         }
     }

@@ -12,9 +12,19 @@ enum Told {
         """
     }
 
+    /// Whether a delivery, which may have a leader, was handed over for sure.
+    static func surely(_ delivery: String, leader: String) -> String {
+        "coalesce(\(leader).state, \(delivery).state) IN ('accepted', 'delivered')"
+    }
+
     /// Whether whoever the delivery `d` is for was told, or may be, of `announcement` over `channel`.
     static func over(_ channel: String, of announcement: String) -> String {
         any(of: announcement, over: channel, where: "n.channel = \(channel) AND \(perhaps("n", leader: "l"))")
+    }
+
+    /// Whether whoever the delivery `d` is for was surely told of `announcement` over `channel`.
+    static func surelyOver(_ channel: String, of announcement: String) -> String {
+        any(of: announcement, over: channel, where: "n.channel = \(channel) AND \(surely("n", leader: "l"))")
     }
 
     /// Whether whoever the delivery `d` is for is being told of `announcement` in this moment: a person over any channel,

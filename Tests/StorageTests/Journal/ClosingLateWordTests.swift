@@ -51,6 +51,26 @@ struct ClosingLateWordTests: ClosingScene {
         #expect(try await store.states("solved") == ["a sms queued"])
     }
 
+    @Test func `where somebody was surely told is known apart, when it is planned and when it is moved on`()
+        async throws
+    {
+        let token = try await notice(["a"], [.sample("a"), .sample("a", .sms)])
+        let mail = try await store.send(.email, limit: 1, token: token, now: start)
+        _ = try await store.settle(
+            [Outcome(mail[0].id, .unknown(fault, retryAt: nil))], token: token, now: start)
+        try await tell(.sms, token: token)
+        let begun = try await begun(reach: .first)
+        let told = try await store.newlyTold(in: begun.run)
+        #expect(told.people.map(\.surelyTold) == [[.sms]] && told.people[0].toldOver == [.email, .sms])
+        let run = try await store.plan(Self.deliveries(for: told, begun.planner), in: begun.run)
+        _ = try await finish(run, begun.planner)
+        #expect(try await store.states("solved") == ["a sms queued"])
+        let text = try await store.send(.sms, limit: 1, token: token, now: start + 2)
+        _ = try await store.settle(
+            [Outcome(text[0].id, .refused(fault), movesOn: true)], token: token, now: start + 2)
+        #expect(try await store.stranded(limit: 9).map(\.surelyTold) == [[.sms]])
+    }
+
     @Test
     func `who was told only where nothing goes any more hears it once they are told where something does`()
         async throws
