@@ -229,6 +229,23 @@ import Testing
         #expect(try await stage.run("report", "--all").errors.contains("2 announcements"))
     }
 
+    @Test func `the plan says who heard it from a closing announcement that was cancelled`() async throws {
+        let stage = try await stage(["email", "sms"])
+        try await stage.people(3)
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 0)
+        let first = try await stage.run("send", "solved", "--closes", "n1", "--dry-run")
+        #expect(!first.output.contains("hear it again"), "\(first.output)")
+        try await stage.run("channels", "down", "sms", "--why", "x")
+        #expect(try await stage.run(Self.close + ["--wait", "--linger", "0s"]).exit == 3)
+        #expect(try await stage.run("cancel", "s1").exit == 0)
+        let dry = try await stage.run("send", "solved", "--closes", "n1", "--dry-run")
+        #expect(
+            dry.output.contains("waits; 3 people heard its end already,")
+                && dry.output.contains("may hear it again"), "\(dry.output)")
+        let json = try await stage.run("send", "solved", "--closes", "n1", "--dry-run", "--json").json()
+        #expect(json["plan"]["closing"]["again"].text == "3")
+    }
+
     @Test func `with nobody told yet there is nothing to close`() async throws {
         let stage = try await stage(["email"])
         try await stage.people(3)

@@ -73,6 +73,21 @@ extension Store {
         )
     }
 
+    /// How many people were told, or may have been, that the announcement `id` is over, by others that were then cancelled.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func toldEnd(of id: Announcement.ID) throws(StoreError) -> Int {
+        let count = try connection.first(
+            """
+            SELECT count(DISTINCT d.contact)
+            FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
+              LEFT JOIN deliveries l ON l.id = d.leader
+            WHERE a.closes = :notice AND a.state = 'cancelled' AND \(Told.perhaps("d", leader: "l"))
+            """, ["notice": .integer(try seq(id))]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        return Int(count ?? 0)
+    }
+
     /// Those who were told, or may be, of what `run` closes, and whom this run has not been given yet.
     ///
     /// On the wire counts as told; whether it was is looked at again before anything leaves. Whom it gives counts as
