@@ -155,12 +155,18 @@ extension Store {
     private struct Hearing {
         var channels: Set<ChannelName>
         var surely: Set<ChannelName>
+
+        mutating func add(_ other: Hearing) {
+            channels.formUnion(other.channels)
+            surely.formUnion(other.surely)
+        }
     }
 
-    /// Who was removed since has no way any more, and is left out; under reach `first` so is whom something goes to.
+    /// Who was removed since, and not added again, has no way any more, and is left out; under reach `first` so is whom something goes to.
     private func add(
-        _ people: [Int64: Hearing], to told: inout NewlyTold, in run: PlanningRun
+        _ found: [Int64: Hearing], to told: inout NewlyTold, in run: PlanningRun
     ) throws(StoreError) {
+        let people = try addedAgain(found)
         let numbers = "[\(people.keys.map(String.init).joined(separator: ","))]"
         let members = try members(
             """
@@ -178,6 +184,23 @@ extension Store {
                     surelyTold: hearing?.surely ?? []))
             told.earlier[member.contact.id] = before
         }
+    }
+
+    /// The same, by the present number of whoever was removed and added again under the same id.
+    private func addedAgain(_ found: [Int64: Hearing]) throws(StoreError) -> [Int64: Hearing] {
+        let numbers = "[\(found.keys.map(String.init).joined(separator: ","))]"
+        let renumbered = try connection.rows(
+            """
+            SELECT r.seq, c.seq FROM removed_contacts r JOIN contacts c ON c.id = r.id
+            WHERE r.seq IN (SELECT value FROM json_each(:numbers))
+            """, ["numbers": .text(numbers)]
+        ) { (row: borrowing Row) throws(StoreError) in (old: row.integer(0), present: row.integer(1)) }
+        var people = found
+        for number in renumbered {
+            guard let hearing = people.removeValue(forKey: number.old) else { continue }
+            people[number.present, default: Hearing(channels: [], surely: [])].add(hearing)
+        }
+        return people
     }
 
     /// By the number of each contact; a row that only stands for channels that are gone is no plan.

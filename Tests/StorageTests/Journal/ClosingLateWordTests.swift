@@ -71,6 +71,19 @@ struct ClosingLateWordTests: ClosingScene {
         #expect(try await store.stranded(limit: 9).map(\.surelyTold) == [[.sms]])
     }
 
+    @Test func `who was removed and added again under the same id is who was told`() async throws {
+        let token = try await notice(["a", "b", "c"], [.sample("a"), .sample("b"), .sample("c")])
+        try await tell(.email, token: token)
+        for id in ["a", "b"] { try await store.remove(Contact.ID(valid: id), now: start) }
+        try await store.seed(["a"])
+        try await close()
+        #expect(try await store.states("solved") == ["c email queued", "a email queued"])
+        #expect(try await store.claim(.email, limit: 9, token: token, now: start + 2).count == 2)
+        #expect(try await store.miscounts() == [])
+        let told = try await store.selection(Audience.told(notice))
+        #expect(try await store.members(told).map(\.contact.id.rawValue) == ["c", "a"])
+    }
+
     @Test
     func `who was told only where nothing goes any more hears it once they are told where something does`()
         async throws
