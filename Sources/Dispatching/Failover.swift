@@ -159,7 +159,8 @@ struct Failover {
         let channels = standings.filter { straggler.planned.contains($0.facts.name) }.map {
             PlanningChannel($0.facts, isMarkedDown: down.contains($0.facts.name))
         }
-        let member = PlanningMember(straggler.contact, suppressions: straggler.suppressions)
+        let member = PlanningMember(
+            straggler.contact, suppressions: straggler.suppressions, surelyTold: straggler.surelyTold)
         let planner = Planner(edition.announcement, over: channels, order: dispatcher.order)
         var succession = Succession(straggler.delivery, to: nil)
         var tried = straggler.tried.union(straggler.left.filter { $0.value <= now.wall }.keys)

@@ -91,6 +91,25 @@ import Testing
         #expect(try await stage.run("report", "s1").exit == (solved > 0 ? 0 : 66))
     }
 
+    @Test func `whoever is told over one more channel while the question is asked counts once`() async throws
+    {
+        let stage = try await stage(["email", "sms"], held: 4)
+        try await stage.people(8)
+        let notice = try stage.start("send", "note", "--to", "all", "--yes", "--id", "n1")
+        try await stage.web.wait(for: 4, "request")
+        try await stage.mail.wait(for: 8, "mail")
+        let closing = try stage.startOnTerminal(
+            ["send", "solved", "--closes", "n1", "--id", "s1", "--people", "8", "--max-cost", "0.40EUR"])
+        #expect(await closing.shows("Send to 8 people, 0.2 EUR and close n1? [y/N]"))
+        try await stage.web.release()
+        #expect(try await notice.outcome.value.exit == 0)
+        try closing.type("y\n")
+        let outcome = try await closing.outcome.value
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        #expect(try await subjects(stage).count { $0.hasSuffix("solved") } == 8)
+        #expect(try await texted(stage).count { $0.hasSuffix("again") } == 8)
+    }
+
     @Test func `after a kill those who perhaps were told hear it, and nobody is told any more`() async throws
     {
         let stage = try await stage(["sms"], held: 4)
@@ -210,6 +229,23 @@ import Testing
         #expect(other.exit == 64 && other.told.contains("was closed by s1 already"), "\(other.errors)")
         #expect(try await stage.mailed().count == 6)
         #expect(try await stage.run("report", "--all").errors.contains("2 announcements"))
+    }
+
+    @Test func `the plan says who heard it from a closing announcement that was cancelled`() async throws {
+        let stage = try await stage(["email", "sms"])
+        try await stage.people(3)
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 0)
+        let first = try await stage.run("send", "solved", "--closes", "n1", "--dry-run")
+        #expect(!first.output.contains("hear it again"), "\(first.output)")
+        try await stage.run("channels", "down", "sms", "--why", "x")
+        #expect(try await stage.run(Self.close + ["--wait", "--linger", "0s"]).exit == 3)
+        #expect(try await stage.run("cancel", "s1").exit == 0)
+        let dry = try await stage.run("send", "solved", "--closes", "n1", "--dry-run")
+        #expect(
+            dry.output.contains("waits; 3 people heard its end already,")
+                && dry.output.contains("may hear it again"), "\(dry.output)")
+        let json = try await stage.run("send", "solved", "--closes", "n1", "--dry-run", "--json").json()
+        #expect(json["plan"]["closing"]["again"].text == "3")
     }
 
     @Test func `with nobody told yet there is nothing to close`() async throws {

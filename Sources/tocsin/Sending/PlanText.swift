@@ -29,7 +29,12 @@ struct PlanText {
                 closing.waiting == 0
                 ? "nothing of it waits"
                 : "\(CountText.deliveries(closing.waiting)) of it, still waiting, will be cancelled"
-            return Paragraph.folded("Closes \(closing.id): \(waiting)")
+            let again =
+                closing.again == 0
+                ? ""
+                : "; \(CountText.people(closing.again)) heard its end already, from an announcement that was then "
+                    + "cancelled, and may hear it again"
+            return Paragraph.folded("Closes \(closing.id): \(waiting)\(again)")
         } ?? ""
     }
 

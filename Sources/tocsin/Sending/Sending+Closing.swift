@@ -13,7 +13,9 @@ extension Draft {
         return try await session.translating { () async throws(StoreError) in
             try await store.requireClosable(notice, by: closer)
             let counts = try await store.progress(notice).channels.values
-            return PlanSummary.Closing(notice, waiting: counts.reduce(0) { $0 + $1.count(.queued) })
+            return PlanSummary.Closing(
+                notice, waiting: counts.reduce(0) { $0 + $1.count(.queued) },
+                again: try await store.toldEnd(of: notice))
         }
     }
 }
