@@ -59,4 +59,53 @@ extension Store {
                 due: row.time(3), waiting: Int(row.integer(4)), inDoubt: Int(row.integer(5)))
         }
     }
+
+    /// Ends what the original may have sent of an announcement since this copy was made; returns how many deliveries.
+    ///
+    /// Before a cancellation in the copy: what was due by `now` ends as unknown, so that whoever perhaps heard the
+    /// beginning is told the end.
+    /// - Throws: a ``StoreError``; doing it again completes what was begun.
+    public func leaveToOriginal(_ id: Announcement.ID, now: Date) throws(StoreError) -> Int {
+        let seq = try seq(id)
+        guard ![.planning, .finished].contains(try state(seq)) else { return 0 }
+        var total = 0
+        for state in [DeliveryState.queued, .sending] {
+            var count = batch
+            while count == batch {
+                count = try connection.write { () throws(StoreError) in
+                    try doubt(state, of: seq, now: now)
+                }
+                total += count
+            }
+        }
+        return total
+    }
+
+    /// Ends a batch of what the original may have sent; returns how many deliveries.
+    private func doubt(_ state: DeliveryState, of seq: Int64, now: Date) throws(StoreError) -> Int {
+        let channels = try connection.rows(
+            """
+            UPDATE deliveries SET state = 'unknown', settled_at = :now, in_doubt = in_doubt + 1,
+              fault_scope = 'channel', fault_code = :code,
+              fault_detail = 'cancelled in a copy of the store; the original may have sent it'
+            WHERE id IN (
+              SELECT id FROM deliveries WHERE announcement = :seq AND state = '\(state.rawValue)'
+                AND (due <= :now OR state = 'sending') LIMIT :limit)
+            RETURNING channel
+            """,
+            [
+                "seq": .integer(seq), "now": .time(now), "limit": .integer(Int64(batch)),
+                "code": .text(Fault.Code.copyCancelled.rawValue),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in row.text(0) }
+        var tally = Tally()
+        for channel in channels {
+            let old = Tally.Place(announcement: seq, channel: channel, state: state)
+            var new = old
+            new.state = .unknown
+            tally.move(1, from: old, to: new)
+        }
+        try tally.write(to: connection)
+        return channels.count
+    }
 }
