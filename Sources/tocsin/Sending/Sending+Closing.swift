@@ -41,8 +41,8 @@ extension Sending {
             }
             switch end {
             case .closed(_, let cancelled):
-                let count = CountText.deliveries(cancelled)
-                return session.output.say("\(closing.id) is closed; \(count) of it will not leave")
+                let rest = cancelled == 0 ? "" : "; \(CountText.deliveries(cancelled)) of it will not leave"
+                return session.output.say("\(closing.id) is closed\(rest)")
             case .grown(let told): survey = try await survey.grown(by: told, session)
             }
             let refusals = order.refusals(of: survey.summary(closing, now: now))
