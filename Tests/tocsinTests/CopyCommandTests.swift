@@ -239,6 +239,7 @@ import Testing
             #expect(outcome.exit == exit && outcome.told.contains(told), "\(words): \(outcome.errors)")
             #expect(exit == 0 || outcome.complaints.count == 1, "\(words): \(outcome.errors)")
             #expect(!outcome.errors.contains("horse"))
+            #expect(exit == 0 || !stage.program.holds("c.db.lock"), "\(words)")
         }
         #expect(!stage.program.holds("x"))
     }
