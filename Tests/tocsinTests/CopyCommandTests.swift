@@ -51,6 +51,10 @@ import Testing
             #expect(refused.exit == 64 && refused.errors.contains("tocsin adopt"), "\(refused.errors)")
             #expect(refused.complaints.count == 1)
         }
+        let stuck = try await stage.run("report", "n1", "--store", "c.db")
+        #expect(
+            stuck.unfolded.contains("nobody sends: tocsin adopt lets this copy send")
+                && !stuck.output.contains("tocsin resume"), "\(stuck.output)")
         let preview = ["send", "note", "--to", "all", "--dry-run"]
         for words in [
             preview, ["report", "n1"], ["contacts", "list"], ["channels"], ["backup", "d"],
