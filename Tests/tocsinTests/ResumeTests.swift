@@ -45,4 +45,46 @@ import Testing
             "\(resumed.told)")
         #expect(try await stage.posted().isEmpty)
     }
+
+    // MARK: A channel taken out of the configuration
+
+    @Test func `what waits on a channel that is configured no more says so`() async throws {
+        let stage = try await stage()
+        let port = try stage.mail.port("smtp")
+        try stage.configure(["email"], mailPort: port)
+        let resumed = try await stage.run("resume", "old", "--linger", "0s")
+        #expect(
+            resumed.exit == 3
+                && resumed.errors.contains(
+                    "3 deliveries wait; nobody sends them: run tocsin resume old once the channel is configured again\n"
+                        + "3 on sms, not configured any more: put it back, or tocsin cancel old ends them\n"),
+            "\(resumed.errors)")
+        let board = try await stage.run("channels")
+        #expect(
+            board.unfolded.contains("sms: not configured any more, 3 deliveries wait for it: put it back"),
+            "\(board.output)")
+        #expect(board.width <= 80)
+        let json = try await stage.run("channels", "--json").json()
+        #expect(json["unconfigured"]["sms"]["waiting"].text == "3")
+        try stage.configure(["email", "sms"], mailPort: port)
+        try await stage.run("channels", "up", "sms", "--yes")
+        #expect(try await stage.run("resume").exit == 0)
+        #expect(try await stage.run("channels", "--json").json()["unconfigured"].items.isEmpty)
+    }
+
+    @Test func `under reach first people go on from a channel that is configured no more`() async throws {
+        let stage = try await Stage(["sms", "email"])
+        try await stage.people(3)
+        try await stage.run("channels", "down", "sms", "email", "--why", "maint")
+        let sent = try await stage.run(
+            "send", "note", "--to", "all", "--yes", "--wait", "--linger", "0s", "--id", "n1", "--reach",
+            "first")
+        #expect(sent.exit == 3 && sent.errors.contains("3 on sms"), "\(sent.errors)")
+        try stage.configure(["email"], mailPort: try stage.mail.port("smtp"))
+        try await stage.run("channels", "up", "email", "--yes")
+        let resumed = try await stage.run("resume")
+        #expect(resumed.exit == 0, "\(resumed.errors)")
+        #expect(try await stage.mailed().count == 3)
+        #expect(try await stage.posted().isEmpty)
+    }
 }
