@@ -67,6 +67,9 @@ import Testing
         #expect(unasked.exit == 64 && unasked.errors.contains("--yes") && unasked.errors.contains("n1"))
         let declined = try await stage.terminal("adopt", "--store", "c.db", typing: "n\n")
         #expect(declined.exit == 64 && declined.told.contains("leaves again"), "\(declined.told)")
+        // Accepted and due at once: one time, and all of it.
+        #expect(!declined.told.contains("…") && !declined.told.contains("Due"), "\(declined.told)")
+        #expect(!declined.told.contains("twice"), "\(declined.told)")
         #expect(try await stage.posted().count == 20)
 
         let adopted = try await stage.run("adopt", "--yes", "--json", "--store", "c.db")
@@ -119,6 +122,12 @@ import Testing
         #expect(copied.output.contains("tocsin.db-wal"))
         let resumed = try await stage.run("resume", "n1", "--store", "c/tocsin.db")
         #expect(resumed.exit == 64 && resumed.errors.contains("is a copy made"), "\(resumed.errors)")
+        // An SMS has no key: what was claimed ahead leaves again too, only the two on the wire do not.
+        let asked = try await stage.run("adopt", "--store", "c/tocsin.db")
+        #expect(asked.exit == 64 && asked.errors.contains("n1: "), "\(asked.errors)")
+        #expect(
+            asked.errors.contains("On sms no key tells a second copy: up to 18 people may get it twice."),
+            "\(asked.errors)")
         try await stage.web.release()
         #expect(try await running.outcome.value.exit == 0)
         #expect(try await stage.posted().count == 20)

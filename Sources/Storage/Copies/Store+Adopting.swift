@@ -1,7 +1,7 @@
 public import Broadcast
 public import Foundation
 
-/// An announcement of a copy that is not over: it goes on from here once the copy is adopted.
+/// An announcement that is not over: it goes on from here, in a copy once that is adopted.
 public struct OpenAnnouncement: Sendable, Hashable {
     /// Its id.
     public var id: Announcement.ID
@@ -15,6 +15,20 @@ public struct OpenAnnouncement: Sendable, Hashable {
     public var waiting: Int
     /// Deliveries that were on the wire when the copy was made.
     public var inDoubt: Int
+    /// The same by channel, in the configured order; who waits for a next channel is on none.
+    public var channels: [Share] = []
+
+    /// What is open of it on one channel.
+    public struct Share: Sendable, Hashable {
+        /// The channel.
+        public var channel: ChannelName
+        /// Deliveries that have not left.
+        public var waiting: Int
+        /// Deliveries that were on the wire when the copy was made.
+        public var inDoubt: Int
+        /// Deliveries that leave although the channel repeats nothing, as its receivers could not tell a second copy.
+        public var keyless: Int
+    }
 }
 
 extension Store {
@@ -44,20 +58,53 @@ extension Store {
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func openAnnouncements() throws(StoreError) -> [OpenAnnouncement] {
-        try connection.rows(
+        let shares = try openShares()
+        return try connection.rows(
             """
             SELECT a.id, a.state, a.created_at, a.due,
               (SELECT ifnull(sum(count), 0) FROM tallies t WHERE t.announcement = a.seq AND t.state = 'queued')
               + (SELECT count(*) FROM deliveries d WHERE d.announcement = a.seq AND d.stranded = 1),
-              (SELECT ifnull(sum(count), 0) FROM tallies t WHERE t.announcement = a.seq AND t.state = 'sending')
+              (SELECT ifnull(sum(count), 0) FROM tallies t WHERE t.announcement = a.seq AND t.state = 'sending'),
+              a.seq
             FROM announcements a WHERE a.\(Schema.openStates) AND a.state <> 'planning' ORDER BY a.seq
             """
         ) { (row: borrowing Row) throws(StoreError) in
             OpenAnnouncement(
                 id: Announcement.ID(valid: row.text(0)),
                 state: AnnouncementState(rawValue: row.text(1)) ?? .running, createdAt: row.time(2),
-                due: row.time(3), waiting: Int(row.integer(4)), inDoubt: Int(row.integer(5)))
+                due: row.time(3), waiting: Int(row.integer(4)), inDoubt: Int(row.integer(5)),
+                channels: shares[row.integer(6)] ?? [])
         }
+    }
+
+    /// By the number of the announcement; channels on which nothing is open are left out.
+    private func openShares() throws(StoreError) -> [Int64: [OpenAnnouncement.Share]] {
+        let count = { (state: String) in
+            """
+            (SELECT ifnull(sum(count), 0) FROM tallies t WHERE t.announcement = ac.announcement
+              AND t.channel = ac.channel AND t.state = '\(state)')
+            """
+        }
+        var shares: [Int64: [OpenAnnouncement.Share]] = [:]
+        // What was claimed ahead on a channel that repeats nothing had not left when the copy was made: it leaves.
+        try connection.each(
+            """
+            SELECT ac.announcement, ac.channel, \(count("queued")) AS waiting, \(count("sending")) AS doubtful,
+              ac.repeats IS 0, (
+              SELECT count(*) FROM deliveries d WHERE d.announcement = ac.announcement AND d.channel = ac.channel
+                AND d.state = 'sending' AND d.begun = 0)
+            FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq
+            WHERE a.\(Schema.openStates) AND waiting + doubtful > 0 ORDER BY ac.announcement, ac.position
+            """
+        ) { (row: borrowing Row) throws(StoreError) in
+            let waiting = Int(row.integer(2))
+            shares[row.integer(0), default: []].append(
+                OpenAnnouncement.Share(
+                    channel: ChannelName(valid: row.text(1)), waiting: waiting,
+                    inDoubt: Int(row.integer(3)),
+                    keyless: row.flag(4) ? waiting + Int(row.integer(5)) : 0))
+        }
+        return shares
     }
 
     /// Ends what the original may have sent of an announcement since this copy was made; returns how many deliveries.

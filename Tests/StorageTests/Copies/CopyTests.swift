@@ -58,6 +58,8 @@ struct CopyTests {
         let open = try await copy.openAnnouncements()
         #expect(open.map(\.id.rawValue) == ["outage"])
         #expect(open.first?.waiting == 1 && open.first?.inDoubt == 1)
+        #expect(
+            open.first?.channels == [.init(channel: .email, waiting: 1, inDoubt: 1, keyless: 0)])
         #expect(try await copy.report(Announcement.ID(valid: "outage")).contacts.selected == 2)
 
         try await copy.adopt()
@@ -129,6 +131,12 @@ struct CopyTests {
         try copyFile("a.db", "b.db")
         let copy = try store("b.db")
         await copy.setBatch(1)
+        #expect(
+            try await copy.openAnnouncements().first?.channels == [
+                .init(channel: .email, waiting: 3, inDoubt: 1, keyless: 0),
+                .init(channel: .sms, waiting: 0, inDoubt: 1, keyless: 1),
+                .init(channel: .status, waiting: 1, inDoubt: 0, keyless: 0),
+            ])
         let id = Announcement.ID(valid: "outage")
         #expect(try await copy.leaveToOriginal(id, now: start) == 5)
         #expect(try await copy.leaveToOriginal(id, now: start) == 0)

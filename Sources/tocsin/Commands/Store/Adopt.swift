@@ -13,7 +13,8 @@ extension Commands {
         ],
         details: [
             "A copy does not know what the original has sent since: all that waits here leaves again, under the same "
-                + "Message-IDs and keys. Make sure that the original sends no more. Adopting sends nothing by itself: "
+                + "Message-IDs and keys. Telegram and most SMS gateways know no keys: whoever the original told there is "
+                + "told twice. Make sure that the original sends no more. Adopting sends nothing by itself: "
                 + "tocsin resume --all does, or the next send.",
             "With --cancel nothing leaves. What the original may have sent counts as unknown, so that "
                 + "tocsin send --closes ID reaches whoever heard of it.",
@@ -55,17 +56,8 @@ extension Session {
     fileprivate func show(_ copy: StoreCopy, _ open: [OpenAnnouncement], isCancelling: Bool) {
         output.say("this store is \(copy.title); nothing has left it since")
         guard !open.isEmpty else { return output.say("nothing waits in it") }
-        var table = TextTable([
-            ("ID", .left), ("State", .left), ("Accepted", .left), ("Due", .left), ("Waiting", .right),
-            ("In doubt", .right),
-        ])
-        for one in open {
-            table.add([
-                one.id.rawValue, one.state.rawValue, TimeText.text(for: one.createdAt),
-                TimeText.text(for: one.due), String(one.waiting), String(one.inDoubt),
-            ])
-        }
-        output.say(table.text())
+        output.say(open.table.text())
+        for one in open { output.say("\(one.id): \(one.places)") }
         let since = copy.copiedAt.map { " since \(TimeText.text(for: $0))" } ?? " since"
         if isCancelling {
             return output.say(
@@ -74,7 +66,7 @@ extension Session {
         }
         output.say(
             "What the original has sent of this\(since) leaves again, under the same Message-IDs and keys; what is in "
-                + "doubt too, where the channel repeats. --cancel lets nothing of it leave.")
+                + "doubt too, where the channel repeats.\(open.twice) --cancel lets nothing of it leave.")
     }
 
     fileprivate func cancel(
@@ -89,6 +81,51 @@ extension Session {
             }
             return ended
         }
+    }
+}
+
+extension [OpenAnnouncement] {
+    /// A row for each; when they are due only where that is later.
+    fileprivate var table: TextTable {
+        let isDelayed = contains { $0.due > $0.createdAt }
+        let due: [(title: String, alignment: TextTable.Alignment)] = isDelayed ? [("Due", .left)] : []
+        var table = TextTable(
+            [("ID", .left), ("State", .left), ("Accepted", .left)] + due
+                + [("Waiting", .right), ("In doubt", .right)])
+        for one in self {
+            table.add(
+                [one.id.rawValue, one.state.rawValue, TimeText.text(for: one.createdAt)]
+                    + (isDelayed ? [TimeText.text(for: one.due)] : [])
+                    + [String(one.waiting), String(one.inDoubt)])
+        }
+        return table
+    }
+
+    /// Where people get the same twice if the original told them; empty when nowhere.
+    fileprivate var twice: String {
+        let keyless = flatMap(\.channels).filter { $0.keyless > 0 }
+        if keyless.isEmpty { return "" }
+        let names = Set(keyless.map(\.channel.rawValue)).sorted().joined(separator: " and ")
+        let people = CountText.people(keyless.reduce(0) { $0 + $1.keyless })
+        return " On \(names) no key tells a second copy: up to \(people) may get it twice."
+    }
+}
+
+extension OpenAnnouncement {
+    /// Such as `279 wait: 120 on email, 100 on telegram (no key), 3 for their next channel; 2 in doubt on email`.
+    fileprivate var places: String {
+        var shares = channels.filter { $0.waiting > 0 }.map {
+            "\($0.waiting) on \($0.channel)\($0.keyless > 0 ? " (no key)" : "")"
+        }
+        let homeless = waiting - channels.reduce(0) { $0 + $1.waiting }
+        if homeless > 0 { shares.append("\(homeless) for their next channel") }
+        let doubts = channels.filter { $0.inDoubt > 0 }.map { "\($0.inDoubt) on \($0.channel)" }
+        let parts = [
+            shares.isEmpty
+                ? "" : "\(waiting) \(waiting == 1 ? "waits" : "wait"): \(shares.joined(separator: ", "))",
+            doubts.isEmpty ? "" : "in doubt: \(doubts.joined(separator: ", "))",
+        ].filter { !$0.isEmpty }
+        return parts.isEmpty ? "nothing waits" : parts.joined(separator: "; ")
     }
 }
 
@@ -118,6 +155,13 @@ private struct Adoption: Encodable {
         let due: Date
         let waiting: Int
         let inDoubt: Int
+        let channels: [String: Share]
+    }
+
+    struct Share: Encodable {
+        let waiting: Int
+        let inDoubt: Int
+        let keyless: Int
     }
 
     let isAdopted: Bool
@@ -139,7 +183,14 @@ private struct Adoption: Encodable {
         announcements = open.map {
             Entry(
                 id: $0.id.rawValue, state: $0.state, createdAt: $0.createdAt, due: $0.due,
-                waiting: $0.waiting, inDoubt: $0.inDoubt)
+                waiting: $0.waiting, inDoubt: $0.inDoubt,
+                channels: Dictionary(
+                    uniqueKeysWithValues: $0.channels.map {
+                        (
+                            $0.channel.rawValue,
+                            Share(waiting: $0.waiting, inDoubt: $0.inDoubt, keyless: $0.keyless)
+                        )
+                    }))
         }
         self.cancelled = cancelled?.total ?? 0
         unknown = cancelled?.unknown ?? 0
