@@ -56,7 +56,7 @@ extension Session {
     fileprivate func show(_ copy: StoreCopy, _ open: [OpenAnnouncement], isCancelling: Bool) {
         output.say("this store is \(copy.title); nothing has left it since")
         guard !open.isEmpty else { return output.say("nothing waits in it") }
-        output.say(open.table.text())
+        output.say(open.table.text(width: Screen.ofWords))
         for one in open { output.say("\(one.id): \(one.places)") }
         let since = copy.copiedAt.map { " since \(TimeText.text(for: $0))" } ?? " since"
         if isCancelling {
