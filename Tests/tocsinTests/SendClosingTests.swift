@@ -86,6 +86,7 @@ import Testing
         let outcome = try await closing.outcome.value
         #expect(outcome.exit == exit && outcome.told.contains(told), "\(outcome.errors)")
         #expect(try await texted(stage).count { $0.hasSuffix("again") } == solved)
+        #expect(!outcome.told.contains("closed; 0 deliveries"), "\(outcome.told)")
         let closer = try await stage.report("n1")["closedBy"].text
         #expect(closer == (solved > 0 ? "s1" : ""))
         #expect(try await stage.run("report", "s1").exit == (solved > 0 ? 0 : 66))

@@ -15,6 +15,8 @@ struct ReportText {
     let isServed: Bool
     /// In which its times are shown.
     let zone: TimeZone
+    /// Whether the store is a copy, from which nothing leaves yet.
+    let isCopy: Bool
 
     /// The whole report, without a line end at its end.
     var text: String {
@@ -31,7 +33,8 @@ struct ReportText {
         let state = report.state.rawValue
         let why = ["", state].contains(report.pauseReason) ? "" : " (\(Plain.text(report.pauseReason)))"
         let isStuck = report.state == .running && !isServed
-        let help = isStuck ? ", but nobody sends: tocsin resume \(report.id)" : ""
+        let mend = isCopy ? "tocsin adopt lets this copy send" : "tocsin resume \(report.id)"
+        let help = isStuck ? ", but nobody sends: \(mend)" : ""
         return Paragraph.hanging("\(report.id)  \(report.template)  ", "\(state)\(why)\(help)")
     }
 
@@ -110,7 +113,8 @@ extension Session {
         } else {
             let text = ReportText(
                 report: report, subject: announcement.plainSubject, audience: announcement.audience,
-                isServed: owner != nil, zone: zone)
+                isServed: owner != nil, zone: zone,
+                isCopy: store.copy != nil)
             output.result(text.text)
         }
         return report

@@ -1,11 +1,13 @@
 import Broadcast
 import Foundation
 
-/// A plan as people read it before anything leaves, at most 80 columns wide.
+/// A plan as people read it before anything leaves.
 struct PlanText {
     let plan: PlanSummary
     /// In which its times are shown.
     let zone: TimeZone
+    /// The columns that its table may take; nil for as many as it needs.
+    let width: Int?
 
     /// The whole plan.
     var text: String {
@@ -50,7 +52,7 @@ struct PlanText {
                 channel.segments.map(String.init) ?? "", channel.cost?.description ?? "",
             ])
         }
-        return table.text()
+        return table.text(width: width)
     }
 
     private func state(_ channel: ChannelPlan) -> String {

@@ -177,7 +177,7 @@ struct Sending {
         let isInterrupted = { session.interruption?.isAsked ?? false }
         let isWhole = plan.chosen.allSatisfy { $0.facts.missing == nil }
         if plan.deliveries != 1 || plan.closing != nil || !isWhole {
-            output.say(PlanText(plan: plan, zone: session.zone).text + "\n")
+            output.say(PlanText(plan: plan, zone: session.zone, width: Screen.ofWords).text + "\n")
         }
         switch order.rails(isTerminal: output.canAsk).decision(on: plan) {
         case .proceed: return true

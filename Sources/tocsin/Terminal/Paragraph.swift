@@ -44,7 +44,7 @@ enum Paragraph {
     }
 
     /// Each line of `text` that is too wide, broken; its later parts are set in two blanks more than its beginning.
-    static func folded(_ text: String) -> String {
+    static func folded(_ text: String, width: Int = width) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             guard Columns.count(of: line) > width else { return String(line) }
             let margin = String(line.prefix { $0 == " " })

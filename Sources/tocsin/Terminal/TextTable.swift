@@ -1,4 +1,4 @@
-/// Rows in columns for a terminal of 80: the widest column that may give way is cut.
+/// Rows in columns: on a terminal the widest column that may give way is cut, in a file or a pipe none is.
 struct TextTable {
     /// Which side the text of a column keeps to.
     enum Alignment { case left, right }
@@ -15,25 +15,25 @@ struct TextTable {
     }
 
     /// Adds a row; texts are made safe to print.
-    mutating func add(_ cells: [String]) { rows.append(cells.map { Plain.text($0) }) }
+    mutating func add(_ cells: [String]) { rows.append(cells.map { Plain.text($0, limit: 1000) }) }
 
     /// The lines, at most `width` columns wide, joined with line ends; empty when there are no rows.
-    func text(width: Int = 80) -> String {
+    func text(width: Int? = Screen.ofResults) -> String {
         guard !rows.isEmpty else { return "" }
-        let widths = fittingWidths(width)
+        let widths = fittingWidths(width ?? .max)
         return ([titles] + rows).map { line($0, widths: widths) }.joined(separator: "\n")
     }
 
     /// The lines of the rows added since the last call, which are forgotten then: for tables longer than memory.
     ///
     /// The first rows decide how wide the columns are; the titles stand above them only.
-    mutating func takeText(width: Int = 80) -> String {
+    mutating func takeText(width: Int? = Screen.ofResults) -> String {
         guard !rows.isEmpty else { return "" }
-        let widths = settledWidths ?? fittingWidths(width)
+        let widths = settledWidths ?? fittingWidths(width ?? .max)
         let lines = (settledWidths == nil ? [titles] : []) + rows
         settledWidths = widths
         rows = []
-        return lines.map { line($0, widths: widths) }.joined(separator: "\n")
+        return lines.map { line($0, widths: widths, mayCut: width != nil) }.joined(separator: "\n")
     }
 
     private func fittingWidths(_ width: Int) -> [Int] {
@@ -48,9 +48,9 @@ struct TextTable {
         return widths
     }
 
-    private func line(_ cells: [String], widths: [Int]) -> String {
+    private func line(_ cells: [String], widths: [Int], mayCut: Bool = true) -> String {
         let padded = cells.indices.map { column -> String in
-            let cell = Self.cut(cells[column], to: widths[column])
+            let cell = mayCut ? Self.cut(cells[column], to: widths[column]) : cells[column]
             let space = String(repeating: " ", count: max(0, widths[column] - Columns.count(of: cell)))
             return alignments[column] == .left ? cell + space : space + cell
         }
