@@ -1,6 +1,6 @@
 /// A look over JSON text before it is parsed, for what the parser lets pass.
 ///
-/// That is: how deep it nests, whether an object names a member twice, and a comma before a closing bracket. It only
+/// That is: how deep it nests, how much it holds, whether an object names a member twice, and a comma before a closing bracket. It only
 /// follows strings and brackets; whether the text is JSON at all is the parser's to say.
 struct JSONScan {
     private var line = 1
@@ -9,14 +9,22 @@ struct JSONScan {
     private var open: [Set<[UInt8]>?] = []
     private var isNameNext = false
     private var isAfterComma = false
+    /// How many more values may come: an opening bracket or a comma stands before each but the first.
+    private var room: Int
+
+    private init(_ maxValues: Int) { room = maxValues }
 
     /// Checks `bytes`.
     ///
-    /// - Throws: where it nests deeper than ``JSONValue/maxDepth``, repeats a name, or ends a list with a comma.
-    static func check(_ bytes: [UInt8]) throws(JSONProblem) {
-        var scan = JSONScan()
+    /// - Throws: where it holds more than `maxValues`, nests deeper than ``JSONValue/maxDepth``, repeats a name, or ends
+    ///   a list with a comma.
+    static func check(_ bytes: [UInt8], maxValues: Int = .max) throws(JSONProblem) {
+        var scan = JSONScan(maxValues)
         var index = 0
-        while index < bytes.count { index = try scan.step(bytes, at: index) }
+        while index < bytes.count {
+            index = try scan.step(bytes, at: index)
+            if scan.room < 0 { throw JSONProblem("holds more than \(maxValues) values") }
+        }
     }
 
     /// Takes in the token at `index`; the answer is where the next one starts.
@@ -33,6 +41,7 @@ struct JSONScan {
             guard open.count < JSONValue.maxDepth else {
                 throw problem("is nested deeper than \(JSONValue.maxDepth) levels", at: index)
             }
+            room -= 1
             isNameNext = bytes[index] == UInt8(ascii: "{")
             open.append(isNameNext ? [] : nil)
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
@@ -41,6 +50,7 @@ struct JSONScan {
             isNameNext = false
         case UInt8(ascii: ","):
             isAfterComma = true
+            room -= 1
             isNameNext = open.last.map { $0 != nil } ?? false
         case UInt8(ascii: "\""):
             let end = Self.endOfString(bytes, from: index + 1)
@@ -56,7 +66,8 @@ struct JSONScan {
         isNameNext = false
         guard open[open.count - 1]?.insert(Array(name)).inserted == false else { return }
         throw problem(
-            "names \(Excerpt.of(String(decoding: name, as: UTF8.self))) twice in one object", at: index)
+            "names \(Excerpt.of(String(decoding: name, as: UTF8.self))) twice in one object",
+            unquoted: "names a member twice in one object", at: index)
     }
 
     private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
@@ -67,7 +78,7 @@ struct JSONScan {
         return min(index, bytes.count)
     }
 
-    private func problem(_ reason: String, at index: Int) -> JSONProblem {
-        JSONProblem(reason, line: line, column: index - lineStart + 1)
+    private func problem(_ reason: String, unquoted: String? = nil, at index: Int) -> JSONProblem {
+        JSONProblem(reason, unquoted: unquoted, line: line, column: index - lineStart + 1)
     }
 }

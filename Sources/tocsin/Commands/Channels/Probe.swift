@@ -75,12 +75,12 @@ struct Probe: Encodable, Sendable {
             self.init(configured, .notAsked, "nothing can be asked without sending; give it a \"health\" URL")
             return
         }
-        let (isWell, answer) = Self.answer(reply, channel.probe)
+        let (isWell, answer) = Self.answer(reply, from: channel)
         if isWell {
-            self.init(configured, .well, channel.route.redactor.redacted(answer))
+            self.init(configured, .well, answer)
         } else {
             let reason = Self.reason(channel.verdict(on: reply), configured.facts)
-            self.init(configured, .failed, reason ?? channel.route.redactor.redacted(answer))
+            self.init(configured, .failed, reason ?? answer)
         }
     }
 
@@ -91,10 +91,12 @@ struct Probe: Encodable, Sendable {
     }
 
     /// Whether it is well, and what it says.
-    private static func answer(_ reply: WireReply, _ check: HealthCheck?) -> (isWell: Bool, text: String) {
+    private static func answer(
+        _ reply: WireReply, from channel: any Channel
+    ) -> (isWell: Bool, text: String) {
         switch reply {
         case .http(let reply):
-            let reading = check?.reading(of: reply) ?? OutsideReading(nil)
+            let reading = channel.probe?.reading(of: reply, channel.route.redactor) ?? OutsideReading(nil)
             return (reading.word == .well, reading.why + reading.trouble)
         case .mail(let reply): return ((200...299).contains(reply.code), "\(reply.code) \(reply.text)")
         case .failure: return (false, "")
