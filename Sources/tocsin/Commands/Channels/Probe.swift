@@ -44,11 +44,11 @@ struct Probe: Encodable, Sendable {
         return probes
     }
 
-    /// 0 when all that could be asked answered well, 69 when every channel failed, else 1.
+    /// Of those that could be asked: 0 when all answered well, 69 when every one failed, else 1.
     static func exit(of probes: [Probe]) -> ExitCode {
-        if probes.allSatisfy({ $0.result == .failed }) { return .allDown }
-        return probes.contains { $0.result == .failed } || probes.allSatisfy { $0.result == .notAsked }
-            ? .someMissed : .success
+        let asked = probes.filter { $0.result != .notAsked }
+        guard asked.contains(where: { $0.result == .failed }) else { return .success }
+        return asked.allSatisfy { $0.result == .failed } ? .allDown : .someMissed
     }
 
     /// One channel, at most 80 columns wide.
