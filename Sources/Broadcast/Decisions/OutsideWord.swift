@@ -57,15 +57,13 @@ public struct OutsideWord: Sendable, Hashable {
         date < until && saidAt < date + Self.slack ? word : nil
     }
 
-    /// Whether it speaks of this channel, or of what it depends on; capitals do not matter.
-    public func covers(_ facts: ChannelFacts) -> Bool {
-        ([facts.company] + facts.depends).contains { $0.lowercased() == company.lowercased() }
-    }
+    /// Whether it speaks of this channel, or of what it depends on.
+    public func covers(_ facts: ChannelFacts) -> Bool { facts.stands(on: company) }
 
     /// The mark on a channel that it amounts to at `date`; nil unless it is of down, and counts.
     public func mark(on facts: ChannelFacts, at date: Date) -> Mark? {
         guard covers(facts), standing(at: date) == .down else { return nil }
-        let scope: Mark.Scope = facts.company.lowercased() == company.lowercased() ? .company : .depends
+        let scope: Mark.Scope = facts.isRun(by: company) ? .company : .depends
         var mark = Mark(scope, company, why: why, who: source, since: since, until: until)
         mark.isOutside = true
         return mark

@@ -36,10 +36,8 @@ public struct OutsideSource: Sendable {
         return host + (parts.port.map { ":\($0)" } ?? "")
     }
 
-    /// Whether what it says is of this channel; capitals do not matter.
-    public func covers(_ facts: ChannelFacts) -> Bool {
-        ([facts.company] + facts.depends).contains { $0.lowercased() == company.lowercased() }
-    }
+    /// Whether what it says is of this channel.
+    public func covers(_ facts: ChannelFacts) -> Bool { facts.stands(on: company) }
 
     /// What the end of an exchange says, without any secret in it.
     public func reading(of reply: WireReply) -> OutsideReading {
