@@ -1,5 +1,5 @@
 public import Broadcast
-import Foundation
+public import Foundation
 public import Wire
 
 /// Where outside word on one company comes from: a public status page, or any URL with the reply that means well.
@@ -38,6 +38,11 @@ public struct OutsideSource: Sendable {
 
     /// Whether what it says is of this channel.
     public func covers(_ facts: ChannelFacts) -> Bool { facts.stands(on: company) }
+
+    /// Whether it is time to ask it, when `words` are known.
+    public func isDue(amid words: [OutsideWord], at date: Date) -> Bool {
+        words.first { $0.company == company }?.isOld(at: date, rhythm) ?? true
+    }
 
     /// What the end of an exchange says, without any secret in it.
     public func reading(of reply: WireReply) -> OutsideReading {
