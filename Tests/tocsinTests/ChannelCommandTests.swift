@@ -213,6 +213,8 @@ struct ChannelCommandTests {
         #expect(some.exit == 1 && some.output.contains("failed: service-failed: HTTP 503"))
         #expect(some.isPlain && some.width <= 80)
         #expect(try await half.run("channels", "probe", "sms").exit == 69)
+        #expect(try await half.run("channels", "probe", "sms", "whatsapp").exit == 69)
+        #expect(try await half.run("channels", "probe", "whatsapp").exit == 0)
         #expect(try await half.run("channels", "probe", "email").exit == 0)
         #expect(try await web.entries("request").allSatisfy { $0["method"]?.text == "GET" })
         #expect(try await mail.entries("mail").isEmpty)

@@ -134,6 +134,6 @@ struct CheckCommandTests {
         let dead = try Program.configured()
         try dead.write("templates/outage/message.md", Self.message)
         let none = try await dead.run("check", "--online")
-        #expect(none.exit == 1 && none.unfolded.contains("problem  channels: email: connect-failed"))
+        #expect(none.exit == 69 && none.unfolded.contains("problem  channels: email: connect-failed"))
     }
 }

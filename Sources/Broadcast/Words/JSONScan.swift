@@ -63,7 +63,8 @@ struct JSONScan {
         isNameNext = false
         guard open[open.count - 1]?.insert(Array(name)).inserted == false else { return }
         throw problem(
-            "names \(Excerpt.of(String(decoding: name, as: UTF8.self))) twice in one object", at: index)
+            "names \(Excerpt.of(String(decoding: name, as: UTF8.self))) twice in one object",
+            unquoted: "names a member twice in one object", at: index)
     }
 
     private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
@@ -74,7 +75,7 @@ struct JSONScan {
         return min(index, bytes.count)
     }
 
-    private func problem(_ reason: String, at index: Int) -> JSONProblem {
-        JSONProblem(reason, line: line, column: index - lineStart + 1)
+    private func problem(_ reason: String, unquoted: String? = nil, at index: Int) -> JSONProblem {
+        JSONProblem(reason, unquoted: unquoted, line: line, column: index - lineStart + 1)
     }
 }

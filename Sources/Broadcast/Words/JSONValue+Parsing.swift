@@ -4,14 +4,17 @@ import Foundation
 public struct JSONProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong, as the rest of a sentence about the text.
     public let reason: String
+    /// The same without a word of the text: what is cut short cannot be searched for secrets.
+    public let unquoted: String
     /// Counted from 1; nil when the parser did not say.
     public let line: Int?
     /// In bytes, counted from 1; nil when the parser did not say.
     public let column: Int?
 
     /// A problem.
-    init(_ reason: String, line: Int? = nil, column: Int? = nil) {
+    init(_ reason: String, unquoted: String? = nil, line: Int? = nil, column: Int? = nil) {
         self.reason = reason
+        self.unquoted = unquoted ?? reason
         self.line = line
         self.column = column
     }

@@ -93,9 +93,7 @@ struct MarkTarget: Sendable {
     }
 
     /// Whether marking it marks this channel.
-    func covers(_ facts: ChannelFacts) -> Bool {
-        names.contains { Mark(scope, $0, why: "", who: "", since: .distantPast, until: nil).covers(facts) }
-    }
+    func covers(_ facts: ChannelFacts) -> Bool { names.contains { scope.covers(facts, named: $0) } }
 
     /// Whether `mark` is one of those named.
     func names(_ mark: Mark) -> Bool { mark.scope == scope && names.contains(mark.name) }
