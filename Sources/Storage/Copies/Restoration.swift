@@ -34,7 +34,7 @@ public struct Restoration: Sendable {
         let target = try Store.target(path, isTaken: !replacing)
         let partial = try PartialFile(for: target)
         return try partial.filled { () throws(StoreError) in
-            guard let lock = try StoreLock.take(for: path) else { throw Self.inUse(path) }
+            guard let lock = try StoreLock.take(for: target) else { throw Self.inUse(path) }
             defer { withExtendedLifetime(lock) {} }
             let contents = try unpack(into: partial, passphrase, now: now)
             let present = try Present(target, now: now)

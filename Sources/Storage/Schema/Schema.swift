@@ -195,8 +195,8 @@ enum Schema {
         CREATE TABLE lease(
           one INTEGER PRIMARY KEY CHECK (one = 1),
           token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL,
-          locked INTEGER NOT NULL                   -- 1: it holds the lock file; 0: a stopped one still does
+          lock TEXT NOT NULL                        -- which lock file it holds; '' while a stopped one still holds it
         ) STRICT;
-        INSERT INTO lease VALUES (1, 0, '', '', 0, 1);
+        INSERT INTO lease VALUES (1, 0, '', '', 0, '');
         """
 }
