@@ -209,12 +209,13 @@ struct LeaseTests {
         #expect(try await Store.openReadOnly(path).marks(at: start + 60).last == longer)
         #expect(try await store.unmark(.channel, "sms"))
         #expect(try await !store.unmark(.channel, "sms"))
-        let note = HealthNote(
+        var note = HealthNote(
             channel: "sms", state: "tripped", since: start, until: start + 5,
             fault: Fault(.channel, "service-failed", "503: down"))
         let up = HealthNote(channel: "sms", state: "up", since: start)
         try await store.note(up)
         #expect(try await store.healthNotes() == [up])
+        note.pause = ProviderPause(until: start + 60, end: BootTime(boot: "b", uptime: .milliseconds(12_345)))
         try await store.note(note)
         #expect(note.why == "service-failed: 503: down")
         #expect(try await store.healthNotes() == [note])
