@@ -209,7 +209,7 @@ extension HealthNote {
     /// Whether it says something that `last` did not; dates are reckoned anew each time, so they differ a little.
     fileprivate func isNews(since last: HealthNote) -> Bool {
         let isLater = abs((until ?? .distantPast).timeIntervalSince(last.until ?? .distantPast)) > 1
-        return state != last.state || why != last.why || isLater
+        return state != last.state || why != last.why || isLater || pause?.end != last.pause?.end
     }
 
     /// Whether people want to hear of it: down, up again, or down for another reason; not of each probe in between.

@@ -44,8 +44,11 @@ struct Governor {
     mutating func clockSet(by step: Duration) { breaker.clockSet(by: step) }
 
     /// Takes over what an earlier dispatcher saw of the channel.
-    mutating func takeOver(_ note: HealthNote, at now: Moment) {
+    mutating func takeOver(_ note: HealthNote, at now: Moment, _ boot: String) {
         faults = FaultHistory(note.faults)
+        if let pause = note.pause {
+            bucket.pause(until: pause.end(at: now, boot: boot, longest: facts.retry.within))
+        }
         guard !note.isUp, let fault = note.fault else { return }
         breaker = Breaker(
             Self.policy(of: facts), connections: facts.connections, after: fault, since: note.since,
@@ -54,6 +57,9 @@ struct Governor {
 
     /// Whether nothing is claimed because of the channel's health.
     var isBlocked: Bool { isMarkedDown || breaker.phase != .up }
+
+    /// The uptime at which the rest is over that the provider asked for; nil when there is none.
+    func pauseEnd(at uptime: Duration) -> Duration? { bucket.pausedUntil.flatMap { $0 > uptime ? $0 : nil } }
 
     /// Whether something that is due may leave at `uptime`, or as soon as its turn has come.
     func isFree(at uptime: Duration) -> Bool { !isBlocked && !bucket.isPaused(at: uptime) }

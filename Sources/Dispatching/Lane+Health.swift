@@ -12,6 +12,10 @@ extension Lane {
         return HealthNote(
             channel: facts.name.rawValue, state: view.state.rawValue, since: view.since ?? now.wall,
             until: view.until,
-            fault: view.state == .up ? nil : governor.breaker.fault, faults: governor.faults.entries)
+            fault: view.state == .up ? nil : governor.breaker.fault, faults: governor.faults.entries,
+            pause: governor.pauseEnd(at: now.uptime).map { end in
+                let (until, boot) = (now.date(at: end), shared.clock.boot)
+                return ProviderPause(until: until, end: BootTime(boot: boot, uptime: end))
+            })
     }
 }

@@ -18,7 +18,7 @@ actor Lane {
     /// Rung when there may be something to claim, or when stopping.
     nonisolated let bell = Bell()
     private let channel: any Channel
-    private let shared: LaneShared
+    let shared: LaneShared
     private let outcomes: OutcomeBuffer
     private let keys: DeliveryKey
     private(set) var governor: Governor
@@ -79,7 +79,7 @@ actor Lane {
     // MARK: Told by the dispatcher
 
     /// Goes on from what an earlier dispatcher saw; asked before ``run()``.
-    func takeOver(_ note: HealthNote) { governor.takeOver(note, at: shared.clock.now()) }
+    func takeOver(_ note: HealthNote) { governor.takeOver(note, at: shared.clock.now(), shared.clock.boot) }
 
     /// Claims nothing more; ``run()`` gives back what was claimed and not begun.
     func close() {

@@ -1,5 +1,6 @@
 import Broadcast
 import Foundation
+import Storage
 import Testing
 
 @testable import Dispatching
@@ -63,6 +64,26 @@ struct GovernorTests {
         governor.claimed(8, of: 16, at: .seconds(500))
         #expect(governor.wantsMore(holding: 8))
         #expect(governor.permit(holding: 8, at: .seconds(501)) == .claim(8))
+    }
+
+    /// The boot of the note, where its wall clock says that the rest ends, and when the rest ends by the uptime.
+    @Test(arguments: [
+        ("b", 60, 150), ("b", -60, 150), ("other", 60, 160), ("other", -60, nil), ("other", 99_999, 3700),
+    ])
+    func `a rest that the provider asked for goes on, exactly or as far as the clocks can say`(
+        boot: String, seconds: Int, expected: Int?
+    ) {
+        var governor = Governor(facts(), at: .seconds(100))
+        let now = Moment(wall: Self.wall, uptime: .seconds(100))
+        let pause = ProviderPause(
+            until: Self.wall.adding(.seconds(seconds)), end: BootTime(boot: boot, uptime: .seconds(150)))
+        governor.takeOver(
+            HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), at: now, "b")
+        #expect(governor.pauseEnd(at: now.uptime) == expected.map { .seconds($0) })
+        #expect(governor.isFree(at: now.uptime) == (expected == nil))
+        guard let expected else { return }
+        #expect(governor.permit(holding: 0, at: now.uptime) == .wait(until: .seconds(expected)))
+        #expect(governor.pauseEnd(at: .seconds(expected)) == nil && governor.isFree(at: .seconds(expected)))
     }
 
     @Test func `tokens that found nothing to claim are not lost`() {

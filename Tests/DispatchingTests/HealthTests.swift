@@ -84,6 +84,28 @@ struct HealthTests {
         #expect(try await stand.standing("hook") == "queued 40")
     }
 
+    @Test(arguments: [429, 503])
+    func `what a provider asks us to wait is waited by the next dispatcher too`(status: Int) async throws {
+        let web = try await PeerProcess.http(
+            #"{"/hook": [{"status": \#(status), "headers": {"Retry-After": "600"}}, {}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"# + Line.soon)], people: everybody(9))
+        try await stand.announce()
+        let store = stand.store
+        try await stand.serve { (_) async throws(StoreError) in
+            try await store.healthNotes().contains { $0.pause != nil }
+        }
+        let looks = Count()
+        try await stand.serve { (status) async throws(StoreError) in
+            looks.add()
+            return looks.value > 5 && status.free.isEmpty
+        }
+        #expect(try await web.requests().count == 1)
+        let pause = try #require(try await store.healthNotes().first?.pause)
+        let rest = pause.end.uptime - stand.clock.now().uptime
+        #expect(rest > .seconds(500) && rest <= .seconds(600))
+    }
+
     @Test func `bad credentials trip the channel at once and spend no recipient`() async throws {
         let web = try await PeerProcess.http(#"{"/sms": [{"status": 401}]}"#)
         let port = try web.port("http")

@@ -231,6 +231,9 @@ import Testing
         try stage.program.write("empty", "\n")
         try stage.program.write("cut", Array(stage.program.read("b").dropLast(9)))
         try stage.program.write("passphrase", "correct horse\r\nsecond line\n")
+        try stage.program.write("random", [UInt8](repeating: 0xFF, count: 12))
+        try stage.program.write("long", String(repeating: "x", count: 4097) + "\n")
+        try stage.program.write("longest", String(repeating: "ä", count: 2048) + "\n")
         let known = ["--passphrase-file", "passphrase", "--store", "c.db"]
         for (words, exit, told) in [
             (["backup", "foreign"], 64, "foreign: stands already"),
@@ -240,6 +243,10 @@ import Testing
             (["backup", "x", "--encrypt"], 64, "TOCSIN_PASSPHRASE"),
             (["backup", "x", "--passphrase-file", "empty"], 64, "empty"),
             (["backup", "x", "--passphrase-file", "none"], 66, "none cannot be read"),
+            (["backup", "x", "--passphrase-file", "random"], 64, "random is no text (UTF-8)"),
+            (["restore", "b", "--passphrase-file", "random"], 64, "random is no text (UTF-8)"),
+            (["backup", "x", "--passphrase-file", "long"], 64, "of long is longer than 4096 bytes"),
+            (["backup", "tocsin.db-backup", "--passphrase-file", "longest"], 0, "encrypted"),
             (["restore", "none"], 66, "there is no such file"),
             (["restore", "foreign"] + known, 65, "foreign: is no backup"),
             (["restore", "cut"] + known, 65, "cut off"), (["restore", "b"], 64, "a passphrase is needed"),
@@ -254,6 +261,8 @@ import Testing
             #expect(!outcome.errors.contains("horse"))
             #expect(exit == 0 || !stage.program.holds("c.db.lock"), "\(words)")
         }
+        let secret = ["TOCSIN_PASSPHRASE": "correct\u{FFFD}horse"]
+        #expect(try await stage.program.run(["backup", "x"], environment: secret).exit == 64)
         #expect(!stage.program.holds("x"))
     }
 
@@ -267,7 +276,7 @@ import Testing
             let outcome = try await run.outcome.value
             #expect(outcome.exit == 2, "\(outcome.errors)")
             let left = try FileManager.default.contentsOfDirectory(atPath: stage.program.folder.path)
-            #expect(!left.contains { $0 == "b" || $0.contains("partial") }, "\(left)")
+            #expect(!left.contains { $0 == "b" || $0.contains("partial") || $0.contains("plain") }, "\(left)")
         }
         #expect(try await stage.run("contacts", "list").exit == 0)
     }

@@ -17,7 +17,8 @@ public struct TokenBucket: Sendable, Hashable {
     private let rate: Rate?
     private var tokens: Double
     private var countedAt: Duration
-    private var pausedUntil: Duration?
+    /// Until which uptime the provider has stopped the flow; it may be over.
+    public private(set) var pausedUntil: Duration?
 
     /// A full bucket; without a rate there is always enough.
     public init(_ rate: Rate?, now: Duration) {

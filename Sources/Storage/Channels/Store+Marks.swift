@@ -1,6 +1,27 @@
 public import Broadcast
 public import Foundation
 
+/// A rest that a channel's provider asked for.
+public struct ProviderPause: Sendable, Hashable {
+    /// When it is over, by the wall clock; counts across a start of the machine.
+    public var until: Date
+    /// When it is over, by the clock that nobody sets; counts until the machine is started again.
+    public var end: BootTime
+
+    /// A rest until `until`, which is `end`.
+    public init(until: Date, end: BootTime) {
+        self.until = until
+        self.end = end
+    }
+
+    /// The uptime at which it is over; across a start of the machine at most `longest` from `now`.
+    public func end(at now: Moment, boot: String, longest: Duration) -> Duration {
+        if boot == end.boot { return end.uptime }
+        let rest = Duration.seconds(until.timeIntervalSince(now.wall))
+        return now.uptime + min(max(rest, .zero), longest)
+    }
+}
+
 /// What a dispatcher's own evidence last said of a channel.
 public struct HealthNote: Sendable, Hashable {
     /// The channel's name.
@@ -15,11 +36,13 @@ public struct HealthNote: Sendable, Hashable {
     public var fault: Fault?
     /// What it has lately suffered from, the latest first.
     public var faults: [FaultHistory.Entry]
+    /// Set while its provider has asked for a rest.
+    public var pause: ProviderPause?
 
     /// A note on `channel`.
     public init(
         channel: String, state: String, since: Date, until: Date? = nil, fault: Fault? = nil,
-        faults: [FaultHistory.Entry] = []
+        faults: [FaultHistory.Entry] = [], pause: ProviderPause? = nil
     ) {
         self.channel = channel
         self.state = state
@@ -27,6 +50,7 @@ public struct HealthNote: Sendable, Hashable {
         self.until = until
         self.fault = fault
         self.faults = faults
+        self.pause = pause
     }
 
     /// Whether the channel can be used.
@@ -94,16 +118,19 @@ extension Store {
     private func write(_ note: HealthNote) throws(StoreError) {
         try connection.execute(
             """
-            INSERT INTO health(channel, state, since, until, code, detail, faults)
-            VALUES (:channel, :state, :since, :until, :code, :detail, :faults)
+            INSERT INTO health(channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime)
+            VALUES (:channel, :state, :since, :until, :code, :detail, :faults, :rest, :boot, :uptime)
             ON CONFLICT(channel) DO UPDATE SET state = excluded.state, since = excluded.since,
-              until = excluded.until, code = excluded.code, detail = excluded.detail, faults = excluded.faults
+              until = excluded.until, code = excluded.code, detail = excluded.detail, faults = excluded.faults,
+              rest = excluded.rest, rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime
             """,
             [
                 "channel": .text(note.channel), "state": .text(note.state), "since": .time(note.since),
                 "until": .time(orNull: note.until), "code": .text(orNull: note.fault?.code.rawValue),
                 "detail": .text(orNull: note.fault?.detail),
                 "faults": .text(FaultText.text(of: note.faults)),
+                "rest": .time(orNull: note.pause?.until), "boot": .text(orNull: note.pause?.end.boot),
+                "uptime": .integer(orNull: note.pause?.end.uptime.milliseconds),
             ])
     }
 
@@ -112,13 +139,20 @@ extension Store {
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func healthNotes() throws(StoreError) -> [HealthNote] {
         try connection.rows(
-            "SELECT channel, state, since, until, code, detail, faults FROM health ORDER BY channel"
+            """
+            SELECT channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime
+            FROM health ORDER BY channel
+            """
         ) { (row: borrowing Row) throws(StoreError) in
             HealthNote(
                 channel: row.text(0), state: row.text(1), since: row.time(2), until: row.optionalTime(3),
                 fault: row.optionalText(4).map { code in
                     Fault(.channel, Fault.Code(rawValue: code), row.text(5))
-                }, faults: FaultText.faults(in: row.text(6)))
+                }, faults: FaultText.faults(in: row.text(6)),
+                pause: row.optionalTime(7).map { until in
+                    let end = BootTime(boot: row.text(8), uptime: .milliseconds(row.integer(9)))
+                    return ProviderPause(until: until, end: end)
+                })
         }
     }
 

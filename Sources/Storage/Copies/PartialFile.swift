@@ -10,25 +10,31 @@ struct PartialFile {
 
     /// Begins an empty file beside `target`; removes what a killed process began there before.
     ///
+    /// - Parameters:
+    ///   - target: the name it is to have.
+    ///   - mark: what follows that name meanwhile; files that grow at one time under one name need marks of their own.
     /// - Throws: a ``StoreError`` when it cannot be made.
-    init(for target: String) throws(StoreError) {
+    init(for target: String, mark: String = ".partial-") throws(StoreError) {
         self.target = target
-        path = "\(target)\(Self.mark)\(getpid())"
-        Self.sweep(beside: target)
+        path = "\(target)\(mark)\(getpid())"
+        Self.sweep(beside: target, mark)
         let failed = unsafe tocsin_create_private(path)
         guard failed == 0 else { throw StoreError.notMade(target, failed) }
     }
 
-    private static let mark = ".partial-"
+    private static let logs = ["-journal", "-wal", "-shm"]
 
-    private static func sweep(beside target: String) {
+    private static func sweep(beside target: String, _ mark: String) {
         let file = URL(filePath: target)
         let directory = file.deletingLastPathComponent().path
         let prefix = file.lastPathComponent + mark
         // What cannot be listed is told when the file is made.
         for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         where name.hasPrefix(prefix) {
-            let digits = name.dropFirst(prefix.count).prefix { $0.isNumber }
+            let rest = name.dropFirst(prefix.count)
+            let digits = rest.prefix { $0.isNumber }
+            // Another file, which somebody has called so.
+            guard ([""] + logs).contains(rest.dropFirst(digits.count).description) else { continue }
             guard let owner = pid_t(digits), owner == getpid() || (kill(owner, 0) != 0 && errno == ESRCH)
             else { continue }
             unsafe unlink(directory + "/" + name)
@@ -45,7 +51,7 @@ struct PartialFile {
 
     /// Removes it.
     func discard() {
-        for suffix in ["", "-journal", "-wal", "-shm"] { unsafe unlink(path + suffix) }
+        for suffix in [""] + Self.logs { unsafe unlink(path + suffix) }
     }
 
     /// Gives it its name, on disk for good when this returns.

@@ -36,7 +36,7 @@ public struct Restoration: Sendable {
         return try partial.filled { () throws(StoreError) in
             let contents = try unpack(into: partial, passphrase, now: now)
             // Not before the backup is known to be good: no lock stays beside a store that was never made.
-            guard let lock = try StoreLock.take(for: path) else { throw Self.inUse(path) }
+            guard let lock = try StoreLock.take(for: target) else { throw Self.inUse(path) }
             defer { withExtendedLifetime(lock) {} }
             let present = try Present(target, now: now)
             defer { withExtendedLifetime(present) {} }

@@ -50,7 +50,7 @@ extension Store {
         try connection.write { () throws(StoreError) in
             try StoreCopy.adopt(connection)
             // Whoever held it holds the original.
-            try connection.execute("UPDATE lease SET owner = '', deadline = 0, locked = 1")
+            try connection.execute("UPDATE lease SET owner = '', deadline = 0, lock = ''")
         }
     }
 

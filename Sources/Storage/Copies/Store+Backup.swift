@@ -25,7 +25,7 @@ extension Store {
         _ partial: PartialFile, _ passphrase: String?, now: Date
     ) throws(StoreError) -> StoreContents {
         guard let passphrase else { return try copy(to: partial.path, now: now) }
-        let plain = try PartialFile(for: URL(filePath: path).resolvingSymlinksInPath().path + "-backup")
+        let plain = try PartialFile(for: connection.file, mark: ".plain-")
         defer { plain.discard() }
         let contents = try copy(to: plain.path, now: now)
         try BackupFile.seal(plain.path, into: partial.path, passphrase)

@@ -35,7 +35,7 @@ extension Store {
                     "INSERT INTO meta VALUES ('copied_at', :moment) ON CONFLICT DO NOTHING",
                     ["moment": .time(copiedAt)])
             }
-            try copy.execute("UPDATE lease SET owner = '', deadline = 0, locked = 1")
+            try copy.execute("UPDATE lease SET owner = '', deadline = 0, lock = ''")
             return try StoreContents(verified: copy)
         }
     }

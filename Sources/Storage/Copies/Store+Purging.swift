@@ -90,7 +90,9 @@ extension Store {
     /// - Returns: false when somebody is, or reads old pages: the next purge does it.
     /// - Throws: a ``StoreError``, such as a full disk: it takes as much space again for a moment.
     public func compact() throws(StoreError) -> Bool {
-        guard path != ":memory:", lock == nil, let alone = try StoreLock.take(for: path) else { return false }
+        guard path != ":memory:", lock == nil, let alone = try StoreLock.take(for: connection.file) else {
+            return false
+        }
         defer { withExtendedLifetime(alone) {} }
         try connection.execute("VACUUM")
         let isBusy = try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") {
@@ -108,7 +110,11 @@ extension Store {
         return Int(count ?? 0)
     }
 
-    private static let isOver = "state IN ('finished', 'cancelled') AND finished_at < :moment"
+    // What an open one closes says whom that one is for.
+    private static let isOver = """
+        state IN ('finished', 'cancelled') AND finished_at < :moment AND NOT EXISTS (
+          SELECT 1 FROM announcements c WHERE c.closes = announcements.seq AND c.finished_at IS NULL)
+        """
 
     private func overSeqs(before moment: Date) throws(StoreError) -> [Int64] {
         try connection.rows(

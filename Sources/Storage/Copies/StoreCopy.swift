@@ -38,7 +38,7 @@ public struct StoreCopy: Sendable, Hashable {
             let token = try connection.first("SELECT token FROM lease") {
                 (row: borrowing Row) throws(StoreError) in row.integer(0)
             }
-            guard StoreLock.served(connection.path, in: present) > token ?? 0 else { return nil }
+            guard StoreLock.served(connection.file, in: present) > token ?? 0 else { return nil }
             copiedAt = nil
         } else {
             copiedAt = present.birth.map { Date(milliseconds: $0 / 1_000_000) }
@@ -53,6 +53,6 @@ public struct StoreCopy: Sendable, Hashable {
             "INSERT INTO meta VALUES ('file', :file)", ["file": .text(identity.text)])
         try connection.execute(
             "UPDATE lease SET token = max(token, :served)",
-            ["served": .integer(StoreLock.served(connection.path, in: identity))])
+            ["served": .integer(StoreLock.served(connection.file, in: identity))])
     }
 }

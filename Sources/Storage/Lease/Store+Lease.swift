@@ -31,8 +31,8 @@ extension Store {
         // Looked at without the write lock first: whoever follows a living dispatcher asks ten times a second.
         // One that works without the lock file is about to take it: nobody else touches it meanwhile.
         let present = try tenancy()
-        if present.isLive(at: now), !present.isLocked { throw leaseHeld(by: present) }
-        if path != ":memory:", lock == nil { lock = try StoreLock.take(for: path) }
+        if present.isLive(at: now), present.lock.isEmpty, !isInMemory { throw leaseHeld(by: present) }
+        if !isInMemory, lock == nil { lock = try StoreLock.take(for: connection.file) }
         do throws(StoreError) {
             if !mayFollow(present, at: now) { throw leaseHeld(by: present) }
             let lease = try connection.write { () throws(StoreError) in
@@ -53,8 +53,8 @@ extension Store {
         var owner: String
         var boot: String
         var deadline: Int64
-        /// Whether it holds the lock file; one that overtook a stopped owner does not yet.
-        var isLocked: Bool
+        /// The lock file that it holds; empty for one that overtook a stopped owner and has none yet.
+        var lock: String
 
         func isLapsed(at now: BootTime) -> Bool { boot == now.boot && deadline < now.uptime.milliseconds }
 
@@ -62,22 +62,25 @@ extension Store {
     }
 
     private func tenancy() throws(StoreError) -> Tenancy {
-        let row = try connection.first("SELECT owner, boot, deadline, locked FROM lease") {
+        let row = try connection.first("SELECT owner, boot, deadline, lock FROM lease") {
             (row: borrowing Row) throws(StoreError) in
-            Tenancy(owner: row.text(0), boot: row.text(1), deadline: row.integer(2), isLocked: row.flag(3))
+            Tenancy(owner: row.text(0), boot: row.text(1), deadline: row.integer(2), lock: row.text(3))
         }
-        return row ?? Tenancy(owner: "", boot: "", deadline: 0, isLocked: true)
+        return row ?? Tenancy(owner: "", boot: "", deadline: 0, lock: "")
     }
 
     /// Whether the tenancy is over.
     ///
-    /// With the lock file in hand a dispatcher that had it is dead; one that works without it lives until its lease
-    /// runs out. Without the lock file it has been stopped, if its lease ran out; the token keeps it from writing.
+    /// With its lock file in hand a dispatcher that had it is dead; one that works without it, or has another, such as
+    /// one that was deleted since, lives until its lease runs out. Without the lock file it has been stopped, if its
+    /// lease ran out; the token keeps it from writing.
     private func mayFollow(_ tenancy: Tenancy, at now: BootTime) -> Bool {
-        isAlone ? tenancy.isLocked || !tenancy.isLive(at: now) : tenancy.isLapsed(at: now)
+        if isInMemory { return true }
+        guard let lock else { return tenancy.isLapsed(at: now) }
+        return FileIdentity(tenancy.lock)?.isSame(as: lock.identity) ?? false || !tenancy.isLive(at: now)
     }
 
-    private var isAlone: Bool { lock != nil || path == ":memory:" }
+    private var isInMemory: Bool { path == ":memory:" }
 
     private func begin(
         as owner: String, at now: BootTime, for length: Duration
@@ -85,12 +88,12 @@ extension Store {
         let deadline = now.uptime + length
         let token = try connection.first(
             """
-            UPDATE lease SET token = token + 1, owner = :owner, boot = :boot, deadline = :deadline, locked = :locked
+            UPDATE lease SET token = token + 1, owner = :owner, boot = :boot, deadline = :deadline, lock = :lock
             RETURNING token
             """,
             [
                 "owner": .text(owner), "boot": .text(now.boot),
-                "deadline": .integer(deadline.milliseconds), "locked": .flag(isAlone),
+                "deadline": .integer(deadline.milliseconds), "lock": .text(lock?.identity.text ?? ""),
             ]
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
         return Lease(token: token ?? 0, deadline: deadline)
@@ -106,12 +109,12 @@ extension Store {
     /// - Throws: ``StoreError/Code/leaseLost`` when another one has taken over; the lock file is free then.
     public func renew(_ lease: Lease, at now: BootTime, for length: Duration) throws(StoreError) -> Lease {
         // Taken over from a stopped owner, which held the lock: it is ours as soon as that one is gone.
-        if path != ":memory:", lock == nil { lock = try StoreLock.take(for: path) }
+        if !isInMemory, lock == nil { lock = try StoreLock.take(for: connection.file) }
         let deadline = now.uptime + length
         let changed = try connection.execute(
-            "UPDATE lease SET deadline = :deadline, locked = :locked WHERE token = :token",
+            "UPDATE lease SET deadline = :deadline, lock = :lock WHERE token = :token",
             [
-                "deadline": .integer(deadline.milliseconds), "locked": .flag(isAlone),
+                "deadline": .integer(deadline.milliseconds), "lock": .text(lock?.identity.text ?? ""),
                 "token": .integer(lease.token),
             ])
         guard changed == 1 else {

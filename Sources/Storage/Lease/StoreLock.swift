@@ -4,27 +4,38 @@ internal import Foundation
 /// The operating system's lock beside a store: free as soon as its owner is dead, whatever killed it.
 final class StoreLock {
     private let file: Int32
+    /// What tells the lock file from every other.
+    let identity: FileIdentity
 
-    /// Takes the lock of the store at `path`; nil when another process holds it.
+    /// Takes the lock of the store in `file`, which is no link: each name would have a lock of its own.
     ///
+    /// - Returns: nil when another process holds it.
     /// - Throws: a ``StoreError`` when the lock file cannot be made.
-    static func take(for path: String) throws(StoreError) -> StoreLock? {
-        let file = unsafe tocsin_lock(path + ".lock")
-        if file >= 0 { return StoreLock(file) }
-        switch -file {
+    static func take(for file: String) throws(StoreError) -> StoreLock? {
+        let path = file + ".lock"
+        let opened = unsafe tocsin_lock(path)
+        if opened >= 0 {
+            if let identity = FileIdentity(of: path) { return StoreLock(opened, identity) }
+            close(opened)
+            throw StoreError(.cannotOpen, path: path, "is gone again; leave it to Tocsin")
+        }
+        switch -opened {
         case EWOULDBLOCK: return nil
         case EACCES, EPERM:
-            throw StoreError(.readOnly, path: path + ".lock", StoreError.readOnlyText)
+            throw StoreError(.readOnly, path: path, StoreError.readOnlyText)
         case EROFS:
-            throw StoreError(.readOnly, path: path + ".lock", StoreError.frozenText)
+            throw StoreError(.readOnly, path: path, StoreError.frozenText)
         case ENOSPC, EDQUOT:
-            throw StoreError(.diskFull, path: path + ".lock", "cannot be made: the disk is full")
+            throw StoreError(.diskFull, path: path, "cannot be made: the disk is full")
         default:
-            throw StoreError(.cannotOpen, path: path + ".lock", "cannot be made (system error \(-file))")
+            throw StoreError(.cannotOpen, path: path, "cannot be made (system error \(-opened))")
         }
     }
 
-    private init(_ file: Int32) { self.file = file }
+    private init(_ file: Int32, _ identity: FileIdentity) {
+        self.file = file
+        self.identity = identity
+    }
 
     /// Writes down which file has had which token, for ``served(_:)``.
     func note(_ identity: FileIdentity, token: Int64) {
@@ -34,11 +45,11 @@ final class StoreLock {
         unsafe pwrite(file, text, text.count, 0)
     }
 
-    /// The last token under which the store at `path` was served, if it was in the file called `identity`; else 0.
+    /// The last token under which the store in `file` was served, if it was the one called `identity`; else 0.
     ///
     /// A file whose tables know of a lower one has been written over with an earlier state of itself, as `cp` does.
-    static func served(_ path: String, in identity: FileIdentity) -> Int64 {
-        guard let bytes = FileManager.default.contents(atPath: path + ".lock"), bytes.count < 100 else {
+    static func served(_ file: String, in identity: FileIdentity) -> Int64 {
+        guard let bytes = FileManager.default.contents(atPath: file + ".lock"), bytes.count < 100 else {
             return 0
         }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1)

@@ -14,6 +14,8 @@ internal import CSQLite
 
     /// The file's path, `:memory:` for none.
     let path: String
+    /// The file itself, links followed once when it was opened; its side files lie beside it. Empty for none.
+    let file: String
     private let handle: OpaquePointer
     private var kept: [String: Statement] = [:]
     // An fsync that failed may have dropped dirty pages: what a later sync says is worthless on this handle.
@@ -45,6 +47,7 @@ internal import CSQLite
         }
         unsafe self.handle = handle
         self.path = path
+        file = unsafe sqlite3_db_filename(handle, "main").map { unsafe String(cString: $0) } ?? ""
         unsafe sqlite3_extended_result_codes(handle, 1)
         unsafe tocsin_harden(handle)
         wait(atMost: Store.patience)

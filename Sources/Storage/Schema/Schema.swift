@@ -180,7 +180,9 @@ enum Schema {
         CREATE TABLE health(
           channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, code TEXT, detail TEXT,
           faults TEXT NOT NULL DEFAULT '[]',        -- the last few, JSON
-          hastened INTEGER NOT NULL DEFAULT 0       -- 1: a person says that it is mended, and wants it probed at once
+          hastened INTEGER NOT NULL DEFAULT 0,      -- 1: a person says that it is mended, and wants it probed at once
+          -- When the rest is over that the provider asked for; its uptime in ms of the boot-time clock of `rest_boot`.
+          rest INTEGER, rest_boot TEXT, rest_uptime INTEGER
         ) WITHOUT ROWID, STRICT;
 
         -- What was heard last of each company whose status is asked for.
@@ -196,8 +198,8 @@ enum Schema {
         CREATE TABLE lease(
           one INTEGER PRIMARY KEY CHECK (one = 1),
           token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL,
-          locked INTEGER NOT NULL                   -- 1: it holds the lock file; 0: a stopped one still does
+          lock TEXT NOT NULL                        -- which lock file it holds; '' while a stopped one still holds it
         ) STRICT;
-        INSERT INTO lease VALUES (1, 0, '', '', 0, 1);
+        INSERT INTO lease VALUES (1, 0, '', '', 0, '');
         """
 }

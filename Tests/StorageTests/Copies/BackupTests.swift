@@ -86,6 +86,19 @@ struct BackupTests {
         #expect(nowhere?.code == .directoryMissing && nowhere?.path.hasSuffix("none/b") == true)
     }
 
+    @Test(arguments: ["-backup", "-plain", ".plain-1", ".partial-1"])
+    func `a backup under a passphrase may be called as the store and more`(suffix: String) async throws {
+        let store = try await filled()
+        let file = path + suffix
+        for _ in 0..<2 {
+            _ = try await store.backUp(to: file, passphrase: "correct horse", replacing: true, now: start)
+            #expect(try Restoration(of: file).isSealed)
+        }
+        let known = Set(["", "-wal", "-shm", suffix].map { path + $0 })
+        let present = try FileManager.default.contentsOfDirectory(atPath: scratch.path).map(scratch.file)
+        #expect(Set(present).subtracting(known) == [])
+    }
+
     @Test(arguments: ["", "-wal", "-shm", ".lock"])
     func `a backup never takes the place of the store it is of`(suffix: String) async throws {
         let store = try await filled()

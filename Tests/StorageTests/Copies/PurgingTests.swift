@@ -60,6 +60,33 @@ struct PurgingTests {
         #expect(try await purge().isEmpty)
     }
 
+    @Test(arguments: [false, true])
+    func `what was closed stays while its closer has to know who was told, and goes afterwards`(
+        isCancelled: Bool
+    ) async throws {
+        try await store.seed(["1", "2"])
+        try await store.planned([.sample("1"), .sample("2")])
+        let token = try await store.lead()
+        let sent = try await store.send(.email, limit: 9, token: token, now: start)
+        let told = sent.map { Broadcast.Outcome($0.id, .accepted(providerID: nil)) }
+        _ = try await store.settle(told, token: token, now: start)
+        var closer = Announcement.sample("solved")
+        closer.closes = Announcement.ID(valid: "outage")
+        try await store.planned(closer, [.sample("1"), .sample("2")])
+        // One is on the wire when it is cancelled.
+        let first = try await store.send(.email, limit: 1, token: token, now: start)
+        if isCancelled { _ = try await store.cancel(closer.id, now: start) }
+        #expect(try await store.purgeable(before: Self.limit).isEmpty)
+        #expect(try await purge().isEmpty)
+        #expect(try await known() == ["outage", "solved"])
+        let rest = try await store.send(.email, limit: 9, token: token, now: start)
+        #expect(rest.count == (isCancelled ? 0 : 1))
+        let heard = (first + rest).map { Broadcast.Outcome($0.id, .accepted(providerID: nil)) }
+        _ = try await store.settle(heard, token: token, now: start)
+        #expect(try await purge().announcements == 2)
+        #expect(try await known() == [])
+    }
+
     @Test func `whoever asks for a purged one hears that it was`() async throws {
         try await store.seed(["1"])
         try await finish("old", ["1"], at: start)

@@ -44,6 +44,54 @@ struct LeaseTests {
         #expect(mine.token == (lease?.token ?? 0) + 1)
     }
 
+    @Test(arguments: ["link.db", "folder/a.db"])
+    func `whoever comes by a link meets the same dispatcher, and follows it once it is dead`(link: String)
+        async throws
+    {
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.file("link.db"), withDestinationPath: "a.db")
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.file("folder"), withDestinationPath: scratch.path)
+        for (first, second) in [(path, scratch.file(link)), (scratch.file(link), path)] {
+            var one: Store? = try Store.open(first, now: start)
+            let lease = try #require(try await one?.acquireLease(as: "pid 1", at: at(0), for: .seconds(30)))
+            let two = try Store.open(second, now: start)
+            let error = await #expect(throws: StoreError.self) {
+                _ = try await two.acquireLease(as: "pid 2", at: at(1), for: .seconds(30))
+            }
+            #expect(error?.code == .leaseHeld)
+            #expect(try await !two.compact())
+            #expect(try await one?.renew(lease, at: at(2), for: .seconds(30)).token == lease.token)
+            one = nil
+            let next = try await two.acquireLease(as: "pid 2", at: at(3), for: .seconds(30))
+            #expect(next.token == lease.token + 1)
+            try await two.release(next)
+        }
+        let locks = try FileManager.default.contentsOfDirectory(atPath: scratch.path).filter {
+            $0.hasSuffix(".lock")
+        }
+        #expect(locks == ["a.db.lock"])
+    }
+
+    @Test func `a lock file that was deleted under a living dispatcher does not let another take its place`()
+        async throws
+    {
+        var one: Store? = try Store.open(path, now: start)
+        let two = try Store.open(path, now: start)
+        let lease = try #require(try await one?.acquireLease(as: "pid 1", at: at(0), for: .seconds(30)))
+        try FileManager.default.removeItem(atPath: path + ".lock")
+        let error = await #expect(throws: StoreError.self) {
+            _ = try await two.acquireLease(as: "pid 2", at: at(1), for: .seconds(30))
+        }
+        #expect(error?.code == .leaseHeld)
+        let renewed = try await one?.renew(lease, at: at(20), for: .seconds(30))
+        #expect(renewed?.deadline == .seconds(50))
+        one = nil
+        // Nobody can tell that it is dead any more; its lease says so in time.
+        #expect(
+            try await two.acquireLease(as: "pid 2", at: at(51), for: .seconds(30)).token == lease.token + 1)
+    }
+
     @Test(arguments: [("b", 31, true), ("b", 30, false), ("b", 5, false), ("other", 31, false)])
     func `a stopped owner is overtaken only after its lease ran out on the same clock`(
         boot: String, seconds: Int, isTaken: Bool
@@ -161,12 +209,13 @@ struct LeaseTests {
         #expect(try await Store.openReadOnly(path).marks(at: start + 60).last == longer)
         #expect(try await store.unmark(.channel, "sms"))
         #expect(try await !store.unmark(.channel, "sms"))
-        let note = HealthNote(
+        var note = HealthNote(
             channel: "sms", state: "tripped", since: start, until: start + 5,
             fault: Fault(.channel, "service-failed", "503: down"))
         let up = HealthNote(channel: "sms", state: "up", since: start)
         try await store.note(up)
         #expect(try await store.healthNotes() == [up])
+        note.pause = ProviderPause(until: start + 60, end: BootTime(boot: "b", uptime: .milliseconds(12_345)))
         try await store.note(note)
         #expect(note.why == "service-failed: 503: down")
         #expect(try await store.healthNotes() == [note])

@@ -8,6 +8,8 @@ struct Passphrase {
     static let variable = "TOCSIN_PASSPHRASE"
     /// What is shorter is guessed too easily.
     static let least = 8
+    /// What is longer, in bytes, is another file than was meant.
+    private static let longest = 4096
 
     static let option = CommandSpec.Option.value(
         "passphrase-file", "FILE", "the passphrase is the first line of FILE (else $\(variable), else asked)")
@@ -37,13 +39,21 @@ struct Passphrase {
         _ invocation: Invocation, _ session: Session
     ) throws(CommandFailure) -> String? {
         guard let path = invocation.value("passphrase-file") else {
-            return session.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+            let text = session.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+            return try text.map { text throws(CommandFailure) in try sound(text, in: variable) }
         }
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(.notFound, "\(Plain.text(path)) cannot be read: expected a passphrase in it")
         }
-        let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
+        // What lies beyond is no passphrase, and may be much.
+        let text = String(decoding: bytes.prefix(longest + 4), as: UTF8.self)
         let line = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
+        guard line.utf8.count <= longest else {
+            throw CommandFailure(
+                .usage,
+                "the first line of \(Plain.text(path)) is longer than \(longest) bytes; expected a passphrase"
+            )
+        }
         guard !line.isEmpty else {
             throw CommandFailure(
                 .usage, "\(Plain.text(path)) has no passphrase: its first line is empty")
@@ -52,7 +62,17 @@ struct Passphrase {
         if let mode = facts?[.posixPermissions] as? Int, mode & 0o077 != 0 {
             session.output.say("warning: other accounts can read \(Plain.text(path)): chmod 600 it")
         }
-        return String(line)
+        return try sound(String(line), in: Plain.text(path))
+    }
+
+    /// The same; what cannot be read comes as U+FFFD, and one would open what another was to open.
+    private static func sound(_ text: String, in place: String) throws(CommandFailure) -> String {
+        guard !text.unicodeScalars.contains("\u{FFFD}") else {
+            throw CommandFailure(
+                .usage,
+                "the passphrase in \(place) is no text (UTF-8); random bytes can be written with base64")
+        }
+        return text
     }
 
     private static func asked(_ question: String, _ session: Session) throws(CommandFailure) -> String {
@@ -60,7 +80,7 @@ struct Passphrase {
             throw CommandFailure(
                 .usage, "a passphrase is needed: give --passphrase-file FILE or set \(variable)")
         }
-        return answer
+        return try sound(answer, in: "the answer")
     }
 
     private static func checked(_ text: String) throws(CommandFailure) -> String {
