@@ -9,14 +9,23 @@ public enum ConfigurationFile {
     public static func configured(
         at path: String, environment: @escaping @Sendable (String) -> String?
     ) throws(ConfigurationError) -> Configured {
-        try configured(at: path, environment: environment, withholdingSecrets: false)
+        try configured(at: path, environment: environment) { _ in }
+    }
+
+    /// The same where channels may lack secrets: those are read all the same, and say what is missing.
+    ///
+    /// - Throws: every other problem at once; when the file cannot be read, that.
+    public static func usable(
+        at path: String, environment: @escaping @Sendable (String) -> String?
+    ) throws(ConfigurationError) -> Configured {
+        try configured(at: path, environment: environment) { $0.toleratesMissing = true }
     }
 
     /// What the file at `path` says apart from its secrets, for commands that send nothing and need none.
     ///
     /// - Throws: every problem at once, those of secrets excepted; when the file cannot be read, that.
     public static func outline(at path: String) throws(ConfigurationError) -> Configured {
-        try configured(at: path, environment: { _ in nil }, withholdingSecrets: true)
+        try configured(at: path, environment: { _ in nil }) { $0.withholdsSecrets = true }
     }
 
     /// The channels of the file at `path` with which nothing is wrong; none when it cannot be read.
@@ -29,7 +38,8 @@ public enum ConfigurationFile {
     }
 
     private static func configured(
-        at path: String, environment: @escaping @Sendable (String) -> String?, withholdingSecrets: Bool
+        at path: String, environment: @escaping @Sendable (String) -> String?,
+        adjusted: (inout SecretSource) -> Void
     ) throws(ConfigurationError) -> Configured {
         switch read(path) {
         case .unreadable(let why):
@@ -38,7 +48,7 @@ public enum ConfigurationFile {
         case .contents(let bytes, let isOpenToOthers):
             var source = source(
                 besides: path, environment: environment, allowsLiterals: !isOpenToOthers)
-            source.withholdsSecrets = withholdingSecrets
+            adjusted(&source)
             return try ConfigurationReader.configured(bytes, file: path, source: source)
         }
     }

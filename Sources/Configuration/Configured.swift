@@ -1,5 +1,6 @@
 public import Broadcast
 public import Channels
+public import Foundation
 
 /// What `channels.json` says, found whole and valid.
 public struct Configured: Sendable {
@@ -21,6 +22,9 @@ public struct Configured: Sendable {
     public var outside: [OutsideSource]
     /// What works but should be seen to.
     public var warnings: [ConfigurationIssue]
+
+    /// In which times are typed and shown: the sender's.
+    public var zone: TimeZone { TimeZone(identifier: sender.timezone) ?? .gmt }
 
     /// A configuration.
     public init(

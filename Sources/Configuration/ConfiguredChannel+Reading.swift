@@ -21,13 +21,15 @@ extension ConfiguredChannel {
         }
         guard let channel = Self.built(kind, name, settings) else { return nil }
         let company = policy.company ?? (type == TelegramChannel.kind ? "Telegram" : name.rawValue)
-        let facts = ChannelFacts(
+        var facts = ChannelFacts(
             name: name, kind: type, company: company, depends: policy.depends, traits: channel.traits,
             rate: policy.rate, connections: channel.route.connections,
             retry: policy.retry(channel.traits.retry), unknown: policy.unknown,
             afterUnknown: policy.afterUnknown, failoverAfter: policy.failoverAfter, price: policy.price,
             quietHours: policy.quietHours(channel.traits.form),
             breaker: policy.breaker(policy.retry(channel.traits.retry)))
+        let missing = settings.secretsMissing
+        if !missing.isEmpty { facts.missing = missing.joined(separator: ", ") }
         self.init(facts: facts, channel: channel)
     }
 

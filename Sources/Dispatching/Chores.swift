@@ -107,7 +107,8 @@ struct Chores {
         guard let before = self.marked else { return }
         for lane in lanes {
             let (old, new) = (before[lane.facts.name], marked[lane.facts.name])
-            // Outside word is renewed all the time.
+            // What is missing stays so; outside word is renewed all the time.
+            if lane.facts.missing != nil { continue }
             guard old?.who != new?.who || old?.scope != new?.scope || old?.since != new?.since else {
                 continue
             }
@@ -198,6 +199,7 @@ struct Chores {
             if governor.isPromising(at: now.uptime) { status.free.insert(lane.facts.name) }
             if let next = backlog[lane.facts.name]?.nextAt, next <= now.wall { lane.bell.ring() }
         }
+        status.unusable = Set(lanes.map(\.facts).filter { $0.missing != nil }.map(\.name))
         status.leaving = Leaving.of(outages, to: lanes.map(\.facts), free: status.free)
         return status
     }

@@ -174,6 +174,8 @@ public struct DispatchStatus: Sendable, Hashable {
     public var free: Set<ChannelName>
     /// The tripped channels that people under reach `first` will leave.
     public var leaving: [ChannelName: Leaving] = [:]
+    /// The channels over which nothing can leave from this process, since their secrets are missing.
+    public var unusable: Set<ChannelName> = []
     /// When this was so.
     public var now: Moment
     /// Whether this process is the one that sends.

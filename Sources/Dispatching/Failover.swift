@@ -7,7 +7,7 @@ import Templating
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
 /// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), and only to a channel that is not
-/// down too: all the others stay where they are.
+/// down too: all the others stay where they are. A channel that is configured no more is left at once.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
@@ -66,12 +66,15 @@ struct Failover {
             }
         }
         var places: Set<Place> = []
-        for standing in standings where standing.isDown {
-            let leaving = leaving(standing)
+        var left = standings.filter(\.isDown).map { standing in
+            (standing.facts.name, leaving { isPatienceOver($0, on: standing) })
+        }
+        for channel in try await unconfigured() { left.append((channel, leaving { _ in true })) }
+        for (channel, leaving) in left {
             // Each gets its share of every tick: nobody waits until all who are more urgent have been looked at.
             let pages = max(1, Self.pagesPerTick / max(1, leaving.count))
             for announcement in leaving {
-                let place = Place(channel: standing.facts.name, announcement: announcement.id)
+                let place = Place(channel: channel, announcement: announcement.id)
                 places.insert(place)
                 try await walk(place, pages: pages)
             }
@@ -81,10 +84,17 @@ struct Failover {
 
     // MARK: Waiting
 
-    /// The announcements whose people leave a channel that is down now, because there is another one; urgent ones first.
-    private func leaving(_ standing: Standing) -> [Announcement] {
+    /// The channels on which something waits and that no lane serves, because they were taken out of the configuration.
+    private func unconfigured() async throws(StoreError) -> [ChannelName] {
+        guard editions.all.contains(where: { $0.announcement.reach == .first }) else { return [] }
+        let known = Set(standings.map(\.facts.name))
+        return try await store.backlog().keys.filter { !known.contains($0) }
+    }
+
+    /// The announcements whose people leave a channel now, because there is another one; urgent ones first.
+    private func leaving(where isOver: (Announcement) -> Bool) -> [Announcement] {
         editions.all.map(\.announcement).filter { announcement in
-            announcement.reach == .first && isPatienceOver(announcement, on: standing)
+            announcement.reach == .first && isOver(announcement)
                 && standings.contains { other in
                     !other.isDown && other.facts.traits.audience != .public
                         && announcement.channels?.contains(other.facts.name) ?? true
@@ -159,7 +169,8 @@ struct Failover {
         let channels = standings.filter { straggler.planned.contains($0.facts.name) }.map {
             PlanningChannel($0.facts, isMarkedDown: down.contains($0.facts.name))
         }
-        let member = PlanningMember(straggler.contact, suppressions: straggler.suppressions)
+        let member = PlanningMember(
+            straggler.contact, suppressions: straggler.suppressions, surelyTold: straggler.surelyTold)
         let planner = Planner(edition.announcement, over: channels, order: dispatcher.order)
         var succession = Succession(straggler.delivery, to: nil)
         var tried = straggler.tried.union(straggler.left.filter { $0.value <= now.wall }.keys)

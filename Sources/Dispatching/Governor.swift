@@ -22,11 +22,12 @@ struct Governor {
     private(set) var faults = FaultHistory()
     private var bucket: TokenBucket
     private var pace: Pacemaker
-    /// Set while a person or outside word has the channel down.
-    var isMarkedDown = false
+    /// Set while a person or outside word has the channel down, or its secret is missing.
+    var isMarkedDown: Bool
 
     init(_ facts: ChannelFacts, at uptime: Duration) {
         self.facts = facts
+        isMarkedDown = facts.missing != nil
         breaker = Breaker(Self.policy(of: facts), connections: facts.connections, now: uptime)
         bucket = TokenBucket(facts.rate, now: uptime)
         pace = Pacemaker(guess: Double(facts.connections) / Self.secondsAhead, at: uptime)

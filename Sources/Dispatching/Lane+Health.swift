@@ -5,6 +5,9 @@ import Storage
 extension Lane {
     /// What our own evidence says of the channel, for other processes to show.
     func healthNote(at now: Moment) -> HealthNote {
+        var facts = facts
+        // Missing here; whoever reads the note may have it.
+        facts.missing = nil
         let view = HealthView.of(facts, Markings(at: now.wall), breaker: governor.breaker, now: now)
         return HealthNote(
             channel: facts.name.rawValue, state: view.state.rawValue, since: view.since ?? now.wall,

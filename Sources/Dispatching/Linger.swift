@@ -12,6 +12,8 @@ public struct Remains: Sendable, Hashable {
     public var canLeave: Bool
     /// When some who wait on a tripped channel go on to their next one; nil when nobody will.
     public var movesOnAt: Date?
+    /// Whether all of them wait for secrets that this process, which sends, has not got: it only keeps others from it.
+    public var isBeyondUs = false
 
     /// How long after their time the first of those people may still be on their way.
     private static let margin = Duration.seconds(5)
@@ -68,6 +70,12 @@ public struct Remains: Sendable, Hashable {
                 let isMovingOn = report.state == .running && count(report, .queued) == 0
                 return isDue || count(report, .sending) > 0 || isMovingOn
             }, movesOnAt: live.compactMap { Self.movesOnAt($0, status) }.min())
+        isBeyondUs =
+            status.isDispatcher && !canLeave
+            && live.allSatisfy { part in
+                let waiting = part.backlog.filter { $0.value.queued > 0 }.keys
+                return !waiting.isEmpty && waiting.allSatisfy(status.unusable.contains)
+            }
     }
 
     private static func movesOnAt(_ part: Part, _ status: DispatchStatus) -> Date? {
@@ -89,6 +97,9 @@ public struct Remains: Sendable, Hashable {
 /// probes of a dead channel nor retries that get nowhere keep anybody for ever. Those who will go on to their next
 /// channel are waited for: nobody else would lead them there.
 public struct Linger: Sendable {
+    /// How long what only others can send is looked at: those who can go on to another channel have left it by then.
+    private static let farewell = Duration.seconds(2)
+
     private let limit: Duration?
     private var idle = Duration.zero
     /// When nothing could leave, at the last look; nil when something could.
@@ -109,6 +120,7 @@ public struct Linger: Sendable {
         }
         if let idleAt { idle += uptime - idleAt }
         idleAt = uptime
+        let limit = remains.isBeyondUs ? min(limit ?? Self.farewell, Self.farewell) : limit
         return limit.map { idle >= $0 } ?? false
     }
 }

@@ -30,14 +30,12 @@ public struct Listening: Sendable {
     public func refreshed(atMost limit: Duration, isDemanded: Bool = false) async -> [OutsideWord] {
         var words = await known()
         let now = clock.now()
-        let due = sources.filter { source in
-            let word = words.first { $0.company == source.company }
-            return source.canBeAsked
-                && (isDemanded || word.map { $0.isOld(at: now.wall, source.rhythm) } ?? true)
+        let due = sources.filter {
+            $0.canBeAsked && (isDemanded || $0.isDue(amid: words, at: now.wall))
         }
         guard !due.isEmpty else { return words }
         await withTaskGroup(of: OutsideWord?.self) { group in
-            for source in due { group.addTask { await hear(source, within: limit) } }
+            for source in due { group.addTask { await hear(source, from: now.uptime, within: limit) } }
             group.addTask {
                 // Cancelled when all have answered.
                 do { try await clock.sleep(now.uptime + limit) } catch { return nil }
@@ -66,15 +64,20 @@ public struct Listening: Sendable {
     }
 
     private func attend(_ source: OutsideSource) async {
-        let word = await known().first { $0.company == source.company }
+        let words = await known()
         let now = clock.now()
-        let isOld = word.map { $0.isOld(at: now.wall, source.rhythm) } ?? true
-        let age = word.map { Duration.seconds(now.wall.timeIntervalSince($0.readAt)) } ?? .zero
-        var next = isOld ? now.uptime : now.uptime + source.rhythm.every - age
+        var next = now.uptime
+        if !source.isDue(amid: words, at: now.wall),
+            let word = words.first(where: { $0.company == source.company })
+        {
+            next += word.pause(at: now.wall, source.rhythm)
+            next -= .seconds(now.wall.timeIntervalSince(word.readAt))
+        }
         while !Task.isCancelled {
             do { try await clock.sleep(next) } catch { return }
-            next = clock.now().uptime + source.rhythm.every
-            _ = await hear(source, within: source.route.timeout)
+            let start = clock.now()
+            let word = await hear(source, from: start.uptime, within: source.route.timeout)
+            next = start.uptime + word.pause(at: start.wall, source.rhythm)
         }
     }
 
@@ -83,14 +86,18 @@ public struct Listening: Sendable {
         sources.heeded((try? await store.outsideWords()) ?? [])
     }
 
-    /// What is known after one more reading; what we broke off ourselves is not written down.
-    private func hear(_ source: OutsideSource, within limit: Duration) async -> OutsideWord {
+    /// What is known after one more reading, which began at `start`; that nobody answered within `limit` is written down
+    /// too, so that the next who asks does not wait as long in vain.
+    private func hear(
+        _ source: OutsideSource, from start: Duration, within limit: Duration
+    ) async -> OutsideWord {
         let reply = await transport.exchange(.http(source.request), over: source.route)
-        let now = clock.now().wall
+        let (now, uptime) = (clock.now().wall, clock.now().uptime)
         var isKept = !store.isReadOnly
         var reading = source.reading(of: reply)
         if case .failure(let failure) = reply, failure.code == .cancelled {
-            isKept = false
+            // What we broke off before its time says nothing of whom we asked.
+            isKept = isKept && uptime >= start + limit
             reading.trouble = "did not answer within \(DurationText.text(for: limit))"
         }
         if isKept {

@@ -28,7 +28,7 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     /// The fewest bytes of a secret that are hidden where the end of a text cuts it off.
     private static let leastCut = 4
 
-    /// `text` without any secret, nor the beginning of one at its end: texts are cut before they get here.
+    /// `text` without any secret, nor the beginning of one at its end: the other side may have cut it.
     public func redacted(_ text: String) -> String {
         guard !needles.isEmpty, !text.isEmpty else { return text }
         let bytes = Array(text.utf8)
@@ -46,6 +46,17 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
             }
         }
         return isClean ? text : String(decoding: result, as: UTF8.self)
+    }
+
+    /// The first `limit` characters of `text` without any secret: cut first, the beginning of one would not be known
+    /// for what it is once other words stand behind it.
+    public func redacted(_ text: String, atMost limit: Int) -> String {
+        let clean = redacted(text).unicodeScalars
+        guard clean.count > limit else { return String(clean) }
+        let mark = Self.placeholder.unicodeScalars
+        // Half a placeholder would only puzzle.
+        let half = (1..<mark.count).first { $0 <= limit && clean.dropFirst(limit - $0).starts(with: mark) }
+        return String(clean.prefix(limit - (half ?? 0)))
     }
 
     private static func bytes(_ bytes: [UInt8], hold needle: [UInt8], at position: Int) -> Bool {

@@ -61,6 +61,18 @@ struct ConfigurationReaderTests {
         #expect(lines.count == 1 && lines[0].contains("UNSET is not set"), "\(lines)")
     }
 
+    @Test(arguments: ["host", "server", "port"])
+    func `where a mail server is belongs into its url`(key: String) {
+        let lines = lines(
+            """
+            {\(Self.sender),"channels":{"email":{"type":"smtp","url":"smtp://m.example","from":"a@m.example",
+            "\(key)":"587"}}}
+            """)
+        #expect(
+            lines.count == 1 && lines[0].contains("channels.email.\(key): ")
+                && lines[0].contains("it belongs into \"url\", such as"), "\(lines)")
+    }
+
     @Test func `a comma that is missing is asked for`() {
         let lines = lines("{\n\"a\": 1\n\"b\": 2}")
         #expect(lines.count == 1 && lines[0].contains("line 3, column 1"), "\(lines)")

@@ -93,6 +93,38 @@ struct OutsideReadingTests {
         #expect(outline.outside.first?.canBeAsked == false)
     }
 
+    /// Where a page, or the reply of a probe, may say something: settings, headers and body, with `@` for what it says.
+    private static let places = [
+        ("", "", #"{"status":{"indicator":"critical","description":"@"}}"#),
+        ("", "", #"{"status":{"indicator":"@"}}"#), ("", "", #"{"@":1,"@":2}"#),
+        (#""components":["API"],"#, "", #"{"components":[{"name":"api","status":"@"}]}"#),
+        (#""components":["@API"],"#, "", #"{"components":[{"name":"@","status":"operational"}]}"#),
+        (#""well":{"when":{"/state":"ok"}},"#, "", #"{"state":"@"}"#),
+        (#""well":{"when":{"":"ok"}},"#, "", "@"), ("", "https://new.example/@", ""),
+    ]
+
+    @Test(arguments: places)
+    func `no part of a secret is left where what a page says is cut and more follows`(
+        settings: String, location: String, body: String
+    ) throws {
+        let secret = "the-secret-of-STATUS_TOKEN"
+        for lead in Array(0...65) + Array(170...205) {
+            let said = { (text: String, secret: String) in
+                text.replacing("@", with: String(repeating: "y", count: lead) + secret)
+            }
+            let status =
+                #"{"url":"https://s.example/",\#(said(settings, ""))"authorization":{"bearer":{"env":"STATUS_TOKEN"}}}"#
+            let headers = [HeaderField("Location", said(location, secret))].compactMap { $0 }
+            let reading = try reading(
+                status,
+                HTTPReply(
+                    status: location.isEmpty ? 200 : 302, headers: headers,
+                    body: Array(said(body, secret).utf8)))
+            let seen = reading.why + reading.trouble
+            #expect(!seen.isEmpty && !seen.contains("the-"), "\(lead): \(seen)")
+        }
+    }
+
     // MARK: Pages
 
     private static let page = #""https://s.example/""#
@@ -144,6 +176,7 @@ struct OutsideReadingTests {
         (200, "<html>", "the status page is no JSON"),
         (200, #"{"status":{"indicator":["critical"]}}"#, "no status page"),
         (200, String(repeating: "[", count: 100), "nested deeper than 64 levels"),
+        (200, "[" + String(repeating: #"{"a":0},"#, count: 26_000) + "0]", "holds more than 50000 values"),
         (503, #"{"status":{"indicator":"critical"}}"#, "HTTP 503 instead of a status page"),
         (301, "", "HTTP 301 points elsewhere to https://new.example/\\u{9}"), (429, "", "HTTP 429"),
     ])

@@ -41,6 +41,15 @@ struct LingerTests {
         #expect(seconds(String(repeating: "-", count: 10_000) + "f", atMost: nil) == 10_000)
     }
 
+    @Test(arguments: [nil, 1, 60]) func `what only others can send keeps it two seconds at most`(limit: Int?)
+    {
+        var linger = Linger(atMost: limit.map { .seconds($0) })
+        var remains = Remains(isFinal: false, open: 1, canLeave: false)
+        remains.isBeyondUs = true
+        let end = (0..<100).first { linger.isOver(remains, at: .seconds($0)) }
+        #expect(end == min(limit ?? 2, 2))
+    }
+
     private func remains(
         _ states: [DeliveryState: Int], state: AnnouncementState = .running, nextIn seconds: Double? = nil,
         free: Bool = true, leaving: [ChannelName: Leaving] = [:], reach: Reach = .every,

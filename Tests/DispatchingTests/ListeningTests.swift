@@ -29,11 +29,15 @@ import Wire
     }
 
     private func heard(
-        _ stand: Stand, store: Store? = nil, atMost limit: Duration = .seconds(20), isDemanded: Bool = false
+        _ stand: Stand, store: Store? = nil, atMost limit: Duration = .seconds(20), isDemanded: Bool = false,
+        later: TimeInterval = 0
     ) async throws -> [OutsideWord] {
         let transport = try CurlTransport(version: "9.9")
+        let now = stand.clock.now
+        var clock = stand.clock
+        clock.now = { Moment(wall: now().wall + later, uptime: now().uptime) }
         let words = await Listening(
-            stand.configured.outside, store: store ?? stand.store, transport: transport, clock: stand.clock
+            stand.configured.outside, store: store ?? stand.store, transport: transport, clock: clock
         ).refreshed(atMost: limit, isDemanded: isDemanded)
         await transport.shutdown()
         return words
@@ -75,15 +79,27 @@ import Wire
         #expect(words.first?.word == .down && words.first?.why == "API: major_outage")
     }
 
-    @Test func `nobody waits longer than said for a page that does not answer, and it is asked again`()
+    @Test func `a page that says down is asked again soon, however seldom it is asked`() async throws {
+        let web = try await PeerProcess.http(
+            #"{"/page": [\#(Self.page("critical")), \#(Self.page("none"))]}"#)
+        let stand = try await stand(web, more: #","every":"1h""#)
+        #expect(try await heard(stand).map(\.word) == [.down])
+        #expect(try await heard(stand, later: 61).map(\.word) == [.well])
+        #expect(try await heard(stand, later: 3000).map(\.word) == [.well])
+        #expect(try await web.requests().count == 2)
+    }
+
+    @Test func `nobody waits longer than said for a page that does not answer, nor again before it is due`()
         async throws
     {
         let web = try await PeerProcess.http(#"{"/page": [{"hang": true}, \#(Self.page("none"))]}"#)
         let stand = try await stand(web)
         let word = try #require(try await heard(stand, atMost: .milliseconds(50)).first)
         #expect(word.word == nil && word.trouble == "did not answer within 50ms")
-        #expect(try await stand.store.outsideWords().isEmpty)
-        #expect(try await heard(stand).map(\.word) == [.well])
+        #expect(try await stand.store.outsideWords().map(\.trouble) == [word.trouble])
+        #expect(try await heard(stand, later: 30).map(\.word) == [nil])
+        #expect(try await heard(stand, later: 61).map(\.word) == [.well])
+        #expect(try await stand.store.outsideWords().map(\.trouble) == [""])
     }
 
     @Test func `a store that cannot be written keeps nobody from hearing`() async throws {

@@ -13,8 +13,12 @@ public final class Program: Sendable {
         public let errors: String
         /// Standard output as text.
         public var output: String { String(decoding: bytes, as: UTF8.self) }
-        /// The widest line of standard output, in characters.
-        public var width: Int { output.split(separator: "\n").map(\.count).max() ?? 0 }
+        /// The widest line of standard output, in columns of a terminal: what is not of the West takes two.
+        public var width: Int {
+            output.split(separator: "\n").map { line in
+                line.reduce(0) { $0 + ($1.unicodeScalars.allSatisfy { $0.value < 0x2E80 } ? 1 : 2) }
+            }.max() ?? 0
+        }
     }
 
     /// Its working directory.

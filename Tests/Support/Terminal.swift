@@ -10,9 +10,11 @@ final class Terminal: Sendable {
 
     struct Failure: Error {}
 
-    init() throws {
+    /// One that says it has so many columns; 0 says nothing.
+    init(columns: UInt16 = 0) throws {
         var (master, slave): (Int32, Int32) = (-1, -1)
-        guard openpty(&master, &slave, nil, nil, nil) == 0 else { throw Failure() }
+        var size = winsize(ws_row: 0, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        guard openpty(&master, &slave, nil, nil, &size) == 0 else { throw Failure() }
         for descriptor in [master, slave] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
         self.master = FileHandle(fileDescriptor: master, closeOnDealloc: true)
@@ -72,6 +74,21 @@ public struct TerminalRun: Sendable {
 }
 
 extension Program {
+    /// Runs the program with a terminal for everything; what it shows, results too, are the errors of the outcome.
+    ///
+    /// For little output: nobody reads it before the program has ended.
+    public func runOnScreen(
+        _ words: [String], columns: UInt16, environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        let terminal = try Terminal(columns: columns)
+        let command = Command([Self.executable.path] + words, environment, in: folder)
+        let process = try ChildProcess(
+            command.line, environment: command.environment, directory: command.directory,
+            input: terminal.slave, output: terminal.slave, errors: terminal.slave)
+        let exit = await process.end()
+        return Outcome(exit: exit, bytes: [], errors: terminal.shown().replacing("\r\n", with: "\n"))
+    }
+
     /// Starts the program on a terminal and does not wait for its end.
     public func startOnTerminal(
         _ words: [String], environment: [String: String] = [:]

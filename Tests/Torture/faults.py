@@ -1,6 +1,6 @@
 """Takes the disk and the processor away from a sending Tocsin, and measures what channels and commands cost each other.
 
-    python3 faults.py TOCSIN [--quick] [--only NAME,…]
+    scripts/faults [--quick] [--only NAME,…]
 
 Laws: full (the disk fills up in mid-send), readonly (writes are refused from some moment on, then the medium really is
 read-only), stopped (SIGSTOP for longer than the lease, while another process takes over), names (CNAME, rebinding and
@@ -185,8 +185,10 @@ def has_namespace():
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("tocsin", type=pathlib.Path)
+    parser = argparse.ArgumentParser(
+        prog="scripts/faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    # Built and given by the script.
+    parser.add_argument("tocsin", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="")
     options = parser.parse_args()

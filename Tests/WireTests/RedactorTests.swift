@@ -42,6 +42,13 @@ struct RedactorTests {
         #expect(Redactor([Secret("hidden")]).redacted(text) == shown)
     }
 
+    @Test(arguments: Array(0...20))
+    func `a text is cut only when its secrets are gone, so that other words may follow`(limit: Int) {
+        let shown = Redactor([Secret("hidden")]).redacted("said hidden away", atMost: limit) + " (critical)"
+        let kept = (6...12).contains(limit) ? 5 : limit
+        #expect(shown == "said [secret] away".prefix(kept) + " (critical)")
+    }
+
     @Test(arguments: [Redactor.none, Redactor([Secret("")])])
     func `without secrets a text stays as it is`(redactor: Redactor) {
         #expect(redactor.redacted("näïve 🎈") == "näïve 🎈")

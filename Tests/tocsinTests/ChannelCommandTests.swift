@@ -76,6 +76,12 @@ struct ChannelCommandTests {
             "there is no channel smss; known: email, messenger, sms, whatsapp; did you mean sms?"
         ),
         (["down", "--company", "Mta", "--why", "x"], "did you mean Meta?"),
+        (["down", "meta", "--why", "x"], "; Meta is a company: --company Meta\n"),
+        (
+            ["down", "Milan data centre", "--why", "x"],
+            "is what channels depend on: --depends 'Milan data centre'\n"
+        ),
+        (["down", "--company", "sms", "--why", "x"], "; sms is a channel: sms\n"),
         (["down", "--depends", "Milan", "--why", "x"], "known: Milan data centre"),
         (["down", "--why", "x"], "nothing is named"),
         (["down", "sms", "--company", "Meta", "--why", "x"], "only one"),
@@ -177,7 +183,7 @@ struct ChannelCommandTests {
         let shown = try await program.run("contacts", "show", "p3@acme.example", "--json").json()["0"]
         #expect(shown["history"]["0"]["announcement"].text == "o1")
         #expect(shown["history"]["0"]["state"].text == "queued")
-        #expect(try await program.run("contacts", "show", "3").output.contains("queued"))
+        #expect(try await program.run("contacts", "show", "3").output.contains("waiting"))
         try await program.run("contacts", "remove", "3")
         let removed = try await program.run("contacts", "show", "3")
         #expect(removed.exit == 0 && removed.output.contains("was removed") && removed.output.contains("o1"))
@@ -207,6 +213,8 @@ struct ChannelCommandTests {
         #expect(some.exit == 1 && some.output.contains("failed: service-failed: HTTP 503"))
         #expect(some.isPlain && some.width <= 80)
         #expect(try await half.run("channels", "probe", "sms").exit == 69)
+        #expect(try await half.run("channels", "probe", "sms", "whatsapp").exit == 69)
+        #expect(try await half.run("channels", "probe", "whatsapp").exit == 0)
         #expect(try await half.run("channels", "probe", "email").exit == 0)
         #expect(try await web.entries("request").allSatisfy { $0["method"]?.text == "GET" })
         #expect(try await mail.entries("mail").isEmpty)

@@ -49,11 +49,14 @@ struct CheckCommandTests {
         #expect(outcome.exit == 78)
         let problems = try outcome.json()["problems"].items.map { $0["message"].text }
         for told in [
-            "channels.email.tsl", "NO_SUCH", "channels.sms.type", "outage/message.md:3", "other/message.md:",
+            "channels.email.tsl", "NO_SUCH is not set: export it,", "channels.sms.type",
+            "outage/message.md:3", "other/message.md:",
         ] {
             #expect(problems.contains { $0.contains(told) }, "\(told) in \(problems)")
         }
         #expect(problems.contains { $0.contains("did you mean") || $0.contains("tls") })
+        let warnings = try outcome.json()["warnings"].items.map { $0["message"].text }
+        #expect(warnings.contains { $0.hasPrefix("not looked at: mend the configuration first") })
         #expect(try await program.run("check").isPlain)
     }
 
@@ -131,6 +134,6 @@ struct CheckCommandTests {
         let dead = try Program.configured()
         try dead.write("templates/outage/message.md", Self.message)
         let none = try await dead.run("check", "--online")
-        #expect(none.exit == 1 && none.unfolded.contains("problem  channels: email: connect-failed"))
+        #expect(none.exit == 69 && none.unfolded.contains("problem  channels: email: connect-failed"))
     }
 }

@@ -22,7 +22,11 @@ struct HelpTests {
         (["contacts"], "needs one of: import"), (["contacts", "import"], "needs FILE"),
         (["contacts", "set", "anna"], "needs KEY=VALUE"),
         (["contacts", "list", "--jsn"], "did you mean --json?"),
-        (["channels", "dwon", "sms"], "did you mean down?"), (["check", "now"], "unexpected now"),
+        (["channels", "dwon", "sms"], "did you mean down?"), (["check", "now"], "unexpected now\n"),
+        (
+            ["send", "x", "--to", "has:sms", "and", "tag:vip"],
+            "unexpected and; put the audience in quotes: --to '"
+        ),
         (["contacts", "show", "-x\u{1B}[2J"], "options are long here"),
         (["contacts", "show", "--\u{1B}[2J"], "is no option"),
     ])

@@ -40,6 +40,14 @@ import Testing
         try await stage.posted().count { $0.path == path }
     }
 
+    @Test func `what a check hears is known to channels afterwards`() async throws {
+        let stage = try await Self.stage("major")
+        #expect(try await stage.run("channels").unfolded.contains("nothing is known yet; every send asks it"))
+        try await stage.run("check", "--online")
+        let told = try await stage.run("channels").unfolded
+        #expect(!told.contains("nothing is known yet") && told.contains("degraded"), "\(told)")
+    }
+
     @Test func `what a page holds for down is skipped, and shown alike everywhere`() async throws {
         let stage = try await Self.stage("critical")
         let dry = try await stage.run("send", "note", "--to", "all", "--dry-run", "--json")
@@ -106,7 +114,7 @@ import Testing
     @Test(arguments: [
         (["push", "--heed", "--for", "1h"], 64, "--heed ends it now"),
         (["sms", "--for", "1h"], 0, "sms is used until"),
-        (["push", "--for", "1h"], 0, "push is used until"), (["push"], 0, "push: was not marked down"),
+        (["push", "--for", "1h"], 0, "push is used until"), (["push"], 0, "push is used until"),
         (["push", "--heed"], 0, "outside word counts already"),
         (["sms", "--for", "0s"], 64, "expected a duration"),
     ])
@@ -115,6 +123,41 @@ import Testing
         let stage = try await Self.stage("none")
         let outcome = try await stage.run(["channels", "up"] + words)
         #expect(outcome.exit == exit && outcome.errors.contains(told), "\(outcome.errors)")
+    }
+
+    @Test func `the way out that a dry run tells is one`() async throws {
+        let stage = try await Self.stage("critical")
+        let dry = try await stage.run("send", "note", "--to", "all", "--dry-run")
+        let told = dry.unfolded + dry.told
+        #expect(told.contains("channels up --company 'Example SMS' uses it"), "\(told)")
+        let up = try await stage.run("channels", "up", "--company", "Example SMS")
+        #expect(up.exit == 0 && up.told.contains("company Example SMS is used until"), "\(up.errors)")
+        #expect(try await stage.run(Self.send).exit == 0)
+        #expect(try await sent(stage, to: "/sms") == 3)
+    }
+
+    @Test func `a page that just said well is not overruled unless that is asked for`() async throws {
+        let stage = try await Self.stage("none")
+        try await stage.run(Self.send)
+        let up = try await stage.run("channels", "up", "sms")
+        #expect(up.exit == 0 && up.errors == "sms: was not marked down\n")
+        try await stage.run("channels", "down", "sms", "--why", "no")
+        let lifted = try await stage.run("channels", "up", "sms", "--json")
+        #expect(try lifted.json()["used"] == .array([]))
+    }
+
+    @Test func `to heed again, the word that stands above a page has to be named`() async throws {
+        let stage = try await Self.stage("none")
+        try await stage.run("channels", "up", "--company", "Acme", "--for", "1h")
+        let way = "tocsin channels up --company Acme --heed takes that back"
+        let other = try await stage.run("channels", "up", "push", "--heed")
+        #expect(other.exit == 64 && other.told.contains(way), "\(other.errors)")
+        try await stage.run("channels", "up", "push", "--for", "1h")
+        let half = try await stage.run("channels", "up", "push", "--heed")
+        #expect(half.exit == 0 && half.told.contains(way), "\(half.errors)")
+        let whole = try await stage.run("channels", "up", "--company", "acme", "--heed")
+        #expect(whole.exit == 0 && whole.errors == "Acme: outside word counts again\n", "\(whole.errors)")
+        #expect(try await stage.run("channels", "up", "push", "--heed").told.contains("counts already"))
     }
 
     @Test func `without a page there is nothing to overrule`() async throws {

@@ -72,4 +72,24 @@ import Testing
                 "n1  note  running, but nobody sends: tocsin resume n1\n"))
         #expect(try await stage.run("pause", "n1").output.hasPrefix("n1  note  paused\n"))
     }
+
+    @Test(arguments: [(nil, true), (UInt16(80), false), (0, false), (200, true)] as [(UInt16?, Bool)])
+    func `a table is cut to the terminal it is shown on, and never in a pipe`(
+        columns: UInt16?, isWhole: Bool
+    ) async throws {
+        let stage = try await Stage()
+        let address = "a.person.with.a.long.name@department.of.a.customer.example"
+        try await stage.program.takeOver(
+            "id,name,email,phone\np1,Somebody With A Long Name,\(address),+393331000001\n")
+        let words = ["contacts", "list"]
+        let outcome =
+            if let columns { try await stage.program.runOnScreen(words, columns: columns) } else {
+                try await stage.program.run(words)
+            }
+        let table = columns == nil ? outcome.output : outcome.errors
+        #expect(outcome.exit == 0 && table.contains(address) == isWhole, "\(table)")
+        #expect(table.contains("…") != isWhole)
+        let widest = table.split(separator: "\n").map(\.count).max() ?? 0
+        #expect(widest <= (isWhole ? 200 : 80), "\(table)")
+    }
 }

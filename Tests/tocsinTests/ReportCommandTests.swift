@@ -56,6 +56,8 @@ import Testing
         let text = try await stage.run("report", "--contacts", which)
         #expect(text.exit == 0 && text.width <= 80 && text.isPlain)
         #expect(ids.allSatisfy(text.output.contains) && text.errors == "\(ids.count) \(which)\n")
+        #expect(!text.output.contains("accepted") && !text.output.contains("skipped"))
+        if which == "reached" { #expect(text.output.contains("good Anna: email handed over")) }
         if which == "missed" {
             #expect(text.output.contains("no-address") && text.output.contains("address-unknown"))
             #expect(json["0"]["deliveries"]["0"]["why"].text.contains("no such user"))
@@ -87,17 +89,77 @@ import Testing
         try await stage.program.takeOver(
             "id,name,email\nbad,\"\(long)\u{202E}gnihtemos\",bad@acme.example\n"
                 + "\(String(repeating: "i", count: 64)),\"名前 \u{1F468}\u{200D}\u{1F469}\",\nnone,\"; DROP TABLE\",\n"
+                + "wide,\(String(repeating: "名", count: 90)),\nword,\(String(repeating: "w", count: 150)),\n"
         )
         #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 1)
         let people = try await stage.run("report", "n1", "--contacts", "missed")
         #expect(people.exit == 0 && people.width <= 80 && people.isPlain, "\(people.output)")
         #expect(people.unfolded.contains("policy-refused") && people.unfolded.contains("no-address"))
+        #expect(people.unfolded.contains("…: email refused"), "\(people.output)")
+        for id in ["wide", "word"] {
+            let shown = try await stage.run("contacts", "show", id)
+            #expect(shown.exit == 0 && shown.width <= 80, "\(shown.output)")
+        }
         let report = try await stage.run("report", "n1")
         #expect(report.width <= 80 && report.isPlain)
         let json = try await stage.run("report", "n1", "--contacts", "missed", "--json").json()
-        #expect(json.items.count == 3)
+        #expect(json.items.count == 5)
         #expect(try await stage.run("report", "n1", "--contacts", "missed", "--csv", "m.csv").exit == 0)
-        #expect(stage.program.read("m.csv").split(separator: 0x0A).count == 4)
+        #expect(stage.program.read("m.csv").split(separator: 0x0A).count == 6)
+    }
+
+    @Test func `a list that cannot be read to its end leaves no half of a file`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 0)
+        let broken = try await stage.program.shell(
+            "/usr/bin/python3 -c \"import sqlite3; c = sqlite3.connect('tocsin.db'); "
+                + "c.execute('ALTER TABLE contacts RENAME TO gone')\"")
+        #expect(broken.exit == 0, "\(broken.errors)")
+        for words in [
+            ["contacts", "export", "--output"], ["report", "n1", "--csv"], ["report", "n1", "--proof"],
+        ] {
+            #expect(try await stage.run(words + ["list"]).exit == 2, "\(words)")
+            #expect(!stage.program.holds("list.partial") && !stage.program.holds("list"), "\(words)")
+        }
+    }
+
+    @Test func `what is in doubt with people who were reached is not hidden`() async throws {
+        let stage = try await Stage(["email", "sms"], web: #""/sms": [{"status": 504}],"#)
+        try await stage.people(2)
+        let sent = try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1")
+        #expect(sent.exit == 0, "\(sent.errors)")
+        let people = try await stage.run("report", "n1", "--contacts", "unknown")
+        #expect(people.output.isEmpty)
+        #expect(
+            people.errors
+                == "0 unknown\n2 deliveries unknown; those to people who were reached another way are listed by "
+                + "tocsin report n1 --csv FILE\n")
+    }
+
+    @Test func `people read times on the sender's clock, programs in UTC`() async throws {
+        let stage = try await sent()
+        try await stage.run("contacts", "suppress", "good@acme.example", "--reason", "complaint")
+        let marked = try await stage.run("channels", "down", "email", "--why", "x", "--until", "00:00")
+        #expect(marked.errors.contains(/until tomorrow, \d{4}-\d{2}-\d{2} 00:00:00 \+0[12]:00: x/))
+        let local = /\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} \+0[12]:00/
+        let zulu = /\d{2}:\d{2}:\d{2}Z/
+        #expect(try await stage.run("report", "n1", "--proof", "p").exit == 0)
+        for words in [
+            ["report", "n1"], ["report", "--all"], ["channels"], ["contacts", "show", "good"],
+            ["report", "--verify", "p"], ["send", "note", "--to", "all", "--dry-run"],
+        ] {
+            let text = try await stage.run(words)
+            let told = text.output + text.errors
+            #expect(told.contains(local) || words[0] == "send", "\(words): \(told)")
+            #expect(!told.contains(zulu) && text.width <= 80, "\(words): \(told)")
+        }
+        let json = try await stage.run("report", "n1", "--json")
+        #expect(json.output.contains(zulu) && !json.output.contains(local))
+        try stage.program.write("channels.json", "{}")
+        let unread = try await stage.run("report", "n1", "--store", "tocsin.db")
+        #expect(
+            unread.output.contains(/accepted \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/), "\(unread.output)")
     }
 
     @Test func `a long list is whole, page after page`() async throws {

@@ -86,9 +86,29 @@ import Testing
         let outcome = try await closing.outcome.value
         #expect(outcome.exit == exit && outcome.told.contains(told), "\(outcome.errors)")
         #expect(try await texted(stage).count { $0.hasSuffix("again") } == solved)
+        #expect(!outcome.told.contains("closed; 0 deliveries"), "\(outcome.told)")
         let closer = try await stage.report("n1")["closedBy"].text
         #expect(closer == (solved > 0 ? "s1" : ""))
         #expect(try await stage.run("report", "s1").exit == (solved > 0 ? 0 : 66))
+    }
+
+    @Test func `whoever is told over one more channel while the question is asked counts once`() async throws
+    {
+        let stage = try await stage(["email", "sms"], held: 4)
+        try await stage.people(8)
+        let notice = try stage.start("send", "note", "--to", "all", "--yes", "--id", "n1")
+        try await stage.web.wait(for: 4, "request")
+        try await stage.mail.wait(for: 8, "mail")
+        let closing = try stage.startOnTerminal(
+            ["send", "solved", "--closes", "n1", "--id", "s1", "--people", "8", "--max-cost", "0.40EUR"])
+        #expect(await closing.shows("Send to 8 people, 0.2 EUR and close n1? [y/N]"))
+        try await stage.web.release()
+        #expect(try await notice.outcome.value.exit == 0)
+        try closing.type("y\n")
+        let outcome = try await closing.outcome.value
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        #expect(try await subjects(stage).count { $0.hasSuffix("solved") } == 8)
+        #expect(try await texted(stage).count { $0.hasSuffix("again") } == 8)
     }
 
     @Test func `after a kill those who perhaps were told hear it, and nobody is told any more`() async throws
@@ -181,8 +201,9 @@ import Testing
         let attempts: [([String], Int32, String)] = [
             (["--closes", "n1", "--to", "all"], 64, "leave --to out"),
             (["--closes", "n11"], 66, "did you mean n1?"), (["--closes", "a b"], 64, "is no id"),
-            (["--closes", "n1", "--id", "n1"], 64, "name the announcement that ends"),
-            (["--closes", "latest"], 64, "name the announcement that ends"), ([], 64, "send needs --to"),
+            (["--closes", "n1", "--id", "n1"], 64, "nothing ends itself; --id names the new"),
+            (["--closes", "latest"], 64, "--closes latest: too easily the wrong one; give its id"),
+            ([], 64, "send needs --to"),
             (["--closes", "n1", "--people", "2"], 65, "--people says 2"),
         ]
         for (words, exit, told) in attempts {
@@ -201,13 +222,31 @@ import Testing
         let stage = try await stage(["email"])
         try await stage.people(3)
         #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 0)
-        #expect(try await stage.run(Self.close).exit == 0)
+        let first = try await stage.run(Self.close)
+        #expect(first.exit == 0 && first.errors.contains("n1 is closed\n"), "\(first.errors)")
         let again = try await stage.run(Self.close)
         #expect(again.exit == 0 && again.told.contains("nothing is sent twice"), "\(again.errors)")
         let other = try await stage.run("send", "note", "--closes", "n1", "--yes")
         #expect(other.exit == 64 && other.told.contains("was closed by s1 already"), "\(other.errors)")
         #expect(try await stage.mailed().count == 6)
         #expect(try await stage.run("report", "--all").errors.contains("2 announcements"))
+    }
+
+    @Test func `the plan says who heard it from a closing announcement that was cancelled`() async throws {
+        let stage = try await stage(["email", "sms"])
+        try await stage.people(3)
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1").exit == 0)
+        let first = try await stage.run("send", "solved", "--closes", "n1", "--dry-run")
+        #expect(!first.output.contains("hear it again"), "\(first.output)")
+        try await stage.run("channels", "down", "sms", "--why", "x")
+        #expect(try await stage.run(Self.close + ["--wait", "--linger", "0s"]).exit == 3)
+        #expect(try await stage.run("cancel", "s1").exit == 0)
+        let dry = try await stage.run("send", "solved", "--closes", "n1", "--dry-run")
+        #expect(
+            dry.output.contains("waits; 3 people heard its end already,")
+                && dry.output.contains("may hear it again"), "\(dry.output)")
+        let json = try await stage.run("send", "solved", "--closes", "n1", "--dry-run", "--json").json()
+        #expect(json["plan"]["closing"]["again"].text == "3")
     }
 
     @Test func `with nobody told yet there is nothing to close`() async throws {

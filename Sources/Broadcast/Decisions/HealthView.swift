@@ -7,6 +7,8 @@ public struct HealthView: Sendable, Hashable {
         case up
         /// Held for down by a person or by outside word.
         case marked
+        /// Its secret is missing here.
+        case unusable
         /// Held for down by our own evidence.
         case tripped
         /// One delivery is out to see whether it works again.
@@ -34,8 +36,11 @@ public struct HealthView: Sendable, Hashable {
         _ facts: ChannelFacts, _ markings: Markings, breaker: Breaker? = nil, now: Moment
     ) -> HealthView {
         if let mark = markings.mark(on: facts) {
+            let isOurs = mark.origin == .configuration
             return HealthView(
-                state: .marked, why: mark.why, who: mark.who, since: mark.since, until: mark.until)
+                state: isOurs ? .unusable : .marked, why: mark.why, who: mark.who,
+                since: isOurs ? nil : mark.since,
+                until: mark.until)
         }
         guard let breaker, let fault = breaker.fault, let since = breaker.outage?.since else { return .up }
         return HealthView(

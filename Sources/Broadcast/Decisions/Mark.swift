@@ -5,6 +5,15 @@ public struct Mark: Sendable, Hashable {
     /// What the name of a mark names.
     public enum Scope: String, Sendable, Codable, CaseIterable {
         case channel, company, depends
+
+        /// Whether this channel is meant by a `name` of this kind; capitals matter only in the names of channels.
+        public func covers(_ facts: ChannelFacts, named name: String) -> Bool {
+            switch self {
+            case .channel: facts.name.rawValue == name
+            case .company: facts.isRun(by: name)
+            case .depends: facts.depends(on: name)
+            }
+        }
     }
 
     /// What is said.
@@ -29,8 +38,20 @@ public struct Mark: Sendable, Hashable {
     public var since: Date
     /// Until when it holds; nil until it is lifted.
     public var until: Date?
+    /// Who holds the channel.
+    public var origin = Origin.person
+
+    /// Who holds a channel.
+    public enum Origin: Sendable, Hashable {
+        case person
+        /// A status page.
+        case outside
+        /// We do ourselves: its secret is missing.
+        case configuration
+    }
+
     /// Whether a status page says so, and no person.
-    public var isOutside = false
+    public var isOutside: Bool { origin == .outside }
 
     /// A mark, of down unless told otherwise.
     public init(
@@ -46,14 +67,8 @@ public struct Mark: Sendable, Hashable {
         self.until = until
     }
 
-    /// Whether it speaks of this channel: by its name, its company, or what it depends on; capitals do not matter.
-    public func covers(_ facts: ChannelFacts) -> Bool {
-        switch scope {
-        case .channel: facts.name.rawValue == name
-        case .company: facts.company.lowercased() == name.lowercased()
-        case .depends: facts.depends.contains { $0.lowercased() == name.lowercased() }
-        }
-    }
+    /// Whether it speaks of this channel: by its name, its company, or what it depends on.
+    public func covers(_ facts: ChannelFacts) -> Bool { scope.covers(facts, named: name) }
 
     /// Whether it still holds at `date`.
     public func holds(at date: Date) -> Bool { until.map { date < $0 } ?? true }

@@ -2,6 +2,7 @@ public import Foundation
 
 /// All that people and outside word say of the channels at one moment.
 ///
+/// What lacks a secret cannot be used whatever anybody says.
 /// A person's word stands before outside word, in both directions: what a person marked down is down, and what a person
 /// marked up is used whatever outside word says. Of what people said themselves, down stands before up.
 public struct Markings: Sendable, Hashable {
@@ -24,8 +25,20 @@ public struct Markings: Sendable, Hashable {
 
     /// The mark that holds the channel for down, the longest of several; nil when none does.
     public func mark(on facts: ChannelFacts) -> Mark? {
+        if let lack = lack(of: facts) { return lack }
         if let mark = longest(down.filter { $0.covers(facts) }) { return mark }
         return overruling(facts) == nil ? outsideMark(on: facts) : nil
+    }
+
+    /// What keeps us ourselves from using the channel, as a mark; nil when nothing does.
+    private func lack(of facts: ChannelFacts) -> Mark? {
+        facts.missing.map { remedy in
+            var mark = Mark(
+                .channel, facts.name.rawValue, why: "secret missing: \(remedy)", who: "tocsin", since: now,
+                until: nil)
+            mark.origin = .configuration
+            return mark
+        }
     }
 
     /// The outside word of down on the channel, as a mark, whether or not a person overrules it; nil when there is none.

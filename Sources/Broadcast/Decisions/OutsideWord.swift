@@ -57,23 +57,27 @@ public struct OutsideWord: Sendable, Hashable {
         date < until && saidAt < date + Self.slack ? word : nil
     }
 
-    /// Whether it speaks of this channel, or of what it depends on; capitals do not matter.
-    public func covers(_ facts: ChannelFacts) -> Bool {
-        ([facts.company] + facts.depends).contains { $0.lowercased() == company.lowercased() }
-    }
+    /// Whether it speaks of this channel, or of what it depends on.
+    public func covers(_ facts: ChannelFacts) -> Bool { facts.stands(on: company) }
 
     /// The mark on a channel that it amounts to at `date`; nil unless it is of down, and counts.
     public func mark(on facts: ChannelFacts, at date: Date) -> Mark? {
         guard covers(facts), standing(at: date) == .down else { return nil }
-        let scope: Mark.Scope = facts.company.lowercased() == company.lowercased() ? .company : .depends
+        let scope: Mark.Scope = facts.isRun(by: company) ? .company : .depends
         var mark = Mark(scope, company, why: why, who: source, since: since, until: until)
-        mark.isOutside = true
+        mark.origin = .outside
         return mark
     }
 
     /// Whether it is time to ask again.
     public func isOld(at date: Date, _ rhythm: OutsideRhythm) -> Bool {
-        date >= readAt.adding(rhythm.every) || readAt > date + Self.slack
+        date >= readAt.adding(pause(at: date, rhythm)) || readAt > date + Self.slack
+    }
+
+    /// How long after the last reading the next is due: nobody waits long to hear that it is well again.
+    public func pause(at date: Date, _ rhythm: OutsideRhythm) -> Duration {
+        let isIll = standing(at: date).map { $0 != .well } ?? false
+        return isIll ? min(rhythm.every, OutsideRhythm.mostWhileIll) : rhythm.every
     }
 }
 
@@ -81,8 +85,12 @@ public struct OutsideWord: Sendable, Hashable {
 public struct OutsideRhythm: Sendable, Hashable {
     /// No word loses its force sooner.
     private static let leastForce = Duration.seconds(600)
+    /// No word keeps its force longer: an outage may be over.
+    private static let mostForce = Duration.seconds(1800)
+    /// How long at most a word that is not well goes unasked.
+    fileprivate static let mostWhileIll = Duration.seconds(60)
 
-    /// How long after one reading the next is due.
+    /// How long after one reading the next is due, while all is well.
     public var every: Duration
     /// Whether it takes a second bad reading to say down: the reply of a machine may be a blip, a page is a person's word.
     public var doubts: Bool
@@ -93,8 +101,8 @@ public struct OutsideRhythm: Sendable, Hashable {
         self.doubts = doubts
     }
 
-    /// How long a word counts that is not renewed: five readings, and ten minutes at least.
-    public var force: Duration { max(every * 5, Self.leastForce) }
+    /// How long a word counts that is not renewed: five readings, from ten minutes to half an hour.
+    public var force: Duration { min(max(every * 5, Self.leastForce), Self.mostForce) }
 }
 
 /// What one reading of a status page or probe URL brought.

@@ -95,10 +95,19 @@ public struct Planner: Sendable {
         }
         // Whoever was told only where nothing goes any more must not be missing from the counts.
         guard deliveries.count == start, member.toldOver != nil else { return }
-        deliveries.append(delivery(of: member.contact, over: chosen[0], .skipped(.notTold), due: times.due))
+        deliveries.append(
+            delivery(of: member.contact, over: chosen[0], .skipped(.channelGone), due: times.due))
     }
 
+    /// Where somebody was surely told of what is closed comes before where they perhaps were: one copy has to do.
     private func walk(for member: PlanningMember) -> [PlanningChannel] {
+        let walk = preferred(by: member)
+        if member.surelyTold.isEmpty { return walk }
+        let isSure = { (channel: PlanningChannel) in member.surelyTold.contains(channel.facts.name) }
+        return walk.filter(isSure) + walk.filter { !isSure($0) }
+    }
+
+    private func preferred(by member: PlanningMember) -> [PlanningChannel] {
         let prefer = member.contact.prefer
         let open = member.toldOver == nil ? chosen : chosen.filter(member.hears)
         if prefer.isEmpty { return open }

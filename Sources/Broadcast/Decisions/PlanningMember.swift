@@ -20,15 +20,18 @@ public struct PlanningMember: Sendable, Hashable {
     public var suppressions: [AddressKind: [Suppression]]
     /// Where the contact was told of what is closed now; nil when nothing is closed.
     public var toldOver: Set<ChannelName>?
+    /// Where the contact was surely told of it, not only perhaps.
+    public var surelyTold: Set<ChannelName>
 
     /// A member of an audience.
     public init(
         _ contact: Contact, suppressions: [AddressKind: [Suppression]] = [:],
-        toldOver: Set<ChannelName>? = nil
+        toldOver: Set<ChannelName>? = nil, surelyTold: Set<ChannelName> = []
     ) {
         self.contact = contact
         self.suppressions = suppressions
         self.toldOver = toldOver
+        self.surelyTold = surelyTold
     }
 
     /// Whether the contact may hear over the channel at all.

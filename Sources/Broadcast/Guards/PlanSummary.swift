@@ -35,11 +35,14 @@ public struct PlanSummary: Sendable, Hashable {
         public var id: Announcement.ID
         /// How many of its deliveries wait, as it stands, and will not leave.
         public var waiting: Int
+        /// How many people were told its end already, by one that was then cancelled.
+        public var again: Int
 
         /// Ends `id`.
-        public init(_ id: Announcement.ID, waiting: Int) {
+        public init(_ id: Announcement.ID, waiting: Int, again: Int = 0) {
             self.id = id
             self.waiting = waiting
+            self.again = again
         }
     }
 

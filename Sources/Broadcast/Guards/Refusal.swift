@@ -12,6 +12,7 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case otherPeople = "other-people"
         case tooExpensive = "too-expensive"
         case costUnbounded = "cost-unbounded"
+        case secretMissing = "secret-missing"
         case needsYes = "needs-yes"
     }
 
@@ -26,11 +27,12 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The exit code of the command: 64 usage, 65 bad data, 69 every channel is down.
+    /// The exit code of the command: 64 usage, 65 bad data, 69 every channel is down, 78 secrets.
     public var exit: Int32 {
         switch code {
         case .needsYes: 64
         case .everyChannelDown: 69
+        case .secretMissing: 78
         default: 65
         }
     }

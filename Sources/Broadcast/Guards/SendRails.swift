@@ -28,11 +28,13 @@ public struct SendRails: Sendable, Hashable {
     public var digest: String?
     /// Whether ids that no contact has are simply left out.
     public var skipsUnknown: Bool
+    /// Whether the owner has named the channels: then each of them is meant.
+    public var namesChannels: Bool
 
     /// What the owner has said beside the announcement itself.
     public init(
         saysYes: Bool = false, isTerminal: Bool, people: Int? = nil, maxCost: Money? = nil,
-        digest: String? = nil, skipsUnknown: Bool = false
+        digest: String? = nil, skipsUnknown: Bool = false, namesChannels: Bool = false
     ) {
         self.saysYes = saysYes
         self.isTerminal = isTerminal
@@ -40,12 +42,14 @@ public struct SendRails: Sendable, Hashable {
         self.maxCost = maxCost
         self.digest = digest
         self.skipsUnknown = skipsUnknown
+        self.namesChannels = namesChannels
     }
 
     /// Whether `plan` may leave, or what has to be asked first.
     public func decision(on plan: PlanSummary) -> Decision {
         let found = [
-            downRefusal(plan), audienceRefusal(plan), strangerRefusal(plan), contentRefusal(plan),
+            secretRefusal(plan), downRefusal(plan), audienceRefusal(plan), strangerRefusal(plan),
+            contentRefusal(plan),
             urgencyRefusal(plan), wayOutRefusal(plan), unmadeRefusal(plan), peopleRefusal(plan),
             failoverRefusal(plan),
         ]
@@ -78,10 +82,22 @@ public struct SendRails: Sendable, Hashable {
             "\(CountText.deliveries(plan.deliveries)) would leave (\(parts.joined(separator: ", ")))\(ended)"
     }
 
+    /// A channel without its secret is left out of what goes over others, but never of what was to go over it.
+    private func secretRefusal(_ plan: PlanSummary) -> Refusal? {
+        let lacking = plan.chosen.filter { $0.facts.missing != nil }
+        guard !lacking.isEmpty, namesChannels || lacking.count == plan.chosen.count else { return nil }
+        let list = lacking.map { "\($0.facts.name) (\($0.facts.missing ?? ""))" }.joined(separator: ", ")
+        let others = namesChannels ? ", or leave it out of --channels" : ""
+        return Refusal(.secretMissing, "secret missing on \(list): set it first\(others)")
+    }
+
     private func downRefusal(_ plan: PlanSummary) -> Refusal? {
-        guard plan.deliveries == 0, !plan.chosen.isEmpty, plan.chosen.allSatisfy({ $0.mark != nil })
+        guard plan.deliveries == 0, plan.chosen.allSatisfy({ $0.mark != nil }),
+            plan.chosen.contains(where: { $0.facts.missing == nil })
         else { return nil }
-        let names = plan.chosen.map(\.facts.name.rawValue).joined(separator: ", ")
+        let names = plan.chosen.map { channel in
+            channel.facts.name.rawValue + (channel.facts.missing.map { ", secret missing: \($0)" } ?? "")
+        }.joined(separator: "; ")
         return Refusal(
             .everyChannelDown,
             "every channel is marked down (\(names)): mark one up with `tocsin channels up NAME`, choose others "

@@ -13,16 +13,15 @@ public struct ProofAudit: ~Copyable {
     /// What a whole proof says of itself.
     public struct Finding: Sendable {
         /// The first line: the announcement and its counts.
-        public let head: JSONValue
+        public let head: ProofHead
         /// How many deliveries follow it.
         public let deliveries: Int
-        /// The key that signed it.
-        public let key: ProofPublicKey
     }
 
     private let sum = SHA256Stream()
-    private var head: JSONValue?
-    private var key: ProofPublicKey?
+    private var head: ProofHead?
+    /// What the first line counts on each channel.
+    private var channels = JSONValue.null
     private var counts: [String: [String: Int]] = [:]
     private var lines = 0
 
@@ -48,36 +47,40 @@ public struct ProofAudit: ~Copyable {
         guard last.member("kind").string == "signature" else {
             throw problem("is the last, and no signature: the file was cut")
         }
-        guard let head, let key else { throw problem("is the only one: the file was cut") }
+        guard let head else { throw problem("is the only one: the file was cut") }
         let deliveries = lines - 2
         guard last.member("deliveries").string == String(deliveries) else {
             throw problem(
                 "speaks of \(last.member("deliveries").string) deliveries, and \(deliveries) stand above it")
         }
-        try compare(head.member("report").member("channels"))
+        try compare(channels)
         let number = lines
         let sum = sum.hex()
         guard last.member("sha256").string == sum else {
             throw Problem(line: number, what: "holds another SHA-256 than the lines above it have (\(sum))")
         }
         let signature = Data(base64Encoded: last.member("signature").string) ?? Data()
-        guard key.confirms(Array(signature), of: ProofLine.statement(sum)) else {
+        guard head.key.confirms(Array(signature), of: ProofLine.statement(sum)) else {
             throw Problem(line: number, what: "holds a signature that the key of line 1 has not made")
         }
-        return Finding(head: head, deliveries: deliveries, key: key)
+        return Finding(head: head, deliveries: deliveries)
     }
 
     private mutating func read(_ line: [UInt8]) throws(Problem) -> JSONValue {
         lines += 1
         guard line.last == UInt8(ascii: "\n") else { throw problem("has no end: the file was cut") }
+        guard ProofLine.isWhole(line) else {
+            let isOurs = lines > 1 || Data(line).firstRange(of: Data(Self.formatMember.utf8)) != nil
+            throw problem(isOurs ? "was changed: its check does not fit it" : Self.noProof)
+        }
         let tree: JSONValue
         do {
-            tree = try JSONValue(parsing: Array(line.dropLast()), maxBytes: 1 << 28)
+            let maxBytes = lines == 1 ? ProofLine.maxHeadBytes : ProofLine.maxBytes
+            tree = try JSONValue(parsing: line, maxBytes: maxBytes, maxValues: ProofLine.maxValues)
         } catch {
-            throw problem(lines == 1 ? Self.noProof : "was changed: it is no JSON any more")
+            throw problem("\(lines == 1 ? Self.noProof : "is none of a proof"): it \(error.reason)")
         }
         if lines == 1, tree.member("format").string != ProofLine.format { throw problem(Self.noProof) }
-        guard ProofLine.isWhole(line) else { throw problem("was changed: its check does not fit it") }
         guard tree.member("line").string == String(lines) else {
             throw problem(
                 "was written as line \(tree.member("line").string): lines were taken out, added or moved")
@@ -85,6 +88,7 @@ public struct ProofAudit: ~Copyable {
         return tree
     }
 
+    private static let formatMember = "\"format\":\"\(ProofLine.format)\""
     private static let noProof = "is not how a proof of Tocsin begins"
 
     private mutating func begin(_ tree: JSONValue) throws(Problem) {
@@ -98,10 +102,8 @@ public struct ProofAudit: ~Copyable {
                 throw problem("holds another text of \(source.member("path").string) than its SHA-256 says")
             }
         }
-        guard let found = ProofPublicKey(pem: tree.member("publicKey").string) else {
-            throw problem("holds no public key")
-        }
-        (head, key) = (tree, found)
+        head = try ProofHead(tree)
+        channels = tree.member("report").member("channels")
     }
 
     /// The counts of the first line against the lines themselves.

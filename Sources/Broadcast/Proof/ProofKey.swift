@@ -61,7 +61,8 @@ public struct ProofPublicKey: Sendable, Hashable {
         let key = unsafe bytes.withUnsafeBufferPointer { bytes -> OpaquePointer? in
             let source = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count))
             defer { unsafe BIO_free(source) }
-            return unsafe PEM_read_bio_PUBKEY(source, nil, nil, nil)
+            // Without a callback libcrypto would ask the terminal for the pass phrase of a text that claims to have one.
+            return unsafe PEM_read_bio_PUBKEY(source, nil, { _, _, _, _ in -1 }, nil)
         }
         // What is no key leaves a complaint behind that nobody will read.
         ERR_clear_error()

@@ -6,6 +6,12 @@ public enum ProofLine {
     public static let format = "tocsin-proof"
     /// Counts the changes of the format.
     public static let version = 1
+    /// The longest first line that is read: it holds every text of the announcement.
+    public static let maxHeadBytes = 16 << 20
+    /// The longest that any other line may be.
+    public static let maxBytes = 1 << 20
+    /// So many values no line holds.
+    static let maxValues = 1 << 15
 
     private static let before = Array(",\"check\":\"".utf8)
     private static let after = Array("\"}\n".utf8)

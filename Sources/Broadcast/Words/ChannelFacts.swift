@@ -111,6 +111,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var price: Money?
     /// The hours in which it is silent; nil means none.
     public var quietHours: QuietHours?
+    /// What has to be done before anything can go over it, such as `export SMS_TOKEN`; nil when its secrets are there.
+    public var missing: String?
 
     /// A channel as configured.
     public init(
@@ -134,6 +136,15 @@ public struct ChannelFacts: Sendable, Hashable {
         self.price = price
         self.quietHours = quietHours
     }
+
+    /// Whether `company` runs it; capitals do not matter.
+    public func isRun(by company: String) -> Bool { self.company.lowercased() == company.lowercased() }
+
+    /// Whether it depends on `what`; capitals do not matter.
+    public func depends(on what: String) -> Bool { depends.contains { $0.lowercased() == what.lowercased() } }
+
+    /// Whether it falls with `name`, which runs it or is something it depends on.
+    public func stands(on name: String) -> Bool { isRun(by: name) || depends(on: name) }
 
     /// How often at most what may have arrived is sent again; nil is no bound but the delivery's expiry.
     public var repeats: Int? { unknown == .retry ? traits.mostRepeats : 0 }

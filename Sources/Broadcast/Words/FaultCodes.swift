@@ -58,6 +58,8 @@ extension Fault.Code {
     public static let outcomeUnknown: Self = "outcome-unknown"
     /// The dispatcher that had it on the wire ended before the outcome was known.
     public static let dispatcherEnded: Self = "dispatcher-ended"
+    /// It was cancelled in a copy of the store, and the original may have sent it since.
+    public static let copyCancelled: Self = "copy-cancelled"
     /// We stopped the exchange ourselves.
     public static let cancelled: Self = "cancelled"
 }

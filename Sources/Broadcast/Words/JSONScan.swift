@@ -9,14 +9,19 @@ struct JSONScan {
     private var open: [Set<[UInt8]>?] = []
     private var isNameNext = false
     private var isAfterComma = false
+    private var values = 1
 
     /// Checks `bytes`.
     ///
-    /// - Throws: where it nests deeper than ``JSONValue/maxDepth``, repeats a name, or ends a list with a comma.
-    static func check(_ bytes: [UInt8]) throws(JSONProblem) {
+    /// - Throws: where it nests deeper than ``JSONValue/maxDepth``, repeats a name, ends a list with a comma, or holds
+    ///   more than `maxValues`.
+    static func check(_ bytes: [UInt8], maxValues: Int) throws(JSONProblem) {
         var scan = JSONScan()
         var index = 0
-        while index < bytes.count { index = try scan.step(bytes, at: index) }
+        while index < bytes.count {
+            index = try scan.step(bytes, at: index)
+            guard scan.values <= maxValues else { throw JSONProblem("holds more than \(maxValues) values") }
+        }
     }
 
     /// Takes in the token at `index`; the answer is where the next one starts.
@@ -33,6 +38,7 @@ struct JSONScan {
             guard open.count < JSONValue.maxDepth else {
                 throw problem("is nested deeper than \(JSONValue.maxDepth) levels", at: index)
             }
+            values += 1
             isNameNext = bytes[index] == UInt8(ascii: "{")
             open.append(isNameNext ? [] : nil)
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
@@ -41,6 +47,7 @@ struct JSONScan {
             isNameNext = false
         case UInt8(ascii: ","):
             isAfterComma = true
+            values += 1
             isNameNext = open.last.map { $0 != nil } ?? false
         case UInt8(ascii: "\""):
             let end = Self.endOfString(bytes, from: index + 1)
@@ -56,7 +63,8 @@ struct JSONScan {
         isNameNext = false
         guard open[open.count - 1]?.insert(Array(name)).inserted == false else { return }
         throw problem(
-            "names \(Excerpt.of(String(decoding: name, as: UTF8.self))) twice in one object", at: index)
+            "names \(Excerpt.of(String(decoding: name, as: UTF8.self))) twice in one object",
+            unquoted: "names a member twice in one object", at: index)
     }
 
     private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
@@ -67,7 +75,7 @@ struct JSONScan {
         return min(index, bytes.count)
     }
 
-    private func problem(_ reason: String, at index: Int) -> JSONProblem {
-        JSONProblem(reason, line: line, column: index - lineStart + 1)
+    private func problem(_ reason: String, unquoted: String? = nil, at index: Int) -> JSONProblem {
+        JSONProblem(reason, unquoted: unquoted, line: line, column: index - lineStart + 1)
     }
 }

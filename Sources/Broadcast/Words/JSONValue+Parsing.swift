@@ -4,14 +4,17 @@ import Foundation
 public struct JSONProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong, as the rest of a sentence about the text.
     public let reason: String
+    /// The same without a word of the text: what is cut short cannot be searched for secrets.
+    public let unquoted: String
     /// Counted from 1; nil when the parser did not say.
     public let line: Int?
     /// In bytes, counted from 1; nil when the parser did not say.
     public let column: Int?
 
     /// A problem.
-    init(_ reason: String, line: Int? = nil, column: Int? = nil) {
+    init(_ reason: String, unquoted: String? = nil, line: Int? = nil, column: Int? = nil) {
         self.reason = reason
+        self.unquoted = unquoted ?? reason
         self.line = line
         self.column = column
     }
@@ -24,14 +27,18 @@ public struct JSONProblem: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// Parses UTF-8 text (a byte order mark is skipped) of at most `maxBytes`.
+    /// Parses UTF-8 text (a byte order mark is skipped) of at most `maxBytes` and about `maxValues`.
     ///
+    /// A value takes a thousand times the memory of the few bytes it can be written in: text from a stranger needs
+    /// both bounds.
     /// - Throws: when it is larger, nests deeper than ``maxDepth``, names a member of an object twice, or is no JSON.
-    public init(parsing text: [UInt8], maxBytes: Int = 1 << 20) throws(JSONProblem) {
+    public init(
+        parsing text: [UInt8], maxBytes: Int = 1 << 20, maxValues: Int = .max
+    ) throws(JSONProblem) {
         guard text.count <= maxBytes else { throw JSONProblem("is larger than \(maxBytes) bytes") }
         let bytes = text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
         guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONProblem("is not valid UTF-8") }
-        try JSONScan.check(bytes)
+        try JSONScan.check(bytes, maxValues: maxValues)
         do {
             // Only this parser refuses raw controls and says where it stopped; only the other keeps numbers exact.
             _ = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)

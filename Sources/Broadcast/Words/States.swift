@@ -60,4 +60,5 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable {
     case frequencyCap = "frequency-cap"
     case cancelled
     case notTold = "not-told"
+    case channelGone = "channel-gone"
 }

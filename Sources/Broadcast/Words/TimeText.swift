@@ -31,18 +31,18 @@ public enum TimeText {
         }
         guard date > now else {
             throw ValueProblem(
-                .conflict, "lies in the past", expected: "a time after \(Self.text(for: now))")
+                .conflict, "lies in the past", expected: "a time after \(Self.text(for: now, in: zone))")
         }
         return date
     }
 
-    /// Reads RFC 3339 with a zone, with or without a fraction of the second.
+    /// Reads RFC 3339 with a zone, with or without a fraction of the second, and what is printed for people.
     ///
     /// Source: https://www.rfc-editor.org/rfc/rfc3339#section-5.6 (2026-11).
     /// - Throws: a problem when it is not of that form, or names a day or hour that does not exist.
     public static func date(_ text: String) throws(ValueProblem) -> Date {
         let shape =
-            /(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-](\d{2}):(\d{2}))/
+            /(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?: ?([Zz]|UTC|[+-]\d{2}:\d{2}))/
         guard let match = text.wholeMatch(of: shape), text.utf8.count == text.count else {
             let isZoneless = text.contains(/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2})?$/)
             throw ValueProblem(
@@ -60,8 +60,27 @@ public enum TimeText {
         return local.addingTimeInterval(fraction - ahead)
     }
 
-    /// RFC 3339 in UTC, to the second: `2026-11-21T17:30:00Z`.
+    /// For programs, RFC 3339 in UTC, to the second: `2026-11-21T17:30:00Z`.
     public static func text(for date: Date) -> String { date.formatted(.iso8601) }
+
+    /// For people, as a clock in `zone` shows it: `2026-11-21 18:30:00 +01:00`, or `2026-11-21 17:30:00 UTC`.
+    public static func text(for date: Date, in zone: TimeZone) -> String {
+        let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: zone)
+        let text = date.formatted(
+            style.year().month().day().time(includingFractionalSeconds: false).timeZone(separator: .colon))
+        let isWorld = ["UTC", "Etc/UTC", "GMT"].contains(zone.identifier)
+        let offset = text.hasSuffix("Z") ? (isWorld ? "UTC" : "+00:00") : String(text.suffix(6))
+        return "\(text.prefix(19)) \(offset)"
+    }
+
+    /// The same, with a word before it when that is the day after the one in which `now` lies.
+    public static func text(for date: Date, in zone: TimeZone, seenAt now: Date) -> String {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        let next = calendar.date(byAdding: .day, value: 1, to: now)
+        let isTomorrow = next.map { calendar.isDate(date, inSameDayAs: $0) } ?? false
+        return (isTomorrow ? "tomorrow, " : "") + text(for: date, in: zone)
+    }
 
     /// Seconds ahead of UTC; nil when there is no such offset.
     private static func offset(_ zone: Substring) -> Double? {

@@ -72,6 +72,9 @@ extension MailServer {
 
     /// Reads `url`, `tls`, `username`, `password` and `greeting`.
     fileprivate init?(_ settings: SettingsReader, allowsPlain: Bool) {
+        for key in ["host", "server", "port"] {
+            settings.redirect(key, "it belongs into \"url\", such as \"smtp://mail.acme.example:587\"")
+        }
         let text = settings.requiredText("url", "smtp://HOST:PORT or smtps://HOST:PORT")
         let choice: Choice? = settings.choice("tls")
         let username = settings.text("username")

@@ -66,7 +66,7 @@ public struct TelegramChannel: Channel {
     public func verdict(on reply: WireReply) -> Verdict {
         switch reply {
         case .http(let reply):
-            TelegramVerdict.verdict(on: reply, isPublic: chat != nil).redacted(route.redactor)
+            TelegramVerdict.verdict(on: reply, isPublic: chat != nil, route.redactor)
         case .failure(let failure): Verdict(failure, redactor: route.redactor)
         case .mail: .unknown(Fault(.channel, .replyInvalid, "an SMTP reply to an HTTP request"))
         }

@@ -7,8 +7,10 @@ public struct HealthCheck: Sendable {
     public let request: HTTPRequest
     let well: WellReply
 
-    /// What `reply` says.
-    public func reading(of reply: HTTPReply) -> OutsideReading { well.reading(of: reply) }
+    /// What `reply` says, without any secret in it.
+    public func reading(of reply: HTTPReply, _ redactor: Redactor) -> OutsideReading {
+        well.reading(of: reply, redactor)
+    }
 }
 
 extension SettingsReader {

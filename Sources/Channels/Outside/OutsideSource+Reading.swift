@@ -66,7 +66,9 @@ private struct SourceSettings {
         caFile = settings.certificateFile("ca")
         proxy = settings.proxy("proxy")
         login = settings.authorization("authorization")
-        lacksSecrets = settings.secretSource.withholdsSecrets && !settings.secretsRead.isEmpty
+        lacksSecrets =
+            !settings.secretsMissing.isEmpty
+            || settings.secretSource.withholdsSecrets && !settings.secretsRead.isEmpty
         redactor = Redactor(settings.secretsRead)
     }
 

@@ -1,5 +1,5 @@
 public import Broadcast
-import Foundation
+public import Foundation
 public import Wire
 
 /// Where outside word on one company comes from: a public status page, or any URL with the reply that means well.
@@ -22,10 +22,10 @@ public struct OutsideSource: Sendable {
         case page(StatusPage)
         case probe(WellReply)
 
-        func reading(of reply: HTTPReply) -> OutsideReading {
+        func reading(of reply: HTTPReply, _ redactor: Redactor) -> OutsideReading {
             switch self {
-            case .page(let page): page.reading(of: reply)
-            case .probe(let well): well.reading(of: reply)
+            case .page(let page): page.reading(of: reply, redactor)
+            case .probe(let well): well.reading(of: reply, redactor)
             }
         }
     }
@@ -36,19 +36,19 @@ public struct OutsideSource: Sendable {
         return host + (parts.port.map { ":\($0)" } ?? "")
     }
 
-    /// Whether what it says is of this channel; capitals do not matter.
-    public func covers(_ facts: ChannelFacts) -> Bool {
-        ([facts.company] + facts.depends).contains { $0.lowercased() == company.lowercased() }
+    /// Whether what it says is of this channel.
+    public func covers(_ facts: ChannelFacts) -> Bool { facts.stands(on: company) }
+
+    /// Whether it is time to ask it, when `words` are known.
+    public func isDue(amid words: [OutsideWord], at date: Date) -> Bool {
+        words.first { $0.company == company }?.isOld(at: date, rhythm) ?? true
     }
 
     /// What the end of an exchange says, without any secret in it.
     public func reading(of reply: WireReply) -> OutsideReading {
         switch reply {
         case .http(let reply):
-            let reading = Self.stranger(reply) ?? meaning.reading(of: reply)
-            return OutsideReading(
-                reading.word, why: route.redactor.redacted(reading.why),
-                trouble: route.redactor.redacted(reading.trouble))
+            return stranger(reply) ?? meaning.reading(of: reply, route.redactor)
         // Our own line may be cut: that says nothing of them.
         case .failure(let failure):
             let fault = Fault(
@@ -60,10 +60,11 @@ public struct OutsideSource: Sendable {
     }
 
     /// What is not the word of whom we ask: a place that it is not, a proxy on the way, a limit to our asking.
-    private static func stranger(_ reply: HTTPReply) -> OutsideReading? {
+    private func stranger(_ reply: HTTPReply) -> OutsideReading? {
         switch reply.status {
         case 300...399:
-            let place = reply.header("Location").map { " to \(Excerpt.of($0))" } ?? ""
+            let place =
+                reply.header("Location").map { " to \(Excerpt.of(route.redactor.redacted($0)))" } ?? ""
             return OutsideReading(
                 nil, trouble: "HTTP \(reply.status) points elsewhere\(place): no redirect is followed")
         case 407, 429: return OutsideReading(nil, trouble: "HTTP \(reply.status)")
@@ -78,16 +79,16 @@ struct WellReply: Sendable, Hashable {
     var conditions: [ReplyCondition] = []
 
     /// What `reply` says.
-    func reading(of reply: HTTPReply) -> OutsideReading {
+    func reading(of reply: HTTPReply, _ redactor: Redactor) -> OutsideReading {
         let answer = "HTTP \(reply.status)"
         guard status.contains(reply.status) else { return OutsideReading(.down, why: answer) }
         if conditions.isEmpty { return OutsideReading(.well, why: answer) }
         if reply.isBodyCut { return OutsideReading(nil, trouble: "\(answer) whose body broke off") }
-        let tree = ReplyRules.tree(of: reply)
-        guard let failed = conditions.first(where: { !$0.holds(for: tree) }) else {
+        let body = reply.read(redactor)
+        guard let failed = conditions.first(where: { !$0.holds(for: body.tree) }) else {
             return OutsideReading(.well, why: answer)
         }
-        let found = tree?.line(at: failed.pointer).map { "\"\($0)\"" } ?? "nothing of the kind"
+        let found = body.line(at: failed.pointer).map { "\"\($0)\"" } ?? "nothing of the kind"
         return OutsideReading(.down, why: "\(answer) with \(found) at \"\(failed.pointer)\"")
     }
 }

@@ -7,11 +7,14 @@ import Wire
 /// Sources: https://confluence.status.atlassian.com/api and
 /// https://www.mongodb.com/docs/api/doc/cloud-status/operation/operation-getstatussummary (2026-11).
 struct StatusPage: Sendable, Hashable {
+    /// More than pages of 1 MiB with a dozen members a component hold; each costs about a kilobyte.
+    private static let mostValues = 50_000
+
     /// The parts of the company's service that matter; empty for the page's own summary.
     var components: [String] = []
 
-    /// What `reply` says.
-    func reading(of reply: HTTPReply) -> OutsideReading {
+    /// What `reply` says, without any secret in it.
+    func reading(of reply: HTTPReply, _ redactor: Redactor) -> OutsideReading {
         guard (200...299).contains(reply.status) else {
             return OutsideReading(nil, trouble: "HTTP \(reply.status) instead of a status page")
         }
@@ -19,15 +22,16 @@ struct StatusPage: Sendable, Hashable {
             return OutsideReading(nil, trouble: "the status page broke off, or is longer than 1 MiB")
         }
         do throws(JSONProblem) {
-            let tree = try JSONValue(parsing: reply.body)
-            return components.isEmpty ? summary(tree) : reading(of: tree)
+            let tree = try JSONValue(parsing: reply.body, maxValues: Self.mostValues)
+            let body = ReplyBody(tree, redactor: redactor)
+            return components.isEmpty ? Self.summary(body) : reading(of: body)
         } catch {
-            return OutsideReading(nil, trouble: "the status page \(error.reason)")
+            return OutsideReading(nil, trouble: "the status page \(error.unquoted)")
         }
     }
 
-    private func summary(_ tree: JSONValue) -> OutsideReading {
-        guard let indicator = tree.line(at: Self.indicator) else {
+    private static func summary(_ body: ReplyBody) -> OutsideReading {
+        guard let indicator = body.line(at: Self.indicator) else {
             return OutsideReading(
                 nil,
                 trouble:
@@ -39,17 +43,19 @@ struct StatusPage: Sendable, Hashable {
             case "critical": .down
             default: .degraded
             }
-        let description = tree.line(at: Self.description)
+        let description = body.line(at: Self.description)
         return OutsideReading(word, why: description.map { "\($0) (\(indicator))" } ?? indicator)
     }
 
     /// The worst of the components named; several may have one name, in different groups.
-    private func reading(of tree: JSONValue) -> OutsideReading {
-        guard case .object(let members) = tree, case .array(let items)? = members["components"] else {
+    private func reading(of body: ReplyBody) -> OutsideReading {
+        guard case .object(let members)? = body.tree, case .array(let items)? = members["components"] else {
             return OutsideReading(nil, trouble: "no status page: no list at /components")
         }
         let all = items.compactMap { item in
-            item.line(at: Self.name).flatMap { name in item.line(at: Self.status).map { (name, $0) } }
+            body.line(at: Self.name, in: item).flatMap { name in
+                body.line(at: Self.status, in: item).map { (name, $0) }
+            }
         }
         let found = components.map { wanted in (wanted, all.filter { Self.are(wanted, $0.0) }) }
         let missing = found.filter { $0.1.isEmpty }.map { Self.missing($0.0, among: all.map(\.0)) }

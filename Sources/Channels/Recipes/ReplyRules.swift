@@ -12,20 +12,19 @@ struct ReplyRules: Sendable, Hashable {
     /// In the order they are tried.
     var rules: [ReplyRule] = []
 
-    /// What `reply` means.
-    func verdict(on reply: HTTPReply) -> Verdict {
+    /// What `reply` means, without any secret in it.
+    func verdict(on reply: HTTPReply, _ redactor: Redactor) -> Verdict {
         let candidates = rules.filter { $0.status.contains(reply.status) }
         let needsBody = candidates.contains { !$0.conditions.isEmpty }
         if needsBody, reply.isBodyCut {
             return .unknown(Fault(.channel, .replyInvalid, "HTTP \(reply.status) whose body broke off"))
         }
-        let tree = needsBody || reads ? Self.tree(of: reply) : nil
-        if let rule = candidates.first(where: { $0.holds(for: tree) }) {
-            return rule.verdict(on: reply, tree: tree, defaults: self)
+        let body = needsBody || reads ? reply.read(redactor) : ReplyBody(nil, redactor: redactor)
+        if let rule = candidates.first(where: { $0.holds(for: body.tree) }) {
+            return rule.verdict(on: reply, body, defaults: self)
         }
-        let verdict = HTTPVerdict.verdict(
-            on: reply, id: tree?.line(at: id), reason: tree?.line(at: reason))
-        guard case .deferred(let fault, nil) = verdict, let wait = tree?.wait(at: retryAfter) else {
+        let verdict = HTTPVerdict.verdict(on: reply, id: body.line(at: id), reason: body.line(at: reason))
+        guard case .deferred(let fault, nil) = verdict, let wait = body.wait(at: retryAfter) else {
             return verdict
         }
         return .deferred(fault, after: wait)
@@ -33,12 +32,6 @@ struct ReplyRules: Sendable, Hashable {
 
     /// Whether a reply's body is of any use beyond the rules.
     private var reads: Bool { id != nil || reason != nil || retryAfter != nil || rules.contains { $0.reads } }
-
-    /// A body that is no JSON is a text at the root, as older gateways answer.
-    static func tree(of reply: HTTPReply) -> JSONValue? {
-        guard !reply.isBodyCut, !reply.body.isEmpty else { return nil }
-        return (try? JSONValue(parsing: reply.body)) ?? .string(String(decoding: reply.body, as: UTF8.self))
-    }
 }
 
 /// One rule: which replies it is for, and what they mean.
@@ -64,17 +57,17 @@ struct ReplyRule: Sendable, Hashable {
 
     func holds(for tree: JSONValue?) -> Bool { conditions.allSatisfy { $0.holds(for: tree) } }
 
-    func verdict(on reply: HTTPReply, tree: JSONValue?, defaults: ReplyRules) -> Verdict {
-        let why = tree?.line(at: reason ?? defaults.reason)
+    func verdict(on reply: HTTPReply, _ body: ReplyBody, defaults: ReplyRules) -> Verdict {
+        let why = body.line(at: reason ?? defaults.reason)
         let fault = Fault(scope, code, "HTTP \(reply.status)" + (why.map { ": \($0)" } ?? ""))
         return switch word {
-        case .accepted: .accepted(id: tree?.line(at: id ?? defaults.id))
+        case .accepted: .accepted(id: body.line(at: id ?? defaults.id))
         case .refused: .refused(fault)
         case .unknown: .unknown(fault)
         case .deferred:
             .deferred(
                 fault,
-                after: tree?.wait(at: retryAfter ?? defaults.retryAfter) ?? RetryAfter.duration(reply))
+                after: body.wait(at: retryAfter ?? defaults.retryAfter) ?? RetryAfter.duration(reply))
         }
     }
 }

@@ -10,6 +10,8 @@ public struct SecretSource: Sendable {
     public var allowsLiterals: Bool
     /// Whether secrets are not looked at: something of the right shape stands for each, and nothing can be sent.
     public var withholdsSecrets = false
+    /// Whether what lacks a secret is read all the same, with something of the right shape in its place.
+    public var toleratesMissing = false
 
     /// What stands for a withheld secret: a bot token by its shape, long enough to sign with.
     static let standIn = "0:withheld-secret"

@@ -64,16 +64,33 @@ extension SettingsReader {
     }
 
     private func variable(_ name: String, _ key: String) -> String? {
-        guard let text = secretSource.environment(name) else {
-            report(key, .secret, "the environment variable \(Excerpt.of(name)) is not set")
+        let text = secretSource.environment(name) ?? ""
+        if text.isEmpty, secretSource.toleratesMissing { return stood("export \(Excerpt.of(name))") }
+        guard secretSource.environment(name) != nil else {
+            report(
+                key, .secret, "the environment variable \(Excerpt.of(name)) is not set: export it\(wayOut)")
             return nil
         }
         return text
     }
 
+    /// Who has no such secret may not have the channel either.
+    private var wayOut: String {
+        let parts = path.split(separator: ".")
+        guard parts.first == "channels", parts.count > 1 else { return "" }
+        return ", or take channels.\(parts[1]) (and its place in order) out"
+    }
+
+    /// Something of the right shape for a secret that is missing; `remedy` tells how to come by it.
+    private func stood(_ remedy: String) -> String {
+        lack(remedy)
+        return SecretSource.standIn
+    }
+
     private func contents(of path: String, _ key: String) -> String? {
         switch secretSource.file(path) {
         case .unreadable(let why):
+            if secretSource.toleratesMissing { return stood("the secret file \(Excerpt.of(path)) \(why)") }
             report(key, .secret, "the secret file \(Excerpt.of(path)) \(why)")
             return nil
         case .contents(let bytes, let isOpen):

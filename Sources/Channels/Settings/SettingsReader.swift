@@ -17,6 +17,8 @@ public final class SettingsReader {
     private var children: [SettingsReader] = []
     private var childByKey: [String: SettingsReader] = [:]
     private var secrets: [Secret] = []
+    private var missing: [String] = []
+    private var elsewhere: [String: String] = [:]
 
     /// A reader of `members`, which stand at `path` (empty for the whole file).
     public init(_ members: [String: JSONValue], path: String, secrets: SecretSource, log: IssueLog) {
@@ -40,6 +42,9 @@ public final class SettingsReader {
 
     /// Every secret read so far, here and in the objects inside.
     public var secretsRead: [Secret] { secrets }
+
+    /// How to come by every secret that is missing and stood in for, here and in the objects inside.
+    public var secretsMissing: [String] { missing }
 
     /// The value as it stands; nil when absent or null.
     public func value(_ key: String) -> JSONValue? {
@@ -112,9 +117,16 @@ public final class SettingsReader {
         log.warn(ConfigurationIssue(code, at: path(of: key), message))
     }
 
+    /// Tells whoever writes `key` here where that belongs.
+    func redirect(_ key: String, _ advice: String) { elsewhere[key] = advice }
+
     /// Reports every key that nobody asked for, here and in the objects inside, with the nearest known name.
     public func finish() {
         for key in keys where !asked.contains(key) {
+            if let advice = elsewhere[key] {
+                report(key, .unknownKey, "is no known key: \(advice)")
+                continue
+            }
             let known = asked.subtracting(members.keys)
             let nearest = NearestName.of(key, in: known) ?? NearestName.of(key, in: asked)
             let hint = nearest.map { " (did you mean \"\($0)\"?)" } ?? ""
@@ -131,6 +143,12 @@ public final class SettingsReader {
     func remember(_ secret: Secret) {
         secrets.append(secret)
         parent?.remember(secret)
+    }
+
+    /// Remembers that a secret is missing, and how to come by it.
+    func lack(_ remedy: String) {
+        if !missing.contains(remedy) { missing.append(remedy) }
+        parent?.lack(remedy)
     }
 
     /// A value as it may be shown: never the inside of an object, which may hold a secret.

@@ -9,46 +9,51 @@ import Wire
 /// Sources: https://core.telegram.org/bots/api#making-requests and #responseparameters;
 /// https://github.com/tdlib/telegram-bot-api `telegram-bot-api/Client.cpp` (the sentences, 2026-11).
 enum TelegramVerdict {
-    /// What `reply` means; a public chat is part of the configuration, so that no fault of it is a recipient's.
-    static func verdict(on reply: HTTPReply, isPublic: Bool) -> Verdict {
-        let tree = reply.isBodyCut ? nil : try? JSONValue(parsing: reply.body)
+    /// What `reply` means, without any secret in it; a public chat is part of the configuration, so that no fault of it
+    /// is a recipient's.
+    static func verdict(on reply: HTTPReply, isPublic: Bool, _ redactor: Redactor) -> Verdict {
+        let body = ReplyBody(reply.isBodyCut ? nil : try? JSONValue(parsing: reply.body), redactor: redactor)
         guard (200...299).contains(reply.status) else {
-            return judged(reply, tree, status: reply.status, isPublic: isPublic)
+            return judged(reply, body, status: reply.status, isPublic: isPublic)
         }
         // A complete status decides where the body broke off; a whole body has to agree with it.
         if reply.isBodyCut { return .accepted(id: nil) }
-        if isWell(tree) == true { return .accepted(id: tree?.line(at: messageID)) }
-        if isWell(tree) == false, let status = tree?.line(at: errorCode).flatMap({ Int($0) }),
+        if isWell(body) == true { return .accepted(id: body.line(at: messageID)) }
+        if isWell(body) == false, let status = body.number(at: errorCode).flatMap({ Int(exactly: $0) }),
             (400...599).contains(status)
         {
-            return judged(reply, tree, status: status, isPublic: isPublic)
+            return judged(reply, body, status: status, isPublic: isPublic)
         }
         let detail = "HTTP \(reply.status) without the \"ok\": true of the Bot API"
         return .unknown(Fault(.channel, .replyInvalid, detail))
     }
 
     /// What the API says of the request as a whole; nil when this is no reply of the API.
-    private static func isWell(_ tree: JSONValue?) -> Bool? {
-        if case .object(let members)? = tree, case .bool(let isWell)? = members["ok"] { isWell } else { nil }
+    private static func isWell(_ body: ReplyBody) -> Bool? {
+        if case .object(let members)? = body.tree, case .bool(let isWell)? = members["ok"] {
+            isWell
+        } else {
+            nil
+        }
     }
 
     private static func judged(
-        _ reply: HTTPReply, _ tree: JSONValue?, status: Int, isPublic: Bool
+        _ reply: HTTPReply, _ body: ReplyBody, status: Int, isPublic: Bool
     ) -> Verdict {
-        let reason = tree?.line(at: description)
+        let reason = body.line(at: description)
         let detail = "HTTP \(status)" + (reason.map { ": \($0)" } ?? "")
-        let isOwn = reason != nil && isWell(tree) == false
+        let isOwn = reason != nil && isWell(body) == false
         switch status {
         case 401, 404: return .deferred(Fault(.channel, .credentialsRefused, detail), after: nil)
         case 429:
-            let wait = tree?.wait(at: retryAfter) ?? RetryAfter.duration(reply)
+            let wait = body.wait(at: retryAfter) ?? RetryAfter.duration(reply)
             return .deferred(Fault(.channel, .rateLimited, detail), after: wait)
         case 400 where !isOwn, 403 where !isOwn || reason?.hasPrefix("Forbidden:") != true:
             return .deferred(Fault(.channel, .serviceFailed, detail), after: RetryAfter.duration(reply))
         case 403 where isPublic: return .deferred(Fault(.channel, .credentialsRefused, detail), after: nil)
         case 403: return .refused(Fault(.recipient, .blockedByRecipient, detail))
-        case 400 where isPublic: return badPublicRequest(reason ?? "", tree, detail)
-        case 400: return badRequest(reason ?? "", tree, detail)
+        case 400 where isPublic: return badPublicRequest(reason ?? "", body, detail)
+        case 400: return badRequest(reason ?? "", body, detail)
         default:
             var reply = reply
             reply.status = status
@@ -56,8 +61,8 @@ enum TelegramVerdict {
         }
     }
 
-    private static func badRequest(_ reason: String, _ tree: JSONValue?, _ detail: String) -> Verdict {
-        if let address = newChat(in: tree) { return .moved(to: address) }
+    private static func badRequest(_ reason: String, _ body: ReplyBody, _ detail: String) -> Verdict {
+        if let address = newChat(in: body) { return .moved(to: address) }
         let words = reason.lowercased()
         guard !unknownChats.contains(where: words.contains) else {
             return .refused(Fault(.recipient, .addressUnknown, detail))
@@ -67,22 +72,21 @@ enum TelegramVerdict {
     }
 
     /// Where a webhook's path would be wrong, a public chat's name is; rights the bot lacks are those of its login.
-    private static func badPublicRequest(_ reason: String, _ tree: JSONValue?, _ detail: String) -> Verdict {
-        if let address = newChat(in: tree) {
+    private static func badPublicRequest(_ reason: String, _ body: ReplyBody, _ detail: String) -> Verdict {
+        if let address = newChat(in: body) {
             let advice = "\(detail) (the chat is now \(address.value): say so in the configuration)"
             return .refused(Fault(.message, .endpointMissing, advice))
         }
         if reason.lowercased().contains("administrator rights") {
             return .deferred(Fault(.channel, .credentialsRefused, detail), after: nil)
         }
-        let verdict = badRequest(reason, tree, detail)
+        let verdict = badRequest(reason, body, detail)
         guard case .refused(let fault) = verdict, fault.scope == .recipient else { return verdict }
         return .refused(Fault(.message, .endpointMissing, detail))
     }
 
-    private static func newChat(in tree: JSONValue?) -> Address? {
-        tree?.line(at: migrated).flatMap { Int64($0) }
-            .flatMap { Address(.telegram, canonical: String($0)) }
+    private static func newChat(in body: ReplyBody) -> Address? {
+        body.number(at: migrated).flatMap { Address(.telegram, canonical: String($0)) }
     }
 
     private static let unknownChats = [

@@ -79,7 +79,7 @@ private struct Compiler {
     // MARK: Outcomes
 
     // As in reports: a delivery to a shared address is as good as the one that carries the copy, and one that waits
-    // for its next channel is open.
+    // for its next channel is open. Who was removed and added again under the same id is the same person.
     private static let outcome = """
         CASE WHEN d.stranded = 1 THEN 'queued'
           ELSE coalesce((SELECT l.state FROM deliveries l WHERE l.id = d.leader), d.state) END
@@ -92,7 +92,7 @@ private struct Compiler {
         """
         EXISTS (SELECT 1 FROM (SELECT \(Self.outcome) AS o FROM deliveries d \
         WHERE d.announcement = (SELECT seq FROM announcements WHERE id = \(bound(.text(id.rawValue)))) \
-        AND d.contact = c.seq) WHERE \(test))
+        AND d.contact IN (SELECT c.seq UNION ALL SELECT seq FROM removed_contacts WHERE id = c.id)) WHERE \(test))
         """
     }
 

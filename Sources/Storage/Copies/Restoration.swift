@@ -34,9 +34,10 @@ public struct Restoration: Sendable {
         let target = try Store.target(path, isTaken: !replacing)
         let partial = try PartialFile(for: target)
         return try partial.filled { () throws(StoreError) in
+            let contents = try unpack(into: partial, passphrase, now: now)
+            // Not before the backup is known to be good: no lock stays beside a store that was never made.
             guard let lock = try StoreLock.take(for: target) else { throw Self.inUse(path) }
             defer { withExtendedLifetime(lock) {} }
-            let contents = try unpack(into: partial, passphrase, now: now)
             let present = try Present(target, now: now)
             defer { withExtendedLifetime(present) {} }
             do throws(StoreError) {

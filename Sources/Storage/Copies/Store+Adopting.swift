@@ -1,7 +1,7 @@
 public import Broadcast
 public import Foundation
 
-/// An announcement of a copy that is not over: it goes on from here once the copy is adopted.
+/// An announcement that is not over: it goes on from here, in a copy once that is adopted.
 public struct OpenAnnouncement: Sendable, Hashable {
     /// Its id.
     public var id: Announcement.ID
@@ -15,6 +15,20 @@ public struct OpenAnnouncement: Sendable, Hashable {
     public var waiting: Int
     /// Deliveries that were on the wire when the copy was made.
     public var inDoubt: Int
+    /// The same by channel, in the configured order; who waits for a next channel is on none.
+    public var channels: [Share] = []
+
+    /// What is open of it on one channel.
+    public struct Share: Sendable, Hashable {
+        /// The channel.
+        public var channel: ChannelName
+        /// Deliveries that have not left.
+        public var waiting: Int
+        /// Deliveries that were on the wire when the copy was made.
+        public var inDoubt: Int
+        /// Deliveries that leave although the channel repeats nothing, as its receivers could not tell a second copy.
+        public var keyless: Int
+    }
 }
 
 extension Store {
@@ -44,19 +58,101 @@ extension Store {
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func openAnnouncements() throws(StoreError) -> [OpenAnnouncement] {
-        try connection.rows(
+        let shares = try openShares()
+        return try connection.rows(
             """
             SELECT a.id, a.state, a.created_at, a.due,
               (SELECT ifnull(sum(count), 0) FROM tallies t WHERE t.announcement = a.seq AND t.state = 'queued')
               + (SELECT count(*) FROM deliveries d WHERE d.announcement = a.seq AND d.stranded = 1),
-              (SELECT ifnull(sum(count), 0) FROM tallies t WHERE t.announcement = a.seq AND t.state = 'sending')
+              (SELECT ifnull(sum(count), 0) FROM tallies t WHERE t.announcement = a.seq AND t.state = 'sending'),
+              a.seq
             FROM announcements a WHERE a.\(Schema.openStates) AND a.state <> 'planning' ORDER BY a.seq
             """
         ) { (row: borrowing Row) throws(StoreError) in
             OpenAnnouncement(
                 id: Announcement.ID(valid: row.text(0)),
                 state: AnnouncementState(rawValue: row.text(1)) ?? .running, createdAt: row.time(2),
-                due: row.time(3), waiting: Int(row.integer(4)), inDoubt: Int(row.integer(5)))
+                due: row.time(3), waiting: Int(row.integer(4)), inDoubt: Int(row.integer(5)),
+                channels: shares[row.integer(6)] ?? [])
         }
+    }
+
+    /// By the number of the announcement; channels on which nothing is open are left out.
+    private func openShares() throws(StoreError) -> [Int64: [OpenAnnouncement.Share]] {
+        let count = { (state: String) in
+            """
+            (SELECT ifnull(sum(count), 0) FROM tallies t WHERE t.announcement = ac.announcement
+              AND t.channel = ac.channel AND t.state = '\(state)')
+            """
+        }
+        var shares: [Int64: [OpenAnnouncement.Share]] = [:]
+        // What was claimed ahead on a channel that repeats nothing had not left when the copy was made: it leaves.
+        try connection.each(
+            """
+            SELECT ac.announcement, ac.channel, \(count("queued")) AS waiting, \(count("sending")) AS doubtful,
+              ac.repeats IS 0, (
+              SELECT count(*) FROM deliveries d WHERE d.announcement = ac.announcement AND d.channel = ac.channel
+                AND d.state = 'sending' AND d.begun = 0)
+            FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq
+            WHERE a.\(Schema.openStates) AND waiting + doubtful > 0 ORDER BY ac.announcement, ac.position
+            """
+        ) { (row: borrowing Row) throws(StoreError) in
+            let waiting = Int(row.integer(2))
+            shares[row.integer(0), default: []].append(
+                OpenAnnouncement.Share(
+                    channel: ChannelName(valid: row.text(1)), waiting: waiting,
+                    inDoubt: Int(row.integer(3)),
+                    keyless: row.flag(4) ? waiting + Int(row.integer(5)) : 0))
+        }
+        return shares
+    }
+
+    /// Ends what the original may have sent of an announcement since this copy was made; returns how many deliveries.
+    ///
+    /// Before a cancellation in the copy: what was due by `now` ends as unknown, so that whoever perhaps heard the
+    /// beginning is told the end.
+    /// - Throws: a ``StoreError``; doing it again completes what was begun.
+    public func leaveToOriginal(_ id: Announcement.ID, now: Date) throws(StoreError) -> Int {
+        let seq = try seq(id)
+        guard ![.planning, .finished].contains(try state(seq)) else { return 0 }
+        var total = 0
+        for state in [DeliveryState.queued, .sending] {
+            var count = batch
+            while count == batch {
+                count = try connection.write { () throws(StoreError) in
+                    try doubt(state, of: seq, now: now)
+                }
+                total += count
+            }
+        }
+        return total
+    }
+
+    /// Ends a batch of what the original may have sent; returns how many deliveries.
+    private func doubt(_ state: DeliveryState, of seq: Int64, now: Date) throws(StoreError) -> Int {
+        let channels = try connection.rows(
+            """
+            UPDATE deliveries SET state = 'unknown', settled_at = :now, in_doubt = in_doubt + 1,
+              fault_scope = 'channel', fault_code = :code,
+              fault_detail = 'cancelled in a copy of the store; the original may have sent it'
+            WHERE id IN (
+              SELECT id FROM deliveries WHERE announcement = :seq AND state = '\(state.rawValue)'
+                AND (due <= :now OR state = 'sending') LIMIT :limit)
+            RETURNING channel
+            """,
+            [
+                "seq": .integer(seq), "now": .time(now), "limit": .integer(Int64(batch)),
+                "code": .text(Fault.Code.copyCancelled.rawValue),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in row.text(0) }
+        var tally = Tally()
+        for channel in channels {
+            let old = Tally.Place(announcement: seq, channel: channel, state: state)
+            var new = old
+            new.state = .unknown
+            tally.move(1, from: old, to: new)
+        }
+        try tally.write(to: connection)
+        return channels.count
     }
 }

@@ -1,3 +1,4 @@
+import Broadcast
 public import Foundation
 
 /// What is known of a store that stands in another file than the one it was made in, and that nobody has adopted.
@@ -11,7 +12,7 @@ public struct StoreCopy: Sendable, Hashable {
 
     /// As a noun: `a copy made 2026-11-21T17:30:00Z`.
     public var title: String {
-        let made = copiedAt.map { " made \($0.formatted(.iso8601))" } ?? ""
+        let made = copiedAt.map { " made \(TimeText.text(for: $0, in: .gmt))" } ?? ""
         return restoredAt == nil ? "a copy\(made)" : "restored from a backup\(made)"
     }
 

@@ -25,10 +25,12 @@ public struct PlanningRun: Sendable {
     /// The announcement that this one ends, by its number.
     let closes: Int64?
     let once: Once
+    let reach: Reach
     let within: [ChannelName: Int64]
     private(set) var firstExpiry: [ChannelName: Int64] = [:]
     private var lastContact: Contact.ID?
     private var lastIsReachable = false
+    private var earlier: [Contact.ID: PlannedEarlier] = [:]
 
     init(
         _ announcement: Announcement, at place: Place?, number: Int64, over facts: [PlannedChannel],
@@ -40,6 +42,7 @@ public struct PlanningRun: Sendable {
         self.number = number
         self.closes = closes
         once = announcement.once
+        reach = announcement.reach
         isDry = place == nil
         channels = Dictionary(facts.map { ($0.name, ChannelCounts(company: $0.company)) }) { first, _ in first
         }
@@ -58,6 +61,20 @@ public struct PlanningRun: Sendable {
         run.cost = cost?.amount ?? 0
         return run
     }
+
+    /// The same, before it plans for those in `told`; whom it has planned for already it does not count again.
+    public func meeting(_ told: NewlyTold) -> PlanningRun {
+        var run = self
+        run.earlier = told.earlier
+        run.lastContact = nil
+        return run
+    }
+
+    /// Whether something goes to the contact from before they were met again.
+    public func wasReachable(_ contact: Contact.ID) -> Bool { earlier[contact]?.isReachable ?? false }
+
+    /// Whether the contact is met again.
+    func knows(_ contact: Contact.ID) -> Bool { earlier[contact] != nil }
 
     /// The same, as if these had been planned too, however many share an address.
     public func counting(_ deliveries: [Delivery]) -> PlanningRun {
@@ -85,12 +102,17 @@ public struct PlanningRun: Sendable {
         }
     }
 
+    /// Counts no longer the row that stood for channels that are gone.
+    mutating func uncountPlaceholder(on channel: ChannelName) {
+        channels[channel, default: ChannelCounts()].add(-1, .skipped, .channelGone)
+    }
+
     private mutating func countContact(_ contact: Contact.ID?, isReachable: Bool) {
         guard let contact else { return }
         if contact != lastContact {
             lastContact = contact
-            lastIsReachable = false
-            selected += 1
+            lastIsReachable = wasReachable(contact)
+            if !knows(contact) { selected += 1 }
         }
         if isReachable, !lastIsReachable {
             lastIsReachable = true

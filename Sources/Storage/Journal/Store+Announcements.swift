@@ -182,7 +182,7 @@ extension Store {
             ?? latest
         let purged = try connection.first("SELECT value FROM meta WHERE name = 'purged_until'") {
             (row: borrowing Row) throws(StoreError) in
-            "; what was over before \(row.time(0).formatted(.iso8601)) is purged"
+            "; what was over before \(TimeText.text(for: row.time(0), in: .gmt)) is purged"
         }
         return StoreError(.notFound, path: path, "holds no announcement \(id)\(hint)\(purged ?? "")")
     }

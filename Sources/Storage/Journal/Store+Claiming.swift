@@ -154,11 +154,13 @@ extension Store {
 
     /// Takes out whoever was on the wire when their announcement was closed, and was not told after all.
     ///
-    /// Under reach `first` one who was told elsewhere goes on to there.
+    /// Under reach `first` one who was told elsewhere goes on to there. What was tried already, because it was not known
+    /// then, keeps its row: it may have arrived.
     private func leaveOut(
         _ candidate: ClaimCandidate, of source: ClaimSource, in claim: inout Claim
     ) throws(StoreError) {
-        if source.reach == .first, candidate.isToldElsewhere {
+        let isUntouched = candidate.attempts == 0 && candidate.doubts == 0
+        if !isUntouched || source.reach == .first && candidate.isToldElsewhere {
             return try end(candidate, as: .skipped(.notTold), of: source, in: &claim)
         }
         let queued = claim.place(source, .queued)

@@ -21,7 +21,8 @@ extension Store {
     /// - Parameters:
     ///   - start: what the wall clock, as it is set now, would have shown when the machine started.
     ///   - boot: which start of the machine that was.
-    ///   - uptime: how long ago.
+    ///   - uptime: how long ago that was.
+    ///   - token: the dispatcher's.
     /// - Returns: whose times were moved.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
     public func keepTime(

@@ -7,11 +7,30 @@ public struct NewlyTold: Sendable {
     public var places: Set<ChannelName> = []
     /// The people, each with where they were told.
     public var people: [PlanningMember] = []
+    /// What is planned already for those of them who were told elsewhere before.
+    public var earlier: [Contact.ID: PlannedEarlier] = [:]
     /// What to give as `after` for the next page; nil after the last.
     public var next: Int64?
 
     /// Whether there is nobody, and no place.
     public var isEmpty: Bool { places.isEmpty && people.isEmpty }
+
+    /// Of all that is to be planned for these people, what is not planned yet.
+    public func unplanned(of deliveries: [Delivery]) -> [Delivery] {
+        if earlier.isEmpty { return deliveries }
+        return deliveries.filter { delivery in
+            let known = delivery.contact.flatMap { earlier[$0] }
+            return known?.channels.contains(delivery.channel) != true
+        }
+    }
+}
+
+/// What a pass of planning has written for one person before it comes to them again.
+public struct PlannedEarlier: Sendable {
+    /// The channels that have a row.
+    public var channels: Set<ChannelName>
+    /// Whether something goes to them, or to the address that they share.
+    public var isReachable: Bool
 }
 
 /// The last moment of planning an announcement that closes another.
@@ -54,6 +73,21 @@ extension Store {
         )
     }
 
+    /// How many people were told, or may have been, that the announcement `id` is over, by others that were then cancelled.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func toldEnd(of id: Announcement.ID) throws(StoreError) -> Int {
+        let count = try connection.first(
+            """
+            SELECT count(DISTINCT d.contact)
+            FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
+              LEFT JOIN deliveries l ON l.id = d.leader
+            WHERE a.closes = :notice AND a.state = 'cancelled' AND \(Told.perhaps("d", leader: "l"))
+            """, ["notice": .integer(try seq(id))]
+        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+        return Int(count ?? 0)
+    }
+
     /// Those who were told, or may be, of what `run` closes, and whom this run has not been given yet.
     ///
     /// On the wire counts as told; whether it was is looked at again before anything leaves. Whom it gives counts as
@@ -67,7 +101,8 @@ extension Store {
         if after == 0 { told.places = try newPlaces(notice, run) }
         let found = try connection.rows(
             """
-            SELECT d.contact, group_concat(d.channel, ';')
+            SELECT d.contact, group_concat(d.channel, ';'),
+              coalesce(group_concat(iif(\(Told.surely("d", leader: "l")), d.channel, NULL), ';'), '')
             FROM deliveries d LEFT JOIN deliveries l ON l.id = d.leader
               LEFT JOIN temp.told t ON t.run = :run AND t.contact = d.contact AND t.channel = d.channel
             WHERE d.announcement = :notice AND d.contact > :after AND \(Told.perhaps("d", leader: "l"))
@@ -80,11 +115,13 @@ extension Store {
         ) { (row: borrowing Row) throws(StoreError) in
             (
                 contact: row.integer(0),
-                channels: Set(ContactRow.list(row.text(1)).map(ChannelName.init(valid:)))
+                hearing: Hearing(
+                    channels: Set(ContactRow.list(row.text(1)).map(ChannelName.init(valid:))),
+                    surely: Set(ContactRow.list(row.text(2)).map(ChannelName.init(valid:))))
             )
         }
-        for person in found { try remember(person.contact, person.channels, in: run) }
-        told.people = try planningMembers(Dictionary(found) { first, _ in first })
+        for person in found { try remember(person.contact, person.hearing.channels, in: run) }
+        try add(Dictionary(found) { first, _ in first }, to: &told, in: run)
         told.next = found.count < limit ? nil : found.last?.contact
         return told
     }
@@ -114,20 +151,95 @@ extension Store {
         }
     }
 
-    /// Who was removed since has no way any more, and is left out.
-    private func planningMembers(
-        _ channels: [Int64: Set<ChannelName>]
-    ) throws(StoreError) -> [PlanningMember] {
-        let numbers = "[\(channels.keys.map(String.init).joined(separator: ","))]"
+    /// Where somebody was told, or may be, and where for sure.
+    private struct Hearing {
+        var channels: Set<ChannelName>
+        var surely: Set<ChannelName>
+
+        mutating func add(_ other: Hearing) {
+            channels.formUnion(other.channels)
+            surely.formUnion(other.surely)
+        }
+    }
+
+    /// Who was removed since, and not added again, has no way any more, and is left out; under reach `first` so is whom something goes to.
+    private func add(
+        _ found: [Int64: Hearing], to told: inout NewlyTold, in run: PlanningRun
+    ) throws(StoreError) {
+        let people = try addedAgain(found)
+        let numbers = "[\(people.keys.map(String.init).joined(separator: ","))]"
         let members = try members(
             """
             SELECT \(MemberRow.columns) FROM contacts c
             WHERE c.seq IN (SELECT value FROM json_each(:numbers)) ORDER BY c.seq
             """, ["numbers": .text(numbers)])
-        return members.map { member in
-            PlanningMember(
-                member.contact, suppressions: member.suppressions, toldOver: channels[member.seq] ?? [])
+        let earlier = try plannedEarlier(for: numbers, in: run)
+        for member in members {
+            let before = earlier[member.seq]
+            if run.reach == .first, before?.isReachable == true { continue }
+            let hearing = people[member.seq]
+            told.people.append(
+                PlanningMember(
+                    member.contact, suppressions: member.suppressions, toldOver: hearing?.channels ?? [],
+                    surelyTold: hearing?.surely ?? []))
+            told.earlier[member.contact.id] = before
         }
+    }
+
+    /// The same, by the present number of whoever was removed and added again under the same id.
+    private func addedAgain(_ found: [Int64: Hearing]) throws(StoreError) -> [Int64: Hearing] {
+        let numbers = "[\(found.keys.map(String.init).joined(separator: ","))]"
+        let renumbered = try connection.rows(
+            """
+            SELECT r.seq, c.seq FROM removed_contacts r JOIN contacts c ON c.id = r.id
+            WHERE r.seq IN (SELECT value FROM json_each(:numbers))
+            """, ["numbers": .text(numbers)]
+        ) { (row: borrowing Row) throws(StoreError) in (old: row.integer(0), present: row.integer(1)) }
+        var people = found
+        for number in renumbered {
+            guard let hearing = people.removeValue(forKey: number.old) else { continue }
+            people[number.present, default: Hearing(channels: [], surely: [])].add(hearing)
+        }
+        return people
+    }
+
+    /// By the number of each contact; a row that only stands for channels that are gone is no plan.
+    private func plannedEarlier(
+        for numbers: String, in run: PlanningRun
+    ) throws(StoreError) -> [Int64: PlannedEarlier] {
+        if run.isDry { return [:] }
+        let found = try connection.rows(
+            """
+            SELECT contact, coalesce(group_concat(iif(reason = :gone, NULL, channel), ';'), ''),
+              max(state = 'queued' OR reason = 'duplicate-address')
+            FROM deliveries
+            WHERE announcement = :announcement AND contact IN (SELECT value FROM json_each(:numbers))
+            GROUP BY contact
+            """,
+            [
+                "gone": .text(SkipReason.channelGone.rawValue), "announcement": .integer(run.seq),
+                "numbers": .text(numbers),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in
+            let channels = Set(ContactRow.list(row.text(1)).map(ChannelName.init(valid:)))
+            return (row.integer(0), PlannedEarlier(channels: channels, isReachable: row.flag(2)))
+        }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    /// Takes out the row that says that a person's channels are gone: they were told on another meanwhile.
+    func dropPlaceholder(of contact: Int64, in run: inout PlanningRun) throws(StoreError) {
+        let channels = try connection.rows(
+            """
+            DELETE FROM deliveries WHERE announcement = :announcement AND contact = :contact AND reason = :gone
+            RETURNING channel
+            """,
+            [
+                "announcement": .integer(run.seq), "contact": .integer(contact),
+                "gone": .text(SkipReason.channelGone.rawValue),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in ChannelName(valid: row.text(0)) }
+        for channel in channels { run.uncountPlaceholder(on: channel) }
     }
 
     /// Ends planning and, in the same moment, the announcement that is closed: neither ever stands without the other.
@@ -147,6 +259,7 @@ extension Store {
             let told = try newlyTold(in: run, limit: Self.mostInTheLastMoment)
             if !told.isEmpty || told.next != nil {
                 guard told.next == nil, let last = plan(told) else { return .grown(told) }
+                run = run.meeting(told)
                 try write(last.deliveries[...], in: &run)
                 run = run.costing(last.cost)
             }

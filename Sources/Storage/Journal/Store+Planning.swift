@@ -217,6 +217,9 @@ extension Store {
             for delivery in batch {
                 if !counted.isDry, let id = delivery.contact, id != contact.id {
                     contact = (id, try contactSeq(id))
+                    if let seq = contact.seq, counted.knows(id) {
+                        try dropPlaceholder(of: seq, in: &counted)
+                    }
                 }
                 // Removed since the audience was read: nobody is left to be told.
                 if !counted.isDry, delivery.contact != nil, contact.seq == nil { continue }

@@ -24,6 +24,8 @@ public struct Straggler: Sendable {
     /// The channels that the announcement was accepted over, and where the person was told of what it ends: no other
     /// can follow.
     public var planned: Set<ChannelName>
+    /// Where the person was surely told of what it ends: these come first.
+    public var surelyTold: Set<ChannelName>
 }
 
 /// What is decided for a straggler.
@@ -101,6 +103,9 @@ extension Store {
               (SELECT group_concat(ac.channel, ';') FROM announcement_channels ac
                 WHERE ac.announcement = d.announcement
                   AND (a.closes IS NULL OR \(Told.over("ac.channel", of: "a.closes")))),
+              (SELECT group_concat(ac.channel, ';') FROM announcement_channels ac
+                WHERE ac.announcement = d.announcement
+                  AND a.closes IS NOT NULL AND \(Told.surelyOver("ac.channel", of: "a.closes"))),
               \(ContactRow.columns(of: "c"))
             FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
               JOIN contacts c ON c.seq = d.contact
@@ -111,10 +116,11 @@ extension Store {
             let straggler = Straggler(
                 delivery: row.integer(0), announcement: Announcement.ID(valid: row.text(1)),
                 channel: ChannelName(valid: row.text(2)), due: row.time(3),
-                nextAt: row.time(4), contact: ContactRow.contact(row, from: 11), suppressions: [:],
+                nextAt: row.time(4), contact: ContactRow.contact(row, from: 12), suppressions: [:],
                 tried: Set(ContactRow.list(row.text(8)).map(ChannelName.init(valid:))),
                 left: Self.expiries(row.text(9)),
-                planned: Set(ContactRow.list(row.text(10)).map(ChannelName.init(valid:))))
+                planned: Set(ContactRow.list(row.text(10)).map(ChannelName.init(valid:))),
+                surelyTold: Set(ContactRow.list(row.text(11)).map(ChannelName.init(valid:))))
             let keys: [(AddressKind, [UInt8]?)] = [
                 (.email, row.optionalBlob(5)), (.phone, row.optionalBlob(6)),
                 (.telegram, row.optionalBlob(7)),

@@ -1,6 +1,7 @@
 /// Who was told of an announcement that another one ends, as parts of queries.
 ///
-/// A delivery to a shared address stands where the one does that carries the copy. What may have arrived counts as told:
+/// Who was removed and added again under the same id is the same person, with several numbers. A delivery to a shared
+/// address stands where the one does that carries the copy. What may have arrived counts as told:
 /// who perhaps heard that something broke has to hear that it works again.
 enum Told {
     /// Whether a delivery, which may have a leader, was handed over, perhaps was, or may be in this moment.
@@ -12,9 +13,19 @@ enum Told {
         """
     }
 
+    /// Whether a delivery, which may have a leader, was handed over for sure.
+    static func surely(_ delivery: String, leader: String) -> String {
+        "coalesce(\(leader).state, \(delivery).state) IN ('accepted', 'delivered')"
+    }
+
     /// Whether whoever the delivery `d` is for was told, or may be, of `announcement` over `channel`.
     static func over(_ channel: String, of announcement: String) -> String {
         any(of: announcement, over: channel, where: "n.channel = \(channel) AND \(perhaps("n", leader: "l"))")
+    }
+
+    /// Whether whoever the delivery `d` is for was surely told of `announcement` over `channel`.
+    static func surelyOver(_ channel: String, of announcement: String) -> String {
+        any(of: announcement, over: channel, where: "n.channel = \(channel) AND \(surely("n", leader: "l"))")
     }
 
     /// Whether whoever the delivery `d` is for is being told of `announcement` in this moment: a person over any channel,
@@ -27,9 +38,13 @@ enum Told {
     private static func any(
         of announcement: String, over channel: String, where condition: String
     ) -> String {
+        let numbers = """
+            SELECT d.contact UNION ALL
+            SELECT r.seq FROM contacts k JOIN removed_contacts r ON r.id = k.id WHERE k.seq = d.contact
+            """
         let from = "SELECT 1 FROM deliveries n LEFT JOIN deliveries l ON l.id = n.leader"
         return """
-            (EXISTS (\(from) WHERE n.announcement = \(announcement) AND n.contact = d.contact AND \(condition))
+            (EXISTS (\(from) WHERE n.announcement = \(announcement) AND n.contact IN (\(numbers)) AND \(condition))
               OR d.contact IS NULL AND EXISTS (
                 \(from) WHERE n.announcement = \(announcement) AND n.contact IS NULL AND n.channel = \(channel)
                 AND \(condition)))

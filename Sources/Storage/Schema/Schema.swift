@@ -45,6 +45,7 @@ enum Schema {
         CREATE TABLE removed_contacts(
           seq INTEGER PRIMARY KEY, id TEXT NOT NULL, removed_at INTEGER NOT NULL
         ) STRICT;
+        CREATE INDEX removed_contacts_id ON removed_contacts(id);
 
         -- How a contact was when a delivery that is still open was first tried: attempt n + 1 equals attempt n.
         CREATE TABLE contact_revisions(

@@ -69,6 +69,13 @@ struct Invocation: Sendable {
         return CommandFailure(.usage, "--\(Plain.text(name)) is no option of tocsin \(spec.name); \(hint)")
     }
 
+    private static func surplus(_ word: String, isAfterAudience: Bool, of spec: CommandSpec) -> CommandFailure
+    {
+        let isOfAudience = isAfterAudience && ["and", "or", "not"].contains(word.lowercased())
+        let hint = isOfAudience ? "; put the audience in quotes: --to 'tag:a and tag:b'" : ""
+        return CommandFailure(.usage, "tocsin \(spec.name): unexpected \(Plain.text(word))\(hint)")
+    }
+
     private func checkOperands(of spec: CommandSpec) throws(CommandFailure) {
         let least = spec.operands.count { $0.count == .one || $0.count == .many }
         let hasMany = spec.operands.contains { $0.count == .many || $0.count == .any }
@@ -79,8 +86,7 @@ struct Invocation: Sendable {
                 "tocsin \(spec.name) needs \(missing.name): \(missing.help); see tocsin \(spec.name) --help")
         }
         if !hasMany, operands.count > spec.operands.count {
-            throw CommandFailure(
-                .usage, "tocsin \(spec.name): unexpected \(Plain.text(operands[spec.operands.count]))")
+            throw Self.surplus(operands[spec.operands.count], isAfterAudience: isSet("to"), of: spec)
         }
     }
 }

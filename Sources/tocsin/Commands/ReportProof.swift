@@ -22,7 +22,7 @@ extension Session {
         }
         if let path = invocation.value("verify") {
             let check = try ProofCheck(of: path, signedWith: invocation.value("key"))
-            if output.isJSON { output.result(json: check) } else { output.result(check.text) }
+            if output.isJSON { output.result(check.json) } else { output.result(check.text(in: zone)) }
             return true
         }
         let store = try storeForReading()

@@ -7,7 +7,10 @@ extension Commands {
     /// Goes on with what was paused or interrupted.
     static let resume = CommandSpec(
         path: ["resume"], summary: "Go on with an announcement that was paused or interrupted",
-        operands: [.init(name: "ID", help: "the announcement (default: latest)", count: .optional)],
+        operands: [
+            .init(
+                name: "ID", help: "the announcement (default: the latest that is not over)", count: .optional)
+        ],
         options: [
             .flag("all", "everything on this store"),
             .value("linger", "60s", "how long to stay when only retries and channels that are down are left"),
@@ -24,8 +27,10 @@ extension Commands {
         return try await Interruption.heard(by: session) { (session) async throws(CommandFailure) in
             let foreground = Foreground(session: session, store: store, configured: configured)
             if invocation.isSet("all") { return try await foreground.resumeAll(patience) }
-            let id = try await session.announcement(invocation.operand(0) ?? "latest", in: store)
-            return try await foreground.resume(id, patience)
+            guard let named = invocation.operand(0) else {
+                return try await foreground.resumeLatest(patience)
+            }
+            return try await foreground.resume(try await session.announcement(named, in: store), patience)
         }
     }
 }
@@ -48,6 +53,30 @@ extension Foreground {
             if exit.rawValue > worst.rawValue { worst = exit }
         }
         return worst
+    }
+
+    /// Goes on with the latest that is not over, and names what waits besides: an older one is not passed over silently.
+    fileprivate func resumeLatest(_ patience: Patience) async throws(CommandFailure) -> ExitCode {
+        let latest = try await unfinished().last
+        let id: Announcement.ID
+        if let latest { id = latest.id } else { id = try await session.announcement("latest", in: store) }
+        let exit = try await resume(id, patience)
+        let others = try await unfinished().filter { $0.id != id }
+        guard !others.isEmpty else { return exit }
+        let names = others.prefix(5).map { "\($0.id) (\($0.state.rawValue))" }
+        let more = others.count > names.count ? " and \(others.count - names.count) more" : ""
+        let verb = others.count == 1 ? "waits" : "wait"
+        session.output.say(
+            "\(names.joined(separator: ", "))\(more) \(verb) too: \(Paragraph.command("tocsin resume --all")) "
+                + "goes on with everything")
+        return exit.rawValue < ExitCode.someWait.rawValue ? .someWait : exit
+    }
+
+    private func unfinished() async throws(CommandFailure) -> [OpenAnnouncement] {
+        let store = store
+        return try await session.translating { () async throws(StoreError) in
+            try await store.openAnnouncements()
+        }
     }
 
     fileprivate func resume(

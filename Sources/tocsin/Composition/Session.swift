@@ -31,13 +31,16 @@ struct Session: Sendable {
 
     // MARK: Configuration
 
-    /// The configuration.
+    /// The configuration; channels that lack secrets are in it and say so.
     ///
-    /// - Throws: `configuration` with every problem, or when there is no file.
+    /// - Throws: `configuration` with every other problem, with all that is missing when no channel is left, or when
+    ///   there is no file.
     func configured() throws(CommandFailure) -> Configured {
         let environment = environment
         return try configured { (path) throws(ConfigurationError) in
-            try ConfigurationFile.configured(at: path) { environment[$0] }
+            let usable = try ConfigurationFile.usable(at: path) { environment[$0] }
+            if usable.channels.contains(where: { $0.facts.missing == nil }) { return usable }
+            return try ConfigurationFile.configured(at: path) { environment[$0] }
         }
     }
 
@@ -46,6 +49,19 @@ struct Session: Sendable {
     /// - Throws: `configuration` with every problem, or when there is no file.
     func outlined() throws(CommandFailure) -> Configured {
         try configured { (path) throws(ConfigurationError) in try ConfigurationFile.outline(at: path) }
+    }
+
+    /// The configuration with all that can be said of its channels, whatever is wrong with its secrets.
+    ///
+    /// - Throws: `configuration` with every problem when more than secrets is wrong.
+    func described() throws(CommandFailure) -> Configured {
+        do throws(CommandFailure) {
+            return try configured { (path) throws(ConfigurationError) in
+                try ConfigurationFile.usable(at: path) { environment[$0] }
+            }
+        } catch {
+            return try outlined()
+        }
     }
 
     /// The configuration for a dry run: secrets that are missing are told, and stand in the way of nothing else.
@@ -92,6 +108,11 @@ struct Session: Sendable {
     func knownChannels() throws(CommandFailure) -> KnownChannels {
         guard configurationPath != nil else { return KnownChannels() }
         return KnownChannels(try outlined().channels.map(\.facts))
+    }
+
+    /// The sender's time zone, in which people read times; UTC where no configuration can be read.
+    var zone: TimeZone {
+        (try? outlined())?.zone ?? .gmt
     }
 
     // MARK: Store

@@ -2,18 +2,10 @@ import Broadcast
 import Foundation
 
 /// A proof, verified from its file alone.
-struct ProofCheck: Encodable {
-    let announcement: String
-    let template: String
-    let state: String
-    let acceptedAt: String
-    let madeAt: String
-    /// Whether every delivery was final when it was made.
-    let isFinal: Bool
+struct ProofCheck {
+    let head: ProofHead
     let deliveries: Int
-    let contacts: [String: Int]
-    let fingerprint: String
-    /// Whether it is the key that was given; nil when none was.
+    /// Whether its key is the one that was given; nil when none was.
     let isKnownKey: Bool?
 
     /// Reads the proof in the file `path`; `key` is the file of the key that has to have signed it, if known.
@@ -21,29 +13,15 @@ struct ProofCheck: Encodable {
     /// - Throws: `badContent` with the line at fault, `notFound` when there is no such file.
     init(of path: String, signedWith key: String?) throws(CommandFailure) {
         let known = try key.map(Self.key)
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure(.notFound, "\(Plain.text(path)): there is no such file to read")
-        }
-        let finding = try Self.finding(in: LineReader(handle), path)
-        if let known, known != finding.key {
+        let finding = try Self.finding(in: LineReader(path), path)
+        let found = finding.head.key
+        if let known, known != found {
             throw CommandFailure(
                 .badContent,
-                "\(Plain.text(path)): it is whole, but signed with the key \(finding.key.fingerprint), not with "
+                "\(Plain.text(path)): it is whole, but signed with the key \(found.fingerprint), not with "
                     + "that of \(Plain.text(key ?? "")), \(known.fingerprint)")
         }
-        let head = finding.head
-        announcement = head.member("id").string
-        template = head.member("template").string
-        state = head.member("report").member("state").string
-        acceptedAt = head.member("acceptedAt").string
-        madeAt = head.member("madeAt").string
-        isFinal = head.member("isFinal") == .bool(true)
-        contacts = Dictionary(
-            uniqueKeysWithValues: ["selected", "reached", "missed", "unknown", "waiting"].map {
-                ($0, Int(head.member("report").member("contacts").member($0).string) ?? 0)
-            })
-        deliveries = finding.deliveries
-        fingerprint = finding.key.fingerprint
+        (head, deliveries) = (finding.head, finding.deliveries)
         isKnownKey = known.map { _ in true }
     }
 
@@ -77,19 +55,37 @@ struct ProofCheck: Encodable {
         }
     }
 
+    /// The same for a script.
+    var json: JSONValue {
+        let counts = head.contacts.merging(["selected": head.selected]) { $1 }
+        return .object([
+            "announcement": .string(head.announcement.rawValue), "template": .string(head.template),
+            "state": .string(head.state.rawValue), "acceptedAt": .string(TimeText.text(for: head.acceptedAt)),
+            "madeAt": .string(TimeText.text(for: head.madeAt)), "isFinal": .bool(head.isFinal),
+            "deliveries": .number(String(deliveries)),
+            "contacts": .object(counts.mapValues { .number(String($0)) }),
+            "fingerprint": .string(head.key.fingerprint),
+            "isKnownKey": isKnownKey.map(JSONValue.bool) ?? .null,
+        ])
+    }
+
     /// What is to be said of it, at most 80 columns wide.
-    var text: String {
-        let people = CountText.people(contacts["selected"] ?? 0)
-        let counts = ["reached", "missed", "unknown", "waiting"].map { "\(contacts[$0] ?? 0) \($0)" }
-        let end = isFinal ? "" : ", and was not over: more may have followed"
+    func text(in zone: TimeZone) -> String {
+        let counts = ProofHead.standings.map { "\(head.contacts[$0] ?? 0) \($0)" }
+        let (accepted, made) = (
+            TimeText.text(for: head.acceptedAt, in: zone), TimeText.text(for: head.madeAt, in: zone)
+        )
+        let end = head.isFinal ? "" : ", and was not over: more may have followed"
         let key = isKnownKey == true ? " That is the key you gave." : ""
         return [
-            Plain.text("\(announcement), template \(template): whole, and unchanged since it was signed."),
-            "It was accepted \(acceptedAt), stood as \(state) when this was made at \(madeAt)\(end).",
-            "\(people): \(counts.joined(separator: ", ")). \(CountText.deliveries(deliveries)), each on a line.",
-            "Signed with the key \(fingerprint).\(key)",
+            "\(head.announcement), template \(Plain.text(head.template)): whole, and unchanged since it was signed.",
+            "It was accepted \(accepted), stood as \(head.state.rawValue) when this was made at \(made)\(end).",
+            "\(CountText.people(head.selected)): \(counts.joined(separator: ", ")). "
+                + "\(CountText.deliveries(deliveries)), each on a line.",
+            "Signed with the key \(head.key.fingerprint).\(key)",
             "This proves that whoever holds that key wrote every line, and that none was changed, added or taken "
-                + "out. It does not prove when: the times are those of their clock; nor that a message was read: "
+                + "out, and that the deliveries add up. It does not prove when, nor how many people they reached: "
+                + "those are the times and the counts that the holder wrote; nor that a message was read: "
                 + "\"accepted\" is what a provider took."
                 + (isKnownKey == true
                     ? ""

@@ -8,22 +8,19 @@ extension Session {
     func prove(
         _ id: Announcement.ID, in store: Store, to path: String, replacing: Bool
     ) async throws(CommandFailure) {
-        let sink = try ListSink(path: path, replaces: replacing)
-        do throws(CommandFailure) {
+        let (record, count) = try await ListSink.fill(path, replaces: replacing) {
+            (sink) async throws(CommandFailure) in
             let (announcement, report) = try await translating { () async throws(StoreError) in
                 try await store.beginLedger(id)
             }
             let record = ProofRecord(announcement, report, secret: store.secret, madeAt: clock.now().wall)
             let count = try await write(record, from: store, to: sink)
             try await translating { () async throws(StoreError) in try await store.endLedger() }
-            try sink.finish()
-            output.say("\(CountText.deliveries(count)) in \(Plain.text(path)); key \(record.key.fingerprint)")
-            if report.finishedAt == nil {
-                output.say("\(id) is \(report.state.rawValue): this is how it stood, and more may follow")
-            }
-        } catch {
-            sink.abandon()
-            throw error
+            return (record, count)
+        }
+        output.say("\(CountText.deliveries(count)) in \(Plain.text(path)); key \(record.key.fingerprint)")
+        if record.report.finishedAt == nil {
+            output.say("\(id) is \(record.report.state.rawValue): this is how it stood, and more may follow")
         }
     }
 

@@ -21,14 +21,14 @@ struct AnnouncementList: Encodable {
     let announcements: [Entry]
 
     /// A table for people.
-    var text: String {
+    func text(in zone: TimeZone) -> String {
         var table = TextTable([
             ("ID", .left), ("Template", .left), ("State", .left), ("Accepted", .left), ("Reached", .right),
             ("Of", .right),
         ])
         for entry in announcements {
             table.add([
-                entry.id, entry.template, entry.state.rawValue, TimeText.text(for: entry.createdAt),
+                entry.id, entry.template, entry.state.rawValue, TimeText.text(for: entry.createdAt, in: zone),
                 String(entry.contacts.reached), String(entry.contacts.selected),
             ])
         }
@@ -52,7 +52,11 @@ extension Session {
             return (entries, accepted.count)
         }
         let list = AnnouncementList(announcements: entries)
-        if output.isJSON { output.result(json: list) } else if count > 0 { output.result(list.text) }
+        if output.isJSON {
+            output.result(json: list)
+        } else if count > 0 {
+            output.result(list.text(in: zone))
+        }
         let more = count - entries.count
         output.say(
             CountText.text(count, "announcement", "announcements") + (more > 0 ? ", \(more) older" : ""))

@@ -8,6 +8,8 @@ import Storage
 /// All channels, every mark that holds, and what status pages said last.
 struct ChannelBoard: Encodable {
     let channels: [ChannelStanding]
+    /// Channels that are configured no more, and on which something waits.
+    let gone: [GoneChannel]
     let markings: Markings
     /// Who sends at the moment; nil when nobody does, so that what is known of tripped channels is from before.
     let dispatcher: String?
@@ -27,21 +29,24 @@ struct ChannelBoard: Encodable {
                 facts, markings, note: notes.first { $0.channel == facts.name.rawValue },
                 backlog: backlog[facts.name], now: now)
         }
+        gone = GoneChannel.all(in: backlog, configured)
     }
 
-    private enum Key: String, CodingKey { case channels, marks, outside, dispatcher }
+    private enum Key: String, CodingKey { case channels, unconfigured, marks, outside, dispatcher }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         let named = channels.map { ($0.facts.name.rawValue, $0) }
         try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .channels)
+        let unconfigured = gone.map { ($0.name.rawValue, $0) }
+        try container.encode(Dictionary(uniqueKeysWithValues: unconfigured), forKey: .unconfigured)
         try container.encode(markings.said.map(MarkRecord.init), forKey: .marks)
         try container.encode(markings.outside, forKey: .outside)
         try container.encode(dispatcher, forKey: .dispatcher)
     }
 
     /// A table, and below it why whatever is down is down.
-    var text: String {
+    func text(in zone: TimeZone) -> String {
         var table = TextTable([
             ("Channel", .left), ("Type", .left), ("Company", .left), ("Depends on", .left), ("State", .left),
             ("Waiting", .right),
@@ -53,11 +58,22 @@ struct ChannelBoard: Encodable {
                 channel.health.state.rawValue, String(channel.waiting),
             ])
         }
-        let stories = channels.map { $0.story(at: markings.now) }.filter { !$0.isEmpty } + strays
+        let standing = channels.map { $0.story(at: markings.now, in: zone) }.filter { !$0.isEmpty }
+        let stories = standing + absent + strays
         let isOld = dispatcher == nil && channels.contains { [.tripped, .probing].contains($0.health.state) }
         let caution = isOld ? ["Nobody sends at the moment: what tripped did so before."] : []
-        let outside = sources.isEmpty ? [] : [sources.map(told).joined(separator: "\n")]
+        let outside = sources.isEmpty ? [] : [sources.map { told($0, in: zone) }.joined(separator: "\n")]
         return ([table.text()] + stories + outside + caution).joined(separator: "\n\n")
+    }
+
+    private var absent: [String] {
+        gone.map {
+            Paragraph.hanging(
+                "\($0.name): ",
+                "not configured any more, \(CountText.deliveries($0.waiting)) \($0.waiting == 1 ? "waits" : "wait") "
+                    + "for it: put it back, or cancel what waits (tocsin report --all lists the announcements)"
+            )
+        }
     }
 
     /// Marks under which no configured channel falls any more: they would hold again unseen.
@@ -70,25 +86,27 @@ struct ChannelBoard: Encodable {
     }
 
     /// What one source said last, and whether that still counts.
-    private func told(_ source: OutsideSource) -> String {
+    private func told(_ source: OutsideSource, in zone: TimeZone) -> String {
         guard let word = markings.outside.first(where: { $0.company == source.company }) else {
             return Paragraph.hanging(
                 "\(Plain.text(source.company)): ",
-                "\(source.host) was not asked yet; every send asks it, and tocsin check --online")
+                source.canBeAsked
+                    ? "\(source.host): nothing is known yet; every send asks it, and tocsin check --online"
+                    : "\(source.host) cannot be asked before its secret is there")
         }
         return Paragraph.hanging(
-            "\(Plain.text(word.company)): ", Plain.text(word.story(at: markings.now), limit: 600))
+            "\(Plain.text(word.company)): ", Plain.text(word.story(at: markings.now, in: zone), limit: 600))
     }
 }
 
 extension OutsideWord {
     /// What was said, by whom, since when, and whether it counts at `now`; and why nothing was.
-    func story(at now: Date) -> String {
-        let trouble = trouble.isEmpty ? "" : "; at \(TimeText.text(for: readAt)): \(trouble)"
+    func story(at now: Date, in zone: TimeZone) -> String {
+        let trouble = trouble.isEmpty ? "" : "; at \(TimeText.text(for: readAt, in: zone)): \(trouble)"
         guard let word else { return "\(source) has said nothing yet\(trouble)" }
         let reason = why.isEmpty ? "" : " (\(why))"
-        let said = "\(word.rawValue)\(reason), says \(source) since \(TimeText.text(for: since))"
-        let age = "said last at \(TimeText.text(for: saidAt))"
+        let said = "\(word.rawValue)\(reason), says \(source) since \(TimeText.text(for: since, in: zone))"
+        let age = "said last at \(TimeText.text(for: saidAt, in: zone))"
         guard standing(at: now) != nil else { return "\(said), \(age): too old to count\(trouble)" }
         return "\(said), \(age)\(trouble)"
     }

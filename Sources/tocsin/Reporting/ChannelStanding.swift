@@ -51,11 +51,14 @@ struct ChannelStanding: Encodable {
         return mark.until.map { max($0, date) }
     }
 
-    /// Why what waits does, in half a line; nil when the channel is up.
-    var cause: String? {
-        let until = health.until.map { TimeText.text(for: $0) }
+    /// Why what waits does, in half a line, with times of `zone` (nil: for programs); nil when the channel is up.
+    func cause(in zone: TimeZone?) -> String? {
+        let until = health.until.map { date in
+            zone.map { TimeText.text(for: date, in: $0) } ?? TimeText.text(for: date)
+        }
         return switch health.state {
         case .up: nil
+        case .unusable: health.why
         case .marked where mark?.isOutside == true: "down, says \(health.who): \(health.why)"
         case .marked: "marked down\(until.map { " until \($0)" } ?? ""): \(health.why)"
         case .tripped, .probing: "tripped: \(health.why)" + (advice.map { "; \($0)" } ?? "")
@@ -125,6 +128,10 @@ extension Mark {
 
     /// What a person can do about one of down, in half a line.
     var remedy: String {
-        "tocsin channels up \(operand) " + (isOutside ? "uses it all the same" : "lifts that")
+        switch origin {
+        case .person: "tocsin channels up \(operand) lifts that"
+        case .outside: "tocsin channels up \(operand) uses it all the same"
+        case .configuration: "nothing leaves there before"
+        }
     }
 }

@@ -6,8 +6,8 @@ extension ChannelStanding {
     private static let recent: TimeInterval = 86_400
 
     /// What is to be said of a channel at `now` beside its row, a line each; empty when nothing is.
-    func story(at now: Date) -> String {
-        (state + use + lastFaults(at: now)).joined(separator: "\n")
+    func story(at now: Date, in zone: TimeZone) -> String {
+        (state(in: zone) + use(in: zone) + lastFaults(at: now, in: zone)).joined(separator: "\n")
     }
 
     private func line(_ head: String, _ text: String) -> String {
@@ -15,16 +15,17 @@ extension ChannelStanding {
     }
 
     /// Why it is not up.
-    private var state: [String] {
+    private func state(in zone: TimeZone) -> [String] {
         guard health.state != .up else { return [] }
+        if health.state == .unusable { return [line("\(facts.name): ", health.why)] }
         let isOutside = mark?.isOutside == true
         let said =
             isOutside
             ? "down, says \(health.who)" : health.state == .marked ? "marked down" : health.state.rawValue
         let by = health.who.isEmpty || isOutside ? "" : " by \(health.who)"
-        let since = health.since.map { " since \(TimeText.text(for: $0))" } ?? ""
+        let since = health.since.map { " since \(TimeText.text(for: $0, in: zone))" } ?? ""
         let end = isOutside ? "counts until" : health.state == .marked ? "until" : "tried again at"
-        let until = health.until.map { ", \(end) \(TimeText.text(for: $0))" } ?? ""
+        let until = health.until.map { ", \(end) \(TimeText.text(for: $0, in: zone))" } ?? ""
         let renewed = isOutside ? " unless it is said again" : ""
         var lines = [
             line("\(facts.name): ", said + by + since + until + renewed), line("  why: ", health.why),
@@ -38,9 +39,9 @@ extension ChannelStanding {
     }
 
     /// That a person has overruled outside word.
-    private var use: [String] {
+    private func use(in zone: TimeZone) -> [String] {
         guard let overruling, mark == nil else { return [] }
-        let until = overruling.until.map { " until \(TimeText.text(for: $0))" } ?? ""
+        let until = overruling.until.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
         let why = overruling.why.isEmpty ? "" : ": \(overruling.why)"
         return [
             line("\(facts.name): ", "used\(until) whatever outside word says, said \(overruling.who)\(why)"),
@@ -48,12 +49,14 @@ extension ChannelStanding {
         ]
     }
 
-    private func lastFaults(at now: Date) -> [String] {
+    private func lastFaults(at now: Date, in zone: TimeZone) -> [String] {
         let lately = faults.filter { now.timeIntervalSince($0.last) < Self.recent }
         if lately.isEmpty { return [] }
         return ["\(facts.name): last faults"]
             + lately.map {
-                line("  \($0.count) × ", "\($0.code), last at \(TimeText.text(for: $0.last)): \($0.detail)")
+                line(
+                    "  \($0.count) × ",
+                    "\($0.code), last at \(TimeText.text(for: $0.last, in: zone)): \($0.detail)")
             }
     }
 }

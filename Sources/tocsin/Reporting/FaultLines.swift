@@ -17,13 +17,22 @@ struct FaultLines {
         faults.flatMap { channel, counts in
             counts.filter { state == nil || $0.state == state }.prefix(Self.shown).map { fault in
                 let said = fault.example.isEmpty ? "" : " (\(fault.example))"
-                let text = "\(fault.count) \(Self.word(fault.state)): \(fault.code)\(said)"
+                let text = "\(fault.count) \(fault.state.word): \(fault.code)\(said)"
                 return Paragraph.hanging("  \(channel): ", Plain.text(text, limit: 300))
             }
         }
     }
+}
 
-    private static func word(_ state: DeliveryState) -> String {
-        state == .queued ? "waiting" : state.rawValue
+extension DeliveryState {
+    /// As people read it: a relay's 250 is no read mail, and nobody has to know what a queue is.
+    var word: String {
+        switch self {
+        case .accepted: "handed over"
+        case .delivered: "confirmed"
+        case .queued: "waiting"
+        case .skipped: "not tried"
+        default: rawValue
+        }
     }
 }

@@ -12,6 +12,7 @@ struct PeopleList {
     let channels: [ChannelName: ChannelStanding]
     let session: Session
     let store: Store
+    private let zone: TimeZone
 
     /// The people of `id` as `session` finds them.
     ///
@@ -21,7 +22,7 @@ struct PeopleList {
         of id: Announcement.ID, _ standing: ReportedContact.Standing?, _ session: Session, _ store: Store
     ) async throws(CommandFailure) {
         let configured: Configured?
-        do throws(CommandFailure) { configured = try session.outlined() } catch { configured = nil }
+        do throws(CommandFailure) { configured = try session.described() } catch { configured = nil }
         var channels: [ChannelName: ChannelStanding] = [:]
         if let configured {
             for channel in try await session.standings(of: id, in: store, configured) {
@@ -29,6 +30,7 @@ struct PeopleList {
             }
         }
         self.channels = channels
+        zone = configured?.zone ?? .gmt
         (self.id, self.standing, self.session, self.store) = (id, standing, session, store)
     }
 
@@ -45,17 +47,31 @@ struct PeopleList {
         }
         if output.isJSON { output.result(bytes: array.end) }
         output.say("\(count) \(standing?.rawValue ?? "people")")
+        if standing == .unknown { try await sayDoubts() }
+    }
+
+    /// Whoever was told another way is not unknown, so that only the whole list names what is in doubt with them.
+    private func sayDoubts() async throws(CommandFailure) {
+        let (store, id) = (store, id)
+        let report = try await session.translating { () async throws(StoreError) in
+            try await store.report(id)
+        }
+        let count = report.channels.values.reduce(0) { $0 + $1.count(.unknown) }
+        guard count > 0 else { return }
+        session.output.say(
+            "\(CountText.deliveries(count)) unknown; those to people who were reached another way are listed by "
+                + Paragraph.command("tocsin report \(id) --csv FILE"))
     }
 
     /// Writes them as CSV into the file `path`, which only its owner can read.
     func write(to path: String) async throws(CommandFailure) {
-        let sink = try ListSink(path: path)
         let writer = ReportListWriter()
-        try sink.write(writer.header)
-        let count = try await eachPage { (people) throws(CommandFailure) in
-            try sink.write(writer.lines(people))
+        let count = try await ListSink.fill(path) { (sink) async throws(CommandFailure) in
+            try sink.write(writer.header)
+            return try await eachPage { (people) throws(CommandFailure) in
+                try sink.write(writer.lines(people))
+            }
         }
-        try sink.finish()
         session.output.say("\(count) \(standing?.rawValue ?? "people") in \(Plain.text(path))")
     }
 
@@ -89,25 +105,27 @@ struct PeopleList {
     }
 
     /// Why a delivery stands where it does: a mark stands before the fault of the last attempt.
-    private func why(_ delivery: ReportedDelivery) -> String? {
+    private func why(_ delivery: ReportedDelivery, in zone: TimeZone?) -> String? {
         guard delivery.state == .queued, let channel = channels[delivery.channel] else { return delivery.why }
-        return channel.mark == nil ? delivery.why ?? channel.cause : channel.cause
+        let cause = channel.cause(in: zone)
+        return channel.mark == nil ? delivery.why ?? cause : cause
     }
 
     private func json(of person: ReportedContact) -> JSONValue {
         .object([
             "id": person.id.map { .string($0.rawValue) } ?? .null, "name": .string(person.name),
             "standing": .string(person.standing.rawValue),
-            "deliveries": .array(person.deliveries.map { ContactJSON.value(of: $0, why: why($0)) }),
+            "deliveries": .array(person.deliveries.map { ContactJSON.value(of: $0, why: why($0, in: nil)) }),
         ])
     }
 
     private func line(_ person: ReportedContact) -> String {
         let name = person.name.isEmpty ? "" : " \(person.name)"
         let ways = person.deliveries.map { delivery in
-            "\(delivery.channel) \(delivery.state.rawValue)" + (why(delivery).map { " (\($0))" } ?? "")
+            "\(delivery.channel) \(delivery.state.word)"
+                + (why(delivery, in: zone).map { " (\($0))" } ?? "")
         }
-        let head = Plain.text("\(person.id?.rawValue ?? "(erased)")\(name): ", limit: 60)
+        let head = Plain.text("\(person.id?.rawValue ?? "(erased)")\(name)", limit: 58) + ": "
         return Paragraph.hanging(
             head, Plain.text(ways.isEmpty ? "nothing planned" : ways.joined(separator: "; "), limit: 1000))
     }

@@ -13,6 +13,10 @@ struct ReportText {
     let audience: String
     /// Whether there is a process that sends.
     let isServed: Bool
+    /// In which its times are shown.
+    let zone: TimeZone
+    /// Whether the store is a copy, from which nothing leaves yet.
+    let isCopy: Bool
 
     /// The whole report, without a line end at its end.
     var text: String {
@@ -29,7 +33,8 @@ struct ReportText {
         let state = report.state.rawValue
         let why = ["", state].contains(report.pauseReason) ? "" : " (\(Plain.text(report.pauseReason)))"
         let isStuck = report.state == .running && !isServed
-        let help = isStuck ? ", but nobody sends: tocsin resume \(report.id)" : ""
+        let mend = isCopy ? "tocsin adopt lets this copy send" : "tocsin resume \(report.id)"
+        let help = isStuck ? ", but nobody sends: \(mend)" : ""
         return Paragraph.hanging("\(report.id)  \(report.template)  ", "\(state)\(why)\(help)")
     }
 
@@ -39,8 +44,9 @@ struct ReportText {
     }
 
     private var times: String {
-        let end = report.finishedAt.map { ", \(report.state.rawValue) \(TimeText.text(for: $0))" } ?? ""
-        return "accepted \(TimeText.text(for: report.createdAt))\(end)"
+        let end =
+            report.finishedAt.map { ", \(report.state.rawValue) \(TimeText.text(for: $0, in: zone))" } ?? ""
+        return "accepted \(TimeText.text(for: report.createdAt, in: zone))\(end)"
     }
 
     private var closing: String {
@@ -107,7 +113,8 @@ extension Session {
         } else {
             let text = ReportText(
                 report: report, subject: announcement.plainSubject, audience: announcement.audience,
-                isServed: owner != nil)
+                isServed: owner != nil, zone: zone,
+                isCopy: store.copy != nil)
             output.result(text.text)
         }
         return report

@@ -34,7 +34,7 @@ struct DryRun {
         } else {
             // The plan last, so that a terminal ends with it.
             for sample in samples { session.output.result(sample.text + "\n") }
-            session.output.result(PlanText(plan: plan).text)
+            session.output.result(PlanText(plan: plan, zone: session.zone, width: Screen.ofResults).text)
         }
         let strangers = people.filter { id in !survey.shown.contains { $0.contact?.id == id } }
         for id in strangers {

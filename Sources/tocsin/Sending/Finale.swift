@@ -49,22 +49,30 @@ extension Foreground {
         let owner = try await session.translating { () async throws(StoreError) in
             try await store.leaseOwner()
         }
-        let waiting = try await session.standings(of: report.id, in: store, configured)
-            .filter { $0.waiting > 0 }
+        let (waiting, gone) = try await session.waiting(of: report.id, in: store, configured)
         let now = session.clock.now().wall
         let next = waiting.compactMap(\.earliest).min()
-        let when = next.map { ", the next at \(TimeText.text(for: max($0, now)))" } ?? ""
+        let zone = session.zone
+        let when = next.map { ", the next at \(TimeText.text(for: max($0, now), in: zone))" } ?? ""
         let isHeld = !waiting.isEmpty && waiting.allSatisfy { $0.mark != nil }
-        let command =
-            "run \(Paragraph.command("tocsin resume \(report.id)"))"
-            + (isHeld ? " when a channel is up again" : "")
+        let lacks = waiting.allSatisfy { $0.facts.missing != nil }
+        let condition =
+            isHeld
+            ? " when \(lacks ? "the secret is set" : "a channel is up again")"
+            : waiting.isEmpty && !gone.isEmpty ? " once the channel is configured again" : ""
+        let command = "run \(Paragraph.command("tocsin resume \(report.id)"))" + condition
         let who = owner.map { "\($0) sends them" } ?? "nobody sends them: \(command)"
         session.output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
         for channel in waiting {
-            guard let cause = channel.cause else { continue }
+            guard let cause = channel.cause(in: zone) else { continue }
             let lift = channel.mark.map { "; \($0.remedy)" } ?? ""
             session.output.say(
                 Plain.text("\(channel.waiting) on \(channel.facts.name), \(cause)\(lift)", limit: 500))
+        }
+        for channel in gone {
+            session.output.say(
+                "\(channel.waiting) on \(channel.name), not configured any more: put it back, or "
+                    + "\(Paragraph.command("tocsin cancel \(report.id)")) ends them")
         }
     }
 }
@@ -85,5 +93,14 @@ extension Session {
                     backlog: backlog[facts.name], now: now)
             }
         }
+    }
+
+    /// The channels on which something waits of one announcement, and those of them that are configured no more.
+    fileprivate func waiting(
+        of id: Announcement.ID, in store: Store, _ configured: Configured
+    ) async throws(CommandFailure) -> (channels: [ChannelStanding], gone: [GoneChannel]) {
+        let channels = try await standings(of: id, in: store, configured).filter { $0.waiting > 0 }
+        let backlog = try await translating { () async throws(StoreError) in try await store.backlog(of: id) }
+        return (channels, GoneChannel.all(in: backlog, configured))
     }
 }

@@ -35,7 +35,8 @@ struct Foreground: Sendable {
             store: store, outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
             outside: configured.outside, order: configured.order, transport: transport, clock: session.clock,
             owner: session.owner,
-            listener: Announcer(output: session.output, facts: configured.channels.map(\.facts)))
+            listener: Announcer(
+                output: session.output, facts: configured.channels.map(\.facts), zone: session.zone))
         var failure: StoreError?
         do throws(StoreError) {
             try await dispatcher.serveOrFollow(stop: stop) {
@@ -60,6 +61,7 @@ struct Foreground: Sendable {
 private struct Announcer: DispatchListener {
     let output: Output
     let facts: [ChannelFacts]
+    let zone: TimeZone
 
     func recovered(_ recovery: Recovery) async {
         if recovery.retried > 0 {
@@ -77,7 +79,7 @@ private struct Announcer: DispatchListener {
     func healthChanged(_ note: HealthNote) async {
         output.endProgress()
         guard !note.isUp else { return output.say(Plain.text("\(note.channel) is up again")) }
-        let until = note.until.map { ", tried again at \(TimeText.text(for: $0))" } ?? ""
+        let until = note.until.map { ", tried again at \(TimeText.text(for: $0, in: zone))" } ?? ""
         let kind = facts.first { $0.name.rawValue == note.channel }?.kind ?? ""
         let advice = note.fault?.code.advice(for: note.channel, kind: kind).map { "; \($0)" } ?? ""
         output.say(Plain.text("\(note.channel) is tripped (\(note.why))\(until)\(advice)", limit: 500))
@@ -86,7 +88,7 @@ private struct Announcer: DispatchListener {
     func markChanged(_ channel: ChannelName, _ mark: Mark?) async {
         output.endProgress()
         guard let mark else { return output.say("\(channel) is no longer marked down") }
-        let until = mark.until.map { " until \(TimeText.text(for: $0))" } ?? ""
+        let until = mark.until.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
         output.say(Plain.text("\(channel) is marked down by \(mark.who)\(until): \(mark.why)", limit: 400))
     }
 

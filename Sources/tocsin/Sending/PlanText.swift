@@ -1,14 +1,20 @@
 import Broadcast
 import Foundation
 
-/// A plan as people read it before anything leaves, at most 80 columns wide.
+/// A plan as people read it before anything leaves.
 struct PlanText {
     let plan: PlanSummary
+    /// In which its times are shown.
+    let zone: TimeZone
+    /// The columns that its table may take; nil for as many as it needs.
+    let width: Int?
 
     /// The whole plan.
     var text: String {
-        [head, closing, table, strangers, skips, quiet, cost, pace, outside, marks].filter { !$0.isEmpty }
-            .joined(separator: "\n\n")
+        [head, closing, table, strangers, skips, quiet, cost, pace, outside, marks, secrets].filter {
+            !$0.isEmpty
+        }
+        .joined(separator: "\n\n")
     }
 
     private var head: String {
@@ -25,7 +31,12 @@ struct PlanText {
                 closing.waiting == 0
                 ? "nothing of it waits"
                 : "\(CountText.deliveries(closing.waiting)) of it, still waiting, will be cancelled"
-            return Paragraph.folded("Closes \(closing.id): \(waiting)")
+            let again =
+                closing.again == 0
+                ? ""
+                : "; \(CountText.people(closing.again)) heard its end already, from an announcement that was then "
+                    + "cancelled, and may hear it again"
+            return Paragraph.folded("Closes \(closing.id): \(waiting)\(again)")
         } ?? ""
     }
 
@@ -36,12 +47,29 @@ struct PlanText {
         ])
         for channel in plan.channels {
             table.add([
-                channel.facts.name.rawValue + (channel.mark == nil ? "" : " (down)"), channel.facts.company,
+                channel.facts.name.rawValue + state(channel), channel.facts.company,
                 String(channel.queued), String(channel.planned - channel.queued),
                 channel.segments.map(String.init) ?? "", channel.cost?.description ?? "",
             ])
         }
-        return table.text()
+        return table.text(width: width)
+    }
+
+    private func state(_ channel: ChannelPlan) -> String {
+        if channel.facts.missing != nil { return " (no secret)" }
+        return channel.mark == nil ? "" : " (down)"
+    }
+
+    /// Last, where it is seen.
+    private var secrets: String {
+        plan.chosen.compactMap { channel in
+            channel.facts.missing.map { remedy in
+                Paragraph.folded(
+                    Plain.text(
+                        "SECRET MISSING: nothing leaves over \(channel.facts.name) now. Stop and set it "
+                            + "(\(remedy)), or go on without that channel.", limit: 500))
+            }
+        }.joined(separator: "\n")
     }
 
     private var strangers: String {
@@ -65,7 +93,7 @@ struct PlanText {
             channel.held.map { held in
                 Paragraph.folded(
                     "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
-                        + TimeText.text(for: held.until))
+                        + TimeText.text(for: held.until, in: zone))
             }
         }.joined(separator: "\n")
     }
@@ -85,7 +113,8 @@ struct PlanText {
         let down = plan.channels.compactMap(\.mark).filter(\.isOutside).map { mark in
             (
                 mark.title,
-                "is down, says \(mark.who) since \(TimeText.text(for: mark.since)): \(mark.why); \(mark.remedy)"
+                "is down, says \(mark.who) since \(TimeText.text(for: mark.since, in: zone)): "
+                    + "\(mark.why); \(mark.remedy)"
             )
         }
         let degraded = plan.channels.compactMap(\.degraded).map { word in
@@ -99,7 +128,7 @@ struct PlanText {
     private var marks: String {
         plan.oldMarks.map { mark in
             Paragraph.hanging(
-                "Still marked down since \(TimeText.text(for: mark.since)): ",
+                "Still marked down since \(TimeText.text(for: mark.since, in: zone)): ",
                 Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))"))
         }.joined(separator: "\n")
     }

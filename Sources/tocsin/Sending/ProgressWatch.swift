@@ -9,6 +9,7 @@ final class ProgressWatch: Sendable {
     private let ids: [Announcement.ID]
     private let session: Session
     private let store: Store
+    private let zone: TimeZone
     private let state: Mutex<State>
 
     private struct State {
@@ -23,6 +24,7 @@ final class ProgressWatch: Sendable {
         self.ids = ids
         self.session = session
         self.store = store
+        zone = session.zone
         let linger: Linger =
             switch patience {
             case .atMost(let limit): Linger(atMost: limit)
@@ -67,7 +69,8 @@ final class ProgressWatch: Sendable {
         }
         if let date = remains.movesOnAt {
             lines.append(
-                "Those on a tripped channel go on to their next one at \(TimeText.text(for: date)), if they have one."
+                "Those on a tripped channel go on to their next one at \(TimeText.text(for: date, in: zone)), "
+                    + "if they have one."
             )
         }
         session.output.endProgress()
@@ -95,7 +98,7 @@ final class ProgressWatch: Sendable {
         let rate = Double(done) / max(0.1, (now - begun).inSeconds)
         var line = "\(counts.settled) of \(counts.planned)"
         if !remains.canLeave, remains.open > 0 {
-            let until = next.map { " until \(TimeText.text(for: $0))" } ?? ""
+            let until = next.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
             line += ", \(remains.open) \(remains.open == 1 ? "waits" : "wait")\(until)"
         } else if done > 0, counts.settled < counts.planned {
             let left = Duration.seconds(Double(counts.planned - counts.settled) / rate)

@@ -60,9 +60,16 @@ struct SendOrder: Sendable {
                 .usage, "--id latest: the word means the last announcement; choose another, such as outage-42"
             )
         }
-        if let closes, closes.rawValue == "latest" || closes == id {
+        if let closes, closes.rawValue == "latest" {
             throw CommandFailure(
-                .usage, "--closes \(closes): name the announcement that ends, such as outage-42")
+                .usage,
+                "--closes latest: too easily the wrong one; give its id, which tocsin report --all lists")
+        }
+        if let closes, closes == id {
+            throw CommandFailure(
+                .usage,
+                "--closes \(closes) --id \(closes): nothing ends itself; --id names the new announcement, such "
+                    + "as \(closes)-solved")
         }
         if isAgain, id != nil {
             throw CommandFailure(.usage, "--again makes a new announcement, --id names one: give either")
@@ -76,7 +83,7 @@ struct SendOrder: Sendable {
     func rails(isTerminal: Bool) -> SendRails {
         SendRails(
             saysYes: saysYes || isDry, isTerminal: isTerminal, people: people, maxCost: maxCost,
-            digest: digest, skipsUnknown: skipsUnknown)
+            digest: digest, skipsUnknown: skipsUnknown, namesChannels: channels != nil)
     }
 
     /// What a send would refuse of `plan`, apart from asking; empty when nothing.

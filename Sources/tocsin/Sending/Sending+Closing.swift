@@ -13,7 +13,9 @@ extension Draft {
         return try await session.translating { () async throws(StoreError) in
             try await store.requireClosable(notice, by: closer)
             let counts = try await store.progress(notice).channels.values
-            return PlanSummary.Closing(notice, waiting: counts.reduce(0) { $0 + $1.count(.queued) })
+            return PlanSummary.Closing(
+                notice, waiting: counts.reduce(0) { $0 + $1.count(.queued) },
+                again: try await store.toldEnd(of: notice))
         }
     }
 }
@@ -41,8 +43,8 @@ extension Sending {
             }
             switch end {
             case .closed(_, let cancelled):
-                let count = CountText.deliveries(cancelled)
-                return session.output.say("\(closing.id) is closed; \(count) of it will not leave")
+                let rest = cancelled == 0 ? "" : "; \(CountText.deliveries(cancelled)) of it will not leave"
+                return session.output.say("\(closing.id) is closed\(rest)")
             case .grown(let told): survey = try await survey.grown(by: told, session)
             }
             let refusals = order.refusals(of: survey.summary(closing, now: now))

@@ -175,7 +175,10 @@ struct Sending {
     private func confirm(_ plan: PlanSummary) throws(CommandFailure) -> Bool {
         let output = session.output
         let isInterrupted = { session.interruption?.isAsked ?? false }
-        if plan.deliveries != 1 || plan.closing != nil { output.say(PlanText(plan: plan).text + "\n") }
+        let isWhole = plan.chosen.allSatisfy { $0.facts.missing == nil }
+        if plan.deliveries != 1 || plan.closing != nil || !isWhole {
+            output.say(PlanText(plan: plan, zone: session.zone, width: Screen.ofWords).text + "\n")
+        }
         switch order.rails(isTerminal: output.canAsk).decision(on: plan) {
         case .proceed: return true
         case .askYes:

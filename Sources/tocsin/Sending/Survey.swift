@@ -90,10 +90,11 @@ struct Survey {
     /// The same and what is added, before the journal knows of it; nil when somebody lacks a value.
     func extended(by told: NewlyTold) -> (survey: Survey, deliveries: [Delivery])? {
         var survey = self
-        let (places, direct) = (places(told), planner.deliveries(for: told.people))
+        survey.run = run.meeting(told)
+        let (places, direct) = (places(told), direct(told))
         survey.examine(places: places)
         survey.examine(told.people.map(\.contact), direct)
-        survey.run = run.counting(places + direct)
+        survey.run = survey.run.counting(places + direct)
         return survey.missing.isEmpty ? (survey, places + direct) : nil
     }
 
@@ -101,7 +102,8 @@ struct Survey {
         if draft.edition.announcement.closes != nil { return try await planTold(store, session) }
         try await plan(places: planner.publicDeliveries, store)
         for try await page in store.pages(draft.selection) {
-            try await plan(page.map(\.planning), store)
+            let members = page.map(\.planning)
+            try await plan(members, planner.deliveries(for: members), store)
             session.output.progress("planning: \(CountText.people(run.selected))")
             if session.interruption?.isAsked == true { break }
         }
@@ -120,12 +122,17 @@ struct Survey {
     }
 
     private mutating func add(_ told: NewlyTold, _ store: Store) async throws(StoreError) {
+        run = run.meeting(told)
         try await plan(places: places(told), store)
-        try await plan(told.people, store)
+        try await plan(told.people, direct(told), store)
     }
 
     private func places(_ told: NewlyTold) -> [Delivery] {
         planner.publicDeliveries.filter { told.places.contains($0.channel) }
+    }
+
+    private func direct(_ told: NewlyTold) -> [Delivery] {
+        told.unplanned(of: planner.deliveries(for: told.people))
     }
 
     private mutating func plan(places: [Delivery], _ store: Store) async throws(StoreError) {
@@ -133,8 +140,9 @@ struct Survey {
         examine(places: places)
     }
 
-    private mutating func plan(_ members: [PlanningMember], _ store: Store) async throws(StoreError) {
-        let deliveries = planner.deliveries(for: members)
+    private mutating func plan(
+        _ members: [PlanningMember], _ deliveries: [Delivery], _ store: Store
+    ) async throws(StoreError) {
         run = try await store.plan(deliveries, in: run)
         examine(members.map(\.contact), deliveries)
     }
@@ -165,6 +173,7 @@ struct Survey {
             // Under reach first the next channel may still say it.
             let isElsewhere =
                 draft.edition.announcement.reach == .first
+                || run.wasReachable(contact.id)
                 || own.contains { $0.plan == .skipped(.duplicateAddress) }
             if made == 0, !queued.isEmpty, !isElsewhere { speechless += 1 }
         }

@@ -4,7 +4,7 @@ import Storage
 
 /// Where an export goes: standard output, or a file that stands under its name only when it is whole.
 struct ListSink {
-    static let standardOutput = ListSink(handle: .standardOutput, path: nil, replaces: true)
+    private static let standardOutput = ListSink(handle: .standardOutput, path: nil, replaces: true)
 
     private let handle: FileHandle
     /// The file's own name, links followed; nil for standard output.
@@ -17,8 +17,30 @@ struct ListSink {
         self.replaces = replaces
     }
 
+    /// Fills the file called `name`, standard output for nil, with what `body` writes; nothing of it stays behind when
+    /// that fails.
+    ///
+    /// A file that is there already `replaces`, or is left.
+    static func fill<Result>(
+        _ name: String?, replaces: Bool = true,
+        with body: (ListSink) async throws(CommandFailure) -> Result
+    ) async throws(CommandFailure) -> Result {
+        let sink = try name.map { (name) throws(CommandFailure) in
+            try ListSink(path: name, replaces: replaces)
+        }
+        let open = sink ?? standardOutput
+        do throws(CommandFailure) {
+            let result = try await body(open)
+            try open.finish()
+            return result
+        } catch {
+            open.abandon()
+            throw error
+        }
+    }
+
     /// Begins a file of mode 0600 beside the one called `name`; one that is there already `replaces`, or is left.
-    init(path name: String, replaces: Bool = true) throws(CommandFailure) {
+    private init(path name: String, replaces: Bool) throws(CommandFailure) {
         let path = URL(filePath: name).resolvingSymlinksInPath().path(percentEncoded: false)
         if FileManager.default.fileExists(atPath: path) {
             guard replaces else { throw Self.isThere(name) }
@@ -56,21 +78,18 @@ struct ListSink {
             try handle.write(contentsOf: Data(bytes))
         } catch {
             if path == nil, errno == EPIPE { return }
-            abandon()
             let name = path.map { Plain.text($0) } ?? "standard output"
             throw CommandFailure(.storeFailed, "\(name) cannot be written; is the disk full?")
         }
     }
 
     /// Puts the whole file under its name.
-    func finish() throws(CommandFailure) {
+    private func finish() throws(CommandFailure) {
         guard let path else { return }
         if !replaces {
             // A name is given to a file only while nothing else has it.
             guard unsafe link(Self.partial(path), path) == 0 else {
-                let failure = errno
-                abandon()
-                if failure == EEXIST { throw Self.isThere(path) }
+                if errno == EEXIST { throw Self.isThere(path) }
                 throw CommandFailure(.storeFailed, "\(Plain.text(path)) cannot be made")
             }
             return abandon()
@@ -81,7 +100,7 @@ struct ListSink {
     }
 
     /// Takes away what was begun.
-    func abandon() { if let path { unsafe unlink(Self.partial(path)) } }
+    private func abandon() { if let path { unsafe unlink(Self.partial(path)) } }
 
     private static func isThere(_ name: String) -> CommandFailure {
         CommandFailure(.usage, "\(Plain.text(name)) is there already; --replace writes over it")

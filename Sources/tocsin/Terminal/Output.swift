@@ -30,7 +30,8 @@ struct Output: Sendable {
     ///
     /// A terminal gets it folded; a file or a pipe gets one line, so that whatever searches it finds it whole.
     func say(_ text: String) {
-        write(Paragraph.spaced(isTerminal ? Paragraph.folded(text) : text) + "\n", to: .standardError)
+        let lines = Screen.ofWords.map { Paragraph.folded(text, width: $0) } ?? text
+        write(Paragraph.spaced(lines) + "\n", to: .standardError)
     }
 
     /// Words on standard error after which the line goes on.

@@ -9,31 +9,44 @@ enum Paragraph {
     /// `text` with the blanks of its commands as a shell wants them.
     static func spaced(_ text: String) -> String { text.replacing("\u{A0}", with: " ") }
 
-    /// The lines of `text`, broken at blanks; a word wider than a line stands on one of its own.
+    /// The lines of `text`, broken at blanks; a word wider than a line is broken where the line ends, and a command
+    /// nowhere.
     static func lines(of text: String, width: Int = width) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {
-            if let last = lines.last, last.count + 1 + word.count <= width {
+            if let last = lines.last, Columns.count(of: last) + 1 + Columns.count(of: word) <= width {
                 lines[lines.count - 1] += " \(word)"
             } else {
-                lines.append(String(word))
+                lines += pieces(of: word, width: width)
             }
         }
         return lines
     }
 
+    private static func pieces(of word: Substring, width: Int) -> [String] {
+        guard !word.contains("\u{A0}") else { return [String(word)] }
+        var (pieces, rest) = ([String](), word)
+        while !rest.isEmpty {
+            let piece = Columns.beginning(of: rest, width: width)
+            pieces.append(String(piece))
+            rest = rest[piece.endIndex...]
+        }
+        return pieces
+    }
+
     /// `text` behind `head`, its later lines set in by as much: `sms    failed: …`; by less when the head is long.
     static func hanging(_ head: String, _ text: String) -> String {
-        guard head.count <= width / 2 else { return folded(head + text) }
-        let indent = String(repeating: " ", count: head.count)
-        let lines = lines(of: text, width: width - head.count)
+        let columns = Columns.count(of: head)
+        guard columns <= width / 2 else { return folded(head + text) }
+        let indent = String(repeating: " ", count: columns)
+        let lines = lines(of: text, width: width - columns)
         return lines.enumerated().map { ($0 == 0 ? head : indent) + $1 }.joined(separator: "\n")
     }
 
     /// Each line of `text` that is too wide, broken; its later parts are set in two blanks more than its beginning.
-    static func folded(_ text: String) -> String {
+    static func folded(_ text: String, width: Int = width) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            guard line.count > width else { return String(line) }
+            guard Columns.count(of: line) > width else { return String(line) }
             let margin = String(line.prefix { $0 == " " })
             let lines = lines(of: String(line), width: width - margin.count - 2)
             return lines.enumerated().map { ($0 == 0 ? margin : margin + "  ") + $1 }.joined(separator: "\n")

@@ -1,4 +1,4 @@
-/// Rows in columns for a terminal of 80: the widest column that may give way is cut.
+/// Rows in columns: on a terminal the widest column that may give way is cut, in a file or a pipe none is.
 struct TextTable {
     /// Which side the text of a column keeps to.
     enum Alignment { case left, right }
@@ -15,30 +15,30 @@ struct TextTable {
     }
 
     /// Adds a row; texts are made safe to print.
-    mutating func add(_ cells: [String]) { rows.append(cells.map { Plain.text($0) }) }
+    mutating func add(_ cells: [String]) { rows.append(cells.map { Plain.text($0, limit: 1000) }) }
 
     /// The lines, at most `width` columns wide, joined with line ends; empty when there are no rows.
-    func text(width: Int = 80) -> String {
+    func text(width: Int? = Screen.ofResults) -> String {
         guard !rows.isEmpty else { return "" }
-        let widths = fittingWidths(width)
+        let widths = fittingWidths(width ?? .max)
         return ([titles] + rows).map { line($0, widths: widths) }.joined(separator: "\n")
     }
 
     /// The lines of the rows added since the last call, which are forgotten then: for tables longer than memory.
     ///
     /// The first rows decide how wide the columns are; the titles stand above them only.
-    mutating func takeText(width: Int = 80) -> String {
+    mutating func takeText(width: Int? = Screen.ofResults) -> String {
         guard !rows.isEmpty else { return "" }
-        let widths = settledWidths ?? fittingWidths(width)
+        let widths = settledWidths ?? fittingWidths(width ?? .max)
         let lines = (settledWidths == nil ? [titles] : []) + rows
         settledWidths = widths
         rows = []
-        return lines.map { line($0, widths: widths) }.joined(separator: "\n")
+        return lines.map { line($0, widths: widths, mayCut: width != nil) }.joined(separator: "\n")
     }
 
     private func fittingWidths(_ width: Int) -> [Int] {
         var widths = titles.indices.map { column in
-            ([titles] + rows).map { Self.columns(of: $0[column]) }.max() ?? 0
+            ([titles] + rows).map { Columns.count(of: $0[column]) }.max() ?? 0
         }
         while widths.reduce(0, +) + 2 * (widths.count - 1) > width,
             let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
@@ -48,10 +48,10 @@ struct TextTable {
         return widths
     }
 
-    private func line(_ cells: [String], widths: [Int]) -> String {
+    private func line(_ cells: [String], widths: [Int], mayCut: Bool = true) -> String {
         let padded = cells.indices.map { column -> String in
-            let cell = Self.cut(cells[column], to: widths[column])
-            let space = String(repeating: " ", count: max(0, widths[column] - Self.columns(of: cell)))
+            let cell = mayCut ? Self.cut(cells[column], to: widths[column]) : cells[column]
+            let space = String(repeating: " ", count: max(0, widths[column] - Columns.count(of: cell)))
             return alignments[column] == .left ? cell + space : space + cell
         }
         var text = padded.joined(separator: "  ")
@@ -60,24 +60,7 @@ struct TextTable {
     }
 
     private static func cut(_ text: String, to width: Int) -> String {
-        guard columns(of: text) > width else { return text }
-        var result = ""
-        for character in text where columns(of: result) + columns(of: String(character)) < width {
-            result.append(character)
-        }
-        return result + "…"
-    }
-
-    /// Terminal columns: East Asian wide characters and emoji take two.
-    private static func columns(of text: String) -> Int {
-        text.reduce(0) { sum, character in
-            let scalar = character.unicodeScalars.first?.value ?? 0
-            let isWide =
-                (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
-                || (0xAC00...0xD7A3).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
-                || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
-                || (0x1F300...0x1FAFF).contains(scalar)
-            return sum + (isWide ? 2 : 1)
-        }
+        guard Columns.count(of: text) > width else { return text }
+        return Columns.beginning(of: text, width: width - 1) + "…"
     }
 }

@@ -50,7 +50,7 @@ import Testing
         #expect(heard.why.contains("once so far") == (word == "degraded"))
     }
 
-    @Test(arguments: [(60.0, 600.0), (10, 600), (300, 1500), (86_400, 432_000)])
+    @Test(arguments: [(60.0, 600.0), (10, 600), (300, 1500), (86_400, 1800)])
     func `a word that is not renewed loses its force`(every: Double, force: Double) throws {
         let rhythm = OutsideRhythm(every: .seconds(every), doubts: false)
         let word = try #require(Self.heard("0 down", rhythm))
@@ -60,6 +60,20 @@ import Testing
         // Silence renews nothing.
         let silent = try #require(Self.heard("0 down, 100 -", rhythm))
         #expect(silent.standing(at: .noon + force) == nil && silent.readAt == .noon + 100)
+    }
+
+    @Test(arguments: [
+        ("0 well", 3600.0, 3599.0, false), ("0 well", 3600, 3600, true), ("0 down", 3600, 59, false),
+        ("0 down", 3600, 60, true), ("0 degraded", 3600, 60, true), ("0 down", 10, 10, true),
+        // Once nobody renews it, it holds nothing back: there is no hurry.
+        ("0 down", 3600, 1800, false), ("0 -", 3600, 60, false), ("0 down, 50 -", 3600, 100, false),
+        ("0 down, 50 -", 3600, 110, true),
+    ])
+    func `what is not well is asked for again within a minute`(
+        readings: String, every: Double, at: Double, isOld: Bool
+    ) throws {
+        let rhythm = OutsideRhythm(every: .seconds(every), doubts: false)
+        #expect(try #require(Self.heard(readings, rhythm)).isOld(at: .noon + at, rhythm) == isOld)
     }
 
     @Test func `a word that a clock set back makes one of tomorrow does not count, and is asked for again`() {

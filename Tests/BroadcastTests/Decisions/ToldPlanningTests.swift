@@ -6,7 +6,8 @@ import Testing
 struct ToldPlanningTests {
     private static func plan(
         _ told: Set<ChannelName>, _ reach: Reach = .every, chosen: [ChannelName]? = nil,
-        down: Set<ChannelName> = [], prefer: [ChannelName] = [], has: [AddressKind] = AddressKind.allCases
+        down: Set<ChannelName> = [], prefer: [ChannelName] = [], has: [AddressKind] = AddressKind.allCases,
+        surely: Set<ChannelName> = []
     ) -> String {
         var announcement = Announcement.sample(reach: reach)
         announcement.channels = chosen
@@ -17,7 +18,8 @@ struct ToldPlanningTests {
             }, order: ["telegram", "email"])
         var contact = Contact.sample(has: has)
         contact.prefer = prefer
-        return planner.deliveries(for: [PlanningMember(contact, toldOver: told)]).map { delivery in
+        return planner.deliveries(for: [PlanningMember(contact, toldOver: told, surelyTold: surely)]).map {
+            delivery in
             switch delivery.plan {
             case .queued: delivery.channel.rawValue
             case .skipped(let reason): "\(delivery.channel):\(reason.rawValue)"
@@ -28,7 +30,7 @@ struct ToldPlanningTests {
     @Test(
         arguments: [
             (["email"], "email"), (["sms", "telegram"], "telegram sms"), (["gone", "email"], "email"),
-            (["gone"], "telegram:not-told"),
+            (["gone"], "telegram:channel-gone"),
         ] as [(Set<ChannelName>, String)])
     func `everybody hears it on the channels where they were told`(told: Set<ChannelName>, plan: String) {
         #expect(Self.plan(told) == plan)
@@ -43,6 +45,15 @@ struct ToldPlanningTests {
         #expect(Self.plan(["email", "sms"], .first) == "email")
         #expect(Self.plan(["email", "sms"], .first, prefer: ["telegram", "sms"]) == "sms")
         #expect(Self.plan(["email", "sms"], .first, down: ["email"]) == "email:channel-down sms")
+    }
+
+    @Test
+    func `reach first takes a channel where the person was surely told before one where they perhaps were`() {
+        #expect(Self.plan(["email", "sms"], .first, surely: ["sms"]) == "sms")
+        #expect(Self.plan(["email", "sms"], .first, prefer: ["email"], surely: ["sms"]) == "sms")
+        #expect(
+            Self.plan(["email", "sms"], .first, down: ["sms"], surely: ["sms"]) == "sms:channel-down email")
+        #expect(Self.plan(["email", "sms"], .first, surely: ["sms", "email"]) == "email")
     }
 
     @Test func `a choice of channels narrows it, and says whom it leaves out`() {

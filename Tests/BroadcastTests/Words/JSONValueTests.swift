@@ -53,10 +53,13 @@ struct JSONValueTests {
         _ = try JSONValue(parsing: Array("[\"\(String(repeating: "[", count: 100))\"]".utf8))
     }
 
-    @Test func `size and encoding are checked before parsing`() {
+    @Test func `size, encoding and the number of values are checked before parsing`() throws {
         let bytes = Array("[\"\(String(repeating: "x", count: 100))\"]".utf8)
         #expect(throws: JSONProblem.self) { try JSONValue(parsing: bytes, maxBytes: 50) }
         #expect(throws: JSONProblem.self) { try JSONValue(parsing: [0x5B, 0x22, 0xFF, 0x22, 0x5D]) }
+        let list = Array(#"[1, {"a": ",[{"}, 3]"#.utf8)
+        #expect(throws: JSONProblem.self) { try JSONValue(parsing: list, maxValues: 4) }
+        #expect(try JSONValue(parsing: list, maxValues: 5).elements.count == 3)
     }
 
     /// The examples of RFC 6901, section 5.

@@ -32,7 +32,8 @@ import Testing
 
     @Test(arguments: [
         ("2026-11-21T09:00:00Z", 0.0), ("2026-11-21T10:00:00+01:00", 0), ("2026-11-21t04:30:00-04:30", 0),
-        ("2026-11-21 09:00:00.250z", 0.25), ("2026-11-22T09:00:00Z", 86_400),
+        ("2026-11-21 09:00:00.250z", 0.25), ("2026-11-21 10:00:00 +01:00", 0), ("2026-11-21 09:00:00 UTC", 0),
+        ("2026-11-22T09:00:00Z", 86_400),
     ])
     func `a time with its zone is a moment`(text: String, later: Double) throws {
         #expect(try TimeText.date(text) == Self.now.addingTimeInterval(later))
@@ -65,6 +66,29 @@ import Testing
         }
         #expect(problem?.code == code)
         #expect(problem?.expected.contains("time") == true)
+    }
+
+    @Test(arguments: [
+        ("Europe/Rome", "2026-11-21 10:00:00 +01:00"), ("UTC", "2026-11-21 09:00:00 UTC"),
+        ("Europe/London", "2026-11-21 09:00:00 +00:00"), ("America/St_Johns", "2026-11-21 05:30:00 -03:30"),
+        ("Pacific/Kiritimati", "2026-11-21 23:00:00 +14:00"),
+    ])
+    func `people read a moment as the sender's clock shows it, and can type it so`(zone: String, text: String)
+        throws
+    {
+        let zone = try #require(TimeZone(identifier: zone))
+        #expect(TimeText.text(for: Self.now, in: zone) == text)
+        #expect(try TimeText.moment(text, now: Self.now - 1, in: Self.rome) == Self.now)
+    }
+
+    @Test(arguments: [
+        ("9:59", "tomorrow, 2026-11-22 09:59:00 +01:00"), ("23:59", "2026-11-21 23:59:00 +01:00"),
+        ("00:00", "tomorrow, 2026-11-22 00:00:00 +01:00"), ("26h", "tomorrow, 2026-11-22 12:00:00 +01:00"),
+        ("2026-11-23T00:00", "2026-11-23 00:00:00 +01:00"),
+    ])
+    func `an hour that is already past is said to be tomorrow's`(typed: String, text: String) throws {
+        let moment = try TimeText.moment(typed, now: Self.now, in: Self.rome)
+        #expect(TimeText.text(for: moment, in: Self.rome, seenAt: Self.now) == text)
     }
 
     @Test func `a moment is written in UTC to the second`() {

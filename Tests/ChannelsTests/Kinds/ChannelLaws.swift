@@ -136,7 +136,10 @@ struct ChannelLaws {
         where channel.route.redactor.redacted(secret) != secret {
             for lead in 170...200 {
                 let said = String(repeating: "-", count: lead) + secret
-                let body = Array(#"{"message":"\#(said)","description":"\#(said)"}"#.utf8)
+                let texts = #""message":"\#(said)","description":"\#(said)""#
+                // Advice stands behind what Telegram says of a chat that moved.
+                let body = Array(
+                    #"{"ok":false,\#(texts),"parameters":{"migrate_to_chat_id":-100}}"#.utf8)
                 let cut = MailReply(stage: .recipient, code: 550, text: String(said.prefix(200)))
                 let verdicts =
                     [400, 429].map { channel.verdict(on: .http(HTTPReply(status: $0, body: body))) } + [

@@ -58,6 +58,8 @@ struct CopyTests {
         let open = try await copy.openAnnouncements()
         #expect(open.map(\.id.rawValue) == ["outage"])
         #expect(open.first?.waiting == 1 && open.first?.inDoubt == 1)
+        #expect(
+            open.first?.channels == [.init(channel: .email, waiting: 1, inDoubt: 1, keyless: 0)])
         #expect(try await copy.report(Announcement.ID(valid: "outage")).contacts.selected == 2)
 
         try await copy.adopt()
@@ -112,24 +114,59 @@ struct CopyTests {
         _ = try await store.lead()
     }
 
-    @Test func `what waits can be cancelled in a copy`() async throws {
+    @Test func `what the original may have sent ends as unknown in a copy, what was not due does not`()
+        async throws
+    {
         do {
             let original = try store()
-            try await original.seed(["1", "2"])
-            try await original.planned([.sample("1"), .sample("2")])
+            try await original.seed(["1", "2", "3", "4"])
+            let planned =
+                ["1", "2", "3"].map { Delivery.sample($0) } + [.sample("1", .sms), .sample(nil, .status)]
+            try await original.planned(planned + [.sample("4", due: start + 3600)])
             let token = try await original.lead()
             _ = try await original.send(.email, limit: 1, token: token, now: start)
+            // Claimed ahead: in the original its request may have left since.
+            _ = try await original.claim(.sms, limit: 1, token: token, now: start)
         }
         try copyFile("a.db", "b.db")
         let copy = try store("b.db")
+        await copy.setBatch(1)
+        #expect(
+            try await copy.openAnnouncements().first?.channels == [
+                .init(channel: .email, waiting: 3, inDoubt: 1, keyless: 0),
+                .init(channel: .sms, waiting: 0, inDoubt: 1, keyless: 1),
+                .init(channel: .status, waiting: 1, inDoubt: 0, keyless: 0),
+            ])
         let id = Announcement.ID(valid: "outage")
-        let moment = BootTime(boot: "b", uptime: .zero)
+        #expect(try await copy.leaveToOriginal(id, now: start) == 5)
+        #expect(try await copy.leaveToOriginal(id, now: start) == 0)
         #expect(try await copy.cancel(id, now: start) == 1)
-        #expect(try await copy.recover(cancelled: id, as: "me", at: moment, now: start) == nil)
         try await copy.adopt()
-        #expect(try await copy.recover(cancelled: id, as: "me", at: moment, now: start)?.retried == 1)
-        #expect(try await copy.states() == ["1 email unknown", "2 email skipped cancelled"])
+        #expect(
+            try await copy.states() == [
+                "- status unknown", "1 email unknown", "1 sms unknown", "2 email unknown", "3 email unknown",
+                "4 email skipped cancelled",
+            ])
+        let report = try await copy.report(id)
+        #expect(report.state == .cancelled && report.finishedAt == start)
+        #expect(report.contacts == ContactCounts(selected: 4, missed: 1, unknown: 3))
+        #expect(report.channels[.email]?.faults.map(\.code) == [Fault.Code.copyCancelled.rawValue])
         #expect(try await copy.miscounts() == [])
+    }
+
+    @Test func `nothing of what is over or was never confirmed is left to the original`() async throws {
+        let original = try store()
+        try await original.seed(["1"])
+        try await original.planned([.sample("1")])
+        let id = Announcement.ID(valid: "outage")
+        _ = try await original.cancel(id, now: start)
+        let states = try await original.states()
+        #expect(try await original.leaveToOriginal(id, now: start) == 0)
+        #expect(try await original.states() == states)
+        let error = await #expect(throws: StoreError.self) {
+            try await original.leaveToOriginal(Announcement.ID(valid: "none"), now: start)
+        }
+        #expect(error?.code == .notFound)
     }
 
     /// A text, and whether it names the same file as `7 100`.

@@ -16,7 +16,7 @@ struct ClockTests {
 
     /// One delivery due at once, one that was tried and waits, and one that waits for a later hour.
     private func store() async throws -> (Store, token: Int64) {
-        let store = try Store.open(":memory:", now: start)
+        let store = try Store.inMemory(now: start)
         try await store.seed(["a", "b", "c"])
         try await store.planned(
             .sample(), [.sample("a"), .sample("b"), .sample("c", due: start + 7200)])

@@ -17,7 +17,7 @@ extension Commands {
                 + "probing: one delivery is out to see whether it works again."
         ], isUsual: true
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
-        let configured = try session.outlined()
+        let configured = try session.described()
         let store = try session.storeIfMade(configured)
         let now = session.clock.now()
         let board = try await session.translating { () async throws(StoreError) in
@@ -26,7 +26,7 @@ extension Commands {
         if session.output.isJSON {
             session.output.result(json: board)
         } else {
-            session.output.result(board.text)
+            session.output.result(board.text(in: session.zone))
         }
         return .success
     }

@@ -58,11 +58,13 @@ extension Session {
     fileprivate func tell(_ marks: [Mark], until: Date, amid markings: Markings, _ configured: Configured) {
         let facts = configured.inOrder.map(\.facts)
         let covered = facts.filter { facts in marks.contains { $0.covers(facts) } }.map(\.name.rawValue)
+        let zone = configured.zone
         for mark in marks {
             output.say(
                 Plain.text(
-                    "\(mark.title) is marked down until \(TimeText.text(for: until)): \(mark.why)", limit: 500
-                ))
+                    "\(mark.title) is marked down until "
+                        + "\(TimeText.text(for: until, in: zone, seenAt: mark.since)): \(mark.why)",
+                    limit: 500))
         }
         if marks.contains(where: { $0.scope != .channel }) {
             output.say("channels: \(covered.joined(separator: ", "))")

@@ -15,8 +15,9 @@ extension Commands {
                 .flag("heed", "let outside word count again"), .flag("yes", "do not ask"),
             ],
         details: [
-            "A mark is lifted. What a status page holds for down is used all the same, for 12 hours or as long as "
-                + "--for or --until say; --heed takes that back. What tripped is probed at once.",
+            "A mark is lifted. Where there is none, what a status page holds for down, or was not asked about lately, "
+                + "is used all the same, for 12 hours or as long as --for or --until say; --heed takes that back. "
+                + "What tripped is probed at once.",
             "When deliveries wait for the channel, it says how many and asks first.",
         ],
         examples: [
@@ -34,7 +35,10 @@ extension Commands {
         }
         let target = try MarkTarget(invocation, configured, marks: markings.said)
         if invocation.isSet("heed") {
-            return try await session.heed(target, markings, invocation, store)
+            guard !MarkLength.isSaid(by: invocation) else {
+                throw CommandFailure(.usage, "--heed ends it now: it does not go with --for and --until")
+            }
+            return try await session.heed(target, markings, configured, store)
         }
         let order = UseOrder(
             isSaid: MarkLength.isSaid(by: invocation), why: try MarkLength.reason(invocation),
@@ -63,8 +67,10 @@ extension Commands {
 extension Session {
     fileprivate func tell(_ lifting: Lifting, _ dispatcher: String?) {
         for mark in lifting.lifted { output.say("\(Plain.text(mark.title)) is up") }
+        let zone = zone
         for mark in lifting.used {
-            let until = mark.until.map { " until \(TimeText.text(for: $0))" } ?? ""
+            let until =
+                mark.until.map { " until \(TimeText.text(for: $0, in: zone, seenAt: mark.since))" } ?? ""
             output.say(
                 Plain.text("\(mark.title) is used\(until) whatever outside word says", limit: 300))
         }
@@ -100,18 +106,26 @@ extension Session {
 
     /// Takes back that something is used whatever outside word says.
     fileprivate func heed(
-        _ target: MarkTarget, _ markings: Markings, _ invocation: Invocation, _ store: Store
+        _ target: MarkTarget, _ markings: Markings, _ configured: Configured, _ store: Store
     ) async throws(CommandFailure) -> ExitCode {
-        guard !MarkLength.isSaid(by: invocation) else {
-            throw CommandFailure(.usage, "--heed ends it now: it does not go with --for and --until")
+        let meant = configured.channels.map(\.facts).filter(target.covers)
+        let all = markings.said.filter { $0.word == .up }
+        let marks = all.filter(target.names)
+        let names = Plain.text(target.names.joined(separator: ", "))
+        let staying = all.filter { mark in !target.names(mark) && meant.contains(where: mark.covers) }.map {
+            Plain.text(
+                "still used whatever outside word says, with \($0.title): "
+                    + "tocsin channels up \($0.operand) --heed takes that back", limit: 500)
         }
-        let marks = markings.said.filter { $0.word == .up && target.names($0) }
+        if marks.isEmpty, !staying.isEmpty {
+            throw CommandFailure(.usage, lines: ["\(names): nothing of that name to take back"] + staying)
+        }
         try await translating { () async throws(StoreError) in
             for mark in marks { _ = try await store.unmark(mark.scope, mark.name) }
         }
-        let names = Plain.text(target.names.joined(separator: ", "))
-        output.say(
-            marks.isEmpty ? "\(names): outside word counts already" : "\(names): outside word counts again")
+        let counts = marks.isEmpty ? "outside word counts already" : "outside word counts again"
+        output.say("\(names): " + (staying.isEmpty ? counts : "that is taken back"))
+        for line in staying { output.say(line) }
         if output.isJSON { output.result(json: ["heeded": marks.map(MarkRecord.init)]) }
         return .success
     }

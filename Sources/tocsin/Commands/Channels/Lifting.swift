@@ -40,12 +40,16 @@ struct Lifting: Encodable {
         let meant = configured.inOrder.map(\.facts).filter(target.covers)
         let freed = meant.filter { facts in !staying.contains { $0.covers(facts) } }
         let held = freed.compactMap(markings.outsideMark)
-        let isSpokenFor = freed.contains { facts in configured.outside.contains { $0.covers(facts) } }
+        let sources = configured.outside.filter { freed.contains(where: $0.covers) }
+        // Who found no mark to lift may have read of outside word in a dry run, which writes nothing down.
+        let isUnheard =
+            !markings.down.contains(where: target.names)
+            && sources.contains { $0.isDue(amid: markings.outside, at: markings.now) }
         self.target = target
         lifted = markings.down.filter(target.names)
         holding = staying.filter { mark in meant.contains { mark.covers($0) } }
         let used =
-            !held.isEmpty || (order.isSaid && isSpokenFor)
+            !held.isEmpty || (order.isSaid && !sources.isEmpty) || isUnheard
             ? target.names.map {
                 Mark(
                     target.scope, $0, .up, why: order.why, who: order.who, since: markings.now,

@@ -10,7 +10,7 @@ enum MarkLength {
         .value("for", "2h", "how long (if neither is given: 12h)"),
         .value(
             "until", "TIME",
-            "until when: 18:30 or 2026-11-21T18:30 by the sender's clock, or 2026-11-21T18:30:00+01:00"),
+            "until when: 18:30 or 2026-11-21T18:30 by the sender's clock, or '2026-11-21 18:30:00 +01:00'"),
     ]
 
     /// Whether a length is said at all.
@@ -22,10 +22,9 @@ enum MarkLength {
     static func end(
         _ invocation: Invocation, now: Date, _ configured: Configured
     ) throws(CommandFailure) -> Date {
-        let zone = TimeZone(identifier: configured.sender.timezone) ?? .gmt
         let length = try invocation.duration("for")
         let until = try invocation.value("until") { (text) throws(ValueProblem) in
-            try TimeText.moment(text, now: now, in: zone)
+            try TimeText.moment(text, now: now, in: configured.zone)
         }
         if length != nil, until != nil {
             throw CommandFailure(.usage, "--for and --until both say when it ends: give one")

@@ -30,7 +30,7 @@ struct MarkTarget: Sendable {
         for name in given {
             let exact = known.first { $0 == name }
             let near = scope == .channel ? nil : known.first { $0.lowercased() == name.lowercased() }
-            guard let found = exact ?? near else { throw Self.unknown(name, scope, known) }
+            guard let found = exact ?? near else { throw Self.unknown(name, scope, known, configured) }
             if !names.contains(found) { names.append(found) }
         }
         self.scope = scope
@@ -60,9 +60,13 @@ struct MarkTarget: Sendable {
         }
     }
 
-    private static func unknown(_ name: String, _ scope: Mark.Scope, _ known: [String]) -> CommandFailure {
+    private static func unknown(
+        _ name: String, _ scope: Mark.Scope, _ known: [String], _ configured: Configured
+    ) -> CommandFailure {
         let known = Set(known).sorted()
-        let hint = NearestName.of(name, in: known).map { "; did you mean \($0)?" } ?? ""
+        let hint =
+            elsewhere(name, configured.channels.map(\.facts)).map { "; \($0)" }
+            ?? NearestName.of(name, in: known).map { "; did you mean \($0)?" } ?? ""
         let what =
             switch scope {
             case .channel: "there is no channel"
@@ -74,10 +78,22 @@ struct MarkTarget: Sendable {
         return CommandFailure(.usage, Plain.text("\(what) \(Excerpt.of(name)); \(list)\(hint)", limit: 500))
     }
 
-    /// Whether marking it marks this channel.
-    func covers(_ facts: ChannelFacts) -> Bool {
-        names.contains { Mark(scope, $0, why: "", who: "", since: .distantPast, until: nil).covers(facts) }
+    /// What `name` is when it is of another kind than was said, and how that is written; nil when it is nothing.
+    private static func elsewhere(_ name: String, _ facts: [ChannelFacts]) -> String? {
+        let kinds: [(Mark.Scope, String)] = [
+            (.channel, "is a channel"), (.company, "is a company"), (.depends, "is what channels depend on"),
+        ]
+        for (scope, what) in kinds {
+            guard let found = known(scope, facts).first(where: { $0.lowercased() == name.lowercased() })
+            else { continue }
+            let mark = Mark(scope, found, why: "", who: "", since: .distantPast, until: nil)
+            return "\(found) \(what): \(mark.operand)"
+        }
+        return nil
     }
+
+    /// Whether marking it marks this channel.
+    func covers(_ facts: ChannelFacts) -> Bool { names.contains { scope.covers(facts, named: $0) } }
 
     /// Whether `mark` is one of those named.
     func names(_ mark: Mark) -> Bool { mark.scope == scope && names.contains(mark.name) }

@@ -44,11 +44,11 @@ struct Probe: Encodable, Sendable {
         return probes
     }
 
-    /// 0 when all that could be asked answered well, 69 when every channel failed, else 1.
+    /// Of those that could be asked: 0 when all answered well, 69 when every one failed, else 1.
     static func exit(of probes: [Probe]) -> ExitCode {
-        if probes.allSatisfy({ $0.result == .failed }) { return .allDown }
-        return probes.contains { $0.result == .failed } || probes.allSatisfy { $0.result == .notAsked }
-            ? .someMissed : .success
+        let asked = probes.filter { $0.result != .notAsked }
+        guard asked.contains(where: { $0.result == .failed }) else { return .success }
+        return asked.allSatisfy { $0.result == .failed } ? .allDown : .someMissed
     }
 
     /// One channel, at most 80 columns wide.
@@ -67,7 +67,10 @@ struct Probe: Encodable, Sendable {
     private init(_ configured: ConfiguredChannel, over transport: CurlTransport) async {
         let channel = configured.channel
         let reply: WireReply
-        if channel.route.mailServer != nil {
+        if let missing = configured.facts.missing {
+            self.init(configured, .failed, "secret missing: \(missing)")
+            return
+        } else if channel.route.mailServer != nil {
             reply = await transport.greet(channel.route)
         } else if let probe = channel.probe {
             reply = await transport.exchange(.http(probe.request), over: channel.route)
@@ -75,12 +78,12 @@ struct Probe: Encodable, Sendable {
             self.init(configured, .notAsked, "nothing can be asked without sending; give it a \"health\" URL")
             return
         }
-        let (isWell, answer) = Self.answer(reply, channel.probe)
+        let (isWell, answer) = Self.answer(reply, from: channel)
         if isWell {
-            self.init(configured, .well, channel.route.redactor.redacted(answer))
+            self.init(configured, .well, answer)
         } else {
             let reason = Self.reason(channel.verdict(on: reply), configured.facts)
-            self.init(configured, .failed, reason ?? channel.route.redactor.redacted(answer))
+            self.init(configured, .failed, reason ?? answer)
         }
     }
 
@@ -91,10 +94,12 @@ struct Probe: Encodable, Sendable {
     }
 
     /// Whether it is well, and what it says.
-    private static func answer(_ reply: WireReply, _ check: HealthCheck?) -> (isWell: Bool, text: String) {
+    private static func answer(
+        _ reply: WireReply, from channel: any Channel
+    ) -> (isWell: Bool, text: String) {
         switch reply {
         case .http(let reply):
-            let reading = check?.reading(of: reply) ?? OutsideReading(nil)
+            let reading = channel.probe?.reading(of: reply, channel.route.redactor) ?? OutsideReading(nil)
             return (reading.word == .well, reading.why + reading.trouble)
         case .mail(let reply): return ((200...299).contains(reply.code), "\(reply.code) \(reply.text)")
         case .failure: return (false, "")

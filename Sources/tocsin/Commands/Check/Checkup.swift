@@ -54,7 +54,7 @@ struct Checkup: Encodable {
                 code: "not-asked")
         }
         if names.isEmpty, others.isEmpty {
-            note("channels", "not greeted: the configuration says how", in: &warnings, code: "not-asked")
+            note("channels", "not greeted: mend the configuration first", in: &warnings, code: "not-asked")
         }
         return sound ?? []
     }
@@ -197,7 +197,8 @@ struct Checkup: Encodable {
         do throws(CommandFailure) {
             guard session.namesStore || configured != nil else {
                 note(
-                    "store", "not looked at: the configuration says where it is", in: &warnings,
+                    "store", "not looked at: mend the configuration first, which says where it is",
+                    in: &warnings,
                     code: "not-asked")
                 return
             }
@@ -251,14 +252,13 @@ struct Checkup: Encodable {
     /// Asks every status page; what one says is no fault of this machine's, and nothing to mend in the configuration.
     private mutating func ask(_ configured: Configured) async {
         let now = session.clock.now().wall
-        // Without a store to read, a second bad reply cannot be told from the first.
-        guard let store = (try? session.storeForReading(configured)) ?? (try? Store.inMemory(now: now)) else {
-            return
-        }
+        guard let store = keeper(of: configured) ?? (try? Store.inMemory(now: now)) else { return }
         let words = await session.outsideWords(configured, store, isDemanded: true)
         for source in configured.outside {
             let word = words.first { $0.company == source.company }
-            let story = word?.story(at: now) ?? "\(source.host) cannot be asked before its secret is there"
+            let story =
+                word?.story(at: now, in: configured.zone)
+                ?? "\(source.host) cannot be asked before its secret is there"
             let message = "\(source.company): \(story)"
             if word?.standing(at: now) == .well, word?.trouble.isEmpty == true {
                 note("outside word", message, in: &well)
@@ -267,6 +267,17 @@ struct Checkup: Encodable {
                 note("outside word", message, in: &warnings, code: said ?? "not-said")
             }
         }
+    }
+
+    /// The store, to keep what is said where that can be; without one a second bad reply cannot be told from the first.
+    private func keeper(of configured: Configured) -> Store? {
+        guard let path = try? session.storeFile(configured), FileManager.default.fileExists(atPath: path)
+        else {
+            return nil
+        }
+        let isWritable = FileManager.default.isWritableFile(atPath: path)
+        return (isWritable ? try? session.store(configured) : nil)
+            ?? (try? session.storeForReading(configured))
     }
 
     // MARK: For people

@@ -22,10 +22,9 @@ extension Commands {
         }
         let store = try session.storeForReading()
         let selection = try await session.selection(invocation.operands, in: store)
-        let sink =
-            try path.map { (path) throws(CommandFailure) in try ListSink(path: path) } ?? .standardOutput
-        let count = try await session.export(selection, from: store, to: sink)
-        try sink.finish()
+        let count = try await ListSink.fill(path) { (sink) async throws(CommandFailure) in
+            try await session.export(selection, from: store, to: sink)
+        }
         session.output.say(
             CountText.text(count, "contact", "contacts") + (path.map { " in \(Plain.text($0))" } ?? ""))
         if session.output.isJSON {

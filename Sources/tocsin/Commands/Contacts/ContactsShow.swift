@@ -29,7 +29,8 @@ extension Commands {
         if session.output.isJSON {
             session.output.result(JSONValue.array(found.map(\.json)))
         } else {
-            session.output.result(found.map(\.text).joined(separator: "\n\n"))
+            let zone = session.zone
+            session.output.result(found.map { $0.text(in: zone) }.joined(separator: "\n\n"))
         }
         return .success
     }
@@ -54,7 +55,8 @@ extension Session {
             output.result(JSONValue.array([.object(["id": .string(text), "history": history])]))
         } else {
             output.result(
-                "\(Plain.text(text)) was removed; what was sent:\n" + ContactHistory.table(deliveries))
+                "\(Plain.text(text)) was removed; what was sent:\n"
+                    + ContactHistory.table(deliveries, in: zone))
         }
         return .success
     }
@@ -72,20 +74,20 @@ private struct ContactHistory: Sendable {
     }
 
     /// The person's facts, one a line, and a table of the history.
-    var text: String {
+    func text(in zone: TimeZone) -> String {
         let contact = member.contact
         let name = contact.name.isEmpty ? "" : "  \(Plain.text(contact.name))"
-        var lines = [Plain.text(contact.id.rawValue) + name]
-        for (label, value) in facts where !value.isEmpty {
+        var lines = [Paragraph.folded(Plain.text(contact.id.rawValue) + name)]
+        for (label, value) in facts(in: zone) where !value.isEmpty {
             let head = "  " + label + String(repeating: " ", count: 13 - label.count)
             lines.append(Paragraph.hanging(head, Plain.text(value, limit: 1000)))
         }
-        let history = Self.table(deliveries)
+        let history = Self.table(deliveries, in: zone)
         return lines.joined(separator: "\n")
             + (history.isEmpty ? "\n  nothing was sent yet" : "\n\n" + history)
     }
 
-    private var facts: [(label: String, value: String)] {
+    private func facts(in zone: TimeZone) -> [(label: String, value: String)] {
         let contact = member.contact
         let recorded = [contact.consentSource, contact.consentDate].filter { !$0.isEmpty }
         let attributes = contact.attributes.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
@@ -104,20 +106,21 @@ private struct ContactHistory: Sendable {
             ),
             (
                 "Suppressed",
-                member.suppressions.values.flatMap(\.self).map(\.sentence).sorted().joined(separator: "; ")
+                member.suppressions.values.flatMap(\.self).map { $0.sentence(in: zone) }.sorted()
+                    .joined(separator: "; ")
             ),
         ]
     }
 
     /// One line for each delivery; empty when there are none.
-    static func table(_ deliveries: [ReportedDelivery]) -> String {
+    static func table(_ deliveries: [ReportedDelivery], in zone: TimeZone) -> String {
         var table = TextTable([
             ("Announcement", .left), ("Channel", .left), ("State", .left), ("When", .left), ("Why", .left),
         ])
         for delivery in deliveries {
-            let when = (delivery.settledAt ?? delivery.nextAt).map(TimeText.text) ?? ""
+            let when = (delivery.settledAt ?? delivery.nextAt).map { TimeText.text(for: $0, in: zone) } ?? ""
             table.add([
-                delivery.announcement.rawValue, delivery.channel.rawValue, delivery.state.rawValue, when,
+                delivery.announcement.rawValue, delivery.channel.rawValue, delivery.state.word, when,
                 delivery.why ?? "",
             ])
         }
@@ -126,9 +129,10 @@ private struct ContactHistory: Sendable {
 }
 
 extension Suppression {
-    /// Such as `email: everything, opt-out since 2026-11-21T09:15:00Z (import list.csv)`.
-    fileprivate var sentence: String {
+    /// Such as `email: everything, opt-out since 2026-11-21 10:15:00 +01:00 (import list.csv)`.
+    fileprivate func sentence(in zone: TimeZone) -> String {
         let what = extent == .all ? "everything" : "marketing"
-        return "\(kind.rawValue): \(what), \(reason.rawValue) since \(TimeText.text(for: since)) (\(source))"
+        let start = TimeText.text(for: since, in: zone)
+        return "\(kind.rawValue): \(what), \(reason.rawValue) since \(start) (\(source))"
     }
 }

@@ -13,8 +13,11 @@ extension Commands {
         ],
         details: [
             "A copy does not know what the original has sent since: all that waits here leaves again, under the same "
-                + "Message-IDs and keys. Make sure that the original sends no more. Adopting sends nothing by itself: "
-                + "tocsin resume --all does, or the next send."
+                + "Message-IDs and keys. Telegram and most SMS gateways know no keys: whoever the original told there is "
+                + "told twice. Make sure that the original sends no more. Adopting sends nothing by itself: "
+                + "tocsin resume --all does, or the next send.",
+            "With --cancel nothing leaves. What the original may have sent counts as unknown, so that "
+                + "tocsin send --closes ID reaches whoever heard of it.",
         ],
         examples: ["tocsin adopt", "tocsin adopt --cancel --yes"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
@@ -29,7 +32,7 @@ extension Commands {
         guard let copy = store.copy else {
             session.output.say("\(Plain.text(path, limit: 1000)) is no copy: there is nothing to adopt")
             if session.output.isJSON {
-                session.output.result(json: Adoption(nil, open, isAdopted: false, cancelled: 0))
+                session.output.result(json: Adoption(nil, open, isAdopted: false))
             }
             return .success
         }
@@ -37,15 +40,13 @@ extension Commands {
         session.show(copy, open, isCancelling: isCancelling)
         let question = isCancelling && !open.isEmpty ? "Cancel all of that, and adopt?" : "Adopt?"
         guard try session.output.confirms(question, saysYes: invocation.isSet("yes")) else { return .usage }
-        let cancelled = isCancelling ? try await session.cancel(open, in: store) : 0
+        let cancelled = isCancelling ? try await session.cancel(open, in: store) : nil
         try await session.translating { () async throws(StoreError) in try await store.adopt() }
-        if isCancelling { try await session.settle(open, in: store) }
         session.output.say(
-            isCancelling
-                ? "adopted; \(CountText.deliveries(cancelled)) will not leave"
-                : open.isEmpty ? "adopted" : "adopted; tocsin resume --all sends what waits")
+            cancelled.map { "adopted; \($0.text)" }
+                ?? (open.isEmpty ? "adopted" : "adopted; tocsin resume --all sends what waits"))
         if session.output.isJSON {
-            session.output.result(json: Adoption(copy, open, isAdopted: true, cancelled: cancelled))
+            session.output.result(json: Adoption(copy, open, isAdopted: true, cancelled))
         }
         return .success
     }
@@ -55,44 +56,93 @@ extension Session {
     fileprivate func show(_ copy: StoreCopy, _ open: [OpenAnnouncement], isCancelling: Bool) {
         output.say("this store is \(copy.title); nothing has left it since")
         guard !open.isEmpty else { return output.say("nothing waits in it") }
-        var table = TextTable([
-            ("ID", .left), ("State", .left), ("Accepted", .left), ("Due", .left), ("Waiting", .right),
-            ("In doubt", .right),
-        ])
-        for one in open {
-            table.add([
-                one.id.rawValue, one.state.rawValue, TimeText.text(for: one.createdAt),
-                TimeText.text(for: one.due), String(one.waiting), String(one.inDoubt),
-            ])
-        }
-        output.say(table.text())
-        if isCancelling { return }
+        output.say(open.table.text(width: Screen.ofWords))
+        for one in open { output.say("\(one.id): \(one.places)") }
         let since = copy.copiedAt.map { " since \(TimeText.text(for: $0))" } ?? " since"
+        if isCancelling {
+            return output.say(
+                "Nothing of this leaves. What the original may have sent of it\(since) counts as unknown, not as missed: "
+                    + "tocsin send --closes ID tells those people too.")
+        }
         output.say(
             "What the original has sent of this\(since) leaves again, under the same Message-IDs and keys; what is in "
-                + "doubt too, where the channel repeats. --cancel lets nothing of it leave.")
+                + "doubt too, where the channel repeats.\(open.twice) --cancel lets nothing of it leave.")
     }
 
     fileprivate func cancel(
         _ open: [OpenAnnouncement], in store: Store
-    ) async throws(CommandFailure) -> Int {
+    ) async throws(CommandFailure) -> CopyCancellation {
         let now = clock.now().wall
         return try await translating { () async throws(StoreError) in
-            var total = 0
-            for one in open { total += try await store.cancel(one.id, now: now) }
-            return total
+            var ended = CopyCancellation()
+            for one in open {
+                ended.unknown += try await store.leaveToOriginal(one.id, now: now)
+                ended.skipped += try await store.cancel(one.id, now: now)
+            }
+            return ended
         }
     }
+}
 
-    /// What was on the wire when the copy was made is counted as unknown.
-    fileprivate func settle(_ open: [OpenAnnouncement], in store: Store) async throws(CommandFailure) {
-        let now = clock.now()
-        let moment = BootTime(boot: clock.boot, uptime: now.uptime)
-        try await translating { () async throws(StoreError) in
-            for one in open {
-                _ = try await store.recover(cancelled: one.id, as: owner, at: moment, now: now.wall)
-            }
+extension [OpenAnnouncement] {
+    /// A row for each; when they are due only where that is later.
+    fileprivate var table: TextTable {
+        let isDelayed = contains { $0.due > $0.createdAt }
+        let due: [(title: String, alignment: TextTable.Alignment)] = isDelayed ? [("Due", .left)] : []
+        var table = TextTable(
+            [("ID", .left), ("State", .left), ("Accepted", .left)] + due
+                + [("Waiting", .right), ("In doubt", .right)])
+        for one in self {
+            table.add(
+                [one.id.rawValue, one.state.rawValue, TimeText.text(for: one.createdAt)]
+                    + (isDelayed ? [TimeText.text(for: one.due)] : [])
+                    + [String(one.waiting), String(one.inDoubt)])
         }
+        return table
+    }
+
+    /// Where people get the same twice if the original told them; empty when nowhere.
+    fileprivate var twice: String {
+        let keyless = flatMap(\.channels).filter { $0.keyless > 0 }
+        if keyless.isEmpty { return "" }
+        let names = Set(keyless.map(\.channel.rawValue)).sorted().joined(separator: " and ")
+        let people = CountText.people(keyless.reduce(0) { $0 + $1.keyless })
+        return " On \(names) no key tells a second copy: up to \(people) may get it twice."
+    }
+}
+
+extension OpenAnnouncement {
+    /// Such as `279 wait: 120 on email, 100 on telegram (no key), 3 for their next channel; 2 in doubt on email`.
+    fileprivate var places: String {
+        var shares = channels.filter { $0.waiting > 0 }.map {
+            "\($0.waiting) on \($0.channel)\($0.keyless > 0 ? " (no key)" : "")"
+        }
+        let homeless = waiting - channels.reduce(0) { $0 + $1.waiting }
+        if homeless > 0 { shares.append("\(homeless) for their next channel") }
+        let doubts = channels.filter { $0.inDoubt > 0 }.map { "\($0.inDoubt) on \($0.channel)" }
+        let parts = [
+            shares.isEmpty
+                ? "" : "\(waiting) \(waiting == 1 ? "waits" : "wait"): \(shares.joined(separator: ", "))",
+            doubts.isEmpty ? "" : "in doubt: \(doubts.joined(separator: ", "))",
+        ].filter { !$0.isEmpty }
+        return parts.isEmpty ? "nothing waits" : parts.joined(separator: "; ")
+    }
+}
+
+/// What cancelling all that a copy holds came to.
+private struct CopyCancellation {
+    /// Deliveries that the original may have sent.
+    var unknown = 0
+    /// Deliveries that surely nobody has sent.
+    var skipped = 0
+
+    var total: Int { unknown + skipped }
+
+    /// Such as `5 deliveries will not leave, 3 of them count as unknown`.
+    var text: String {
+        let all = "\(CountText.deliveries(total)) will not leave"
+        guard unknown > 0 else { return all }
+        return "\(all), \(unknown) of them \(unknown == 1 ? "counts" : "count") as unknown"
     }
 }
 
@@ -105,23 +155,44 @@ private struct Adoption: Encodable {
         let due: Date
         let waiting: Int
         let inDoubt: Int
+        let channels: [String: Share]
+    }
+
+    struct Share: Encodable {
+        let waiting: Int
+        let inDoubt: Int
+        let keyless: Int
     }
 
     let isAdopted: Bool
     let copiedAt: Date?
     let restoredAt: Date?
     let announcements: [Entry]
+    /// How many deliveries will not leave.
     let cancelled: Int
+    /// How many of those the original may have sent.
+    let unknown: Int
 
-    init(_ copy: StoreCopy?, _ open: [OpenAnnouncement], isAdopted: Bool, cancelled: Int) {
+    init(
+        _ copy: StoreCopy?, _ open: [OpenAnnouncement], isAdopted: Bool,
+        _ cancelled: CopyCancellation? = nil
+    ) {
         self.isAdopted = isAdopted
         copiedAt = copy?.copiedAt
         restoredAt = copy?.restoredAt
         announcements = open.map {
             Entry(
                 id: $0.id.rawValue, state: $0.state, createdAt: $0.createdAt, due: $0.due,
-                waiting: $0.waiting, inDoubt: $0.inDoubt)
+                waiting: $0.waiting, inDoubt: $0.inDoubt,
+                channels: Dictionary(
+                    uniqueKeysWithValues: $0.channels.map {
+                        (
+                            $0.channel.rawValue,
+                            Share(waiting: $0.waiting, inDoubt: $0.inDoubt, keyless: $0.keyless)
+                        )
+                    }))
         }
-        self.cancelled = cancelled
+        self.cancelled = cancelled?.total ?? 0
+        unknown = cancelled?.unknown ?? 0
     }
 }
