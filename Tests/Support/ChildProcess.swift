@@ -29,12 +29,20 @@ public final class ChildProcess: Sendable {
         for (number, file) in [input, output, errors].enumerated() {
             posix_spawn_file_actions_adddup2(&actions, file.fileDescriptor, Int32(number))
         }
+        // Swift's threads hear no signals, and a program would inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         // Becomes the program itself, in the directory.
         let words = ([launcher, "-C", directory] + line).map { strdup($0) } + [nil]
         let surroundings = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for text in words + surroundings { free(text) } }
         var identifier: pid_t = 0
-        let code = posix_spawn(&identifier, launcher, &actions, nil, words, surroundings)
+        let code = posix_spawn(&identifier, launcher, &actions, &attributes, words, surroundings)
         guard code == 0 else { throw Failure(code: code) }
         self.identifier = identifier
     }

@@ -63,6 +63,12 @@ public struct TerminalRun: Sendable {
     /// Types `text`.
     public func type(_ text: String) throws { try terminal.type(text) }
 
+    /// Whether what is typed is shown.
+    public var isEchoing: Bool {
+        var modes = termios()
+        return tcgetattr(terminal.slave.fileDescriptor, &modes) == 0 && modes.c_lflag & tcflag_t(ECHO) != 0
+    }
+
     /// Sends it a signal.
     public func signal(_ number: Int32) { process.signal(number) }
 }

@@ -209,7 +209,7 @@ import Testing
         #expect(restored.exit == 0, "\(restored.errors)")
     }
 
-    @Test(arguments: [["correct horse\n", "correct house\n"], ["short\n", "short\n"], ["\n"], ["\u{3}\n"]])
+    @Test(arguments: [["correct horse\n", "correct house\n"], ["short\n", "short\n"], ["\n"]])
     func `a passphrase that is no good writes nothing`(answers: [String]) async throws {
         let stage = try await Stage()
         try await stage.people(1)
@@ -219,6 +219,20 @@ import Testing
             try run.type(answer)
         }
         #expect(try await run.outcome.value.exit == 64)
+        #expect(!stage.program.holds("b"))
+    }
+
+    @Test(arguments: [SIGTERM, SIGHUP])
+    func `a signal ends the question at once and leaves a terminal that shows what is typed`(number: Int32)
+        async throws
+    {
+        let stage = try await Stage()
+        try await stage.people(1)
+        let run = try stage.startOnTerminal(["backup", "b", "--encrypt"])
+        #expect(await run.shows("Passphrase: ") && !run.isEchoing)
+        run.signal(number)
+        #expect(try await run.outcome.value.exit == 256)
+        #expect(run.isEchoing)
         #expect(!stage.program.holds("b"))
     }
 

@@ -14,7 +14,7 @@ internal import CSQLite
 
     /// The file's path, `:memory:` for none.
     let path: String
-    /// The file itself, links followed once when it was opened; its side files lie beside it. Empty for none.
+    /// The file itself, links followed once when it was opened: side files lie beside it; empty for none.
     let file: String
     private let handle: OpaquePointer
     private var kept: [String: Statement] = [:]
