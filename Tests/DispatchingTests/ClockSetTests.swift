@@ -7,7 +7,7 @@ import TestPeers
 import Testing
 
 /// Somebody, or a time server, sets the clock on the wall while deliveries are under way or wait.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ClockSetTests {
     private let outage = Announcement.ID(valid: "outage")
 

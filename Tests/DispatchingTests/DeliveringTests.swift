@@ -5,7 +5,7 @@ import Storage
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeliveringTests {
     @Test func `two hundred people over four channels each get one copy, and the counts say so`() async throws
     {

@@ -6,7 +6,7 @@ import Storage
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailoverTests {
     private let outage = Announcement.ID(valid: "outage")
     private let order = #"["email", "sms"]"#

@@ -5,7 +5,7 @@ import Storage
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct HealthTests {
     /// A port of this machine on which nobody listens, until a server is started there.
     private func freePort(_ script: String, _ name: String) async throws -> Int {

@@ -13,7 +13,7 @@ extension Store {
     }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct JournalFailureTests {
     @Test func `a journal that cannot be written stops everything loudly, and nothing is lost`() async throws
     {

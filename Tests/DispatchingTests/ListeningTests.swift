@@ -10,7 +10,7 @@ import Wire
 
 @testable import Dispatching
 
-@Suite(.timeLimit(.minutes(2))) struct ListeningTests {
+@Suite(.timeLimit(.minutes(5))) struct ListeningTests {
     private static func page(_ indicator: String) -> String {
         #"{"body": "{\"status\": {\"indicator\": \"\#(indicator)\", \"description\": \"as said\"}}"}"#
     }

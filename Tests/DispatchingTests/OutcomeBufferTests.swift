@@ -45,7 +45,7 @@ private struct SilentTransport: Transport {
     func shutdown() async {}
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutcomeBufferTests {
     private func buffer(_ gate: Gate, _ store: Store) -> OutcomeBuffer {
         OutcomeBuffer(
@@ -117,7 +117,7 @@ struct QueueTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BellTests {
     @Test func `a ring while nobody waits is kept, once`() async {
         let bell = Bell()

@@ -13,7 +13,7 @@ extension Store {
 }
 
 /// Another process that writes for long: a merge of a huge list, a VACUUM.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PatienceTests {
     private let outage = Announcement.ID(valid: "outage")
 

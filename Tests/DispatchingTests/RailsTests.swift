@@ -5,7 +5,7 @@ import Storage
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct RailsTests {
     private let outage = Announcement.ID(valid: "outage")
 

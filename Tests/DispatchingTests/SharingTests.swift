@@ -9,7 +9,7 @@ import Testing
 @testable import Dispatching
 
 /// Several processes on one store, and several announcements on one channel.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SharingTests {
     private let outage = Announcement.ID(valid: "outage")
     private let hook = ChannelName(valid: "hook")

@@ -6,7 +6,7 @@ import Storage
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StoppingTests {
     private let outage = Announcement.ID(valid: "outage")
     private static let hanging = #"[{"hold": true}, {"hold": true}, {}]"#

@@ -3,7 +3,7 @@ import TestPeers
 import Testing
 
 /// Secrets that are missing where a command runs, as on a borrowed laptop, hold up their own channels only.
-@Suite(.timeLimit(.minutes(2))) struct MissingSecretTests {
+@Suite(.timeLimit(.minutes(5))) struct MissingSecretTests {
     private static let send = ["send", "note", "--to", "all", "--yes"]
 
     /// Runs without the token of SMS.

@@ -5,7 +5,7 @@ import TestPeers
 import Testing
 
 /// What status pages say, as people and scripts see it.
-@Suite(.timeLimit(.minutes(2))) struct OutsideCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct OutsideCommandTests {
     private static let send = ["send", "note", "--to", "all", "--yes"]
 
     /// Mail, SMS and a push of Acme's; a status page speaks for Example SMS, and a probe for Acme.

@@ -57,7 +57,7 @@ import Testing
         let lines = try await stage.run("report").output.split(separator: "\n")
         #expect(lines[0] == "n1  hello  finished")
         #expect(lines[1] == "\"Pay is down\" to id:p1 or id:p2")
-        #expect(lines[2].contains(/^accepted 20\S+Z, finished 20\S+Z$/))
+        #expect(lines[2].contains(/^accepted 20\S+ \S+ \+0[12]:00, finished 20\S+ \S+ \+0[12]:00$/))
     }
 
     @Test func `a report says that nobody sends, and a pause without a reason is no reason`() async throws {

@@ -4,7 +4,7 @@ import TestPeers
 import Testing
 
 /// The signed record of an announcement, and how anybody verifies it.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ProofCommandTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ProofCommandTests {
     /// One reached, one refused, one sharing the first one's address, one without any.
     private func proven() async throws -> Stage {
         let stage = try await Stage(

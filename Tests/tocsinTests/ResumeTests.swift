@@ -3,7 +3,7 @@ import TestPeers
 import Testing
 
 /// Going on with what an older command left behind.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ResumeTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ResumeTests {
     private static func send(_ id: String, over channel: String) -> [String] {
         [
             "send", "note", "--to", "all", "--yes", "--wait", "--linger", "0s", "--id", id, "--channels",

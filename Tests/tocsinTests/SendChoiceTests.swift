@@ -5,7 +5,7 @@ import TestPeers
 import Testing
 
 /// Whom and what a send names: channels, people by id, ids of its own.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SendChoiceTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SendChoiceTests {
     private static let send = ["send", "note", "--to", "all", "--yes"]
 
     // MARK: Channels

@@ -4,7 +4,7 @@ import TestPeers
 import Testing
 
 /// An outage notice, and the word that it is over.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SendClosingTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SendClosingTests {
     private static let hold = Stage.well.replacing("{\"status\"", with: "{\"hold\": true, \"status\"")
 
     private static func held(_ count: Int) -> String {

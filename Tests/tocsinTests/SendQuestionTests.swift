@@ -5,7 +5,7 @@ import TestPeers
 import Testing
 
 /// What a send asks, and what becomes of it when the question is interrupted, killed, or overtaken by another one.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SendQuestionTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SendQuestionTests {
     private static let send = ["send", "note", "--to", "all"]
 
     // MARK: Asking

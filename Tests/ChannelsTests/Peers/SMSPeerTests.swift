@@ -5,7 +5,7 @@ import Templating
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SMSPeerTests {
     private static func gateway(
         _ peer: PeerProcess, body: String = #"{"json":{"to":"{{to}}","from":"{{from}}","text":"{{text}}"}}"#,

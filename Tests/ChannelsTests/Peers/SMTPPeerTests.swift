@@ -4,7 +4,7 @@ import Foundation
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SMTPPeerTests {
     private static func relay(
         _ url: String, tls: String? = "none", _ more: String = "", isPrivate: Bool = true

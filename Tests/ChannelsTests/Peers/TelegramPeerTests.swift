@@ -5,7 +5,7 @@ import Templating
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct TelegramPeerTests {
     private static let path = "/bot123456:secret-of-telegram/sendMessage"
 

@@ -5,7 +5,7 @@ import Templating
 import TestPeers
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct WebhookPeerTests {
     private static func hook(_ url: String, _ more: String = "", isPrivate: Bool = true) throws -> any Channel
     {

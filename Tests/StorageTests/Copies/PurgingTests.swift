@@ -96,7 +96,8 @@ struct PurgingTests {
         let error = await #expect(throws: StoreError.self) { try await store.report(id) }
         #expect(error?.code == .notFound)
         #expect(
-            error?.message.contains("what was over before \(Self.limit.formatted(.iso8601)) is purged")
+            error?.message.contains(
+                "what was over before \(TimeText.text(for: Self.limit, in: .gmt)) is purged")
                 == true)
     }
 
