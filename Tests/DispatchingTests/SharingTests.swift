@@ -48,6 +48,31 @@ struct SharingTests {
         #expect(try await web.requests().count == 40)
     }
 
+    /// Stops a dispatcher for an hour once `peer` has seen so much of it, has another finish, and lets the first go on.
+    private func overtake(
+        _ stand: Stand, once peer: PeerProcess, hasSeen arrived: (count: Int, what: String),
+        until isDone: @escaping @Sendable (Store) async throws(StoreError) -> Bool
+    ) async throws {
+        let (sleeper, ahead) = (MovedClock(), MovedClock())
+        let transport = try CurlTransport(version: "9.9")
+        let first = Task {
+            try await stand.dispatcher(over: transport, clock: sleeper.clock)
+                .serve(stop: StopSignal()) { (_) async throws(StoreError) in false }
+        }
+        try await peer.wait(for: arrived.count, arrived.what)
+        // The other one finds a lease that ran out an hour ago, though its owner still holds the lock.
+        ahead.move(by: .seconds(3600))
+        let (other, wire) = (try stand.otherStore(), try CurlTransport(version: "9.9"))
+        try await stand.dispatcher(over: wire, store: other, clock: ahead.clock, owner: "second")
+            .serve(stop: StopSignal()) { (_) async throws(StoreError) in try await isDone(other) }
+        sleeper.move(by: .seconds(3600))
+        try await peer.release()
+        let error = await #expect(throws: StoreError.self) { try await first.value }
+        #expect(error?.code == .leaseLost)
+        await transport.shutdown()
+        await wire.shutdown()
+    }
+
     @Test func `a dispatcher stopped for longer than its lease writes and sends nothing more`() async throws {
         let web = try await PeerProcess.http(#"{"/hook": [{"hold": true}, {}]}"#)
         let stand = try await Stand(
@@ -58,29 +83,11 @@ struct SharingTests {
             ],
             people: everybody(5))
         try await stand.announce()
-        let sleeper = MovedClock()
-        let transport = try CurlTransport(version: "9.9")
-        let first = Task {
-            try await stand.dispatcher(over: transport, clock: sleeper.clock)
-                .serve(stop: StopSignal()) { (_) async throws(StoreError) in false }
+        try await overtake(stand, once: web, hasSeen: (1, "request")) {
+            [hook, outage] (store) async throws(StoreError) in
+            // All but what waits for a retry in its own time.
+            try await store.progress(outage).channels[hook]?.count(.accepted) == 5
         }
-        try await web.wait(for: 1, "request")
-        // The other one finds a lease that ran out an hour ago, though its owner still holds the lock.
-        let ahead = MovedClock()
-        ahead.move(by: .seconds(3600))
-        let (other, wire) = (try stand.otherStore(), try CurlTransport(version: "9.9"))
-        try await stand.dispatcher(over: wire, store: other, clock: ahead.clock, owner: "second")
-            .serve(stop: StopSignal()) { [hook, outage] (_) async throws(StoreError) in
-                // All but what waits for a retry in its own time.
-                let counts = try await other.progress(outage).channels[hook]
-                return counts?.count(.accepted) == 5
-            }
-        sleeper.move(by: .seconds(3600))
-        try await web.release()
-        let error = await #expect(throws: StoreError.self) { try await first.value }
-        #expect(error?.code == .leaseLost)
-        await transport.shutdown()
-        await wire.shutdown()
         #expect(try await stand.standing("hook") == "accepted 5")
         // One copy too many: the one that was on the wire, under the same key.
         #expect(try await web.requests().count == 6)
@@ -94,26 +101,11 @@ struct SharingTests {
         let stand = try await Stand(
             [Line.email(try mail.port("smtp"), retry)], people: everybody(1))
         try await stand.announce()
-        let sleeper = MovedClock()
-        let transport = try CurlTransport(version: "9.9")
-        let first = Task {
-            try await stand.dispatcher(over: transport, clock: sleeper.clock)
-                .serve(stop: StopSignal()) { (_) async throws(StoreError) in false }
-        }
         // EHLO, MAIL, RCPT.
-        try await mail.wait(for: 3, "line")
-        let ahead = MovedClock()
-        ahead.move(by: .seconds(3600))
-        let (other, wire) = (try stand.otherStore(), try CurlTransport(version: "9.9"))
-        try await stand.dispatcher(over: wire, store: other, clock: ahead.clock, owner: "second")
-            .serve(stop: StopSignal()) { [outage] (_) async throws(StoreError) in
-                try await other.progress(outage).state == .finished
-            }
-        sleeper.move(by: .seconds(3600))
-        try await mail.release()
-        await #expect(throws: StoreError.self) { try await first.value }
-        await transport.shutdown()
-        await wire.shutdown()
+        try await overtake(stand, once: mail, hasSeen: (3, "line")) {
+            [outage] (store) async throws(StoreError) in
+            try await store.progress(outage).state == .finished
+        }
         #expect(try await stand.standing("email") == "accepted 1")
         #expect(try await mail.entries("text").count == 1)
     }
