@@ -1,4 +1,5 @@
 import Broadcast
+import Configuration
 import Dispatching
 import Foundation
 import Storage
@@ -9,6 +10,7 @@ final class ProgressWatch: Sendable {
     private let ids: [Announcement.ID]
     private let session: Session
     private let store: Store
+    private let configured: Configured
     private let zone: TimeZone
     private let state: Mutex<State>
 
@@ -20,10 +22,11 @@ final class ProgressWatch: Sendable {
         var announcements: [Announcement.ID: Announcement] = [:]
     }
 
-    init(ids: [Announcement.ID], patience: Foreground.Patience, session: Session, store: Store) {
+    init(_ ids: [Announcement.ID], _ patience: Foreground.Patience, _ foreground: Foreground) {
         self.ids = ids
-        self.session = session
-        self.store = store
+        session = foreground.session
+        store = foreground.store
+        configured = foreground.configured
         zone = session.zone
         let linger: Linger =
             switch patience {
