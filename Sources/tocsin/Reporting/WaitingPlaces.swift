@@ -9,20 +9,23 @@ struct WaitingPlaces {
     let channels: [ChannelStanding]
     let gone: [GoneChannel]
     private let id: Announcement.ID
+    private let now: Date
 
     init(
         of id: Announcement.ID, in store: Store, _ configured: Configured, now: Moment
     ) async throws(StoreError) {
-        self.id = id
+        (self.id, self.now) = (id, now.wall)
         channels = try await ChannelStanding.all(of: id, in: store, configured, now: now)
             .filter { $0.waiting > 0 }
         gone = GoneChannel.all(in: try await store.backlog(of: id), configured)
     }
 
-    /// What holds it, a line for each channel that is not up, with what a person can do about it.
+    /// What holds it, a line for each channel that is not up, with what a person can do about it, or not before its time.
     func causes(in zone: TimeZone) -> [String] {
         channels.compactMap { channel in
-            channel.cause(in: zone).map { cause in
+            let next = channel.nextAt.flatMap { $0 > now ? $0 : nil }
+            let time = next.map { "the next at \(TimeText.text(for: $0, in: zone))" }
+            return (channel.cause(in: zone) ?? time).map { cause in
                 let lift = channel.mark.map { "; \($0.remedy)" } ?? ""
                 return Plain.text(
                     "\(channel.waiting) on \(channel.facts.name), \(cause)\(lift)", limit: 500)

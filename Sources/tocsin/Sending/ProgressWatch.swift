@@ -68,7 +68,12 @@ final class ProgressWatch: Sendable {
         guard isNews else { return }
         var lines: [String] = []
         for report in reports {
-            lines += FaultLines(try await store.faults(report.id), in: report.order).lines(of: .queued)
+            let places = try await WaitingPlaces(
+                of: report.id, in: store, configured, now: session.clock.now())
+            let up = places.channels.filter { $0.health.state == .up }.map(\.facts.name)
+            lines += FaultLines(try await store.faults(report.id), in: report.order.filter(up.contains))
+                .lines(of: .queued)
+            lines += places.causes(in: zone).map { reports.count > 1 ? "\(report.id): \($0)" : $0 }
         }
         if let date = remains.movesOnAt {
             lines.append(
