@@ -235,4 +235,22 @@ import Testing
         let causes = lines.indices.filter { lines[$0].contains(cause) }
         #expect(causes.first == said + 1 && causes.count == 2, "\(lines)")
     }
+
+    @Test func `progress leaves out what cannot leave, and fits the terminal`() async throws {
+        let hold = Self.held("/sms", 1)
+        let stage = try await Stage(
+            ["sms", "email"], web: hold, more: ["sms": #""connections": 1, "timeout": "5m""#])
+        try await stage.people(30)
+        try await stage.run("channels", "down", "email", "--why", "x")
+        let sending = try stage.startOnTerminal(
+            ["send", "note", "--to", "all", "--yes", "--wait", "--linger", "0s"])
+        #expect(await sending.shows("0 of 60, 30 wait"))
+        try await stage.web.release()
+        let outcome = try await sending.outcome.value
+        #expect(
+            outcome.exit == 3 && outcome.errors.contains("30 of 60, 30 wait"), "\(outcome.errors)")
+        let lines = outcome.errors.split(separator: "\r\n").flatMap { $0.split(separator: "\r") }
+        let progress = lines.filter { $0.contains(" of 60") }
+        #expect(!progress.isEmpty && progress.allSatisfy { $0.replacing("\u{1B}[2K", with: "").count <= 80 })
+    }
 }
