@@ -204,16 +204,29 @@ import Testing
             i,+393331000002,it,all,form,2026-01-01
 
             """)
-        let outcome = try await stage.run("send", "campaign", "--to", "all", "--yes", "--max-cost", "1EUR")
+        let send = ["send", "campaign", "--to", "all", "--yes"]
+        let offer = ["--set", "offer=Two for one"]
+        let outcome = try await stage.run(send + offer + ["--max-cost", "1EUR"])
         #expect(outcome.exit == exit, "\(outcome.errors)")
         let bodies = try await stage.posted().map(\.body)
         #expect(
             bodies.count == (exit == 0 ? 2 : 0) && bodies.allSatisfy { told.isEmpty || $0.contains(told) })
-        #expect(
-            try await stage.run(
-                "send", "campaign", "--to", "all", "--yes", "--set", "optout=https://acme.example/stop"
-            ).exit
-                == 0)
+        let page = ["--set", "optout=https://acme.example/stop"]
+        #expect(try await stage.run(send + offer + page).exit == 0)
+    }
+
+    @Test func `the campaign that init makes offers nothing that nobody has said`() async throws {
+        let stage = try await Stage()
+        try await stage.run("init", stage.program.folder.path)
+        try await stage.program.takeOver(
+            "id,email,consent,consentSource,consentDate\na,a@acme.example,all,form,2026-01-01\n")
+        let send = ["send", "campaign", "--to", "all", "--yes"]
+        let refused = try await stage.run(send)
+        #expect(refused.exit == 65 && refused.complaints.count == 1, "\(refused.errors)")
+        #expect(refused.errors.contains("give --set offer=…"), "\(refused.errors)")
+        #expect(try await stage.isUntouched())
+        #expect(try await stage.run(send + ["--set", "offer=Two for one"]).exit == 0)
+        #expect(try await stage.mailed() == ["a@acme.example"])
     }
 
     // MARK: Bulk, hours, marks
