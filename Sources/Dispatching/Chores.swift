@@ -14,9 +14,6 @@ struct Chores {
     /// How often the counts of faults are written down while nothing else changes.
     private static let counting = Duration.seconds(1)
 
-    /// A clock that is wrong by a time zone is mended by less; who was away for longer is asked before more leaves.
-    private static let longestStep = Duration.seconds(15 * 3600)
-
     private let dispatcher: Dispatcher
     private let lanes: [Lane]
     private let shared: LaneShared
@@ -57,12 +54,8 @@ struct Chores {
         if abs(step.inSeconds) > 1 {
             for lane in lanes { await lane.clockSet(by: step) }
         }
-        guard let first = moved.first else { return }
-        await dispatcher.listener.clockSet(by: first.step)
-        for announcement in moved where announcement.step > Self.longestStep {
-            let why = "the clock was set forward by \(DurationText.rough(announcement.step))"
-            try await stop(announcement.id, why: why)
-        }
+        for announcement in moved where announcement.pauseReason != nil { await drop(announcement.id) }
+        await dispatcher.tell(moved)
     }
 
     private mutating func write(_ now: Moment) async throws(StoreError) {
@@ -181,9 +174,14 @@ struct Chores {
             // It is over, or gone: then nothing of it is sent any more either.
             guard error.code == .wrongState || error.code == .notFound else { throw error }
         }
+        await drop(id)
+        await dispatcher.tellPause(of: id, why: why)
+    }
+
+    /// Takes back what was claimed ahead for an announcement that has been paused.
+    private func drop(_ id: Announcement.ID) async {
         editions.forget(id)
         for lane in lanes { await lane.giveBack([id]) }
-        await dispatcher.listener.halted("\(id) is paused: \(why); tocsin resume \(id) goes on")
     }
 
     // MARK: Lanes

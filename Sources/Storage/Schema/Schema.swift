@@ -82,6 +82,7 @@ enum Schema {
           created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER,
           spent TEXT NOT NULL DEFAULT '0',          -- planned and added by failing over, in the currency of its bound
           boot TEXT, clock INTEGER,                 -- the wall clock of its times: what it showed when that boot began
+          looked_clock INTEGER,                     -- the same when a person last let it go on since; NULL when nobody has
           deadline INTEGER,                         -- nobody's next channel begins or lasts beyond it; NULL for none
           closes INTEGER                            -- the announcement that it ends, whose readers it tells; NULL for none
         ) STRICT;

@@ -94,6 +94,14 @@ final class Stand: Sendable {
         _ = try await store.finishPlanning(run, as: .running, now: now)
     }
 
+    /// What a person lets go on.
+    func resume(_ id: String = "outage", by clock: Clockwork? = nil, in store: Store? = nil) async throws {
+        let clock = clock ?? self.clock
+        let now = clock.now()
+        _ = try await (store ?? self.store).resume(
+            Announcement.ID(valid: id), at: BootTime(boot: clock.boot, uptime: now.uptime), now: now.wall)
+    }
+
     // MARK: Sending
 
     func dispatcher(
