@@ -133,9 +133,6 @@ actor Lane {
 
     // MARK: Asked by the dispatcher
 
-    /// Since when the channel has been down by our own evidence; nil while it is not.
-    var outage: Outage? { governor.breaker.outage }
-
     /// Why the lane stopped by itself; nil while it works.
     var failed: StoreError? {
         get async {
@@ -266,6 +263,7 @@ actor Lane {
             ending = settlement.ending(of: delivery, without: error)
         }
         governor.record(ending, epoch: held.epoch, at: shared.clock.now())
+        if ending.pause != nil { await outcomes.note(healthNote(at: shared.clock.now())) }
         return edition.passing(ending.outcome, over: facts.name)
     }
 

@@ -115,13 +115,21 @@ extension Store {
         }
     }
 
-    private func write(_ note: HealthNote) throws(StoreError) {
+    /// Writes down what a provider has asked for; of what is known besides, nothing is changed.
+    func write(pauseOf note: HealthNote) throws(StoreError) { try write(note, replacing: "") }
+
+    private func write(
+        _ note: HealthNote,
+        replacing columns: String = """
+        state = excluded.state, since = excluded.since, until = excluded.until, code = excluded.code,
+        detail = excluded.detail, faults = excluded.faults,
+        """
+    ) throws(StoreError) {
         try connection.execute(
             """
             INSERT INTO health(channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime)
             VALUES (:channel, :state, :since, :until, :code, :detail, :faults, :rest, :boot, :uptime)
-            ON CONFLICT(channel) DO UPDATE SET state = excluded.state, since = excluded.since,
-              until = excluded.until, code = excluded.code, detail = excluded.detail, faults = excluded.faults,
+            ON CONFLICT(channel) DO UPDATE SET \(columns)
               rest = excluded.rest, rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime
             """,
             [

@@ -105,14 +105,15 @@ final class Stand: Sendable {
     // MARK: Sending
 
     func dispatcher(
-        over transport: any Transport, store: Store? = nil, clock: Clockwork? = nil, owner: String = "test"
+        over transport: any Transport, store: Store? = nil, clock: Clockwork? = nil, owner: String = "test",
+        listener: (any DispatchListener)? = nil
     ) -> Dispatcher {
         Dispatcher(
             store: store ?? self.store,
             outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
             outside: configured.outside, order: configured.order, transport: transport,
             clock: clock ?? self.clock, owner: owner,
-            listener: recorder)
+            listener: listener ?? recorder)
     }
 
     /// Serves the store until `isDone`; the suite's time limit ends what never is.
