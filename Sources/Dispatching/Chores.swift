@@ -21,6 +21,8 @@ struct Chores {
     private var noted: [ChannelName: (note: HealthNote, at: Duration)] = [:]
     /// By channel, what held it for down at the last look; nil before the first.
     private var marked: [ChannelName: Mark]?
+    /// Set when what was written of the channels may differ from what was noted last.
+    private var mustNote = false
     private var nextSweep = Duration.zero
 
     init(_ dispatcher: Dispatcher, lanes: [Lane], shared: LaneShared) {
@@ -60,7 +62,8 @@ struct Chores {
 
     private mutating func write(_ now: Moment) async throws(StoreError) {
         let standings = try await readMarks(now)
-        try await hasten(now)
+        try await hasten()
+        try await forgetErased()
         try await readAnnouncements()
         try await expire(now)
         try await failover.run(standings, now)
@@ -110,10 +113,18 @@ struct Chores {
     }
 
     /// Lets channels that somebody has mended be probed at once.
-    private func hasten(_ now: Moment) async throws(StoreError) {
+    private func hasten() async throws(StoreError) {
         for name in try await store.takeHastened(token: token) {
             for lane in lanes where lane.facts.name.rawValue == name { await lane.hasten() }
         }
+    }
+
+    /// What was said of a person who has been erased meanwhile is not written down again.
+    private mutating func forgetErased() async throws(StoreError) {
+        let names = try await store.takeErased(token: token)
+        if names.isEmpty { return }
+        for lane in lanes where names.contains(lane.facts.name.rawValue) { await lane.forgetDetails() }
+        mustNote = true
     }
 
     private mutating func noteHealth(_ now: Moment) async throws(StoreError) {
@@ -123,11 +134,12 @@ struct Chores {
             // While faults come fast, their count is written now and then.
             let isDue =
                 last.map { note.faults != $0.note.faults && now.uptime >= $0.at + Self.counting } ?? true
-            guard isDue || last.map({ note.isNews(since: $0.note) }) ?? true else { continue }
+            guard mustNote || isDue || last.map({ note.isNews(since: $0.note) }) ?? true else { continue }
             try await store.note(note, token: token)
             noted[lane.facts.name] = (note, now.uptime)
             if note.isWorthTelling(after: last?.note) { await dispatcher.listener.healthChanged(note) }
         }
+        mustNote = false
     }
 
     /// Writes down what the lanes saw last; only people miss it when it cannot be written.

@@ -123,6 +123,9 @@ actor Lane {
         bell.ring()
     }
 
+    /// Somebody was erased of whom what was said of the channel may tell.
+    func forgetDetails() { governor.forgetDetails() }
+
     /// The wall clock was set: since when the channel is down is told by it, and when what is in hand expires.
     ///
     /// Set back, what is in hand expires too late rather than too early.
@@ -130,8 +133,6 @@ actor Lane {
         governor.clockSet(by: step)
         forward += max(step, .zero)
     }
-
-    // MARK: Asked by the dispatcher
 
     /// Why the lane stopped by itself; nil while it works.
     var failed: StoreError? {

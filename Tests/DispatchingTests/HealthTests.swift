@@ -145,6 +145,44 @@ struct HealthTests {
         #expect(witness.looks.first == true)
     }
 
+    /// What an earlier dispatcher wrote down of the webhook.
+    private func remember(_ detail: String, _ stand: Stand) async throws {
+        let (store, now) = (stand.store, stand.clock.now())
+        let fault = Fault(.channel, .serviceFailed, detail)
+        var faults = FaultHistory()
+        faults.note(fault, at: now.wall)
+        let lease = try await store.acquireLease(
+            as: "earlier", at: BootTime(boot: stand.clock.boot, uptime: now.uptime), for: .seconds(15))
+        try await store.note(
+            HealthNote(
+                channel: "hook", state: "tripped", since: now.wall, fault: fault, faults: faults.entries),
+            token: lease.token)
+        try await store.release(lease)
+    }
+
+    @Test func `what was said of a person who is erased meanwhile is not written down again`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"status": 401, "hold": true}, {}]}"#)
+        let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(9))
+        try await stand.announce()
+        try await remember("503 too many for c7@example.org", stand)
+        let (store, ticks) = (stand.store, Count())
+        let serving = Task {
+            try await stand.serve { (_) async throws(StoreError) in
+                ticks.add()
+                return try await store.healthNotes().contains { $0.fault?.code == .credentialsRefused }
+            }
+        }
+        try await web.wait(for: 1, "request")
+        try await store.erase(Contact.ID(valid: "c7"))
+        await ticks.wait(for: ticks.value + 3)
+        let between = try #require(try await store.healthNotes().first)
+        #expect(between.why == "service-failed: " && between.faults.isEmpty && !between.isUp)
+        try await web.release()
+        try await serving.value
+        #expect(try await store.healthNotes().first?.faults.map(\.code) == ["credentials-refused"])
+        #expect(stand.recorder.health.map { $0.fault?.code } == [.serviceFailed, .credentialsRefused])
+    }
+
     @Test func `bad credentials trip the channel at once and spend no recipient`() async throws {
         let web = try await PeerProcess.http(#"{"/sms": [{"status": 401}]}"#)
         let port = try web.port("http")

@@ -182,6 +182,7 @@ enum Schema {
           channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, code TEXT, detail TEXT,
           faults TEXT NOT NULL DEFAULT '[]',        -- the last few, JSON
           hastened INTEGER NOT NULL DEFAULT 0,      -- 1: a person says that it is mended, and wants it probed at once
+          erased INTEGER NOT NULL DEFAULT 0,        -- 1: a person was erased; the dispatcher may still know what was said of them
           -- When the rest is over that the provider asked for; its uptime in ms of the boot-time clock of `rest_boot`.
           rest INTEGER, rest_boot TEXT, rest_uptime INTEGER
         ) WITHOUT ROWID, STRICT;
