@@ -12,6 +12,9 @@ public struct ClockStep: Sendable, Hashable {
 }
 
 extension BootTime {
+    /// Stands for a start of a machine that does not say which: two of them may be two starts.
+    public static let unknownBoot = "unknown"
+
     /// What a wall clock that shows `wall` at this moment would have shown when the machine started.
     func start(by wall: Date) -> Date { wall.adding(.zero - uptime) }
 }
@@ -80,11 +83,13 @@ extension Store {
     private func reckonedOtherwise(_ start: Date, _ boot: String) throws(StoreError) -> [Reckoning] {
         try connection.rows(
             """
-            SELECT seq, id, state = 'paused', CASE boot WHEN :boot THEN :start - clock END, :start - looked_clock
+            SELECT seq, id, state = 'paused', CASE boot WHEN nullif(:boot, :unknown) THEN :start - clock END,
+              :start - looked_clock
             FROM announcements
             WHERE \(Schema.openStates) AND state <> 'planning'
               AND (boot IS NOT :boot OR abs(:start - clock) > \(Self.tolerance))
-            """, ["boot": .text(boot), "start": .time(start)]
+            """,
+            ["boot": .text(boot), "start": .time(start), "unknown": .text(BootTime.unknownBoot)]
         ) { (row: borrowing Row) throws(StoreError) in
             Reckoning(
                 seq: row.integer(0), id: Announcement.ID(valid: row.text(1)), isPaused: row.flag(2),

@@ -69,6 +69,15 @@ struct ClockTests {
         #expect(try await times(store) == Self.kept)
     }
 
+    @Test func `nothing moves where two starts of the machine cannot be told apart`() async throws {
+        let (store, token) = try await store()
+        for step in [0, 2 * 86_400] {
+            #expect(try await keep(store, token, setBy: step, boot: BootTime.unknownBoot).isEmpty)
+        }
+        #expect(try await times(store) == Self.kept)
+        #expect(try await store.progress(outage).state == .running)
+    }
+
     @Test func `only the dispatcher moves them`() async throws {
         let (store, token) = try await store()
         let error = await #expect(throws: StoreError.self) {
