@@ -199,7 +199,7 @@ struct ContactImportTests {
             command == "  tocsin contacts import 'i clienti.rejected.csv' --map Codice=id "
                 + "--map 'Nr. cell.=phone' --country IT")
         let rejected = String(decoding: program.read("i clienti.rejected.csv"), as: UTF8.self)
-        #expect(rejected.hasPrefix("\u{FEFF}Codice;Nr. cell.;rejectedReason\n"))
+        #expect(rejected.hasPrefix("\u{FEFF}Codice;Nr. cell.;rejectedReason;rejectedID\n"))
         try program.write(
             "i clienti.rejected.csv", rejected.replacing("333 12345678901;", with: "333 1234568;"))
         let again = try await program.shell(command.trimmingCharacters(in: .whitespaces))

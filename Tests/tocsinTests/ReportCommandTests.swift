@@ -164,7 +164,8 @@ import Testing
 
     @Test func `a long list is whole, page after page`() async throws {
         let stage = try await Stage()
-        try await stage.program.takeOver("id,name\n" + (1...2500).map { "q\($0),N\($0)\n" }.joined())
+        try await stage.program.takeOver(
+            "id,name,email\ntold,T,t@acme.example\n" + (1...2500).map { "q\($0),N\($0),\n" }.joined())
         #expect(try await stage.run("send", "note", "--to", "all", "--yes").exit == 1)
         let json = try await stage.run("report", "--contacts", "missed", "--json").json()
         #expect(Set(json.items.map { $0["id"].text }).count == 2500)

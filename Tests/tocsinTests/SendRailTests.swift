@@ -134,88 +134,6 @@ import Testing
         #expect(try await stage.mailed().count == 2)
     }
 
-    // MARK: Marketing
-
-    private func marketing(_ sms: String = "Offer! STOP to end") async throws -> Stage {
-        let stage = try await Stage(["email", "sms"])
-        try stage.template("offer", "subject: Offer\npurpose: marketing\nsms: \"\(sms)\"", "Buy.")
-        try await stage.program.takeOver(
-            """
-            id,email,phone,consent,consentSource,consentDate
-            yes,yes@acme.example,+393331000001,all,form,2026-01-01
-            mail,mail@acme.example,+393331000002,email,form,2026-01-01
-            no,no@acme.example,+393331000003,none,form,2026-01-01
-            asked,asked@acme.example,+393331000004,,,
-
-            """)
-        return stage
-    }
-
-    @Test func `marketing goes only where consent is, and says why not elsewhere`() async throws {
-        let stage = try await marketing()
-        let outcome = try await stage.run("send", "offer", "--to", "all", "--yes", "--json")
-        #expect(outcome.exit == 1, "\(outcome.errors)")
-        let channels = try outcome.json()["channels"]
-        #expect(channels["email"]["skipped"]["no-consent"].text == "2")
-        #expect(channels["sms"]["skipped"]["no-consent"].text == "3")
-        #expect(try await stage.mailed().sorted() == ["mail@acme.example", "yes@acme.example"])
-        let bodies = try await stage.posted().map(\.body)
-        #expect(bodies.count == 1 && bodies[0].contains("+393331000001"))
-        let mails = try await stage.mail.entries("mail")
-        #expect(
-            mails.allSatisfy { $0["message", default: .null].text.contains("List-Unsubscribe: <mailto:") })
-    }
-
-    @Test func `marketing is never urgent`() async throws {
-        let stage = try await marketing()
-        let outcome = try await stage.run("send", "offer", "--to", "all", "--yes", "--priority", "urgent")
-        #expect(outcome.exit == 65 && outcome.errors.contains("cannot be urgent"), "\(outcome.errors)")
-        #expect(try await stage.isUntouched())
-    }
-
-    @Test func `marketing without a way to unsubscribe is refused, whichever language lacks it`() async throws
-    {
-        let stage = try await marketing("Offer!")
-        let outcome = try await stage.run("send", "offer", "--to", "all", "--yes")
-        #expect(outcome.exit == 65 && outcome.errors.contains("no reader on sms how to unsubscribe"))
-        #expect(try await stage.isUntouched())
-        #expect(try await stage.run("send", "offer", "--to", "all", "--yes", "--channels", "email").exit == 1)
-
-        let half = try await marketing()
-        try half.program.write(
-            "templates/offer/message.it.md", "---\nsubject: Offerta\nsms: Offerta!\n---\nCompra.\n")
-        try await half.program.takeOver(
-            "id,phone,locale,consent,consentSource,consentDate\nit,+393331000009,it,all,form,2026-01-01\n")
-        let refused = try await half.run("send", "offer", "--to", "all", "--yes")
-        #expect(refused.exit == 65 && refused.errors.contains("no reader on sms how to unsubscribe"))
-        #expect(try await half.isUntouched())
-    }
-
-    @Test(arguments: [("", 65, ""), (#", "website": "https://acme.example""#, 0, "acme.example")])
-    func `the campaign that init makes tells readers of an SMS how to opt out when there is a website`(
-        website: String, exit: Int32, told: String
-    ) async throws {
-        let stage = try await Stage(["sms"], more: ["sender": website])
-        try await stage.run("init", stage.program.folder.path)
-        try await stage.program.takeOver(
-            """
-            id,phone,locale,consent,consentSource,consentDate
-            e,+393331000001,en,all,form,2026-01-01
-            i,+393331000002,it,all,form,2026-01-01
-
-            """)
-        let outcome = try await stage.run("send", "campaign", "--to", "all", "--yes", "--max-cost", "1EUR")
-        #expect(outcome.exit == exit, "\(outcome.errors)")
-        let bodies = try await stage.posted().map(\.body)
-        #expect(
-            bodies.count == (exit == 0 ? 2 : 0) && bodies.allSatisfy { told.isEmpty || $0.contains(told) })
-        #expect(
-            try await stage.run(
-                "send", "campaign", "--to", "all", "--yes", "--set", "optout=https://acme.example/stop"
-            ).exit
-                == 0)
-    }
-
     // MARK: Bulk, hours, marks
 
     @Test func `bulk halts when a twentieth of the first is refused`() async throws {
@@ -277,6 +195,34 @@ import Testing
             outcome.exit == 69 && outcome.errors.contains("every channel is marked down"), "\(outcome.errors)"
         )
         #expect(try await stage.isUntouched())
+    }
+
+    @Test func `a plan that tells nobody is refused with its reasons before it is accepted`() async throws {
+        let stage = try await Stage(["email", "sms"])
+        try await stage.program.takeOver("id,email,suppressed\na,a@acme.example,email\nb,,\n")
+        let told = "of 2 people nobody can be told (email: 1 no-address, 1 suppressed; sms: 2 no-address)"
+        let outcome = try await stage.run(Self.send + ["--yes", "--id", "n1"])
+        #expect(outcome.exit == 65 && outcome.told.contains(told), "\(outcome.errors)")
+        #expect(try await stage.isUntouched())
+        let dry = try await stage.run(Self.send + ["--dry-run", "--json"])
+        #expect(dry.exit == 0, "\(dry.errors)")
+        #expect(try dry.json()["refusals"].items.map { $0["code"].text } == ["nobody-reachable"])
+        try await stage.run("contacts", "set", "b", "email=b@acme.example")
+        #expect(try await stage.run(Self.send + ["--yes", "--id", "n1"]).exit == 1)
+        #expect(try await stage.mailed() == ["b@acme.example"])
+    }
+
+    @Test func `a tag that nobody has is told with the nearest, wherever an audience is read`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2, [("tags", "premium")])
+        let told = "nobody has tag:premum; did you mean tag:premium?"
+        let refused = try await stage.run("send", "note", "--to", "tag:premum", "--yes")
+        #expect(refused.exit == 65 && refused.told.contains("selects nobody: " + told), "\(refused.errors)")
+        #expect(try await stage.isUntouched())
+        let listed = try await stage.run("contacts", "list", "tag:premum")
+        #expect(listed.exit == 0 && listed.errors.contains(told), "\(listed.errors)")
+        let sent = try await stage.run("send", "note", "--to", "tag:premum or id:p1", "--yes")
+        #expect(sent.exit == 0 && sent.told.contains("Warning: " + told), "\(sent.errors)")
     }
 
     @Test func `an audience of nobody is refused`() async throws {

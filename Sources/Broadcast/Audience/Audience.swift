@@ -49,6 +49,18 @@ public indirect enum Audience: Sendable, Hashable {
         return seen
     }
 
+    /// The tags and attributes that it asks for, each once.
+    public var labels: [Audience] {
+        var seen: [Audience] = []
+        visit { term in
+            switch term {
+            case .tag, .attribute: if !seen.contains(term) { seen.append(term) }
+            default: break
+            }
+        }
+        return seen
+    }
+
     /// The announcements whose outcome it asks for, sorted.
     public var announcements: [Announcement.ID] {
         var seen: Set<Announcement.ID> = []

@@ -87,7 +87,7 @@ public struct ContactColumns: Sendable, Hashable {
     }
 
     private static func repeats(in columns: [Column]) -> [ValueProblem] {
-        let named = columns.filter { $0.field != .unnamed && $0.field != .rejectedReason }
+        let named = columns.filter { ![.unnamed, .rejectedReason, .rejectedID].contains($0.field) }
         let groups = Dictionary(grouping: named) { $0.field.name.lowercased() }.filter { $0.value.count > 1 }
         return groups.sorted { $0.key < $1.key }.map { name, columns in
             ColumnProblem.repeated(columns.map(\.name), as: name)

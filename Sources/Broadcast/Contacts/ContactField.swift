@@ -6,6 +6,9 @@ public enum ContactField: Sendable, Hashable {
     case attribute(String)
     /// Why a row was rejected once: written by an import that skips bad rows, ignored when the mended rows come back.
     case rejectedReason
+    /// The id under which a row was rejected because another row of its list was taken with it: written by such an
+    /// import too, and as long as it is the row's id, the row is not taken.
+    case rejectedID
     /// A column without a name, which may hold nothing.
     case unnamed
 
@@ -23,6 +26,7 @@ public enum ContactField: Sendable, Hashable {
         switch self {
         case .attribute(let name): name
         case .rejectedReason: "rejectedReason"
+        case .rejectedID: "rejectedID"
         case .unnamed: ""
         default: "\(self)"
         }
@@ -76,7 +80,6 @@ public enum ContactField: Sendable, Hashable {
 
     private static func exactly(_ name: String) -> ContactField? {
         let folded = name.lowercased()
-        if folded == "rejectedreason" { return .rejectedReason }
-        return known.first { $0.name.lowercased() == folded }
+        return (known + [.rejectedReason, .rejectedID]).first { $0.name.lowercased() == folded }
     }
 }

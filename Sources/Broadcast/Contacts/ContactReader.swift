@@ -32,6 +32,7 @@ public struct ContactReader: Sendable {
     public let columns: ContactColumns
     private let channels: KnownChannels
     private let region: PhoneRegion?
+    private let rejectedID: Int?
     // Lists hold few locales and zones, right or wrong, a million times each.
     private var locales: [String: Result<String, ValueProblem>] = [:]
     private var zones: [String: Result<String, ValueProblem>] = [:]
@@ -41,16 +42,16 @@ public struct ContactReader: Sendable {
         self.columns = columns
         self.channels = channels
         self.region = region
+        rejectedID = columns.fields.firstIndex(of: .rejectedID)
     }
 
     /// Reads one row, whose cells stand in the order of the columns.
     ///
     /// - Throws: the first thing that is wrong with it.
     public mutating func row(_ cells: [Cell]) throws(Problem) -> Row {
-        guard let place = columns.fields.firstIndex(of: .id), place < cells.count else {
-            throw Self.problem(.id, "", Self.noID)
-        }
-        var row = Row(change: ContactChange(id: try Self.id(cells[place])))
+        let id = try id(of: cells)
+        try requireOwn(id, in: cells)
+        var row = Row(change: ContactChange(id: id))
         for (field, cell) in zip(columns.fields, cells) where cell != .keep && field != .id {
             do throws(ValueProblem) {
                 try read(cell, as: field, into: &row)
@@ -60,6 +61,28 @@ public struct ContactReader: Sendable {
             }
         }
         return row
+    }
+
+    /// Only the id of a row.
+    ///
+    /// - Throws: when it has none.
+    public func id(of cells: [Cell]) throws(Problem) -> Contact.ID {
+        guard let place = columns.fields.firstIndex(of: .id), place < cells.count else {
+            throw Self.problem(.id, "", Self.noID)
+        }
+        return try Self.id(cells[place])
+    }
+
+    /// A row that was rejected for its id and has not been mended must not overwrite the one that was taken.
+    private func requireOwn(_ id: Contact.ID, in cells: [Cell]) throws(Problem) {
+        guard let rejectedID, rejectedID < cells.count, case .set(let text) = cells[rejectedID],
+            Contact.ID(parsing: text) == id
+        else { return }
+        throw Self.problem(
+            .id, id.rawValue,
+            ValueProblem(
+                .conflict, "was taken from another row of the list",
+                expected: "an id of its own, or nothing in rejectedID if this row shall change that contact"))
     }
 
     private static func id(_ cell: Cell) throws(Problem) -> Contact.ID {
@@ -86,7 +109,7 @@ public struct ContactReader: Sendable {
     private mutating func read(_ cell: Cell, as field: ContactField, into row: inout Row) throws(ValueProblem)
     {
         switch field {
-        case .id, .rejectedReason: return
+        case .id, .rejectedReason, .rejectedID: return
         case .name: row.change.name = free(cell, field, &row)
         case .consentSource: row.change.consentSource = free(cell, field, &row)
         case .consentDate: row.change.consentDate = free(cell, field, &row)

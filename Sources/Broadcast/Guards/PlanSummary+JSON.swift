@@ -4,7 +4,7 @@ extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
             costs, seconds
-        case channels, strangers, oldMarks, closing
+        case channels, strangers, unmatched, oldMarks, closing
     }
 
     /// Writes the stable keys of `--json`; times are in seconds.
@@ -27,6 +27,7 @@ extension PlanSummary: Encodable {
         let named = channels.map { ($0.facts.name.rawValue, $0) }
         try container.encode(Dictionary(named, uniquingKeysWith: { first, _ in first }), forKey: .channels)
         try container.encode(strangers, forKey: .strangers)
+        try container.encode(unmatched, forKey: .unmatched)
         try container.encode(oldMarks, forKey: .oldMarks)
         try container.encodeIfPresent(closing, forKey: .closing)
     }

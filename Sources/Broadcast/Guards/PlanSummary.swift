@@ -24,6 +24,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var channels: [ChannelPlan]
     /// Contacts that the audience names and nobody is.
     public var strangers: Strangers
+    /// Tags and attributes that the audience asks for and nobody has.
+    public var unmatched: [UnmatchedTerm]
     /// Marks that were set so long ago that somebody may have forgotten them.
     public var oldMarks: [Mark]
     /// What it ends; nil when it ends nothing.
@@ -49,7 +51,8 @@ public struct PlanSummary: Sendable, Hashable {
     /// The plan of `announcement` over `channels`.
     public init(
         of announcement: Announcement, digest: ContentDigest, people: Int, reachable: Int,
-        channels: [ChannelPlan], strangers: Strangers = Strangers(), oldMarks: [Mark] = []
+        channels: [ChannelPlan], strangers: Strangers = Strangers(), unmatched: [UnmatchedTerm] = [],
+        oldMarks: [Mark] = []
     ) {
         id = announcement.id
         template = announcement.content.template
@@ -62,6 +65,7 @@ public struct PlanSummary: Sendable, Hashable {
         self.reachable = reachable
         self.channels = channels
         self.strangers = strangers
+        self.unmatched = unmatched
         self.oldMarks = oldMarks
     }
 

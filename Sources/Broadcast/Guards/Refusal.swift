@@ -5,6 +5,7 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case marketingUrgent = "marketing-urgent"
         case noWayOut = "no-way-out"
         case nobodySelected = "nobody-selected"
+        case nobodyReachable = "nobody-reachable"
         case everyChannelDown = "every-channel-down"
         case messageUnmade = "message-unmade"
         case unknownContacts = "unknown-contacts"

@@ -48,8 +48,8 @@ public struct SendRails: Sendable, Hashable {
     /// Whether `plan` may leave, or what has to be asked first.
     public func decision(on plan: PlanSummary) -> Decision {
         let found = [
-            secretRefusal(plan), downRefusal(plan), audienceRefusal(plan), strangerRefusal(plan),
-            contentRefusal(plan),
+            secretRefusal(plan), downRefusal(plan), audienceRefusal(plan), unreachableRefusal(plan),
+            strangerRefusal(plan), contentRefusal(plan),
             urgencyRefusal(plan), wayOutRefusal(plan), unmadeRefusal(plan), peopleRefusal(plan),
             failoverRefusal(plan),
         ]
@@ -128,10 +128,31 @@ public struct SendRails: Sendable, Hashable {
                 "only public places are chosen, which tell everybody: say so with --to all")
         }
         if plan.people == 0 {
+            let slips = plan.unmatched.map(\.description).joined(separator: "; ")
             return Refusal(
-                .nobodySelected, "the audience selects nobody: see `tocsin contacts list AUDIENCE`")
+                .nobodySelected,
+                "the audience selects nobody: "
+                    + (slips.isEmpty ? "see `tocsin contacts list AUDIENCE`" : slips))
         }
         return nil
+    }
+
+    /// An announcement that tells nobody would only stand in the way of the mended one.
+    private func unreachableRefusal(_ plan: PlanSummary) -> Refusal? {
+        guard plan.people > 0, plan.deliveries == 0, downRefusal(plan) == nil, unmadeRefusal(plan) == nil
+        else { return nil }
+        let channels = plan.channels.map { channel in
+            let reasons = channel.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
+            return "\(channel.facts.name): "
+                + reasons.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+        }
+        let isDown = plan.channels.contains { $0.skipped[.channelDown, default: 0] > 0 }
+        let wait = isDown ? "; --wait waits for what is marked down" : ""
+        let end = plan.closing.map { "; `tocsin cancel \($0.id)` ends it without a word" } ?? ""
+        return Refusal(
+            .nobodyReachable,
+            "of \(CountText.people(plan.people)) nobody can be told (\(channels.joined(separator: "; "))): "
+                + "see `tocsin contacts show ID`\(wait)\(end)")
     }
 
     private func contentRefusal(_ plan: PlanSummary) -> Refusal? {

@@ -31,11 +31,8 @@ public struct ContactImport: Sendable {
         self.isDryRun = isDryRun
     }
 
-    /// Where bad rows go: `customers.rejected.csv` for `customers.csv`.
-    public var rejectedPath: String {
-        let stem = path.lowercased().hasSuffix(".csv") ? String(path.dropLast(4)) : path
-        return stem + ".rejected.csv"
-    }
+    /// Where bad rows go: `customers.rejected.csv` for `customers.csv`; while that stands, `customers.rejected-2.csv`.
+    public var rejectedPath: String { RejectedRows.paths(for: path).free }
 }
 
 /// What an import did, or would do.

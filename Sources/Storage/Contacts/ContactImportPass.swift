@@ -16,6 +16,8 @@ struct ContactImportPass {
     private var header: [String] = []
     private var row = CSVRow()
     private var cells: [ContactReader.Cell] = []
+    /// The id of the row, when another row was taken with it.
+    private var takenID: Contact.ID?
 
     /// Rows in one read transaction: short enough that the write-ahead log does not grow for our sake.
     private static let batch = 10_000
@@ -91,7 +93,7 @@ struct ContactImportPass {
                 try take()
             } catch {
                 guard error.code == .row else { throw error }
-                if order.skipsInvalid { try reject(error) } else { bad.take(error) }
+                if order.skipsInvalid { try skip(error) } else { bad.take(error) }
                 if bad.count == BadRows.most { return false }
             }
         }
@@ -99,6 +101,8 @@ struct ContactImportPass {
     }
 
     private mutating func take() throws(ContactListError) {
+        takenID = nil
+        cells.removeAll(keepingCapacity: true)
         if let problem = row.problem { throw ContactListError(.row, order.path, line: row.line, problem) }
         try readCells()
         let read: ContactReader.Row
@@ -109,7 +113,8 @@ struct ContactImportPass {
         }
         switch try stage(read.change) {
         case .staged(let staged): count(staged, read)
-        case .duplicate(let line):
+        case .duplicate(let line, let isTaken):
+            if isTaken { takenID = read.change.id }
             throw failure(.id, "\(read.change.id)", .conflict, "stands in line \(line) too", "each id once")
         case .noAddress(let kind):
             throw failure(
@@ -127,7 +132,6 @@ struct ContactImportPass {
                 "has \(row.count) fields where the first line has \(count); is a quote or delimiter missing?"
             throw ContactListError(.row, order.path, line: row.line, message)
         }
-        cells.removeAll(keepingCapacity: true)
         for index in 0..<count { cells.append(CSVText.cell(row[index])) }
     }
 
@@ -165,13 +169,23 @@ struct ContactImportPass {
             path: order.path, line: row.line)
     }
 
+    private mutating func skip(_ error: ContactListError) throws(ContactListError) {
+        if let id = try? rows.id(of: cells) {  // one without an id has no twin
+            do throws(StoreError) {
+                try staging.reserve(id, line: row.line)
+            } catch {
+                throw ContactListError(error, list: order.path)
+            }
+        }
+        try reject(error)
+    }
+
     private mutating func reject(_ error: ContactListError) throws(ContactListError) {
         report.reject(error)
         guard !order.isDryRun else { return }
         if rejected == nil {
-            rejected = try RejectedRows(
-                path: order.rejectedPath, header: header, delimiter: reader.delimiter)
+            rejected = try RejectedRows(of: order.path, header: header, delimiter: reader.delimiter)
         }
-        try rejected?.append(row, reason: "line \(row.line): \(error.reason)")
+        try rejected?.append(row, reason: "line \(row.line): \(error.reason)", takenID: takenID)
     }
 }

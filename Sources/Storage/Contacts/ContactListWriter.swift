@@ -51,7 +51,7 @@ public struct ContactListWriter: Sendable {
         case .consentDate: contact.consentDate
         case .suppressed: text(of: member.suppressions)
         case .attribute(let name): contact.attributes[name] ?? ""
-        case .rejectedReason, .unnamed: ""
+        case .rejectedReason, .rejectedID, .unnamed: ""
         }
     }
 

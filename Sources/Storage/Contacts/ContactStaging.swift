@@ -25,11 +25,14 @@ struct ContactStaging {
     /// What came of laying a change ready.
     enum Outcome {
         case staged(Staged)
-        /// The line that has the same id.
-        case duplicate(line: Int)
+        /// The line that has the same id, and whether that one is laid ready.
+        case duplicate(line: Int, isTaken: Bool)
         /// It suppresses an address that the contact does not have; nothing was laid ready.
         case noAddress(AddressKind)
     }
+
+    /// The effect of a row that was rejected: none, and no ``Effect``, since it is not laid ready.
+    private static let reserved: Int64 = -1
 
     private let connection: Connection
     private let keys: AddressKey
@@ -59,7 +62,7 @@ struct ContactStaging {
         }
         guard try connection.execute(Self.insert, parameters(contact, effect, line: line, base: old)) == 1
         else {
-            return .duplicate(line: try self.line(of: change.id))
+            return try twin(of: change.id)
         }
         for (suppression, key) in orders { try stage(suppression, key) }
         let isOtherConsent = old.map { $0.contact.consent != contact.consent } ?? false
@@ -67,13 +70,20 @@ struct ContactStaging {
         return .staged(Staged(effect: effect, contact: contact, withdrewConsent: withdrew))
     }
 
-    private func line(of id: Contact.ID) throws(StoreError) -> Int {
-        let sql = "SELECT line FROM temp.staged WHERE id = :id"
-        let line = try connection.first(sql, ["id": .text(id.rawValue)]) {
+    /// Keeps `id` for a row that was rejected: with another of the same id nobody knows which is meant.
+    func reserve(_ id: Contact.ID, line: Int) throws(StoreError) {
+        try connection.execute(
+            "INSERT INTO temp.staged(line, id, effect) VALUES (:line, :id, :effect) ON CONFLICT(id) DO NOTHING",
+            ["line": .integer(Int64(line)), "id": .text(id.rawValue), "effect": .integer(Self.reserved)])
+    }
+
+    private func twin(of id: Contact.ID) throws(StoreError) -> Outcome {
+        let sql = "SELECT line, effect <> \(Self.reserved) FROM temp.staged WHERE id = :id"
+        let twin = try connection.first(sql, ["id": .text(id.rawValue)]) {
             (row: borrowing Row) throws(StoreError) in
-            row.integer(0)
+            Outcome.duplicate(line: Int(row.integer(0)), isTaken: row.flag(1))
         }
-        return Int(line ?? 0)
+        return twin ?? .duplicate(line: 0, isTaken: true)
     }
 
     /// Merges everything, inside a write that the caller has begun; false, and nothing done, when a contact that is

@@ -67,7 +67,7 @@ struct TemplateCompiler {
         fronts[suffix.lowercased()] = front
         if suffix.isEmpty { frontMatter = front.values }
         problems += front.problems(
-            with: content.variables, unset: unset, file: "\(content.template)/message.md")
+            with: content.variables, unset: unset, file: "\(content.template)/message.md", base: base)
         return front
     }
 

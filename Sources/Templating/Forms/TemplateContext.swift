@@ -65,8 +65,11 @@ struct TemplateContext: Sendable {
 }
 
 extension LocatedFrontMatter {
-    /// What is wrong between the variables that were given and those that are declared.
-    func problems(with given: [String: String], unset: UnsetVariables, file: String) -> [TemplateProblem] {
+    /// What is wrong between the variables that were given and those that are declared; a value that `base` lacks as
+    /// well is told there.
+    func problems(
+        with given: [String: String], unset: UnsetVariables, file: String, base: LocatedFrontMatter?
+    ) -> [TemplateProblem] {
         let declared = values.variables.filter { !$0.isOfContact }
         let names = declared.map(\.name)
         var problems: [TemplateProblem] = []
@@ -79,7 +82,9 @@ extension LocatedFrontMatter {
                     .variableUnknown, Place(file: file), what, nearest: NearestName.of(name, in: names)))
         }
         guard unset == .refused else { return problems }
+        let told = (base?.values.variables ?? []).filter { $0.fallback == nil }.map(\.name)
         for variable in declared where variable.fallback == nil && given[variable.name, default: ""].isEmpty {
+            if told.contains(variable.name) { continue }
             let place = variablePlaces[variable.name] ?? Place(file: file)
             let summary = variable.summary.isEmpty ? "" : " (\(variable.summary))"
             let what = "\(variable.name)\(summary) has no value; give --set \(variable.name)=…"

@@ -6,15 +6,16 @@ import Storage
 extension Session {
     /// Those whom the words of an audience select; no words select everybody.
     ///
-    /// Says whom it names and nobody is.
+    /// Says whom it names and nobody is, and the tags and attributes that nobody has.
     /// - Throws: `usage` for what is no audience, `notFound` for an announcement or a file of ids that does not exist.
     func selection(
         _ words: [String], in store: Store
     ) async throws(CommandFailure) -> AudienceSelection {
         let text = words.isEmpty ? "all" : words.joined(separator: " ")
         let audience = try Self.audience(text, try knownChannels())
-        let (selection, strangers) = try await resolved(audience, in: store)
+        let (selection, strangers, unmatched) = try await resolved(audience, in: store)
         if strangers.count > 0 { output.say(Plain.text("\(strangers)", limit: 500)) }
+        for term in unmatched { output.say(Plain.text("\(term)", limit: 500)) }
         return selection
     }
 
@@ -31,17 +32,20 @@ extension Session {
         }
     }
 
-    /// What `audience` selects, and whom it names and nobody is.
+    /// What `audience` selects, whom it names and nobody is, and which of its tags and attributes nobody has.
     ///
     /// - Throws: `notFound` for an announcement or a file of ids that does not exist.
     func resolved(
         _ audience: Audience, in store: Store
-    ) async throws(CommandFailure) -> (AudienceSelection, Strangers) {
+    ) async throws(CommandFailure) -> (AudienceSelection, Strangers, [UnmatchedTerm]) {
         let lists = try Self.lists(audience)
         return try await translating { () async throws(StoreError) in
             let named = audience.files.flatMap { lists[$0] ?? [] } + audience.contacts
             let strangers = Strangers(try await store.unknown(among: named))
-            return (try await store.selection(audience, lists: lists), strangers)
+            return (
+                try await store.selection(audience, lists: lists), strangers,
+                try await store.unmatched(in: audience)
+            )
         }
     }
 

@@ -15,6 +15,8 @@ struct Draft: Sendable {
     let outside: [OutsideWord]
     /// Whom the audience names and nobody is.
     let strangers: Strangers
+    /// The tags and attributes that it asks for and nobody has.
+    let unmatched: [UnmatchedTerm]
     /// Where the audience stands, and the journal.
     let store: Store
 
@@ -84,7 +86,7 @@ struct Draft: Sendable {
         for warning in edition.template.warnings {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
-        (selection, strangers) = try await session.resolved(audience, in: store)
+        (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
         outside = await session.outsideWords(configured, store)
     }
 

@@ -11,7 +11,8 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        [head, closing, table, strangers, skips, quiet, cost, pace, outside, marks, secrets].filter {
+        [head, closing, table, strangers, unmatched, skips, quiet, cost, pace, outside, marks, secrets].filter
+        {
             !$0.isEmpty
         }
         .joined(separator: "\n\n")
@@ -74,6 +75,11 @@ struct PlanText {
 
     private var strangers: String {
         plan.strangers.count == 0 ? "" : Paragraph.folded("The audience names \(plan.strangers)")
+    }
+
+    private var unmatched: String {
+        plan.unmatched.map { Paragraph.folded(Plain.text("Warning: \($0)", limit: 500)) }
+            .joined(separator: "\n")
     }
 
     private var skips: String {

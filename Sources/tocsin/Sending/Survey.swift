@@ -263,7 +263,7 @@ struct Survey {
         return PlanSummary(
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
             reachable: run.reachable - speechless, channels: plans.map { plan($0.facts) },
-            strangers: draft.strangers,
+            strangers: draft.strangers, unmatched: draft.unmatched,
             oldMarks: markings.down.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
     }
 

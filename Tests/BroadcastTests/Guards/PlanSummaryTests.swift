@@ -16,7 +16,8 @@ import Testing
     private static let plan = PlanSummary(
         of: .sample(),
         digest: ContentDigest(of: Announcement.sample().content, audience: "all", channels: []),
-        people: 110, reachable: 104, channels: channels)
+        people: 110, reachable: 104, channels: channels,
+        unmatched: [UnmatchedTerm(.tag("vpi"), nearest: .tag("vip"))])
 
     @Test func `counts add up and costs stay apart by currency`() {
         #expect(Self.plan.deliveries == 145)
@@ -66,7 +67,7 @@ import Testing
             "costs":[{"amount":1,"currency":"CHF"},{"amount":4,"currency":"EUR"}],"deliveries":145,\
             "digest":"\(Self.plan.digest.full)","id":"out-1","oldMarks":[],"people":110,"priority":"normal",\
             "purpose":"service","reach":"every","reachable":104,"seconds":{"all":10,"half":3,"most":10},\
-            "strangers":{"count":0,"first":[]},"template":"outage","unreachable":6}
+            "strangers":{"count":0,"first":[]},"template":"outage","unmatched":[{"nearest":"tag:vip","term":"tag:vpi"}],"unreachable":6}
             """
         #expect(text == expected)
     }

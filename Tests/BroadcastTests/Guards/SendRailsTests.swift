@@ -22,7 +22,7 @@ import Testing
 
     private static let asked: [(people: Int, queued: Int, rails: SendRails, decision: SendRails.Decision)] = [
         (1, 1, SendRails(isTerminal: false), .proceed),
-        (900, 0, SendRails(isTerminal: false), .proceed), (2, 2, SendRails(isTerminal: true), .askYes),
+        (900, 1, SendRails(isTerminal: false), .proceed), (2, 2, SendRails(isTerminal: true), .askYes),
         (1, 2, SendRails(isTerminal: true), .askYes), (100, 100, SendRails(isTerminal: true), .askYes),
         (101, 101, SendRails(isTerminal: true), .askNumber(101)),
         (101, 101, SendRails(saysYes: true, isTerminal: true), .proceed),
@@ -102,14 +102,15 @@ import Testing
     ) {
         let rails = SendRails(saysYes: true, isTerminal: false, maxCost: bound)
         let plan = Self.plan(
-            .sample(priority: priority, reach: reach), channels: facts.map { ChannelPlan($0) })
+            .sample(priority: priority, reach: reach), channels: facts.map { ChannelPlan($0, queued: 9) })
         #expect(Self.codes(rails.decision(on: plan)) == codes)
     }
 
     private static let purposes: [(Purpose, Priority, queued: Int, hasWayOut: Bool, [Refusal.Code])] = [
         (.service, .urgent, 9, false, []), (.marketing, .bulk, 9, true, []),
         (.marketing, .urgent, 9, true, [.marketingUrgent]), (.marketing, .bulk, 9, false, [.noWayOut]),
-        (.marketing, .bulk, 0, false, []), (.marketing, .urgent, 9, false, [.marketingUrgent, .noWayOut]),
+        (.marketing, .bulk, 0, false, [.nobodyReachable]),
+        (.marketing, .urgent, 9, false, [.marketingUrgent, .noWayOut]),
     ]
 
     @Test(arguments: purposes)
@@ -130,9 +131,58 @@ import Testing
         if case .refuse(let refusals) = decision { #expect(refusals.first?.exit == 69) }
         let half = rails.decision(
             on: Self.plan(channels: down + [ChannelPlan(.sms, skipped: [.noAddress: 9])]))
-        #expect(half == .proceed)
+        #expect(Self.codes(half) == [.nobodyReachable])
         let waits = rails.decision(on: Self.plan(channels: [ChannelPlan(.email, mark: Self.mark, queued: 9)]))
         #expect(waits == .proceed)
+    }
+
+    private static let unreachable: [(channels: [ChannelPlan], told: String)] = [
+        (
+            [ChannelPlan(.email, skipped: [.suppressed: 5, .noAddress: 4, .cancelled: 0])],
+            "of 9 people nobody can be told (email: 4 no-address, 5 suppressed): see `tocsin contacts show ID`"
+        ),
+        (
+            [
+                ChannelPlan(.email, mark: mark, skipped: [.channelDown: 9]),
+                ChannelPlan(.sms, skipped: [.noConsent: 9]),
+            ],
+            "of 9 people nobody can be told (email: 9 channel-down; sms: 9 no-consent): "
+                + "see `tocsin contacts show ID`; --wait waits for what is marked down"
+        ),
+    ]
+
+    @Test(arguments: unreachable)
+    func `a plan that tells nobody is refused with every reason`(channels: [ChannelPlan], told: String) {
+        var plan = Self.plan(people: 9, channels: channels)
+        let rails = SendRails(saysYes: true, isTerminal: false)
+        guard case .refuse(let refusals) = rails.decision(on: plan) else {
+            Issue.record("it is not refused")
+            return
+        }
+        #expect(refusals == [Refusal(.nobodyReachable, told)] && refusals[0].exit == 65)
+        plan.closing = .init(Announcement.ID(valid: "n1"), waiting: 3)
+        guard case .refuse(let closing) = rails.decision(on: plan) else {
+            Issue.record("it is not refused")
+            return
+        }
+        #expect(closing.map(\.message) == [told + "; `tocsin cancel n1` ends it without a word"])
+        plan.channels.append(ChannelPlan(.status, queued: 1))
+        #expect(rails.decision(on: plan) == .proceed)
+    }
+
+    @Test func `an audience of nobody names what nobody has`() {
+        var plan = Self.plan(people: 0, channels: [ChannelPlan(.email)])
+        plan.unmatched = [
+            UnmatchedTerm(.tag("premum"), nearest: .tag("premium")), UnmatchedTerm(.tag("x"), nearest: nil),
+        ]
+        guard case .refuse(let refusals) = SendRails(isTerminal: true).decision(on: plan) else {
+            Issue.record("it is not refused")
+            return
+        }
+        #expect(
+            refusals.map(\.message) == [
+                "the audience selects nobody: nobody has tag:premum; did you mean tag:premium?; nobody has tag:x"
+            ])
     }
 
     @Test func `an audience of nobody is bad data`() {
@@ -199,7 +249,7 @@ import Testing
         let rails = SendRails(saysYes: true, isTerminal: false)
         #expect(Self.codes(rails.decision(on: Self.plan(channels: [down, leftOut]))) == [.everyChannelDown])
         leftOut.isChosen = true
-        #expect(rails.decision(on: Self.plan(channels: [down, leftOut])) == .proceed)
+        #expect(Self.codes(rails.decision(on: Self.plan(channels: [down, leftOut]))) == [.nobodyReachable])
     }
 
     @Test func `ids that nobody has are refused unless they are to be left out`() {

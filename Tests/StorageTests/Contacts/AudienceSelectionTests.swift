@@ -43,6 +43,26 @@ struct AudienceSelectionTests {
         #expect(try await book.store.count(book.selection(audience, lists: lists)) == expected.count)
     }
 
+    @Test(arguments: [
+        ("tag:vipp", ["tag:vipp; did you mean tag:vip?"]),
+        ("not tag:VIP", ["tag:VIP; did you mean tag:vip?"]),
+        ("tag:vip or attr.plan:gold", []), ("tag:zebra", ["tag:zebra"]), ("all or id:zz or locale:fr", []),
+        ("attr.plan:glod", ["attr.plan:glod; did you mean attr.plan:gold?"]),
+        ("attr.pln:gold", ["attr.pln:gold; did you mean attr.plan:gold?"]),
+        (
+            "tag:nwe or tag:vip and not (attr.note:y or tag:nwe)",
+            ["tag:nwe; did you mean tag:new?", "attr.note:y; did you mean attr.note:x?"]
+        ),
+    ])
+    func `tags and attributes that nobody has are named, with the nearest that somebody has`(
+        audience: String, expected: [String]
+    ) async throws {
+        try await fill()
+        let rule = try Audience(parsing: audience, channels: AddressBook.channels)
+        let found = try await book.store.unmatched(in: rule)
+        #expect(found.map(\.description) == expected.map { "nobody has " + $0 })
+    }
+
     @Test func `outcomes select, those of a shared address by the copy that went out`() async throws {
         try await book.take(
             "id,email\na,a@x.it\nb,b@x.it\nc,c@x.it\nd,a@x.it\ne,e@x.it\nf,f@x.it\n")

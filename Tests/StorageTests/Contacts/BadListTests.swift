@@ -126,16 +126,16 @@ struct BadListTests {
         let bytes = try rejected()
         #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
         let lines = String(decoding: bytes.dropFirst(3), as: UTF8.self).split(separator: "\n")
-        #expect(lines[0] == "id;Città;Cellulare;rejectedReason")
+        #expect(lines[0] == "id;Città;Cellulare;rejectedReason;rejectedID")
         #expect(lines[1].hasPrefix("2;\"Cefalù, \"\"PA\"\"\";x;\"line 3: phone \"\"x\"\": "), "\(lines[1])")
 
-        // Mended, it is taken by the same command, and a second round has one column of reasons only.
+        // Mended, it is taken by the same command, and a second round has each of our columns once.
         order.path = book.scratch.file("customers.rejected.csv")
         let again = try await book.store.importContacts(order, now: AddressBook.now)
         #expect(again.rejected == 1)
         let path2 = book.scratch.file("customers.rejected.rejected.csv")
         let second = try String(contentsOfFile: path2, encoding: .utf8)
-        #expect(second.contains("id;Città;Cellulare;rejectedReason\n"))
+        #expect(second.contains("id;Città;Cellulare;rejectedReason;rejectedID\n"))
         try Data(second.replacing(";x;", with: ";333 1234568;").utf8).write(to: URL(fileURLWithPath: path2))
         order.path = path2
         #expect(try await book.store.importContacts(order, now: AddressBook.now).added == 1)

@@ -106,7 +106,7 @@ struct ContactImportTests {
         #expect(mode == 0o600)
         let rejected = try String(contentsOfFile: path, encoding: .utf8)
         let lines = rejected.split(separator: "\n")
-        #expect(lines[0] == "id,email,name,rejectedReason")
+        #expect(lines[0] == "id,email,name,rejectedReason,rejectedID")
         #expect(lines[1].hasPrefix("c2,\"'@@\",\"'=cmd|'/C calc'!A0\",\"line 3: email"), "\(lines[1])")
         #expect(lines[2].hasPrefix("c1,z@x.it,,"))
         #expect(lines[3].hasPrefix("c3,c@x.it,,"))

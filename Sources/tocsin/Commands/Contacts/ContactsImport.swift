@@ -10,7 +10,7 @@ extension Commands {
         operands: [.init(name: "FILE", help: "the list; its first line names the columns")],
         options: [
             .flag("dry-run", "say what would change; write nothing"),
-            .flag("skip-invalid", "put bad rows into FILE.rejected.csv and take the others"),
+            .flag("skip-invalid", "put bad rows into FILE.rejected.csv (or -2, …) and take the others"),
             .repeated("map", "YOURS=OURS", "a column that the list calls otherwise, such as Cellulare=phone"),
             countryOption,
         ],

@@ -1,0 +1,126 @@
+import Broadcast
+import Foundation
+import Testing
+
+@testable import Templating
+
+/// What authors get to read when the front matter of a message is wrong.
+struct FrontMatterProblemTests {
+    /// Front matter, and what its one problem says.
+    @Test(arguments: [
+        ("subjct: x\nsubject: y\n", "t/message.md:3: there is no key subjct", "did you mean subject?"),
+        ("subject: x\nprioritty: urgent\n", "there is no key prioritty", "did you mean priority?"),
+        (
+            "subject: x\npriority: urgnt\n", "t/message.md:4: priority is urgent or normal or bulk",
+            "did you mean urgent?"
+        ),
+        ("subject: x\nreach: all\n", "reach is every or first, not “all”", ""),
+        ("subject: x\nonce: [address]\n", "once must be a text", ""),
+        ("subject: ''\n", "t/message.md:3: subject is empty", ""),
+        ("subject: \"a\\r\\nBcc: x@y\"\n", "subject must be one line without control characters", ""),
+        ("subject: |\n  one\n  two\n", "subject must be one line", ""),
+        ("subject: \"a\\u202Eb\"\n", "subject must be one line without control", ""),
+        ("subject: \"{{#no}}\"\n", "t/message.md:3: section {{#no}} is never closed", ""),
+        ("subject: \"{{who}}\"\n", "t/message.md:3: there is no who", ""),
+        ("subject: [a]\n", "subject must be a text", ""),
+        ("subject: x\nsms: ''\n", "sms is empty", ""),
+        ("subject: x\nsms: '{{whom}}'\n", "t/message.md:4: there is no whom", ""),
+        (
+            "subject: x\nexpires: soon\n",
+            "expires must be a duration of at least 1s, such as 30s, 5m, 2h or 3d", ""
+        ),
+        ("subject: x\nexpires: 0s\n", "expires must be a duration", ""),
+        ("subject: x\nexpires: 999ms\n", "expires must be a duration of at least 1s", ""),
+        ("subject: x\nexpires: -1h\n", "expires must", ""),
+        ("subject: x\nexpires: 1.5h\n", "expires must", ""),
+        ("subject: x\nexpires: 99999999999d\n", "expires must", ""),
+        ("subject: x\nchannels: email\n", "channels must be a list", ""),
+        ("subject: x\nchannels: []\n", "channels must", ""),
+        ("subject: x\nchannels: [email, email]\n", "each once", ""),
+        ("subject: x\nchannels: [../x]\n", "channels must", ""),
+        ("subject: x\nreplyTo: nobody\n", "replyTo has no @", ""),
+        ("subject: x\nreplyTo: \"a@b\\r\\nBcc: c@d\"\n", "replyTo must be one line", ""),
+        ("subject: x\nlocale: english language\n", "locale must be a language tag", ""),
+        ("subject: x\nvariables: [a]\n", "variables must be", ""),
+        ("subject: x\nvariables: {contact: x}\n", "cannot name a variable", ""),
+        ("subject: x\nvariables: {a-b: x}\n", "cannot name a variable", ""),
+        ("subject: x\nvariables: {html: x}\n", "cannot name", ""),
+        (
+            "subject: x\nvariables: {a: {defalt: x, default: y}}\n", "description and default",
+            "did you mean default?"
+        ),
+        ("subject: ~\n", "t/message.md:3: subject is empty", ""),
+        ("subject: x\nvariables: {a: [x]}\n", "a must be a description", ""),
+        ("subject: x\nsubject: y\n", "t/message.md:4: key subject stands twice", ""),
+        ("subject: &x y\nsms: *x\n", "anchors and aliases are not allowed", ""),
+        ("subject: x\nvariables: {a: &a [x, x], b: [*a, *a], c: [*b, *b]}\n", "anchors and aliases", ""),
+        ("subject: \"x\n", "not valid YAML", ""), ("subject: x\n\tsms: y\n", "not valid YAML", ""),
+        ("subject: x: y\n", "not valid YAML", ""),
+        ("subject: x\nvariables: [[[[[[[[[[[[x]]]]]]]]]]]]\n", "YAML nests deeper than 8", ""),
+        ("subject: x\n? [a, b]\n: c\n", "a plain key expected", ""),
+    ])
+    func `front matter with a fault is refused with its line`(
+        front: String, expected: String, nearest: String
+    ) {
+        let text = "---\npurpose: service\n\(front)---\nBody"
+        let found = problems(of: .sample("", files: ["t/message.md": text]), unset: .shown)
+        #expect(
+            found.contains { $0.contains(expected) && (nearest.isEmpty || $0.contains(nearest)) }, "\(found)")
+    }
+
+    @Test func `front matter of thousands of variables is refused`() {
+        let variables = (0..<8_000).map { "  v\($0): {default: x}\n" }.joined()
+        let text = "---\npurpose: service\nsubject: x\nvariables:\n\(variables)---\nBody"
+        let found = problems(of: .sample("", files: ["t/message.md": text]), unset: .shown)
+        #expect(found.contains { $0.contains("more than 20000 things") }, "\(found.prefix(3))")
+    }
+
+    @Test(arguments: [
+        ("Body without front matter", "front matter expected"), ("", "front matter expected"),
+        ("---\nsubject: x\npurpose: service\nBody", "front matter is never closed"),
+        ("---\n---\nBody", "subject is missing"),
+        ("---\nsubject: x\n---\nBody", "purpose is missing; service or marketing"),
+        ("---\n- a\n---\nBody", "KEY: VALUE expected"),
+        ("---\nsubject: x\npurpose: ads\n---\n", "purpose is service or marketing"),
+    ])
+    func `a message without what it needs is refused`(text: String, expected: String) {
+        let found = problems(of: .sample("", files: ["t/message.md": text]))
+        #expect(found.contains { $0.contains(expected) }, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("{{v}}", "variables: {v: {default: ''}}\n", 1),
+        ("{{contact.name}}", "variables: {contact.name: {default: ' '}}\n", 1),
+        ("{{#contact.name}}x{{/contact.name}}", "", 1), ("{{! }} {{! }}", "", 1), ("{{contact.name}}", "", 0),
+        ("{{^contact.name}}x{{/contact.name}}", "", 0),
+    ])
+    func `a subject that can be empty is refused`(subject: String, front: String, count: Int) {
+        let found = problems(of: .sample("x", front: "subject: \"\(subject)\"\n" + front))
+        #expect(
+            found
+                == Array(
+                    repeating: "t/message.md:3: the subject is empty when a contact's values are",
+                    count: count))
+    }
+
+    @Test(arguments: [
+        "help", "a@b", "a b@acme.example", "a@acme.example, b@acme.example", "Acme <a@acme.example> x",
+        "A <a@acme.example>, B <b@acme.example>",
+        "a@-x.example",
+        "a@acme.example>", "@acme.example",
+    ])
+    func `a reply address must be an address`(text: String) {
+        let found = problems(of: .sample("x", front: "replyTo: \"\(text)\"\n"))
+        #expect(found.count == 1 && found[0].hasPrefix("t/message.md:4: replyTo"), "\(found)")
+        #expect(!found[0].contains("column"))
+    }
+
+    @Test(arguments: [
+        ("Help@Büro.example", "Help@xn--bro-hoa.example"),
+        ("Acme, Inc. <help@acme.example>", "\"Acme, Inc.\" <help@acme.example>"),
+    ])
+    func `a reply address is kept as relays want it, with its name`(text: String, kept: String) throws {
+        let template = try CompiledTemplate(.sample("x", front: "replyTo: \(text)\n"))
+        #expect(template.frontMatter.replyTo == kept)
+    }
+}
