@@ -65,9 +65,11 @@ import Testing
     @Test(arguments: [
         ("0 well", 3600.0, 3599.0, false), ("0 well", 3600, 3600, true), ("0 down", 3600, 59, false),
         ("0 down", 3600, 60, true), ("0 degraded", 3600, 60, true), ("0 down", 10, 10, true),
-        // Once nobody renews it, it holds nothing back: there is no hurry.
-        ("0 down", 3600, 1800, false), ("0 -", 3600, 60, false), ("0 down, 50 -", 3600, 100, false),
-        ("0 down, 50 -", 3600, 110, true),
+        ("0 -", 3600, 60, false), ("0 well, 50 -", 3600, 110, false), ("0 well, 50 -", 3600, 3650, true),
+        ("0 down, 50 -", 3600, 100, false), ("0 down, 50 -", 3600, 110, true),
+        // It holds nothing back once nobody renews it, and is no less ill for that.
+        ("0 down", 86_400, 1860, true), ("0 degraded", 86_400, 1860, true), ("0 well", 86_400, 1860, false),
+        ("0 down, 1790 -", 86_400, 1849, false), ("0 down, 1790 -", 86_400, 1850, true),
     ])
     func `what is not well is asked for again within a minute`(
         readings: String, every: Double, at: Double, isOld: Bool
