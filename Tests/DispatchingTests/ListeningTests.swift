@@ -57,6 +57,14 @@ import Wire
         #expect(try await web.requests().count == 2)
     }
 
+    @Test func `a probe that is asked once a day says down after a minute all the same`() async throws {
+        let web = try await PeerProcess.http(#"{"/page": [{"status": 500}]}"#)
+        let stand = try await stand(web, more: #","every":"1d","well":{}"#)
+        #expect(try await heard(stand).map(\.word) == [.degraded])
+        #expect(try await heard(stand, later: 60).map(\.word) == [.down])
+        #expect(try await web.requests().count == 2)
+    }
+
     @Test func `word of an outage that is too old to count is asked for again, however rarely it is asked`()
         async throws
     {

@@ -159,7 +159,7 @@ public struct OutsideReading: Sendable, Hashable {
         case .down: return .down
         case .degraded:
             let length = before.map { now.timeIntervalSince($0.since) } ?? 0
-            return length >= rhythm.every.inSeconds / 2 ? .down : .degraded
+            return length >= rhythm.whileIll.inSeconds / 2 ? .down : .degraded
         case .well, nil: return .degraded
         }
     }

@@ -50,6 +50,16 @@ import Testing
         #expect(heard.why.contains("once so far") == (word == "degraded"))
     }
 
+    @Test(arguments: [(10.0, 5), (60, 30), (3600, 30), (86_400, 30)])
+    func `a suspicion is settled within a minute, however rarely all is asked while well`(
+        every: Double, after: Int
+    ) throws {
+        let rhythm = OutsideRhythm(every: .seconds(every), doubts: true)
+        #expect(try #require(Self.heard("0 down, \(after - 1) down", rhythm)).word == .degraded)
+        let down = try #require(Self.heard("0 down, \(after) down", rhythm))
+        #expect(down.word == .down && down.since == .noon)
+    }
+
     @Test(arguments: [(60.0, 600.0), (10, 600), (300, 1500), (86_400, 1800)])
     func `a word that is not renewed loses its force`(every: Double, force: Double) throws {
         let rhythm = OutsideRhythm(every: .seconds(every), doubts: false)
