@@ -220,6 +220,11 @@ struct OutsideReadingTests {
         (#"{"state":"ok",}"#, "nothing", "a comma before a closing bracket"),
         (#"{"state":1e400}"#, "nothing", "a number that is out of range"),
         ("[", "nothing", "is no JSON"), ("ok", "down", ""), ("", "down", ""),
+        // Each value costs a hundred times the memory of its text.
+        (
+            "[" + String(repeating: #"{"a":0},"#, count: 26_000) + "0]", "nothing",
+            "holds more than 50000 values"
+        ),
     ])
     func `a probe's JSON that cannot be read says nothing`(body: String, word: String, trouble: String)
         throws

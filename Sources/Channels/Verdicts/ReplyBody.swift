@@ -50,15 +50,22 @@ extension HTTPReply {
     func read(_ redactor: Redactor) -> ReplyBody {
         guard !isBodyCut else { return ReplyBody(nil, trouble: "broke off", redactor: redactor) }
         guard !body.isEmpty else { return ReplyBody(nil, redactor: redactor) }
-        let text = text
         do throws(JSONProblem) {
-            return ReplyBody(try JSONValue(parsing: Array(text.utf8)), redactor: redactor)
+            return ReplyBody(try tree(), redactor: redactor)
         } catch {
             // What was meant for JSON may say anything: taken for a text, an error in it would be none.
+            let text = text
             let start = text.unicodeScalars.first { !$0.properties.isWhitespace }
             let trouble = start == "{" || start == "[" ? error.unquoted : nil
             return ReplyBody(.string(text), trouble: trouble, redactor: redactor)
         }
+    }
+
+    /// The body as JSON.
+    ///
+    /// - Throws: when it is none, or holds more than pages of 1 MiB do: each value costs about a kilobyte.
+    func tree() throws(JSONProblem) -> JSONValue {
+        try JSONValue(parsing: Array(text.utf8), maxValues: 50_000)
     }
 
     /// The body's text: RFC 8259 wants UTF-8, older gateways answer in Latin-1 or UTF-16.
