@@ -40,6 +40,23 @@ import Testing
         #expect(try await stage.posted().count == 1 && !outcome.output.contains("bot-secret"))
     }
 
+    @Test(arguments: [
+        (#"{"status": 407}"#, "proxy-refused: HTTP 407", "check the login in \"proxy\" of channels.push"),
+        (nil, "proxy-unknown: ", "check the host in \"proxy\" of channels.push"),
+    ])
+    func `what a proxy refuses is not blamed on whom it leads to`(
+        reply: String?, fault: String, advice: String
+    ) async throws {
+        let stage = try await Stage(["push"])
+        let proxy = try await PeerProcess("http_peer.py", #"{"script": {"*": [\#(reply ?? "{}")]}}"#)
+        let place = reply == nil ? "nobody.invalid:3128" : "127.0.0.1:\(try proxy.port("http"))"
+        try stage.configure(
+            ["push"], mailPort: 9,
+            more: ["push": #""proxy": "http://\#(place)", "health": "http://127.0.0.1:9/health""#])
+        let told = try await stage.run("channels", "probe").unfolded
+        #expect(told.contains(fault) && told.contains(advice), "\(told)")
+    }
+
     private static let refusals = [
         ("email", #"{"users": {"u": "another"}}"#, "", #"check "username" and "password" of channels.email"#),
         ("sms", "{}", #""/sms": [{"status": 401}],"#, #"check "authorization" and "values" of channels.sms"#),

@@ -94,7 +94,7 @@ import Wire
             return pending.fail(
                 isOdd ? .replyInvalid : .connectionLost, handedOver: handedOver, "\(place): \(why)")
         }
-        let meaning = code.meaning(wasTalking: sentBeforeRequest != nil)
+        let meaning = easy.meaning(of: code, wasTalking: sentBeforeRequest != nil)
         pending.fail(meaning, handedOver: handedOver, "\(place): \(easy.explanation(of: code))")
     }
 

@@ -90,8 +90,8 @@ import Wire
                 return .mail(refusal.mail(at: stage, redactor: redactor))
             }
             let isLogin = code == CURLE_LOGIN_DENIED || code == CURLE_AUTH_ERROR
-            let meaning = isLogin ? .authenticationImpossible : code.meaning(wasTalking: greeting.hasBegun)
-            return failure(meaning, explanation)
+            let meaning = easy.meaning(of: code, wasTalking: greeting.hasBegun)
+            return failure(isLogin ? .authenticationImpossible : meaning, explanation)
         }
         guard let socket = easy.socket else { return failure(.connectFailed, "the connection has no socket") }
         guard !needsLogin || greeting.hasLoggedIn else {
