@@ -48,8 +48,8 @@ extension CURLcode {
 }
 
 extension NetworkAddress {
-    /// Why we did not connect, and what to do about it.
-    var refusal: String {
-        "\(self) is no public address; set \"private\": true on the channel if it is meant"
+    /// Why we did not connect, and what to do about it where the settings stand.
+    func refusal(at place: String) -> String {
+        "\(self) is no public address; set \"private\": true on \(place) if it is meant"
     }
 }

@@ -84,7 +84,7 @@ import Wire
     func connected(_ code: CURLcode, needsLogin: Bool) -> WireReply? {
         let explanation = easy.explanation(of: code)
         if code != CURLE_OK {
-            if let address = easy.refusedAddress { return failure(.addressForbidden, address.refusal) }
+            if let refusal = easy.refusal { return failure(.addressForbidden, refusal) }
             if let refusal = greeting.refusal, code != CURLE_OPERATION_TIMEDOUT {
                 let stage: MailReply.Stage = code == CURLE_LOGIN_DENIED ? .authentication : .greeting
                 return .mail(refusal.mail(at: stage, redactor: redactor))
