@@ -82,15 +82,19 @@ struct Probe: Encodable, Sendable {
         if isWell {
             self.init(configured, .well, answer)
         } else {
-            let reason = Self.reason(channel.verdict(on: reply), configured.facts)
-            self.init(configured, .failed, reason ?? answer)
+            let fault = Self.fault(channel.verdict(on: reply))
+            let why = fault.map { "\($0.code.rawValue): \($0.detail)" }
+            let facts = configured.facts
+            let advice = fault?.code.advice(for: facts.name.rawValue, kind: facts.kind)
+            self.init(configured, .failed, why ?? answer, advice: advice)
         }
     }
 
-    private init(_ configured: ConfiguredChannel, _ result: Result, _ why: String) {
+    /// However much the other side says, what to mend stands behind it.
+    private init(_ configured: ConfiguredChannel, _ result: Result, _ why: String, advice: String? = nil) {
         channel = configured.facts.name
         self.result = result
-        self.why = Plain.text(why, limit: 300)
+        self.why = Plain.text(why, limit: 300) + (advice.map { "; \($0)" } ?? "")
     }
 
     /// Whether it is well, and what it says.
@@ -106,12 +110,10 @@ struct Probe: Encodable, Sendable {
         }
     }
 
-    /// What the channel's own rules say of it; nil when they find nothing wrong with it.
-    private static func reason(_ verdict: Verdict, _ facts: ChannelFacts) -> String? {
+    /// What the channel's own rules find wrong with it; nil for nothing.
+    private static func fault(_ verdict: Verdict) -> Fault? {
         switch verdict {
-        case .refused(let fault), .deferred(let fault, _), .unknown(let fault):
-            "\(fault.code.rawValue): \(fault.detail)"
-                + (fault.code.advice(for: facts.name.rawValue, kind: facts.kind).map { "; \($0)" } ?? "")
+        case .refused(let fault), .deferred(let fault, _), .unknown(let fault): fault
         case .accepted, .moved: nil
         }
     }
