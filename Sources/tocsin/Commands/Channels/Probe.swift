@@ -81,6 +81,10 @@ struct Probe: Encodable, Sendable {
         let (isWell, answer) = Self.answer(reply, from: channel)
         if isWell {
             self.init(configured, .well, answer)
+        } else if let demand = Self.demand(reply, channel) {
+            self.init(
+                configured, .failed, "works, but demands a login, mails will be refused: \(demand)",
+                advice: "give \"username\" and \"password\" of channels.\(configured.facts.name)")
         } else {
             let fault = Self.fault(channel.verdict(on: reply))
             let why = fault.map { "\($0.code.rawValue): \($0.detail)" }
@@ -108,6 +112,17 @@ struct Probe: Encodable, Sendable {
         case .mail(let reply): return ((200...299).contains(reply.code), "\(reply.code) \(reply.text)")
         case .failure: return (false, "")
         }
+    }
+
+    /// What a mail server says that was given no login and demands one; nil when that is not so.
+    ///
+    /// The same code asks for TLS too: https://www.rfc-editor.org/rfc/rfc3207 section 4 (2026-11).
+    private static func demand(_ reply: WireReply, _ channel: any Channel) -> String? {
+        guard case .mail(let reply) = reply, reply.code == 530,
+            channel.route.mailServer?.credentials == nil,
+            !reply.text.uppercased().contains("STARTTLS")
+        else { return nil }
+        return "\(reply.code) \(reply.text)"
     }
 
     /// What the channel's own rules find wrong with it; nil for nothing.
