@@ -17,7 +17,8 @@ extension Commands {
                 + "told twice. Make sure that the original sends no more. Adopting sends nothing by itself: "
                 + "tocsin resume --all does, or the next send.",
             "With --cancel nothing leaves. What the original may have sent counts as unknown, so that "
-                + "tocsin send --closes ID reaches whoever heard of it.",
+                + "tocsin send --closes ID reaches whoever heard of it. The same holds later for what was due when you "
+                + "adopted and then never left, as it was cancelled or closed first, or its time ran out.",
         ],
         examples: ["tocsin adopt", "tocsin adopt --cancel --yes"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
@@ -41,7 +42,8 @@ extension Commands {
         let question = isCancelling && !open.isEmpty ? "Cancel all of that, and adopt?" : "Adopt?"
         guard try session.output.confirms(question, saysYes: invocation.isSet("yes")) else { return .usage }
         let cancelled = isCancelling ? try await session.cancel(open, in: store) : nil
-        try await session.translating { () async throws(StoreError) in try await store.adopt() }
+        let now = session.clock.now().wall
+        try await session.translating { () async throws(StoreError) in try await store.adopt(now: now) }
         session.output.say(
             cancelled.map { "adopted; \($0.text)" }
                 ?? (open.isEmpty ? "adopted" : "adopted; tocsin resume --all sends what waits"))

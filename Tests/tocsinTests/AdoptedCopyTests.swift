@@ -1,0 +1,52 @@
+import Broadcast
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+/// What a copy says and does once it has taken the original's place.
+struct AdoptedCopyTests {
+    /// `n1` is sent over a channel that holds it up; a backup `b` is taken, and the rest goes out after it.
+    private func backedUp(_ answer: String = Stage.well, more: [String] = []) async throws -> Stage {
+        let held = answer.replacing("{\"status\"", with: "{\"hold\": true, \"status\"")
+        let stage = try await Stage(
+            ["sms", "push"], web: "\"/sms\": [\(held), \(answer)],", more: ["sms": #""connections": 1"#])
+        try stage.template("solved", "subject: Solved\npurpose: service\nsms: Solved", "Thanks.")
+        try await stage.people(6)
+        let words = ["send", "note", "--to", "all", "--yes", "--id", "n1"] + more
+        let running = try stage.program.start(words, environment: Stage.secrets)
+        try await stage.web.wait(for: 1, "request")
+        #expect(try await stage.run("backup", "b").exit == 0)
+        try await stage.web.release()
+        #expect(try await running.outcome.value.exit == 0)
+        #expect(try await stage.run("restore", "b", "--store", "c.db").exit == 0)
+        return stage
+    }
+
+    @Test func `an end told from an adopted copy reaches whom the original told after the backup`()
+        async throws
+    {
+        let stage = try await backedUp(more: ["--channels", "sms"])
+        #expect(try await stage.posted().count == 6)
+        #expect(try await stage.run("adopt", "--yes", "--store", "c.db").exit == 0)
+        let end = try await stage.run("send", "solved", "--closes", "n1", "--yes", "--store", "c.db")
+        #expect(end.exit == 0, "\(end.errors)")
+        #expect(try await stage.posted().filter { $0.body.contains("Solved") }.count == 6)
+        let report = try await stage.run("report", "n1", "--json", "--store", "c.db").json()
+        #expect(report["channels"]["sms"]["unknown"].text == "6", "\(report)")
+    }
+
+    @Test(arguments: [["adopt", "--cancel", "--yes"], ["adopt", "--yes"]])
+    func `it reaches whom the original led on to their next channel`(words: [String]) async throws {
+        let stage = try await backedUp(
+            #"{"status": 404, "body": "{}"}"#, more: ["--reach", "first", "--linger", "30s"])
+        let told = try await stage.posted().filter { $0.path == "/push" }
+        #expect(told.count == 6)
+        #expect(try await stage.run(words + ["--store", "c.db"]).exit == 0)
+        let end = try await stage.run(
+            "send", "solved", "--closes", "n1", "--reach", "first", "--yes", "--store", "c.db")
+        #expect(end.exit == 0, "\(end.errors)")
+        #expect(
+            try await stage.posted().filter { $0.path == "/push" && $0.body.contains("Solved") }.count == 6)
+    }
+}
