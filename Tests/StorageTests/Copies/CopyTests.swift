@@ -225,5 +225,20 @@ struct CopyTests {
         let other = try #require(FileIdentity(of: scratch.file("b.db")))
         #expect(!other.isSame(as: one) && other.inode != one.inode)
         #expect(FileIdentity(of: scratch.file("none")) == nil)
+        #expect(FileIdentity(of: "") == nil && FileIdentity(ofOpen: -1) == nil)
+    }
+
+    @Test func `a lock knows the file it holds, also when another one has taken its name`() throws {
+        _ = try store()
+        let path = scratch.file("a.db.lock")
+        try Data().write(to: URL(filePath: path))
+        let handle = try FileHandle(forWritingTo: URL(filePath: path))
+        let held = try #require(FileIdentity(ofOpen: handle.fileDescriptor))
+        #expect(FileIdentity(of: path) == held)
+        try FileManager.default.removeItem(atPath: path)
+        try Data().write(to: URL(filePath: path))
+        #expect(FileIdentity(ofOpen: handle.fileDescriptor) == held)
+        let other = try #require(try StoreLock.take(for: scratch.file("a.db")))
+        #expect(FileIdentity(of: path) == other.identity && !other.identity.isSame(as: held))
     }
 }
