@@ -49,4 +49,33 @@ struct AdoptedCopyTests {
         #expect(
             try await stage.posted().filter { $0.path == "/push" && $0.body.contains("Solved") }.count == 6)
     }
+
+    @Test func `who opted out since the backup is told nothing, and the number is said`() async throws {
+        let stage = try await Stage()
+        try await stage.people(5)
+        #expect(try await stage.run("backup", "b").exit == 0)
+        #expect(try await stage.run("contacts", "suppress", "p1").exit == 0)
+        #expect(try await stage.run("contacts", "remove", "p2").exit == 0)
+        #expect(try await stage.run("contacts", "erase", "p3", "--yes").exit == 0)
+        let restored = try await stage.run("restore", "b", "--replace", "--json")
+        #expect(
+            restored.errors.contains(
+                "taken over from it: 3 suppressions, 1 removed person, 1 erased person"), "\(restored.errors)"
+        )
+        let told = try restored.json()
+        #expect(told["optOuts"]["suppressions"].text == "3" && told["optOuts"]["erased"].text == "1")
+        #expect(told["contacts"].text == "3")
+        let adopted = try await stage.run("adopt", "--yes")
+        #expect(adopted.errors.contains("Unless restore --replace took it over"), "\(adopted.errors)")
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes").exit == 1)
+        #expect(try await stage.mailed().sorted() == ["p4@acme.example", "p5@acme.example"])
+
+        let elsewhere = try await stage.run("restore", "b", "--store", "c.db")
+        #expect(
+            elsewhere.errors.contains("whoever opted out, withdrew consent or was erased since 20")
+                && elsewhere.errors.contains("tocsin contacts suppress"), "\(elsewhere.errors)")
+        try stage.program.write("c.db", "no store")
+        let damaged = try await stage.run("restore", "b", "--store", "c.db", "--replace")
+        #expect(damaged.errors.contains("it is damaged or another store"), "\(damaged.errors)")
+    }
 }

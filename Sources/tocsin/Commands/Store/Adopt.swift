@@ -16,6 +16,8 @@ extension Commands {
                 + "Message-IDs and keys. Telegram and most SMS gateways know no keys: whoever the original told there is "
                 + "told twice. Make sure that the original sends no more. Adopting sends nothing by itself: "
                 + "tocsin resume --all does, or the next send.",
+            "A copy does not know either who opted out, withdrew consent or was erased in the original since. restore "
+                + "--replace takes that over; else bring it first, with tocsin contacts import or contacts suppress.",
             "With --cancel nothing leaves. What the original may have sent counts as unknown, so that "
                 + "tocsin send --closes ID reaches whoever heard of it. The same holds later for what was due when you "
                 + "adopted and then never left, as it was cancelled or closed first, or its time ran out.",
@@ -57,6 +59,7 @@ extension Commands {
 extension Session {
     fileprivate func show(_ copy: StoreCopy, _ open: [OpenAnnouncement], isCancelling: Bool) {
         output.say("this store is \(copy.title); nothing has left it since")
+        output.say("Unless restore --replace took it over: \(OptOuts.unknown(since: copy.copiedAt)).")
         guard !open.isEmpty else { return output.say("nothing waits in it") }
         output.say(open.table.text(width: Screen.ofWords))
         for one in open { output.say("\(one.id): \(one.places)") }
