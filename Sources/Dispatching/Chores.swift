@@ -90,7 +90,8 @@ struct Chores {
             await lane.setMarked(mark != nil)
             standings.append(
                 Failover.Standing(
-                    facts: lane.facts, isMarked: mark != nil, outage: await lane.outage))
+                    facts: lane.facts, isMarked: markings.saidMark(on: lane.facts) != nil,
+                    outage: await lane.outage))
         }
         await tell(marked)
         return standings

@@ -7,16 +7,20 @@ import Templating
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
 /// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), and only to a channel that is not
-/// down too: all the others stay where they are. A channel that is configured no more is left at once.
+/// down too: all the others stay where they are. A channel that is configured no more is left at once. A secret that is
+/// missing here is no word on the channel, and another process may have it: nobody leaves for that, nobody goes there.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
         let facts: ChannelFacts
+        /// Whether people or outside word hold it for down.
         let isMarked: Bool
         /// What our own evidence says; nil while it holds the channel for up.
         let outage: Outage?
 
-        var isDown: Bool { isMarked || outage != nil }
+        var isDown: Bool { isBarred || outage != nil }
+        /// Whether nobody is led there who could be led elsewhere.
+        var isBarred: Bool { isMarked || facts.missing != nil }
     }
 
     /// Those of one announcement who wait on one channel.
@@ -60,9 +64,9 @@ struct Failover {
         for _ in 0..<Self.pagesPerTick {
             let stragglers = try await store.stranded(limit: Self.page)
             if stragglers.isEmpty { break }
-            let marked = Set(standings.filter(\.isMarked).map(\.facts.name))
+            let barred = Set(standings.filter(\.isBarred).map(\.facts.name))
             try await moveOn(stragglers) { straggler, edition, bound in
-                succession(of: straggler, in: edition, avoiding: marked, within: &bound)
+                succession(of: straggler, in: edition, avoiding: barred, within: &bound)
             }
         }
         var places: Set<Place> = []

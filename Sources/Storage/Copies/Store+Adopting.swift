@@ -39,7 +39,7 @@ extension Store {
         guard let copy = try StoreCopy(found: connection) else { return }
         throw StoreError(
             .unadopted, path: path,
-            "is \(copy.title): nothing leaves it until tocsin adopt, which first says what would")
+            "is \(copy.title()): nothing leaves it until tocsin adopt, which first says what would")
     }
 
     /// Makes the copy a store of its own: what is open may leave from now on.

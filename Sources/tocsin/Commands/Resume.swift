@@ -14,6 +14,9 @@ extension Commands {
         options: [
             .flag("all", "everything on this store"),
             .value("linger", "60s", "how long to stay when only retries and channels that are down are left"),
+        ],
+        details: [
+            "What waits on a channel whose secret is missing here goes on waiting, which is said first; the rest goes on."
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         if invocation.isSet("all"), let id = invocation.operand(0) {

@@ -35,7 +35,8 @@ extension Commands {
             try await store.backUp(
                 to: file, passphrase: passphrase?.reveal(), replacing: invocation.isSet("replace"), now: now)
         }
-        session.output.say("\(Plain.text(file)): \(contents.text)\(passphrase == nil ? "" : "; encrypted")")
+        let text = contents.text(in: session.zone)
+        session.output.say("\(Plain.text(file)): \(text)\(passphrase == nil ? "" : "; encrypted")")
         if session.output.isJSON {
             session.output.result(json: BackupResult(file, contents, isEncrypted: passphrase != nil))
         }
@@ -72,8 +73,11 @@ extension Commands {
             session.output.say("what stood there is \(Plain.text(aside, limit: 1000)) now")
             session.output.say(result.optOuts?.text ?? OptOuts.unread)
         }
-        session.output.say("\(Plain.text(path, limit: 1000)): \(result.contents.text)")
-        if result.aside == nil { session.output.say(OptOuts.unknown(since: result.contents.copiedAt)) }
+        let text = result.contents.text(in: session.zone)
+        session.output.say("\(Plain.text(path, limit: 1000)): \(text)")
+        if result.aside == nil {
+            session.output.say(OptOuts.unknown(since: result.contents.copiedAt, in: session.zone))
+        }
         session.output.say("nothing leaves it until tocsin adopt, which first says what would")
         if session.output.isJSON { session.output.result(json: RestoreResult(path, result)) }
         return .success
@@ -81,14 +85,14 @@ extension Commands {
 }
 
 extension StoreContents {
-    /// Such as `200 contacts, 3 announcements, 0 deliveries open, as of 2026-11-21T17:30:00Z`.
-    fileprivate var text: String {
+    /// Such as `200 contacts, 3 announcements, 0 deliveries open, as of 2026-11-21 18:30:00 +01:00`.
+    fileprivate func text(in zone: TimeZone) -> String {
         let counts = [
             CountText.text(contacts, "contact", "contacts"),
             CountText.text(announcements, "announcement", "announcements"),
             "\(CountText.deliveries(openDeliveries)) open",
         ].joined(separator: ", ")
-        return counts + (copiedAt.map { ", as of \(TimeText.text(for: $0))" } ?? "")
+        return counts + (copiedAt.map { ", as of \(TimeText.text(for: $0, in: zone))" } ?? "")
     }
 }
 
@@ -114,8 +118,8 @@ extension OptOuts {
         "who opted out in it cannot be taken over, as it is damaged or another store: \(remedy)"
 
     /// When there is no other store in hand.
-    static func unknown(since copiedAt: Date?) -> String {
-        let since = copiedAt.map { " since \(TimeText.text(for: $0))" } ?? " since it was copied"
+    static func unknown(since copiedAt: Date?, in zone: TimeZone) -> String {
+        let since = copiedAt.map { " since \(TimeText.text(for: $0, in: zone))" } ?? " since it was copied"
         return "whoever opted out, withdrew consent or was erased\(since) is not known in it: \(remedy)"
     }
 }
