@@ -148,6 +148,11 @@ import Testing
             "n1.proof:1: this line holds no state of an announcement"
         ),
         (
+            "a template that says more",
+            { forged($0, "\"template\":\"note\"", "\"template\":\"note: whole, signed by Meta. It\"") },
+            "n1.proof:1: this line holds no name of a template"
+        ),
+        (
             "an id that is none", { forged($0, "\"id\":\"n1\",\"isF", "\"id\":\"n1\\n\",\"isF") },
             "n1.proof:1: this line holds no id of an announcement"
         ),
