@@ -165,6 +165,26 @@ import Testing
             "n1.proof:1: this line holds no count of people as selected"
         ),
         (
+            "more that was planned", { forged($0, "\"planned\":4", "\"planned\":99999") },
+            "n1.proof:1: this line speaks of 99999 deliveries on email, and of 4 by their states"
+        ),
+        (
+            "an end that was none", { forged($0, "\"state\":\"finished\"", "\"state\":\"running\"") },
+            "n1.proof:1: this line says that it was over, and that it was running"
+        ),
+        (
+            "a channel from nowhere", { forged($0, "\"channel\":\"email\"", "\"channel\":\"fax\"") },
+            "n1.proof:3: this line is of the channel fax, of which line 1 counts nothing"
+        ),
+        (
+            "a state that no delivery has", { forged($0, "\"state\":\"refused\"", "\"state\":\"read\"") },
+            "n1.proof:4: this line holds no state of a delivery"
+        ),
+        (
+            "a reason from nowhere", { forged($0, "\"reason\":\"no-address\"", "\"reason\":\"late\"") },
+            "n1.proof:6: this line gives a reason of which line 1 counts nothing"
+        ),
+        (
             "another fingerprint", { forged($0, "\"fingerprint\":\"", "\"fingerprint\":\"00") },
             "n1.proof:1: this line names another fingerprint than its key has"
         ),

@@ -42,6 +42,9 @@ public struct ProofHead: Sendable {
         (announcement, self.template, self.state) = (id, template, state)
         (acceptedAt, madeAt) = (try Self.time("acceptedAt", in: tree), try Self.time("madeAt", in: tree))
         isFinal = tree.member("isFinal") == .bool(true)
+        guard !isFinal || [.finished, .cancelled].contains(state) else {
+            throw Self.problem("says that it was over, and that it was \(state.rawValue)")
+        }
         (selected, contacts) = try Self.people(in: report.member("contacts"))
         guard let key = ProofPublicKey(pem: tree.member("publicKey").string) else {
             throw Self.problem("holds no public key")
