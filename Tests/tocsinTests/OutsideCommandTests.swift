@@ -203,6 +203,22 @@ import Testing
         try await stage.people(1)
         let outcome = try await stage.run("channels", "up", "email", "--for", "1h")
         #expect(outcome.exit == 64 && outcome.errors.contains("no status page speaks for it"))
+        let heeded = try await stage.run("channels", "up", "email", "--heed")
+        #expect(heeded.exit == 0 && heeded.errors == "email: no status page speaks for it\n")
+    }
+
+    @Test func `what is used of a company that nobody is any more is shown, and nobody's down ends it`()
+        async throws
+    {
+        let stage = try await Self.stage("none")
+        try await stage.run("channels", "up", "--company", "Acme", "--for", "1h")
+        let text = String(decoding: stage.program.read("channels.json"), as: UTF8.self)
+        try stage.program.write("channels.json", text.replacing("\"Acme\"", with: "\"Emca\""))
+        try await stage.run("channels", "down", "sms", "--why", "x")
+        let told = try await stage.run("channels").unfolded
+        #expect(told.contains("channels up --company Acme --heed takes that back"), "\(told)")
+        #expect(try await stage.run("channels", "up", "--company", "Acme", "--heed").exit == 0)
+        #expect(try await board(stage)["marks"].items.map { $0["name"].text } == ["sms"])
     }
 
     @Test func `degraded is warned of in the plan and changes nothing`() async throws {
