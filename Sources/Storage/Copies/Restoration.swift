@@ -34,7 +34,7 @@ public struct Restoration: Sendable {
     public func restore(
         to path: String, passphrase: String? = nil, replacing: Bool = false, now: Date
     ) throws(StoreError) -> Result {
-        let target = try Store.target(path, isTaken: !replacing)
+        let target = try PartialFile.target(path, isTaken: !replacing)
         let partial = try PartialFile(for: target)
         return try partial.filled { () throws(StoreError) in
             var contents = try unpack(into: partial, passphrase, now: now)

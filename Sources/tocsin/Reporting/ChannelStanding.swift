@@ -12,6 +12,8 @@ struct ChannelStanding: Encodable {
     let mark: Mark?
     /// Whether its secret is missing here, and nobody has marked it down.
     let isLacking: Bool
+    /// What a missing secret hides: that it is marked down too; nil when nothing is hidden.
+    let hidden: Mark?
     /// A person's mark under which it is used whatever outside word says; nil when there is none.
     let overruling: Mark?
     /// The outside word on it that counts, of several the worst; nil when none does.
@@ -32,6 +34,7 @@ struct ChannelStanding: Encodable {
         self.facts = facts
         mark = markings.mark(on: facts)
         isLacking = markings.isLacking(facts)
+        hidden = facts.missing == nil ? nil : markings.saidMark(on: facts)
         overruling = markings.overruling(facts)
         let words = markings.outside.filter { $0.covers(facts) }.compactMap { $0.standing(at: now.wall) }
         outside = [.down, .degraded, .well].first(where: words.contains)
@@ -134,16 +137,19 @@ struct MarkRecord: Encodable {
     }
 }
 
+extension Mark.Scope {
+    /// How a command names what is called `name`: `sms`, `--company 'Acme Ltd'`.
+    func operand(_ name: String) -> String {
+        self == .channel ? ShellWord.of(name) : "--\(rawValue) \(ShellWord.of(name))"
+    }
+}
+
 extension Mark {
     /// Such as `sms` or `company Acme`.
     var title: String { scope == .channel ? name : "\(scope.rawValue) \(name)" }
 
     /// What lifts it: `sms`, `--company 'Acme Ltd'`.
-    var operand: String {
-        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        let quoted = isPlain ? name : "'\(name.replacing("'", with: "'\\''"))'"
-        return scope == .channel ? quoted : "--\(scope.rawValue) \(quoted)"
-    }
+    var operand: String { scope.operand(name) }
 
     /// What a person can do about one of down, in half a line.
     var remedy: String {

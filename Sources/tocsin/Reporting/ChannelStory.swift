@@ -17,7 +17,7 @@ extension ChannelStanding {
     /// Why it is not up.
     private func state(in zone: TimeZone) -> [String] {
         guard health.state != .up else { return [] }
-        if health.state == .unusable { return [line("\(facts.name): ", health.why)] }
+        if health.state == .unusable { return [line("\(facts.name): ", health.why)] + alsoMarked(in: zone) }
         let isOutside = mark?.isOutside == true
         let said =
             isOutside
@@ -36,6 +36,14 @@ extension ChannelStanding {
         if let mark, isOutside { lines.append(line("  mend: ", mark.remedy)) }
         if health.state != .marked, let advice { lines.append(line("  mend: ", advice)) }
         return lines
+    }
+
+    /// What a secret that is missing hides.
+    private func alsoMarked(in zone: TimeZone) -> [String] {
+        guard let hidden else { return [] }
+        let said = hidden.isOutside ? "down, says" : "marked down by"
+        let until = hidden.until.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
+        return [line("  also: ", "\(said) \(hidden.who)\(until): \(hidden.why)")]
     }
 
     /// That a person has overruled outside word.
