@@ -11,11 +11,15 @@ extension Lane {
         let view = HealthView.of(facts, Markings(at: now.wall), breaker: governor.breaker, now: now)
         return HealthNote(
             channel: facts.name.rawValue, state: view.state.rawValue, since: view.since ?? now.wall,
-            until: view.until,
+            until: view.state == .up ? nil : governor.rest(at: now).map(view.resting)?.until ?? view.until,
             fault: view.state == .up ? nil : governor.breaker.fault, faults: governor.faults.entries,
-            pause: governor.pauseEnd(at: now.uptime).map { end in
-                let (until, boot) = (now.date(at: end), shared.clock.boot)
-                return ProviderPause(until: until, end: BootTime(boot: boot, uptime: end))
-            })
+            pause: pause(at: now))
+    }
+
+    private func pause(at now: Moment) -> ProviderPause? {
+        guard let rest = governor.rest(at: now), let end = governor.pauseEnd(at: now.uptime) else {
+            return nil
+        }
+        return ProviderPause(rest, end: BootTime(boot: shared.clock.boot, uptime: end))
     }
 }

@@ -117,9 +117,9 @@ actor Lane {
         if isMarked { await giveBack { _ in true } }
     }
 
-    /// Somebody has mended the channel: it is probed at once.
-    func hasten() {
-        governor.hasten(at: shared.clock.now().uptime)
+    /// Somebody has mended the channel: it is probed at once, and its provider's rest ends if they will not wait for it.
+    func hasten(endingRest: Bool) {
+        governor.hasten(at: shared.clock.now().uptime, endingRest: endingRest)
         bell.ring()
     }
 
@@ -133,8 +133,8 @@ actor Lane {
 
     // MARK: Asked by the dispatcher
 
-    /// Since when the channel has been down by our own evidence; nil while it is not.
-    var outage: Outage? { governor.breaker.outage }
+    /// What keeps the channel from sending though nobody says that it is down.
+    func standstill(at now: Moment) -> Standstill { governor.standstill(at: now) }
 
     /// Why the lane stopped by itself; nil while it works.
     var failed: StoreError? {

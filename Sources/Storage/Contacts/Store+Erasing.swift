@@ -83,7 +83,9 @@ extension Store {
             """, ["seq": .integer(seq)])
         // What a provider says of a whole channel may name somebody too; the codes tell enough.
         try connection.execute(
-            "UPDATE health SET detail = iif(code IS NULL, NULL, ''), faults = '[]'")
+            """
+            UPDATE health SET detail = iif(code IS NULL, NULL, ''), rest_why = iif(rest IS NULL, NULL, ''), faults = '[]'
+            """)
     }
 
     // MARK: Audiences that name a person

@@ -18,6 +18,7 @@ extension ChannelStanding {
     private func state(in zone: TimeZone) -> [String] {
         guard health.state != .up else { return [] }
         if health.state == .unusable { return [line("\(facts.name): ", health.why)] }
+        if health.state == .resting, let rest { return lines(of: rest, in: zone) }
         let isOutside = mark?.isOutside == true
         let said =
             isOutside
@@ -30,12 +31,27 @@ extension ChannelStanding {
         var lines = [
             line("\(facts.name): ", said + by + since + until + renewed), line("  why: ", health.why),
         ]
+        if let rest, health.state != .marked {
+            let until = TimeText.text(for: rest.until, in: zone)
+            lines.append(
+                line("  rest: ", "until \(until), its provider asked; \(rest.remedy(for: facts.name))"))
+        }
         if health.state == .marked, let fault {
             lines.append(line("  last fault: ", "\(fault.code.rawValue): \(fault.detail)"))
         }
         if let mark, isOutside { lines.append(line("  mend: ", mark.remedy)) }
         if health.state != .marked, let advice { lines.append(line("  mend: ", advice)) }
         return lines
+    }
+
+    private func lines(of rest: ProviderRest, in zone: TimeZone) -> [String] {
+        let (since, until) = (
+            TimeText.text(for: rest.since, in: zone), TimeText.text(for: rest.until, in: zone)
+        )
+        return [
+            line("\(facts.name): ", "resting since \(since), until \(until)"), line("  why: ", rest.reason),
+            line("  lift: ", rest.remedy(for: facts.name)),
+        ]
     }
 
     /// That a person has overruled outside word.
@@ -58,5 +74,12 @@ extension ChannelStanding {
                     "  \($0.count) × ",
                     "\($0.code), last at \(TimeText.text(for: $0.last, in: zone)): \($0.detail)")
             }
+    }
+}
+
+extension ProviderRest {
+    /// What a person can do about it, in half a line.
+    func remedy(for channel: ChannelName) -> String {
+        "tocsin channels up \(channel) --now ends the rest"
     }
 }

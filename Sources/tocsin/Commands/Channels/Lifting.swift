@@ -8,6 +8,8 @@ import Storage
 struct UseOrder {
     /// Whether a length was asked for, so that outside word is overruled before it says anything.
     let isSaid: Bool
+    /// Whether a rest that a provider asked for ends too.
+    let endsRests: Bool
     let why: String
     let until: Date
     let who: String
@@ -24,6 +26,8 @@ struct Lifting: Encodable {
     let overruled: [String]
     /// The tripped channels that are probed at once.
     let hastened: [ChannelName]
+    /// The channels whose provider asked for a rest, and whether that ends.
+    let resting: (channels: [RestingChannel], ends: Bool)
     /// The channels that are free then.
     let released: [String]
     /// The marks that stay and still hold channels that were meant.
@@ -62,15 +66,24 @@ struct Lifting: Encodable {
         }
         let down = notes.filter { !$0.isUp }.map(\.channel)
         hastened = freed.map(\.name).filter { down.contains($0.rawValue) }
-        released = freed.map(\.name.rawValue)
-        let wasHeld = freed.filter { markings.mark(on: $0) != nil }
+        let rests = RestingChannel.all(in: freed, notes, at: markings.now)
+        resting = (rests, order.endsRests)
+        let isResting = { (facts: ChannelFacts) in rests.contains { $0.name == facts.name } }
+        let loose = freed.filter { order.endsRests || !isResting($0) }
+        released = loose.map(\.name.rawValue)
+        let wasHeld = loose.filter { markings.mark(on: $0) != nil || isResting($0) }
         waiting = wasHeld.reduce(0) { $0 + (backlog[$1.name]?.queued ?? 0) }
     }
 
     /// Whether it does nothing at all.
-    var isNothing: Bool { lifted.isEmpty && used.isEmpty && hastened.isEmpty }
+    var isNothing: Bool { lifted.isEmpty && used.isEmpty && hastened.isEmpty && roused.isEmpty }
 
-    private enum Key: String, CodingKey { case lifted, used, probed, released, holding, waiting }
+    /// The channels whose rest ends before its time.
+    var roused: [ChannelName] { resting.ends ? resting.channels.map(\.name) : [] }
+
+    private enum Key: String, CodingKey {
+        case lifted, used, probed, released, holding, waiting, resting, roused
+    }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -80,5 +93,7 @@ struct Lifting: Encodable {
         try container.encode(released, forKey: .released)
         try container.encode(holding.map(MarkRecord.init), forKey: .holding)
         try container.encode(waiting, forKey: .waiting)
+        try container.encode(resting.ends ? [] : resting.channels, forKey: .resting)
+        try container.encode(roused.map(\.rawValue), forKey: .roused)
     }
 }
