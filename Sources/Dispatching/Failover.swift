@@ -7,18 +7,24 @@ import Templating
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
 /// while on our own evidence or during a longer rest that its provider asked for (`failoverAfter`, else 30 s when urgent,
-/// 5 min else), and only to a channel that is not down too: all the others stay where they are. A channel that is configured no more is left at once.
+/// 5 min else), and only to a channel that is not down too: all the others stay where they are. A channel that is
+/// configured no more is left at once. A secret that is missing here is no word on the channel, and another process may
+/// have it: nobody leaves for that, nobody goes there.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
         let facts: ChannelFacts
+        /// Whether people or outside word hold it for down.
         let isMarked: Bool
         let standstill: Standstill
 
-        /// Whether those who wait are to leave sooner or later, and nobody is to come.
+        /// Whether those who wait there leave sooner or later, so that nobody comes who may stay elsewhere.
         func isDown(for priority: Priority) -> Bool {
-            isMarked || standstill.end(ofPatienceOn: facts, priority) != nil
+            isBarred || standstill.end(ofPatienceOn: facts, priority) != nil
         }
+
+        /// Whether nobody is led there who could be led elsewhere.
+        var isBarred: Bool { isMarked || facts.missing != nil }
     }
 
     /// Those of one announcement who wait on one channel.
@@ -62,9 +68,9 @@ struct Failover {
         for _ in 0..<Self.pagesPerTick {
             let stragglers = try await store.stranded(limit: Self.page)
             if stragglers.isEmpty { break }
-            let marked = Set(standings.filter(\.isMarked).map(\.facts.name))
+            let barred = Set(standings.filter(\.isBarred).map(\.facts.name))
             try await moveOn(stragglers) { straggler, edition, bound in
-                succession(of: straggler, in: edition, avoiding: marked, within: &bound)
+                succession(of: straggler, in: edition, avoiding: barred, within: &bound)
             }
         }
         var places: Set<Place> = []

@@ -45,6 +45,13 @@ struct Governor {
         if endingRest { bucket.endPause(at: uptime) }
     }
 
+    /// Forgets what was said of the channel, which may name a person; what that means for it stays.
+    mutating func forgetDetails() {
+        faults = FaultHistory()
+        breaker.forgetDetail()
+        rest?.why = ""
+    }
+
     /// The wall clock was set.
     mutating func clockSet(by step: Duration) { breaker.clockSet(by: step) }
 

@@ -3,6 +3,9 @@ import Foundation
 import Storage
 
 extension Lane {
+    /// What keeps the channel from sending though nobody says that it is down.
+    func standstill(at now: Moment) -> Standstill { governor.standstill(at: now) }
+
     /// What our own evidence says of the channel, for other processes to show.
     func healthNote(at now: Moment) -> HealthNote {
         var facts = facts

@@ -157,6 +157,8 @@ struct GovernorTests {
         #expect(rest(120) == nil && governor.breaker.phase == .up)
         ask(200, 50, &governor)
         #expect(rest(249)?.since == Self.wall + 200 && rest(249)?.until == Self.wall + 250)
+        governor.forgetDetails()
+        #expect(rest(249)?.why == "" && rest(249)?.until == Self.wall + 250)
         governor.hasten(at: .seconds(210))
         #expect(rest(210)?.until == Self.wall + 250)
         governor.hasten(at: .seconds(210), endingRest: true)

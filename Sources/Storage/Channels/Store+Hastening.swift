@@ -60,16 +60,28 @@ extension Store {
     ///
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
     public func takeHastened(token: Int64) throws(StoreError) -> [Hastened] {
-        let query = "SELECT channel, hastened FROM health WHERE hastened > 0"
-        let hastened = { (row: borrowing Row) throws(StoreError) in
-            Hastened(channel: row.text(0), endsRest: row.integer(1) > 1)
+        try take("hastened", token: token).map { Hastened(channel: $0.channel, endsRest: $0.level > 1) }
+    }
+
+    /// The channels of which the dispatcher may know things said of a person who has been erased; they are told only once.
+    ///
+    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
+    public func takeErased(token: Int64) throws(StoreError) -> [String] {
+        try take("erased", token: token).map(\.channel)
+    }
+
+    private func take(
+        _ flag: String, token: Int64
+    ) throws(StoreError) -> [(channel: String, level: Int64)] {
+        let query = "SELECT channel, \(flag) FROM health WHERE \(flag) > 0"
+        let entry = { (row: borrowing Row) throws(StoreError) in (channel: row.text(0), level: row.integer(1))
         }
         // Asked at every tick: the write lock is taken only when there is something.
-        if try connection.rows(query, [:], hastened).isEmpty { return [] }
+        if try connection.rows(query, [:], entry).isEmpty { return [] }
         return try connection.write { () throws(StoreError) in
             try requireLease(token)
-            let channels = try connection.rows(query, [:], hastened)
-            try connection.execute("UPDATE health SET hastened = 0 WHERE hastened > 0")
+            let channels = try connection.rows(query, [:], entry)
+            try connection.execute("UPDATE health SET \(flag) = 0 WHERE \(flag) > 0")
             return channels
         }
     }

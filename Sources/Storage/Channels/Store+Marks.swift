@@ -112,6 +112,7 @@ extension Store {
 
     /// Writes down what the dispatcher sees of a channel, for other processes to show and the next one to go on from.
     ///
+    /// Nothing is written of a channel between an erasure and ``takeErased(token:)``.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
     public func note(_ note: HealthNote, token: Int64) throws(StoreError) {
         try connection.write { () throws(StoreError) in
@@ -120,17 +121,25 @@ extension Store {
         }
     }
 
-    private func write(_ note: HealthNote) throws(StoreError) {
+    /// Writes down what a provider has asked for; of what is known besides, nothing is changed.
+    func write(pauseOf note: HealthNote) throws(StoreError) { try write(note, pauseOnly: true) }
+
+    private func write(_ note: HealthNote, pauseOnly: Bool = false) throws(StoreError) {
+        let rest = """
+            state = excluded.state, since = excluded.since, until = excluded.until, code = excluded.code,
+            detail = excluded.detail, faults = excluded.faults,
+            """
         try connection.execute(
             """
             INSERT INTO health(
               channel, state, since, until, code, detail, faults, rest, rest_since, rest_why, rest_boot, rest_uptime)
             VALUES (
               :channel, :state, :since, :until, :code, :detail, :faults, :rest, :restSince, :restWhy, :boot, :uptime)
-            ON CONFLICT(channel) DO UPDATE SET state = excluded.state, since = excluded.since,
-              until = excluded.until, code = excluded.code, detail = excluded.detail, faults = excluded.faults,
-              rest = excluded.rest, rest_since = excluded.rest_since, rest_why = excluded.rest_why,
+            ON CONFLICT(channel) DO UPDATE SET \(pauseOnly ? "" : rest)
+              rest = excluded.rest, rest_since = excluded.rest_since,
+              rest_why = iif(erased = 0 OR excluded.rest IS NULL, excluded.rest_why, ''),
               rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime
+            \(pauseOnly ? "" : "WHERE erased = 0")
             """,
             [
                 "channel": .text(note.channel), "state": .text(note.state), "since": .time(note.since),
