@@ -248,6 +248,16 @@ import Testing
         #expect(check.exit == 0 && check.unfolded.contains("has said nothing yet"), "\(check.output)")
     }
 
+    @Test func `a page in the own network says where that has to be allowed`() async throws {
+        let stage = try await Self.stage("none")
+        let text = String(decoding: stage.program.read("channels.json"), as: UTF8.self)
+        let page = #""http://127.0.0.1:\#(try stage.web.port("http"))/page", "private": true"#
+        try stage.program.write("channels.json", text.replacing(page, with: #""https://127.0.0.1/page""#))
+        let told = try await stage.run("check", "--online").unfolded
+        #expect(
+            told.contains(#"set "private": true on companies.Example SMS.status if it is meant"#), "\(told)")
+    }
+
     @Test func `old word of down holds nothing back when nobody can renew it`() async throws {
         let stage = try await Self.stage("none", probe: #"{"close": "accept"}"#)
         let long = Date(timeIntervalSince1970: 1_700_000_000)

@@ -84,6 +84,7 @@ enum Schema {
           boot TEXT, clock INTEGER,                 -- the wall clock of its times: what it showed when that boot began
           looked_clock INTEGER,                     -- the same when a person last let it go on since; NULL when nobody has
           deadline INTEGER,                         -- nobody's next channel begins or lasts beyond it; NULL for none
+          original_until INTEGER,                   -- what was due by then the original may have sent; NULL: this is no copy
           closes INTEGER                            -- the announcement that it ends, whose readers it tells; NULL for none
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)
