@@ -60,7 +60,7 @@ struct Lifting: Encodable {
             "\($0.title) is down, says \($0.who): \($0.why)"
         }
         hastened = situation.tripped(among: freed)
-        let rests = situation.resting(among: freed)
+        let rests = situation.rests(among: freed)
         resting = (rests, order.endsRests)
         let isResting = { (facts: ChannelFacts) in rests.contains { $0.name == facts.name } }
         let loose = freed.filter { order.endsRests || !isResting($0) }

@@ -41,8 +41,8 @@ struct Situation {
         return channels.map(\.name).filter { down.contains($0.rawValue) }
     }
 
-    /// Those of `channels` whose provider asked for a rest.
-    func resting(among channels: [ChannelFacts]) -> [RestingChannel] {
+    /// Those of `channels` that rest because their provider asked for it.
+    func rests(among channels: [ChannelFacts]) -> [RestingChannel] {
         RestingChannel.all(in: channels, notes, at: markings.now)
     }
 
@@ -59,7 +59,10 @@ struct Situation {
     /// The sources to be asked before it is said that there is nothing to lift: a dry run writes nothing of what it hears.
     func due(for target: MarkTarget) -> [OutsideSource] {
         let freed = freed(by: target)
-        guard !markings.down.contains(where: target.names), tripped(among: freed).isEmpty else { return [] }
+        // A mark, a trip or a rest is what whoever says so means first.
+        guard !markings.down.contains(where: target.names), tripped(among: freed).isEmpty,
+            rests(among: freed).isEmpty
+        else { return [] }
         return sources(over: freed).filter { $0.isDue(amid: markings.outside, at: markings.now) }
     }
 
