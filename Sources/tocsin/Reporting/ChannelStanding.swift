@@ -83,7 +83,8 @@ struct ChannelStanding: Encodable {
         case .unusable: health.why
         case .marked where mark?.isOutside == true: "down, says \(health.who): \(health.why)"
         case .marked: "marked down\(until.map { " until \($0)" } ?? ""): \(health.why)"
-        case .tripped, .probing: "tripped: \(health.why)" + (advice.map { "; \($0)" } ?? "")
+        case .tripped, .probing:
+            "tripped: \(Plain.text(health.why, limit: 300))" + (advice.map { "; \($0)" } ?? "")
         }
     }
 
