@@ -6,19 +6,23 @@ import Templating
 /// Leads people under reach `first` from a channel that does not get through to their next one.
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
-/// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), and only to a channel that is not
-/// down too: all the others stay where they are. A channel that is configured no more is left at once. A secret that is
-/// missing here is no word on the channel, and another process may have it: nobody leaves for that, nobody goes there.
+/// while on our own evidence or during a longer rest that its provider asked for (`failoverAfter`, else 30 s when urgent,
+/// 5 min else), and only to a channel that is not down too: all the others stay where they are. A channel that is
+/// configured no more is left at once. A secret that is missing here is no word on the channel, and another process may
+/// have it: nobody leaves for that, nobody goes there.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
         let facts: ChannelFacts
         /// Whether people or outside word hold it for down.
         let isMarked: Bool
-        /// What our own evidence says; nil while it holds the channel for up.
-        let outage: Outage?
+        let standstill: Standstill
 
-        var isDown: Bool { isBarred || outage != nil }
+        /// Whether those who wait there leave sooner or later, so that nobody comes who may stay elsewhere.
+        func isDown(for priority: Priority) -> Bool {
+            isBarred || standstill.end(ofPatienceOn: facts, priority) != nil
+        }
+
         /// Whether nobody is led there who could be led elsewhere.
         var isBarred: Bool { isMarked || facts.missing != nil }
     }
@@ -70,7 +74,7 @@ struct Failover {
             }
         }
         var places: Set<Place> = []
-        var left = standings.filter(\.isDown).map { standing in
+        var left = standings.map { standing in
             (standing.facts.name, leaving { isPatienceOver($0, on: standing) })
         }
         for channel in try await unconfigured() { left.append((channel, leaving { _ in true })) }
@@ -80,7 +84,9 @@ struct Failover {
             for announcement in leaving {
                 let place = Place(channel: channel, announcement: announcement.id)
                 places.insert(place)
-                try await walk(place, pages: pages)
+                let down = Set(
+                    standings.filter { $0.isDown(for: announcement.priority) }.map(\.facts.name))
+                try await walk(place, avoiding: down, pages: pages)
             }
         }
         walks = walks.filter { places.contains($0.key) }
@@ -100,24 +106,26 @@ struct Failover {
         editions.all.map(\.announcement).filter { announcement in
             announcement.reach == .first && isOver(announcement)
                 && standings.contains { other in
-                    !other.isDown && other.facts.traits.audience != .public
+                    !other.isDown(for: announcement.priority) && other.facts.traits.audience != .public
                         && announcement.channels?.contains(other.facts.name) ?? true
                 }
         }.sorted { ($0.priority, $0.due, $0.id.rawValue) < ($1.priority, $1.due, $1.id.rawValue) }
     }
 
     private func isPatienceOver(_ announcement: Announcement, on standing: Standing) -> Bool {
-        guard !standing.isMarked, let outage = standing.outage else { return standing.isMarked }
-        return now.wall >= outage.end(ofPatienceOn: standing.facts, announcement.priority)
+        if standing.isMarked { return true }
+        let end = standing.standstill.end(ofPatienceOn: standing.facts, announcement.priority)
+        return end.map { now.wall >= $0 } ?? false
     }
 
-    private mutating func walk(_ place: Place, pages: Int) async throws(StoreError) {
+    private mutating func walk(
+        _ place: Place, avoiding down: Set<ChannelName>, pages: Int
+    ) async throws(StoreError) {
         var walk = walks[place] ?? Walk(begin: now.uptime)
         if let next = walk.nextAt {
             guard now.uptime >= next else { return }
             walk = Walk(begin: now.uptime)
         }
-        let down = Set(standings.filter(\.isDown).map(\.facts.name))
         for _ in 0..<pages {
             let found = try await store.waiting(
                 on: place.channel, of: place.announcement, since: now.wall, after: walk.last,

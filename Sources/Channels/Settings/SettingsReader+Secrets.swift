@@ -100,10 +100,9 @@ extension SettingsReader {
         }
     }
 
-    /// Something of the right shape for a secret that cannot be had, where that is tolerated; else nil, and the problem
-    /// is reported.
+    /// Something of the right shape for a secret that cannot be had, where that is tolerated; else the problem.
     ///
-    /// - Parameter remedy: how to come by it; nil when the problem says that.
+    /// What is told of it then is the `remedy`, or the problem where that says enough.
     private func standIn(for key: String, _ problem: String, remedy: String? = nil) -> String? {
         guard secretSource.toleratesMissing else {
             report(key, .secret, problem)

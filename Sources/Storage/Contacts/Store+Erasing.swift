@@ -104,7 +104,10 @@ enum Erasure {
             WHERE hold IS NOT NULL AND announcement IN (SELECT announcement FROM deliveries WHERE contact = :seq)
             """, ["seq": .integer(seq)])
         try connection.execute(
-            "UPDATE health SET detail = iif(code IS NULL, NULL, ''), faults = '[]', erased = 1")
+            """
+            UPDATE health SET detail = iif(code IS NULL, NULL, ''), rest_why = iif(rest IS NULL, NULL, ''),
+              faults = '[]', erased = 1
+            """)
     }
 
     // MARK: Audiences that name a person

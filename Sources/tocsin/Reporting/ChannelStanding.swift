@@ -18,6 +18,8 @@ struct ChannelStanding: Encodable {
     let overruling: Mark?
     /// The outside word on it that counts, of several the worst; nil when none does.
     let outside: OutsideWord.Word?
+    /// The rest that its provider asked for; nil when there is none.
+    let rest: ProviderRest?
     /// What the last dispatcher held against it; nil when nothing.
     let fault: Fault?
     /// What it has lately suffered from, the latest first.
@@ -40,6 +42,7 @@ struct ChannelStanding: Encodable {
         outside = [.down, .degraded, .well].first(where: words.contains)
         waiting = backlog?.queued ?? 0
         nextAt = backlog?.nextAt
+        rest = note?.rest(at: now.wall)
         fault = note?.fault
         faults = note?.faults ?? []
         var health = HealthView.of(facts, markings, now: now)
@@ -47,7 +50,7 @@ struct ChannelStanding: Encodable {
             (health.state, health.since, health.until) = (state, note.since, note.until)
             (health.why, health.who) = (note.why, "tocsin")
         }
-        self.health = health
+        self.health = rest.map(health.resting) ?? health
     }
 
     /// The channels in the configured order, with what waits on them of one announcement.
@@ -64,11 +67,12 @@ struct ChannelStanding: Encodable {
         }
     }
 
-    /// When something of what waits may leave: not before a mark ends; nil when nothing waits, or nothing ends it.
+    /// When something of what waits may leave: not before a mark or a rest ends; nil when nothing waits, or nothing ends it.
     var earliest: Date? { nextAt.flatMap { delayed($0) } }
 
     /// When a delivery that is due at `date` may leave; nil while only a person can say.
     func delayed(_ date: Date) -> Date? {
+        let date = rest.map { max($0.until, date) } ?? date
         guard let mark else { return date }
         return mark.until.map { max($0, date) }
     }
@@ -83,8 +87,11 @@ struct ChannelStanding: Encodable {
         case .unusable: health.why
         case .marked where mark?.isOutside == true: "down, says \(health.who): \(health.why)"
         case .marked: "marked down\(until.map { " until \($0)" } ?? ""): \(health.why)"
+        case .resting: "resting until \(until ?? "then"): \(health.why)"
         case .tripped, .probing:
-            "tripped: \(Plain.text(health.why, limit: 300))" + (advice.map { "; \($0)" } ?? "")
+            "tripped: \(Plain.text(health.why, limit: 300))"
+                + (rest == nil ? "" : "; resting until \(until ?? "then"): its provider asked")
+                + (advice.map { "; \($0)" } ?? "")
         }
     }
 
@@ -113,7 +120,7 @@ struct ChannelStanding: Encodable {
         try container.encode(outside, forKey: .outside)
         try container.encode(overruling.map(MarkRecord.init), forKey: .overruledBy)
         try container.encode(waiting, forKey: .waiting)
-        try container.encode(nextAt, forKey: .nextAt)
+        try container.encode(earliest, forKey: .nextAt)
     }
 }
 

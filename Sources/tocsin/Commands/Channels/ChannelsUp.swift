@@ -12,12 +12,15 @@ extension Commands {
         operands: [MarkTarget.operand],
         options: MarkTarget.options + [.value("why", "TEXT", "the reason, shown to whoever asks")]
             + MarkLength.options + [
-                .flag("heed", "let outside word count again"), .flag("yes", "do not ask"),
+                .flag("heed", "let outside word count again"),
+                .flag("now", "end a rest that the provider asked for"), .flag("yes", "do not ask"),
             ],
         details: [
             "A mark is lifted. Where there is none, a status page that was not asked lately is asked; what it holds for "
                 + "down, or says nothing of, is used all the same, for 12 hours or as long as --for or --until say; "
-                + "--heed takes that back. What tripped is probed at once.",
+                + "--heed takes that back. What tripped is probed at once. A rest that the provider asked for "
+                + "(Retry-After) is kept all the same, and shown; --now ends it: a provider that is not left alone may "
+                + "bar you.",
             "When deliveries wait for the channel, it says how many and asks first.",
         ],
         examples: [
@@ -32,13 +35,15 @@ extension Commands {
         }
         let target = try MarkTarget(invocation, configured, marks: situation.markings.said)
         if invocation.isSet("heed") {
-            guard !MarkLength.isSaid(by: invocation) else {
-                throw CommandFailure(.usage, "--heed ends it now: it does not go with --for and --until")
+            guard !MarkLength.isSaid(by: invocation), !invocation.isSet("now") else {
+                throw CommandFailure(
+                    .usage, "--heed ends it now: it does not go with --for, --until and --now")
             }
             return try await session.heed(target, amid: situation, store)
         }
         let order = UseOrder(
-            isSaid: MarkLength.isSaid(by: invocation), why: try MarkLength.reason(invocation),
+            isSaid: MarkLength.isSaid(by: invocation), endsRests: invocation.isSet("now"),
+            why: try MarkLength.reason(invocation),
             until: try MarkLength.end(invocation, now: now, configured), who: session.user)
         if !order.isSaid { await session.ask(about: target, &situation, configured, store) }
         let lifting = Lifting(target, order, amid: situation)
@@ -53,6 +58,7 @@ extension Commands {
             for mark in lifting.lifted { _ = try await store.unmark(mark.scope, mark.name) }
             for mark in lifting.used { try await store.mark(mark) }
             for name in lifting.hastened { _ = try await store.hasten(name) }
+            for name in lifting.roused { _ = try await store.endRest(of: name, now: now) }
         }
         let owner = try await session.translating { () async throws(StoreError) in
             try await store.leaseOwner()
@@ -88,10 +94,12 @@ extension Session {
                 Plain.text("\(mark.title) is used\(until) whatever outside word says", limit: 300))
         }
         for word in lifting.overruled { output.say(Plain.text("overruled: \(word)", limit: 500)) }
+        for channel in lifting.resting.channels { output.say(channel.line(lifting.resting.ends, in: zone)) }
         for name in lifting.hastened {
+            let rests = !lifting.resting.ends && lifting.resting.channels.contains { $0.name == name }
             output.say(
                 "\(name) is tripped: \(dispatcher ?? "whoever sends next") probes it with the next delivery due"
-            )
+                    + (rests ? " once its rest is over" : ""))
         }
         if lifting.waiting > 0 {
             let line = "\(CountText.deliveries(lifting.waiting)) may leave"
@@ -113,6 +121,7 @@ extension Session {
                 "\(names): no status page speaks for it, so --for and --until have nothing to overrule")
         }
         output.say("\(names): was not marked down")
+        for channel in lifting.resting.channels { output.say(channel.line(false, in: zone)) }
         for line in Self.lacks(lifting) { output.say(line) }
         if output.isJSON { output.result(json: lifting) }
         return .success

@@ -5,6 +5,8 @@ import Foundation
 struct UseOrder {
     /// Whether a length was asked for, so that outside word is overruled before it says anything.
     let isSaid: Bool
+    /// Whether a rest that a provider asked for ends too.
+    let endsRests: Bool
     let why: String
     let until: Date
     let who: String
@@ -26,6 +28,8 @@ struct Lifting: Encodable {
     let overruled: [String]
     /// The tripped channels that are probed at once.
     let hastened: [ChannelName]
+    /// The channels whose provider asked for a rest, and whether that ends.
+    let resting: (channels: [RestingChannel], ends: Bool)
     /// The channels that are free then.
     let released: [ChannelName]
     /// The channels that would be but for their secret, which is missing here, in their order, and what they lack.
@@ -56,17 +60,26 @@ struct Lifting: Encodable {
             "\($0.title) is down, says \($0.who): \($0.why)"
         }
         hastened = situation.tripped(among: freed)
-        released = freed.filter { $0.missing == nil }.map(\.name)
+        let rests = situation.rests(among: freed)
+        resting = (rests, order.endsRests)
+        let isResting = { (facts: ChannelFacts) in rests.contains { $0.name == facts.name } }
+        let loose = freed.filter { order.endsRests || !isResting($0) }
+        released = loose.filter { $0.missing == nil }.map(\.name)
         lacking = freed.compactMap { facts in facts.missing.map { (facts.name, $0) } }
-        let wasHeld = freed.filter { markings.saidMark(on: $0) != nil }
+        let wasHeld = loose.filter { markings.saidMark(on: $0) != nil || isResting($0) }
         waiting = situation.waiting(for: wasHeld.filter { $0.missing == nil })
         withheld = situation.waiting(for: wasHeld.filter { $0.missing != nil })
     }
 
     /// Whether it does nothing at all.
-    var isNothing: Bool { lifted.isEmpty && used.isEmpty && hastened.isEmpty }
+    var isNothing: Bool { lifted.isEmpty && used.isEmpty && hastened.isEmpty && roused.isEmpty }
 
-    private enum Key: String, CodingKey { case lifted, used, probed, released, lacking, holding, waiting }
+    /// The channels whose rest ends before its time.
+    var roused: [ChannelName] { resting.ends ? resting.channels.map(\.name) : [] }
+
+    private enum Key: String, CodingKey {
+        case lifted, used, probed, released, lacking, holding, waiting, resting, roused
+    }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -77,5 +90,7 @@ struct Lifting: Encodable {
         try container.encode(lacking.map(\.name.rawValue), forKey: .lacking)
         try container.encode(holding.map(MarkRecord.init), forKey: .holding)
         try container.encode(waiting, forKey: .waiting)
+        try container.encode(resting.ends ? [] : resting.channels, forKey: .resting)
+        try container.encode(roused.map(\.rawValue), forKey: .roused)
     }
 }

@@ -14,7 +14,7 @@ struct Situation {
     /// The sources that were asked anew.
     private(set) var asked: [OutsideSource] = []
     private let sources: [OutsideSource]
-    private let tripped: Set<String>
+    private let notes: [HealthNote]
     private let backlog: [ChannelName: Backlog]
 
     /// Reads it from `store`.
@@ -22,7 +22,7 @@ struct Situation {
         channels = configured.inOrder.map(\.facts)
         sources = configured.outside
         markings = try await store.markings(heeding: sources, at: now)
-        tripped = Set(try await store.healthNotes().filter { !$0.isUp }.map(\.channel))
+        notes = try await store.healthNotes()
         backlog = try await store.backlog()
     }
 
@@ -37,7 +37,13 @@ struct Situation {
 
     /// Those of `channels` that a dispatcher found down.
     func tripped(among channels: [ChannelFacts]) -> [ChannelName] {
-        channels.map(\.name).filter { tripped.contains($0.rawValue) }
+        let down = notes.filter { !$0.isUp }.map(\.channel)
+        return channels.map(\.name).filter { down.contains($0.rawValue) }
+    }
+
+    /// Those of `channels` that rest because their provider asked for it.
+    func rests(among channels: [ChannelFacts]) -> [RestingChannel] {
+        RestingChannel.all(in: channels, notes, at: markings.now)
     }
 
     /// The sources that speak of some of `channels`.
@@ -53,7 +59,10 @@ struct Situation {
     /// The sources to be asked before it is said that there is nothing to lift: a dry run writes nothing of what it hears.
     func due(for target: MarkTarget) -> [OutsideSource] {
         let freed = freed(by: target)
-        guard !markings.down.contains(where: target.names), tripped(among: freed).isEmpty else { return [] }
+        // A mark, a trip or a rest is what whoever says so means first.
+        guard !markings.down.contains(where: target.names), tripped(among: freed).isEmpty,
+            rests(among: freed).isEmpty
+        else { return [] }
         return sources(over: freed).filter { $0.isDue(amid: markings.outside, at: markings.now) }
     }
 
