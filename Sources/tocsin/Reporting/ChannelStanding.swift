@@ -89,7 +89,7 @@ struct ChannelStanding: Encodable {
         case .marked: "marked down\(until.map { " until \($0)" } ?? ""): \(health.why)"
         case .resting: "resting until \(until ?? "then"): \(health.why)"
         case .tripped, .probing:
-            "tripped: \(health.why)"
+            "tripped: \(Plain.text(health.why, limit: 300))"
                 + (rest == nil ? "" : "; resting until \(until ?? "then"): its provider asked")
                 + (advice.map { "; \($0)" } ?? "")
         }
