@@ -17,8 +17,8 @@ struct Chores {
     /// A clock that is wrong by a time zone is mended by less; who was away for longer is asked before more leaves.
     private static let longestStep = Duration.seconds(15 * 3600)
 
-    private let dispatcher: Dispatcher
-    private let lanes: [Lane]
+    let dispatcher: Dispatcher
+    let lanes: [Lane]
     private let shared: LaneShared
     private var failover: Failover
     private var noted: [ChannelName: (note: HealthNote, at: Duration)] = [:]
@@ -33,8 +33,8 @@ struct Chores {
         failover = Failover(dispatcher, shared)
     }
 
-    private var store: Store { shared.store }
-    private var editions: Editions { shared.editions }
+    var store: Store { shared.store }
+    var editions: Editions { shared.editions }
     private var token: Int64 { shared.token }
 
     /// Does what is due and wakes the lanes that have work; says which channels are free to send.
@@ -89,12 +89,13 @@ struct Chores {
         var standings: [Failover.Standing] = []
         var marked: [ChannelName: Mark] = [:]
         for lane in lanes {
-            let mark = markings.mark(on: lane.facts)
+            let mark = markings.word(on: lane.facts)
             marked[lane.facts.name] = mark
-            await lane.setMarked(mark != nil)
+            let lacks = lane.facts.missing != nil
+            await lane.setMarked(mark != nil || lacks)
             standings.append(
                 Failover.Standing(
-                    facts: lane.facts, isMarked: mark != nil, outage: await lane.outage))
+                    facts: lane.facts, isMarked: mark != nil, outage: lacks ? nil : await lane.outage))
         }
         await tell(marked)
         return standings
@@ -107,8 +108,7 @@ struct Chores {
         guard let before = self.marked else { return }
         for lane in lanes {
             let (old, new) = (before[lane.facts.name], marked[lane.facts.name])
-            // What is missing stays so; outside word is renewed all the time.
-            if lane.facts.missing != nil { continue }
+            // Outside word is renewed all the time.
             guard old?.who != new?.who || old?.scope != new?.scope || old?.since != new?.since else {
                 continue
             }
@@ -195,11 +195,14 @@ struct Chores {
         for lane in lanes {
             // Asked together: what has just tripped is not free any more, but its people will leave.
             let governor = await lane.governor
-            if let outage = governor.breaker.outage { outages.append((lane.facts, outage)) }
+            if let outage = governor.breaker.outage, lane.facts.missing == nil {
+                outages.append((lane.facts, outage))
+            }
             if governor.isPromising(at: now.uptime) { status.free.insert(lane.facts.name) }
             if let next = backlog[lane.facts.name]?.nextAt, next <= now.wall { lane.bell.ring() }
         }
         status.unusable = Set(lanes.map(\.facts).filter { $0.missing != nil }.map(\.name))
+        status.beyond = editions.beyond
         status.leaving = Leaving.of(outages, to: lanes.map(\.facts), free: status.free)
         return status
     }

@@ -7,16 +7,20 @@ import Templating
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
 /// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), and only to a channel that is not
-/// down too: all the others stay where they are. A channel that is configured no more is left at once.
+/// down too: all the others stay where they are. A channel that is configured no more is left at once. What only this
+/// process lacks, a secret or a setting of later, leads nobody on: another process has it.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
         let facts: ChannelFacts
         let isMarked: Bool
-        /// What our own evidence says; nil while it holds the channel for up.
+        /// What our own evidence says; nil while it holds the channel for up, and where its secret is missing.
         let outage: Outage?
 
         var isDown: Bool { isMarked || outage != nil }
+
+        /// Whether whoever waits elsewhere had better stay there: what lacks its secret here is not down, but no help.
+        var isNoHelp: Bool { isDown || facts.missing != nil }
     }
 
     /// Those of one announcement who wait on one channel.
@@ -58,7 +62,8 @@ struct Failover {
         self.standings = standings
         self.now = now
         for _ in 0..<Self.pagesPerTick {
-            let stragglers = try await store.stranded(limit: Self.page)
+            let stragglers = try await store.stranded(
+                limit: Self.page, except: Set(editions.beyond.keys))
             if stragglers.isEmpty { break }
             let marked = Set(standings.filter(\.isMarked).map(\.facts.name))
             try await moveOn(stragglers) { straggler, edition, bound in
@@ -93,10 +98,10 @@ struct Failover {
 
     /// The announcements whose people leave a channel now, because there is another one; urgent ones first.
     private func leaving(where isOver: (Announcement) -> Bool) -> [Announcement] {
-        editions.all.map(\.announcement).filter { announcement in
+        editions.all.filter(\.beyond.isEmpty).map(\.announcement).filter { announcement in
             announcement.reach == .first && isOver(announcement)
                 && standings.contains { other in
-                    !other.isDown && other.facts.traits.audience != .public
+                    !other.isNoHelp && other.facts.traits.audience != .public
                         && announcement.channels?.contains(other.facts.name) ?? true
                 }
         }.sorted { ($0.priority, $0.due, $0.id.rawValue) < ($1.priority, $1.due, $1.id.rawValue) }
@@ -114,6 +119,7 @@ struct Failover {
             walk = Walk(begin: now.uptime)
         }
         let down = Set(standings.filter(\.isDown).map(\.facts.name))
+        let noHelp = Set(standings.filter(\.isNoHelp).map(\.facts.name))
         for _ in 0..<pages {
             let found = try await store.waiting(
                 on: place.channel, of: place.announcement, since: now.wall, after: walk.last,
@@ -122,7 +128,7 @@ struct Failover {
                 // With `--wait` the planner may name a channel that is down too: waiting here is as good.
                 let before = bound
                 let next = succession(of: straggler, in: edition, avoiding: down, within: &bound)
-                guard let successor = next.successor, down.contains(successor.channel) else { return next }
+                guard let successor = next.successor, noHelp.contains(successor.channel) else { return next }
                 bound = before
                 return Succession(straggler.delivery, to: nil)
             }
@@ -145,7 +151,7 @@ struct Failover {
         var bounds: [Announcement.ID: CostBound] = [:]
         for straggler in stragglers {
             let id = straggler.announcement
-            guard let edition = editions[id] else { continue }
+            guard let edition = editions[id], edition.beyond.isEmpty else { continue }
             if let limit = edition.announcement.maxCost, bounds[id] == nil {
                 bounds[id] = CostBound(limit, spent: try await store.spent(by: id))
             }

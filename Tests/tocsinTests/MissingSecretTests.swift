@@ -74,7 +74,8 @@ import Testing
         #expect(try await stage.mailed().count == 2)
     }
 
-    @Test func `under reach first people go on to their next channel, also those who waited already`()
+    @Test
+    func `under reach first people are planned for their next channel, and those who waited already wait`()
         async throws
     {
         let stage = try await stage("sms", "email", web: "\"/sms\": [{\"status\": 503}],")
@@ -88,8 +89,8 @@ import Testing
         #expect(stuck.exit == 3, "\(stuck.errors)")
         try await stage.run("channels", "up", "email")
         let resumed = try await poorly(stage, ["resume", "b"])
-        #expect(resumed.exit == 0, "\(resumed.errors)")
-        #expect(try await stage.mailed().count == 4)
+        #expect(resumed.exit == 3 && resumed.told.contains("export SMS_TOKEN"), "\(resumed.errors)")
+        #expect(try await stage.mailed().count == 2)
     }
 
     @Test func `channels, probe and check show which secret is missing`() async throws {

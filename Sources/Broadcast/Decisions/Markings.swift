@@ -25,7 +25,11 @@ public struct Markings: Sendable, Hashable {
 
     /// The mark that holds the channel for down, the longest of several; nil when none does.
     public func mark(on facts: ChannelFacts) -> Mark? {
-        if let lack = lack(of: facts) { return lack }
+        lack(of: facts) ?? word(on: facts)
+    }
+
+    /// The mark under which nobody uses the channel, whatever this process itself lacks; nil when there is none.
+    public func word(on facts: ChannelFacts) -> Mark? {
         if let mark = longest(down.filter { $0.covers(facts) }) { return mark }
         return overruling(facts) == nil ? outsideMark(on: facts) : nil
     }
