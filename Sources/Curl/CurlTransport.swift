@@ -49,7 +49,7 @@ public final class CurlTransport: Transport {
         await perform(Ticket(.exchange(request), over: route, while: mayLeave))
     }
 
-    /// Connects anew, logs in and says NOOP; nothing but SMTP can be greeted.
+    /// Connects anew, logs in and asks whether mail would be taken; nothing but SMTP can be greeted.
     public func greet(_ route: Route) async -> WireReply { await perform(Ticket(.greeting, over: route)) }
 
     /// Answers what is under way as cancelled, closes every connection and joins the thread.

@@ -14,9 +14,6 @@ struct Chores {
     /// How often the counts of faults are written down while nothing else changes.
     private static let counting = Duration.seconds(1)
 
-    /// A clock that is wrong by a time zone is mended by less; who was away for longer is asked before more leaves.
-    private static let longestStep = Duration.seconds(15 * 3600)
-
     let dispatcher: Dispatcher
     let lanes: [Lane]
     private let shared: LaneShared
@@ -24,6 +21,8 @@ struct Chores {
     private var noted: [ChannelName: (note: HealthNote, at: Duration)] = [:]
     /// By channel, what held it for down at the last look; nil before the first.
     private var marked: [ChannelName: Mark]?
+    /// Set when what was written of the channels may differ from what was noted last.
+    private var mustNote = false
     private var nextSweep = Duration.zero
 
     init(_ dispatcher: Dispatcher, lanes: [Lane], shared: LaneShared) {
@@ -57,17 +56,14 @@ struct Chores {
         if abs(step.inSeconds) > 1 {
             for lane in lanes { await lane.clockSet(by: step) }
         }
-        guard let first = moved.first else { return }
-        await dispatcher.listener.clockSet(by: first.step)
-        for announcement in moved where announcement.step > Self.longestStep {
-            let why = "the clock was set forward by \(DurationText.rough(announcement.step))"
-            try await stop(announcement.id, why: why)
-        }
+        for announcement in moved where announcement.pauseReason != nil { await drop(announcement.id) }
+        await dispatcher.tell(moved)
     }
 
     private mutating func write(_ now: Moment) async throws(StoreError) {
         let standings = try await readMarks(now)
-        try await hasten(now)
+        try await hasten()
+        try await forgetErased()
         try await readAnnouncements()
         try await expire(now)
         try await failover.run(standings, now)
@@ -89,7 +85,7 @@ struct Chores {
         var standings: [Failover.Standing] = []
         var marked: [ChannelName: Mark] = [:]
         for lane in lanes {
-            let mark = markings.word(on: lane.facts)
+            let mark = markings.saidMark(on: lane.facts)
             marked[lane.facts.name] = mark
             let lacks = lane.facts.missing != nil
             await lane.setMarked(mark != nil || lacks)
@@ -117,10 +113,18 @@ struct Chores {
     }
 
     /// Lets channels that somebody has mended be probed at once.
-    private func hasten(_ now: Moment) async throws(StoreError) {
+    private func hasten() async throws(StoreError) {
         for name in try await store.takeHastened(token: token) {
             for lane in lanes where lane.facts.name.rawValue == name { await lane.hasten() }
         }
+    }
+
+    /// What was said of a person who has been erased meanwhile is not written down again.
+    private mutating func forgetErased() async throws(StoreError) {
+        let names = try await store.takeErased(token: token)
+        if names.isEmpty { return }
+        for lane in lanes where names.contains(lane.facts.name.rawValue) { await lane.forgetDetails() }
+        mustNote = true
     }
 
     private mutating func noteHealth(_ now: Moment) async throws(StoreError) {
@@ -130,11 +134,12 @@ struct Chores {
             // While faults come fast, their count is written now and then.
             let isDue =
                 last.map { note.faults != $0.note.faults && now.uptime >= $0.at + Self.counting } ?? true
-            guard isDue || last.map({ note.isNews(since: $0.note) }) ?? true else { continue }
+            guard mustNote || isDue || last.map({ note.isNews(since: $0.note) }) ?? true else { continue }
             try await store.note(note, token: token)
             noted[lane.facts.name] = (note, now.uptime)
             if note.isWorthTelling(after: last?.note) { await dispatcher.listener.healthChanged(note) }
         }
+        mustNote = false
     }
 
     /// Writes down what the lanes saw last; only people miss it when it cannot be written.
@@ -181,9 +186,14 @@ struct Chores {
             // It is over, or gone: then nothing of it is sent any more either.
             guard error.code == .wrongState || error.code == .notFound else { throw error }
         }
+        await drop(id)
+        await dispatcher.tellPause(of: id, why: why)
+    }
+
+    /// Takes back what was claimed ahead for an announcement that has been paused.
+    private func drop(_ id: Announcement.ID) async {
         editions.forget(id)
         for lane in lanes { await lane.giveBack([id]) }
-        await dispatcher.listener.halted("\(id) is paused: \(why); tocsin resume \(id) goes on")
     }
 
     // MARK: Lanes

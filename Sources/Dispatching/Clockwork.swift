@@ -1,6 +1,7 @@
 public import Broadcast
 import Foundation
 import Glibc
+import Storage
 
 /// The only place that asks for the time, sleeps or draws randomness; everything else is told.
 public struct Clockwork: Sendable {
@@ -48,6 +49,6 @@ public struct Clockwork: Sendable {
     /// Source: random(4), `/proc/sys/kernel/random/boot_id` (2026-11).
     private static var bootID: String {
         let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
-        return text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+        return text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? BootTime.unknownBoot
     }
 }

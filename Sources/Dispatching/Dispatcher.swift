@@ -160,7 +160,7 @@ public struct Dispatcher: Sendable {
     private func recover(_ lease: Lease, _ stop: StopSignal) async throws(StoreError) -> Recovery? {
         while stop.phase == .running, !Task.isCancelled {
             do throws(StoreError) {
-                _ = try await keepTime(lease.token)
+                await tell(try await keepTime(lease.token).moved)
                 return try await store.recover(token: lease.token, now: clock.now().wall)
             } catch {
                 guard error.code == .busy else { throw error }
@@ -172,6 +172,8 @@ public struct Dispatcher: Sendable {
 
     /// Moves the times of what is open with the wall clock, when somebody has set it; says how far, and whose moved.
     ///
+    /// What has to wait for a person since is paused by that; the caller tells.
+    ///
     /// What waits must not seem to be over in between, so a clock set back is followed first, one set forward last.
     func keepTime(_ token: Int64) async throws(StoreError) -> (step: Duration, moved: [ClockStep]) {
         let present = steady.present
@@ -181,6 +183,20 @@ public struct Dispatcher: Sendable {
             since: present.start, boot: clock.boot, uptime: present.uptime, token: token)
         steady.follow(present.start)
         return (step, moved)
+    }
+
+    /// Tells that the clock was set, and what waits for a person since.
+    func tell(_ moved: [ClockStep]) async {
+        guard let first = moved.first else { return }
+        await listener.clockSet(by: first.step)
+        for announcement in moved {
+            if let why = announcement.pauseReason { await tellPause(of: announcement.id, why: why) }
+        }
+    }
+
+    /// Tells that something waits for a person.
+    func tellPause(of id: Announcement.ID, why: String) async {
+        await listener.halted("\(id) is paused: \(why); tocsin resume \(id) goes on")
     }
 
     var bootTime: BootTime { BootTime(boot: clock.boot, uptime: clock.now().uptime) }

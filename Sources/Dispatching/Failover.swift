@@ -8,17 +8,18 @@ import Templating
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
 /// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), and only to a channel that is not
 /// down too: all the others stay where they are. A channel that is configured no more is left at once. What only this
-/// process lacks, a secret or a setting of later, leads nobody on: another process has it.
+/// process lacks, a secret or what was configured later, is no word on the channel, and another process may have it:
+/// nobody leaves for that, and nobody goes there who can stay.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
         let facts: ChannelFacts
+        /// Whether people or outside word hold it for down.
         let isMarked: Bool
         /// What our own evidence says; nil while it holds the channel for up, and where its secret is missing.
         let outage: Outage?
 
         var isDown: Bool { isMarked || outage != nil }
-
         /// Whether whoever waits elsewhere had better stay there: what lacks its secret here is not down, but no help.
         var isNoHelp: Bool { isDown || facts.missing != nil }
     }

@@ -40,6 +40,12 @@ struct Governor {
     /// Somebody has mended the channel: it need not rest any longer, unless its provider asked for that.
     mutating func hasten(at uptime: Duration) { breaker.hasten(at: uptime) }
 
+    /// Forgets what was said of the channel, which may name a person; what that means for it stays.
+    mutating func forgetDetails() {
+        faults = FaultHistory()
+        breaker.forgetDetail()
+    }
+
     /// The wall clock was set.
     mutating func clockSet(by step: Duration) { breaker.clockSet(by: step) }
 

@@ -3,6 +3,9 @@ import Foundation
 import Storage
 
 extension Lane {
+    /// Since when the channel has been down by our own evidence; nil while it is not.
+    var outage: Outage? { governor.breaker.outage }
+
     /// What our own evidence says of the channel, for other processes to show.
     func healthNote(at now: Moment) -> HealthNote {
         var facts = facts

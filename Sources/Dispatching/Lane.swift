@@ -123,6 +123,9 @@ actor Lane {
         bell.ring()
     }
 
+    /// Somebody was erased of whom what was said of the channel may tell.
+    func forgetDetails() { governor.forgetDetails() }
+
     /// The wall clock was set: since when the channel is down is told by it, and when what is in hand expires.
     ///
     /// Set back, what is in hand expires too late rather than too early.
@@ -130,11 +133,6 @@ actor Lane {
         governor.clockSet(by: step)
         forward += max(step, .zero)
     }
-
-    // MARK: Asked by the dispatcher
-
-    /// Since when the channel has been down by our own evidence; nil while it is not.
-    var outage: Outage? { governor.breaker.outage }
 
     /// Why the lane stopped by itself; nil while it works.
     var failed: StoreError? {
@@ -266,6 +264,7 @@ actor Lane {
             ending = settlement.ending(of: delivery, without: error)
         }
         governor.record(ending, epoch: held.epoch, at: shared.clock.now())
+        if ending.pause != nil { await outcomes.note(healthNote(at: shared.clock.now())) }
         return edition.passing(ending.outcome, over: facts.name)
     }
 

@@ -101,7 +101,7 @@ public struct Remains: Sendable, Hashable {
 /// probes of a dead channel nor retries that get nowhere keep anybody for ever. Those who will go on to their next
 /// channel are waited for: nobody else would lead them there.
 public struct Linger: Sendable {
-    /// How long what only others can send is looked at: those who can go on to another channel have left it by then.
+    /// How long what only others can send is looked at: those whom a mark leads to another channel have left by then.
     private static let farewell = Duration.seconds(2)
 
     private let limit: Duration?

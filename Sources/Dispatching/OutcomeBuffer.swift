@@ -12,6 +12,7 @@ actor OutcomeBuffer {
     private var filling: [Outcome] = []
     private var committing: [Outcome] = []
     private var throttled: [CheckedContinuation<Void, Never>] = []
+    private var pending: HealthNote?
     private var beginning: [(id: Delivery.ID, worker: CheckedContinuation<Bool, Never>)] = []
     private var isClosed = false
     private let bell = Bell()
@@ -28,6 +29,9 @@ actor OutcomeBuffer {
         filling.append(outcome)
         bell.ring()
     }
+
+    /// Takes what the outcome that is added next says of the channel: both are written together.
+    func note(_ note: HealthNote) { pending = note }
 
     /// Writes down that the request of a claimed delivery is about to leave; false when it may not.
     ///
@@ -66,12 +70,15 @@ actor OutcomeBuffer {
             filling.removeFirst(committing.count)
             let starting = beginning
             beginning = []
+            let note = pending
+            pending = nil
             var begun: Set<Delivery.ID> = []
             do throws(StoreError) {
-                begun = try await settle(committing, beginning: starting.map(\.id))
+                begun = try await settle(committing, beginning: starting.map(\.id), note)
                 committing = []
             } catch {
                 failure = error
+                pending = pending ?? note
             }
             for (id, worker) in starting { worker.resume(returning: begun.contains(id)) }
             release()
@@ -84,7 +91,7 @@ actor OutcomeBuffer {
     func tryAgain() async {
         if failure == nil { return }
         do throws(StoreError) {
-            _ = try await settle(committing + filling, beginning: [])
+            _ = try await settle(committing + filling, beginning: [], pending)
             (committing, filling) = ([], [])
         } catch {
             failure = error
@@ -93,12 +100,12 @@ actor OutcomeBuffer {
 
     /// Others who write for long are waited for, however long it takes, until somebody asks a second time to stop.
     private func settle(
-        _ group: [Outcome], beginning ids: [Delivery.ID]
+        _ group: [Outcome], beginning ids: [Delivery.ID], _ note: HealthNote?
     ) async throws(StoreError) -> Set<Delivery.ID> {
         while true {
             do throws(StoreError) {
                 let settled = try await shared.store.settle(
-                    group, beginning: ids, token: shared.token, now: shared.clock.now().wall)
+                    group, beginning: ids, note: note, token: shared.token, now: shared.clock.now().wall)
                 if !group.isEmpty { await shared.listener.settled(settled, group) }
                 return settled.begun
             } catch {

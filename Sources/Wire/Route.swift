@@ -63,6 +63,8 @@ public struct MailServer: Sendable, Hashable {
     public var credentials: Credentials?
     /// The name we greet with; nil lets the transport take the machine's.
     public var greeting: String?
+    /// For whom a greeting asks whether mail would be taken; nil asks only whether anybody is there.
+    public var sender: String?
 
     /// A mail server.
     public init(

@@ -14,9 +14,10 @@ public protocol Transport: Sendable {
         _ request: WireRequest, over route: Route, while mayLeave: @escaping @Sendable () -> Bool
     ) async -> WireReply
 
-    /// Greets the other side without sending anything (SMTP: EHLO, AUTH, NOOP; HTTP: not used).
+    /// Greets the other side without sending anything (SMTP: EHLO, AUTH, then MAIL and RSET for the server's
+    /// ``MailServer/sender``, else NOOP; HTTP: not used).
     ///
-    /// The reply is that of the last command that was answered.
+    /// The reply is that of the last command that says something: of RSET's nobody waits.
     func greet(_ route: Route) async -> WireReply
 
     /// Ends what is under way, closes every connection and stops; the transport takes nothing afterwards.

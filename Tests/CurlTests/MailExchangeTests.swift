@@ -188,6 +188,31 @@ struct MailExchangeTests {
         #expect(lines.allSatisfy { !$0.hasPrefix("MAIL") })
     }
 
+    @Test(arguments: [250, 530, 450]) func `a greeting asks for a sender, and takes that back`(code: Int)
+        async throws
+    {
+        let peer = try await PeerProcess("smtp_script.py", "{\"MAIL\": \"\(code) 2.0.0 so\"}")
+        var route = Route.mail(try peer.port("smtp"), connections: 1)
+        route.mailServer?.sender = "a@acme.example"
+        let asked = route
+        try await withTransport { (transport) async throws in
+            let reply = try await transport.greet(asked).mail()
+            #expect(reply.stage == .sender && reply.code == code)
+            #expect(try await transport.exchange(.mail(), over: asked).mail().code == code)
+        }
+        let lines = try await peer.entries("line").compactMap { $0["text"]?.text }
+        let begin = ["EHLO tocsin.example", "MAIL FROM:<a@acme.example>", "RSET"]
+        #expect(lines.prefix(3) == begin[...] && lines[3].hasPrefix("MAIL FROM:"))
+    }
+
+    @Test func `a greeting for no address is not begun`() async throws {
+        var route = Route.mail(25)
+        route.mailServer?.sender = "a@b>\r\nDATA"
+        let asked = route
+        let failure = try await withTransport { try await $0.greet(asked).failure() }
+        #expect(failure.code == .requestInvalid)
+    }
+
     @Test func `only mail servers are greeted`() async throws {
         let failure = try await withTransport { try await $0.greet(.local()).failure() }
         #expect(failure.code == .requestInvalid)

@@ -1,9 +1,32 @@
 import Broadcast
+import Curl
 import Dispatching
 import Foundation
 import Storage
+import Synchronization
 import TestPeers
 import Testing
+
+/// Looks, as soon as outcomes have been written, whether a provider's pause has been, too.
+private final class Witness: DispatchListener {
+    private let store: Store
+    private let isWritten = Mutex<[Bool]>([])
+
+    init(_ store: Store) { self.store = store }
+
+    var looks: [Bool] { isWritten.withLock { $0 } }
+
+    func settled(_ settled: Settled, _ outcomes: [Outcome]) async {
+        let notes = try? await store.healthNotes()
+        isWritten.withLock { $0.append(notes?.contains { $0.pause != nil } ?? false) }
+    }
+
+    func recovered(_ recovery: Recovery) async {}
+    func healthChanged(_ note: HealthNote) async {}
+    func markChanged(_ channel: ChannelName, _ mark: Mark?) async {}
+    func clockSet(by step: Duration) async {}
+    func halted(_ line: String) async {}
+}
 
 @Suite(.timeLimit(.minutes(5)))
 struct HealthTests {
@@ -104,6 +127,60 @@ struct HealthTests {
         let pause = try #require(try await store.healthNotes().first?.pause)
         let rest = pause.end.uptime - stand.clock.now().uptime
         #expect(rest > .seconds(500) && rest <= .seconds(600))
+    }
+
+    @Test(arguments: [429, 503])
+    func `what a provider asks us to wait is on disk with the answer that says so`(status: Int) async throws {
+        let web = try await PeerProcess.http(
+            #"{"/hook": [{"status": \#(status), "headers": {"Retry-After": "600"}}, {}]}"#)
+        let stand = try await Stand(
+            [Line.hook(try web.port("http"), #""connections":1,"# + Line.soon)], people: everybody(9))
+        try await stand.announce()
+        let witness = Witness(stand.store)
+        let transport = try CurlTransport(version: "9.9")
+        try await stand.dispatcher(over: transport, listener: witness).serve(stop: StopSignal()) { (_) in
+            !witness.looks.isEmpty
+        }
+        await transport.shutdown()
+        #expect(witness.looks.first == true)
+    }
+
+    /// What an earlier dispatcher wrote down of the webhook.
+    private func remember(_ detail: String, _ stand: Stand) async throws {
+        let (store, now) = (stand.store, stand.clock.now())
+        let fault = Fault(.channel, .serviceFailed, detail)
+        var faults = FaultHistory()
+        faults.note(fault, at: now.wall)
+        let lease = try await store.acquireLease(
+            as: "earlier", at: BootTime(boot: stand.clock.boot, uptime: now.uptime), for: .seconds(15))
+        try await store.note(
+            HealthNote(
+                channel: "hook", state: "tripped", since: now.wall, fault: fault, faults: faults.entries),
+            token: lease.token)
+        try await store.release(lease)
+    }
+
+    @Test func `what was said of a person who is erased meanwhile is not written down again`() async throws {
+        let web = try await PeerProcess.http(#"{"/hook": [{"status": 401, "hold": true}, {}]}"#)
+        let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(9))
+        try await stand.announce()
+        try await remember("503 too many for c7@example.org", stand)
+        let (store, ticks) = (stand.store, Count())
+        let serving = Task {
+            try await stand.serve { (_) async throws(StoreError) in
+                ticks.add()
+                return try await store.healthNotes().contains { $0.fault?.code == .credentialsRefused }
+            }
+        }
+        try await web.wait(for: 1, "request")
+        try await store.erase(Contact.ID(valid: "c7"))
+        await ticks.wait(for: ticks.value + 3)
+        let between = try #require(try await store.healthNotes().first)
+        #expect(between.why == "service-failed: " && between.faults.isEmpty && !between.isUp)
+        try await web.release()
+        try await serving.value
+        #expect(try await store.healthNotes().first?.faults.map(\.code) == ["credentials-refused"])
+        #expect(stand.recorder.health.map { $0.fault?.code } == [.serviceFailed, .credentialsRefused])
     }
 
     @Test func `bad credentials trip the channel at once and spend no recipient`() async throws {

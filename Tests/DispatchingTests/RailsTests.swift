@@ -75,7 +75,7 @@ struct RailsTests {
         }
         #expect(try await web.requests().isEmpty)
         #expect(try await store.progress(outage).pauseReason.contains("10 of 200"))
-        _ = try await store.resume(outage, now: stand.clock.now().wall)
+        try await stand.resume()
         try await stand.finish("outage")
         #expect(try await web.requests().count == 100)
     }
@@ -119,7 +119,7 @@ struct RailsTests {
         #expect(try await web.requests().count == BulkBrake.sample)
         #expect(try await stand.standing("hook") == "queued 200, accepted 190, refused 10")
         #expect(try await store.progress(outage).pauseReason.contains("10 of 200"))
-        _ = try await store.resume(outage, now: stand.clock.now().wall)
+        try await stand.resume()
         try await stand.finish("outage")
         #expect(try await stand.standing("hook") == "accepted 390, refused 10")
     }

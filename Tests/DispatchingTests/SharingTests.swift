@@ -178,7 +178,7 @@ struct SharingTests {
             ? "queued \(200 - sent), accepted \(sent)" : "accepted \(sent), skipped \(200 - sent)"
         #expect(try await stand.standing("hook") == rest)
         guard verb == "pause" else { return }
-        _ = try await other.resume(outage, now: stand.clock.now().wall)
+        try await stand.resume(in: other)
         try await stand.finish("outage")
         #expect(try await web.requests().count == 200)
     }

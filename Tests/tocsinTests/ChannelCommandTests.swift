@@ -219,4 +219,28 @@ struct ChannelCommandTests {
         #expect(try await web.entries("request").allSatisfy { $0["method"]?.text == "GET" })
         #expect(try await mail.entries("mail").isEmpty)
     }
+
+    @Test(
+        arguments: [
+            ("250 2.1.0 Ok", "well: 250", 0),
+            (
+                "530 5.7.0 Authentication required",
+                "works, but demands a login, mails will be refused: 530 Authentication required", 69
+            ),
+            ("530 5.7.0 Must issue a STARTTLS command first", "failed: credentials-refused:", 69),
+            ("550 5.7.1 not for you", "failed: sender-refused:", 69),
+        ] as [(String, String, Int32)])
+    func `a mail server is asked whether it takes mail from us`(reply: String, told: String, exit: Int32)
+        async throws
+    {
+        let mail = try await PeerProcess("smtp_script.py", "{\"MAIL\": \"\(reply)\"}")
+        let program = try Program.configured(mail: try mail.port("smtp"), http: 9, health: "")
+        let probe = try await program.run("channels", "probe", "email")
+        #expect(probe.exit == exit && probe.unfolded.contains(told), "\(probe.output)")
+        #expect(probe.width <= 80)
+        let check = try await program.run("check", "--online")
+        #expect(
+            check.unfolded.contains(told.split(separator: ": ", maxSplits: 1).last ?? ""), "\(check.output)")
+        #expect(try await mail.entries("text").isEmpty)
+    }
 }

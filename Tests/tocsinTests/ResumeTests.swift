@@ -46,6 +46,36 @@ import Testing
         #expect(try await stage.posted().isEmpty)
     }
 
+    // MARK: The clock was set
+
+    /// As if somebody had set the clock forward by two days while nobody dispatched.
+    private func setClock(_ stage: Stage) async throws {
+        let change = "UPDATE announcements SET clock = clock - 172740000"
+        let edited = try await stage.program.shell(
+            "/usr/bin/python3 -c \"import sqlite3; c = sqlite3.connect('tocsin.db'); c.execute('\(change)'); "
+                + "c.commit()\"")
+        #expect(edited.exit == 0, "\(edited.told)")
+    }
+
+    @Test func `what waits when the clock has been set by days is paused, and whoever sends next is told`()
+        async throws
+    {
+        let stage = try await stage()
+        try await setClock(stage)
+        let next = try await stage.run(Self.send("next", over: "email"))
+        let told = "the clock was set forward by 2d"
+        #expect(next.exit == 0 && next.errors.contains("\(told); waits stay as long as they were"))
+        #expect(next.errors.contains("old is paused: \(told); tocsin resume old goes on"), "\(next.errors)")
+        #expect(try await stage.run("report", "old").output.hasPrefix("old  note  paused (\(told))"))
+        #expect(try await stage.report("old")["pauseReason"].text == told)
+
+        try await stage.run("channels", "up", "sms", "--yes")
+        try await setClock(stage)
+        let resumed = try await stage.run("resume", "old")
+        #expect(resumed.exit == 0 && resumed.output.hasPrefix("old  note  finished"), "\(resumed.told)")
+        #expect(!resumed.errors.contains("paused"), "\(resumed.errors)")
+    }
+
     // MARK: A channel taken out of the configuration
 
     @Test func `what waits on a channel that is configured no more says so`() async throws {

@@ -204,4 +204,53 @@ import Testing
 
     /// A port where nobody listens, and where a server may yet.
     private func closedPort() async throws -> Int { try await PeerProcess("smtp_peer.py").port("smtp") }
+
+    // MARK: Waiting
+
+    /// What holds the channel, and the line that says so.
+    private static let causes: [(mark: [String], lacks: Bool, quiet: String, line: String)] = [
+        (["sms"], false, "", "3 on sms, marked down until .* lifts that"),
+        (
+            ["--company", "Example SMS"], true, "",
+            "3 on sms, secret missing: export SMS_TOKEN; nothing leaves"
+        ),
+        ([], false, "00:00-23:59", "3 on sms, the next at 20.*[+]0[12]:00"),
+    ]
+
+    @Test(arguments: causes)
+    func `a command that waits says for what, in the words of its end`(
+        row: (mark: [String], lacks: Bool, quiet: String, line: String)
+    ) async throws {
+        let quiet = row.quiet.isEmpty ? [:] : ["sms": "\"quietHours\": \"\(row.quiet)\""]
+        let stage = try await Stage(["email", "sms"], more: quiet)
+        try await stage.people(3)
+        if !row.mark.isEmpty { try await stage.run(["channels", "down"] + row.mark + ["--why", "x"]) }
+        let secrets = Stage.secrets.filter { $0.key != "SMS_TOKEN" || !row.lacks }
+        let outcome = try await stage.program.run(
+            ["send", "note", "--to", "all", "--yes", "--wait", "--linger", "0s"], environment: secrets)
+        #expect(outcome.exit == 3, "\(outcome.errors)")
+        let lines = outcome.complaints
+        let said = try #require(lines.firstIndex { $0.hasSuffix("quiet hours to end:") }, "\(lines)")
+        let cause = try Regex(row.line)
+        let causes = lines.indices.filter { lines[$0].contains(cause) }
+        #expect(causes.first == said + 1 && causes.count == 2, "\(lines)")
+    }
+
+    @Test func `progress leaves out what cannot leave, and fits the terminal`() async throws {
+        let hold = Self.held("/sms", 1)
+        let stage = try await Stage(
+            ["sms", "email"], web: hold, more: ["sms": #""connections": 1, "timeout": "5m""#])
+        try await stage.people(30)
+        try await stage.run("channels", "down", "email", "--why", "x")
+        let sending = try stage.startOnTerminal(
+            ["send", "note", "--to", "all", "--yes", "--wait", "--linger", "0s"])
+        #expect(await sending.shows("0 of 60, 30 wait"))
+        try await stage.web.release()
+        let outcome = try await sending.outcome.value
+        #expect(
+            outcome.exit == 3 && outcome.errors.contains("30 of 60, 30 wait"), "\(outcome.errors)")
+        let lines = outcome.errors.split(separator: "\r\n").flatMap { $0.split(separator: "\r") }
+        let progress = lines.filter { $0.contains(" of 60") }
+        #expect(!progress.isEmpty && progress.allSatisfy { $0.replacing("\u{1B}[2K", with: "").count <= 80 })
+    }
 }

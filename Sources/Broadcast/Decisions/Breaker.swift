@@ -109,6 +109,9 @@ public struct Breaker: Sendable, Hashable {
         if case .open(let until) = state, until > now { enter(.open(until: now)) }
     }
 
+    /// Forgets what was said of the fault that tripped it; its code stays.
+    public mutating func forgetDetail() { fault = fault.map { Fault($0.scope, $0.code, "") } }
+
     /// The wall clock was set by `step`; waiting counts by uptime, only the dates of an outage move.
     public mutating func clockSet(by step: Duration) { outage = outage?.moved(by: step) }
 

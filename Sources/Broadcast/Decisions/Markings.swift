@@ -24,14 +24,17 @@ public struct Markings: Sendable, Hashable {
     public var down: [Mark] { said.filter { $0.word == .down } }
 
     /// The mark that holds the channel for down, the longest of several; nil when none does.
-    public func mark(on facts: ChannelFacts) -> Mark? {
-        lack(of: facts) ?? word(on: facts)
-    }
+    public func mark(on facts: ChannelFacts) -> Mark? { lack(of: facts) ?? saidMark(on: facts) }
 
-    /// The mark under which nobody uses the channel, whatever this process itself lacks; nil when there is none.
-    public func word(on facts: ChannelFacts) -> Mark? {
+    /// The same of what people and outside word say, whatever is missing here.
+    public func saidMark(on facts: ChannelFacts) -> Mark? {
         if let mark = longest(down.filter { $0.covers(facts) }) { return mark }
         return overruling(facts) == nil ? outsideMark(on: facts) : nil
+    }
+
+    /// Whether a secret is missing on the channel and no person has marked it down, which says to go on without it.
+    public func isLacking(_ facts: ChannelFacts) -> Bool {
+        facts.missing != nil && !down.contains { $0.covers(facts) }
     }
 
     /// What keeps us ourselves from using the channel, as a mark; nil when nothing does.

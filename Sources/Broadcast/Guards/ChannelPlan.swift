@@ -8,6 +8,8 @@ public struct ChannelPlan: Sendable, Hashable {
     public var isChosen = true
     /// The mark that holds it for down; nil when none does.
     public var mark: Mark?
+    /// Whether its secret is missing and nobody has marked it down: what is meant for it is lost unless somebody agrees.
+    public var isLacking = false
     /// The outside word that the channel is not quite well, which holds nothing back; nil when there is none.
     public var degraded: OutsideWord?
     /// Deliveries that will be tried.

@@ -45,17 +45,32 @@ public struct SendRails: Sendable, Hashable {
         self.namesChannels = namesChannels
     }
 
+    /// Whether secrets that are missing stand in the way, which shows before anything is planned; nil when they do not.
+    ///
+    /// What was meant for a channel without its secret is skipped. Only a person can agree to that: at the question, by
+    /// naming other channels, or by a mark. A yes that was given beforehand agrees to what was known then.
+    public func refusal(over chosen: [ChannelFacts], _ markings: Markings) -> Refusal? {
+        let lacking = chosen.filter(markings.isLacking)
+        let whole = chosen.filter { $0.missing == nil }
+        guard !lacking.isEmpty, namesChannels || whole.isEmpty || saysYes || !isTerminal else { return nil }
+        let others = whole.filter { markings.mark(on: $0) == nil }.map(\.name.rawValue)
+        let list = lacking.map { "\($0.name) (\($0.missing ?? ""))" }.joined(separator: ", ")
+        let way = others.isEmpty ? "" : ", or go on without: --channels \(others.joined(separator: ","))"
+        return Refusal(.secretMissing, "secret missing on \(list): set it\(way)")
+    }
+
     /// Whether `plan` may leave, or what has to be asked first.
     public func decision(on plan: PlanSummary) -> Decision {
         let found = [
-            secretRefusal(plan), downRefusal(plan), audienceRefusal(plan), unreachableRefusal(plan),
-            strangerRefusal(plan), contentRefusal(plan),
+            downRefusal(plan), audienceRefusal(plan), unreachableRefusal(plan), strangerRefusal(plan),
+            contentRefusal(plan),
             urgencyRefusal(plan), wayOutRefusal(plan), unmadeRefusal(plan), peopleRefusal(plan),
             failoverRefusal(plan),
         ]
         let refusals = found.compactMap(\.self) + costRefusals(plan)
         if !refusals.isEmpty { return .refuse(refusals) }
-        if plan.deliveries + (plan.closing?.waiting ?? 0) <= 1 || saysYes { return .proceed }
+        let isLittle = plan.deliveries + (plan.closing?.waiting ?? 0) <= 1
+        if saysYes || isLittle && !plan.chosen.contains(where: \.isLacking) { return .proceed }
         guard isTerminal else {
             return .refuse([
                 Refusal(
@@ -82,18 +97,9 @@ public struct SendRails: Sendable, Hashable {
             "\(CountText.deliveries(plan.deliveries)) would leave (\(parts.joined(separator: ", ")))\(ended)"
     }
 
-    /// A channel without its secret is left out of what goes over others, but never of what was to go over it.
-    private func secretRefusal(_ plan: PlanSummary) -> Refusal? {
-        let lacking = plan.chosen.filter { $0.facts.missing != nil }
-        guard !lacking.isEmpty, namesChannels || lacking.count == plan.chosen.count else { return nil }
-        let list = lacking.map { "\($0.facts.name) (\($0.facts.missing ?? ""))" }.joined(separator: ", ")
-        let others = namesChannels ? ", or leave it out of --channels" : ""
-        return Refusal(.secretMissing, "secret missing on \(list): set it first\(others)")
-    }
-
     private func downRefusal(_ plan: PlanSummary) -> Refusal? {
         guard plan.deliveries == 0, plan.chosen.allSatisfy({ $0.mark != nil }),
-            plan.chosen.contains(where: { $0.facts.missing == nil })
+            !plan.chosen.allSatisfy(\.isLacking)
         else { return nil }
         let names = plan.chosen.map { channel in
             channel.facts.name.rawValue + (channel.facts.missing.map { ", secret missing: \($0)" } ?? "")
@@ -139,7 +145,8 @@ public struct SendRails: Sendable, Hashable {
 
     /// An announcement that tells nobody would only stand in the way of the mended one.
     private func unreachableRefusal(_ plan: PlanSummary) -> Refusal? {
-        guard plan.people > 0, plan.deliveries == 0, downRefusal(plan) == nil, unmadeRefusal(plan) == nil
+        guard plan.people > 0, plan.deliveries == 0, downRefusal(plan) == nil, unmadeRefusal(plan) == nil,
+            !plan.chosen.allSatisfy(\.isLacking)
         else { return nil }
         let channels = plan.channels.map { channel in
             let reasons = channel.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }

@@ -26,8 +26,9 @@ public struct SMTPChannel: Channel {
         }
         let replyTo = settings.mailbox("replyTo")
         let unsubscribe = settings.unsubscribeURL("unsubscribe")
-        guard let server, let from else { return nil }
+        guard var server, let from else { return nil }
         sender = from.address.value
+        server.sender = sender
         composer = MIMEComposer(
             from: from, replyTo: replyTo,
             unsubscribe: unsubscribe ?? (replyTo ?? from).unsubscribeURL)
@@ -51,7 +52,7 @@ public struct SMTPChannel: Channel {
         }
     }
 
-    /// Nil: greeting the relay is enough.
+    /// Nil: the relay is greeted, and asked whether it takes mail from us.
     public var probe: HealthCheck? { nil }
 }
 

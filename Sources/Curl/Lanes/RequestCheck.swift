@@ -12,7 +12,8 @@ extension Ticket {
         case (.exchange(.http(let request)), nil): request.problem(isPrivate: route.allowsPrivate)
         case (.exchange(.mail(let request)), let server?):
             request.problem ?? server.problem(isPrivate: route.allowsPrivate)
-        case (.greeting, let server?): server.problem(isPrivate: route.allowsPrivate)
+        case (.greeting, let server?):
+            server.sender?.problemOfSender ?? server.problem(isPrivate: route.allowsPrivate)
         case (.exchange(.http), _): "an HTTP request cannot travel over the mail server of \(route.name)"
         case (.exchange(.mail), _): "\(route.name) has no mail server"
         case (.greeting, nil): "\(route.name) has no mail server to greet"
@@ -58,9 +59,7 @@ extension HTTPRequest {
 
 extension MailRequest {
     fileprivate var problem: String? {
-        guard sender.isEmpty || sender.isEnvelopeAddress else {
-            return "the sender is no address local@domain"
-        }
+        if let problem = sender.problemOfSender { return problem }
         guard recipient.isEnvelopeAddress else { return "the recipient is no address local@domain" }
         guard !message.isEmpty, message.suffix(2).elementsEqual([0x0D, 0x0A]) else {
             return "the message does not end with CRLF"
@@ -95,6 +94,10 @@ extension String {
             return false
         }
         return at != utf8.startIndex && utf8.index(after: at) != utf8.endIndex
+    }
+
+    fileprivate var problemOfSender: String? {
+        isEmpty || isEnvelopeAddress ? nil : "the sender is no address local@domain"
     }
 
     fileprivate var isHostText: Bool {

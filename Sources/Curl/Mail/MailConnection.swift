@@ -116,7 +116,7 @@ import Wire
 
     /// Sets out with the mail, or with nothing but a greeting when there is none.
     func begin() {
-        var (dialogue, first) = MailDialogue.greeting
+        var (dialogue, first) = MailDialogue.greeting(from: pending?.ticket.route.mailServer?.sender)
         if case .exchange(.mail(let mail)) = pending?.ticket.work {
             (dialogue, first) = MailDialogue.mail(from: mail.sender, to: mail.recipient)
         }

@@ -6,7 +6,12 @@ import Wire
 ///        └──────────┴─────────┴─► answered with the refusal ─► resetting ─► connection kept
 struct MailDialogue {
     /// Which command waits for its reply.
-    enum Step { case sender, recipient, data, message, greeting, resetting }
+    enum Step {
+        case sender, recipient, data, message
+        /// The only command of a greeting: anybody there, or mail from this sender?
+        case greeting, asking
+        case resetting
+    }
 
     /// What a reply leads to.
     enum Move {
@@ -37,7 +42,14 @@ struct MailDialogue {
     }
 
     /// A greeting's dialogue and its only command.
-    static let greeting = (MailDialogue(step: .greeting, recipient: ""), Array("NOOP\r\n".utf8))
+    ///
+    /// A server that demands a login greets everybody well, and only says so at MAIL (RFC 4954, section 6).
+    static func greeting(from sender: String?) -> (MailDialogue, [UInt8]) {
+        guard let sender else {
+            return (MailDialogue(step: .greeting, recipient: ""), Array("NOOP\r\n".utf8))
+        }
+        return (MailDialogue(step: .asking, recipient: ""), Array("MAIL FROM:<\(sender)>\r\n".utf8))
+    }
 
     /// What to say after ``Next/reset``.
     static let reset = Array("RSET\r\n".utf8)
@@ -57,10 +69,10 @@ struct MailDialogue {
             return .sayMessage
         case (.message, 2), (.message, 4...5), (.greeting, 2), (.greeting, 4...5):
             return .answer(stage, then: .keep)
-        case (.sender, 4...5), (.recipient, 4...5), (.data, 4...5):
-            let refused = stage
+        case (.sender, 4...5), (.recipient, 4...5), (.data, 4...5), (.asking, 2), (.asking, 4...5):
+            let decided = stage
             step = .resetting
-            return .answer(refused, then: .reset)
+            return .answer(decided, then: .reset)
         case (.resetting, 2): return .free
         default: return .hangUp
         }
@@ -68,7 +80,7 @@ struct MailDialogue {
 
     private var stage: MailReply.Stage {
         switch step {
-        case .sender: .sender
+        case .sender, .asking: .sender
         case .recipient: .recipient
         case .data: .data
         case .message: .message

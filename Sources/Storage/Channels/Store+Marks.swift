@@ -107,6 +107,7 @@ extension Store {
 
     /// Writes down what the dispatcher sees of a channel, for other processes to show and the next one to go on from.
     ///
+    /// Nothing is written of a channel between an erasure and ``takeErased(token:)``.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
     public func note(_ note: HealthNote, token: Int64) throws(StoreError) {
         try connection.write { () throws(StoreError) in
@@ -115,14 +116,21 @@ extension Store {
         }
     }
 
-    private func write(_ note: HealthNote) throws(StoreError) {
+    /// Writes down what a provider has asked for; of what is known besides, nothing is changed.
+    func write(pauseOf note: HealthNote) throws(StoreError) { try write(note, pauseOnly: true) }
+
+    private func write(_ note: HealthNote, pauseOnly: Bool = false) throws(StoreError) {
+        let rest = """
+            state = excluded.state, since = excluded.since, until = excluded.until, code = excluded.code,
+            detail = excluded.detail, faults = excluded.faults,
+            """
         try connection.execute(
             """
             INSERT INTO health(channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime)
             VALUES (:channel, :state, :since, :until, :code, :detail, :faults, :rest, :boot, :uptime)
-            ON CONFLICT(channel) DO UPDATE SET state = excluded.state, since = excluded.since,
-              until = excluded.until, code = excluded.code, detail = excluded.detail, faults = excluded.faults,
+            ON CONFLICT(channel) DO UPDATE SET \(pauseOnly ? "" : rest)
               rest = excluded.rest, rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime
+            \(pauseOnly ? "" : "WHERE erased = 0")
             """,
             [
                 "channel": .text(note.channel), "state": .text(note.state), "since": .time(note.since),
@@ -169,14 +177,25 @@ extension Store {
     ///
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
     public func takeHastened(token: Int64) throws(StoreError) -> [String] {
-        let query = "SELECT channel FROM health WHERE hastened = 1"
+        try take("hastened", token: token)
+    }
+
+    /// The channels of which the dispatcher may know things said of a person who has been erased; they are told only once.
+    ///
+    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
+    public func takeErased(token: Int64) throws(StoreError) -> [String] {
+        try take("erased", token: token)
+    }
+
+    private func take(_ flag: String, token: Int64) throws(StoreError) -> [String] {
+        let query = "SELECT channel FROM health WHERE \(flag) = 1"
         let name = { (row: borrowing Row) throws(StoreError) in row.text(0) }
         // Asked at every tick: the write lock is taken only when there is something.
         if try connection.rows(query, [:], name).isEmpty { return [] }
         return try connection.write { () throws(StoreError) in
             try requireLease(token)
             let channels = try connection.rows(query, [:], name)
-            try connection.execute("UPDATE health SET hastened = 0 WHERE hastened = 1")
+            try connection.execute("UPDATE health SET \(flag) = 0 WHERE \(flag) = 1")
             return channels
         }
     }

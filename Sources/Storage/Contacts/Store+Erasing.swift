@@ -81,9 +81,14 @@ extension Store {
             UPDATE deliveries SET fault_detail = NULL, provider_id = NULL, answer = NULL, moved_to = NULL, revision = 0
             FROM announcements a WHERE a.seq = deliveries.announcement AND deliveries.contact = :seq
             """, ["seq": .integer(seq)])
-        // What a provider says of a whole channel may name somebody too; the codes tell enough.
+        // What a provider says of a message, or a whole channel, may name somebody too; the codes tell enough.
         try connection.execute(
-            "UPDATE health SET detail = iif(code IS NULL, NULL, ''), faults = '[]'")
+            """
+            UPDATE announcement_channels SET hold = 'its first messages were all refused'
+            WHERE hold IS NOT NULL AND announcement IN (SELECT announcement FROM deliveries WHERE contact = :seq)
+            """, ["seq": .integer(seq)])
+        try connection.execute(
+            "UPDATE health SET detail = iif(code IS NULL, NULL, ''), faults = '[]', erased = 1")
     }
 
     // MARK: Audiences that name a person

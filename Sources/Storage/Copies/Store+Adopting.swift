@@ -39,7 +39,7 @@ extension Store {
         guard let copy = try StoreCopy(found: connection) else { return }
         throw StoreError(
             .unadopted, path: path,
-            "is \(copy.title): nothing leaves it until tocsin adopt, which first says what would")
+            "is \(copy.title()): nothing leaves it until tocsin adopt, which first says what would")
     }
 
     /// Makes the copy a store of its own: what is open may leave from now on.
@@ -110,7 +110,7 @@ extension Store {
     /// Ends what the original may have sent of an announcement since this copy was made; returns how many deliveries.
     ///
     /// Before a cancellation in the copy: what was due by `now` ends as unknown, so that whoever perhaps heard the
-    /// beginning is told the end.
+    /// beginning is told the end. Who waited for their next channel under reach `first` may have been told there.
     /// - Throws: a ``StoreError``; doing it again completes what was begun.
     public func leaveToOriginal(_ id: Announcement.ID, now: Date) throws(StoreError) -> Int {
         let seq = try seq(id)
@@ -125,6 +125,11 @@ extension Store {
                 total += count
             }
         }
+        var count = batch
+        while count == batch {
+            count = try connection.write { () throws(StoreError) in try doubtNext(of: seq, now: now) }
+            total += count
+        }
         return total
     }
 
@@ -133,8 +138,7 @@ extension Store {
         let channels = try connection.rows(
             """
             UPDATE deliveries SET state = 'unknown', settled_at = :now, in_doubt = in_doubt + 1,
-              fault_scope = 'channel', fault_code = :code,
-              fault_detail = 'cancelled in a copy of the store; the original may have sent it'
+              fault_scope = 'channel', fault_code = :code, fault_detail = \(Self.doubt)
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :seq AND state = '\(state.rawValue)'
                 AND (due <= :now OR state = 'sending') LIMIT :limit)
@@ -155,4 +159,56 @@ extension Store {
         try tally.write(to: connection)
         return channels.count
     }
+
+    private static let doubt = "'cancelled in a copy of the store; the original may have sent it'"
+
+    /// Writes down for a batch of people between two channels that the original may have told them on the next one.
+    ///
+    /// Returns how many they are. Who has no next channel is left: nobody has told them.
+    private func doubtNext(of seq: Int64, now: Date) throws(StoreError) -> Int {
+        let people = try connection.rows(
+            Self.nextChannels, ["seq": .integer(seq), "limit": .integer(Int64(batch))]
+        ) { (row: borrowing Row) throws(StoreError) in
+            (delivery: row.integer(0), contact: row.integer(1), channel: row.text(2))
+        }
+        var tally = Tally()
+        for person in people {
+            let written = try connection.execute(
+                """
+                INSERT INTO deliveries(announcement, contact, channel, state, due, next_at, expires, settled_at,
+                  in_doubt, fault_scope, fault_code, fault_detail)
+                VALUES (:seq, :contact, :channel, 'unknown', :now, :now, :now, :now, 1, 'channel', :code, \(Self.doubt))
+                ON CONFLICT DO NOTHING
+                """,
+                [
+                    "seq": .integer(seq), "contact": .integer(person.contact), "now": .time(now),
+                    "channel": .text(person.channel), "code": .text(Fault.Code.copyCancelled.rawValue),
+                ])
+            tally.add(written, Tally.Place(announcement: seq, channel: person.channel, state: .unknown))
+            try connection.execute(
+                "UPDATE deliveries SET stranded = 0 WHERE id = :id", ["id": .integer(person.delivery)])
+        }
+        try tally.write(to: connection)
+        return people.count
+    }
+
+    /// Of people between two channels the first one that they have not had, and have an address for that may be used.
+    private static let nextChannels = """
+        SELECT id, contact, channel FROM (
+          SELECT d.id AS id, d.contact AS contact, (
+            SELECT ac.channel FROM announcement_channels ac JOIN (
+                SELECT 'email' AS kind, c.email_key AS key UNION ALL SELECT 'phone', c.phone_key
+                UNION ALL SELECT 'telegram', c.telegram_key) k ON k.kind = ac.kind AND k.key IS NOT NULL
+            WHERE ac.announcement = d.announcement
+              AND NOT EXISTS (SELECT 1 FROM deliveries t WHERE t.announcement = d.announcement
+                AND t.contact = d.contact AND t.channel = ac.channel)
+              AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.key = k.key AND s.kind = k.kind
+                AND s.proposed = 0 AND (s.extent = 'all' OR a.purpose = 'marketing'))
+              AND (a.closes IS NULL OR \(Told.over("ac.channel", of: "a.closes")))
+            ORDER BY ac.position LIMIT 1) AS channel
+          FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
+            JOIN contacts c ON c.seq = d.contact
+          WHERE a.seq = :seq AND d.stranded = 1)
+        WHERE channel IS NOT NULL LIMIT :limit
+        """
 }

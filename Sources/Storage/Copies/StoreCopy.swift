@@ -10,9 +10,9 @@ public struct StoreCopy: Sendable, Hashable {
     /// When `restore` put it where it is; nil when it was copied by other means.
     public let restoredAt: Date?
 
-    /// As a noun: `a copy made 2026-11-21T17:30:00Z`.
-    public var title: String {
-        let made = copiedAt.map { " made \(TimeText.text(for: $0, in: .gmt))" } ?? ""
+    /// As a noun, with the time that a clock in `zone` showed: `a copy made 2026-11-21 18:30:00 +01:00`.
+    public func title(in zone: TimeZone = .gmt) -> String {
+        let made = copiedAt.map { " made \(TimeText.text(for: $0, in: zone))" } ?? ""
         return restoredAt == nil ? "a copy\(made)" : "restored from a backup\(made)"
     }
 

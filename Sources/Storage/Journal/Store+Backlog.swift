@@ -54,6 +54,26 @@ extension Store {
         return backlog
     }
 
+    /// How many of what waits of an announcement on each channel may not leave before `date`.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func later(than date: Date, of id: Announcement.ID) throws(StoreError) -> [ChannelName: Int] {
+        var later: [ChannelName: Int] = [:]
+        try connection.each(
+            """
+            SELECT ac.channel, (
+              SELECT count(*) FROM deliveries d
+              WHERE d.announcement = a.seq AND d.channel = ac.channel AND d.state = 'queued'
+                AND d.next_at > :date)
+            FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.hold IS NULL
+            WHERE a.id = :id
+            """, ["id": .text(id.rawValue), "date": .time(date)]
+        ) { (row: borrowing Row) throws(StoreError) in
+            if row.integer(1) > 0 { later[ChannelName(valid: row.text(0))] = Int(row.integer(1)) }
+        }
+        return later
+    }
+
     /// When the next queued delivery may expire: no later than it does; nil when none is queued.
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.

@@ -18,9 +18,11 @@ extension Store {
     ///
     /// Suppressions are part of it. What a later owner has taken over is not written, but told; only where that one has
     /// nothing but a doubt, the truth replaces it. `beginning` are claimed deliveries whose requests are to leave next.
+    /// The pause in `note`, for which the channel's provider asked, is the present dispatcher's to write only.
     /// - Throws: a ``StoreError``; then none was written.
     public func settle(
-        _ outcomes: [Outcome], beginning: [Delivery.ID] = [], token: Int64, now: Date
+        _ outcomes: [Outcome], beginning: [Delivery.ID] = [], note: HealthNote? = nil, token: Int64,
+        now: Date
     ) throws(StoreError) -> Settled {
         if outcomes.isEmpty, beginning.isEmpty { return Settled() }
         return try connection.write { () throws(StoreError) in
@@ -36,6 +38,7 @@ extension Store {
                 try follow(outcome, move, &tally, now: now)
             }
             try tally.write(to: connection)
+            if let note, try holdsLease(token) { try write(pauseOf: note) }
             for seq in tally.announcements.sorted() {
                 try skipIfCancelled(seq, now: now)
                 if try finishIfDone(seq, now: now) { settled.finished.append(try id(seq)) }

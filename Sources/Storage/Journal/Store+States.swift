@@ -25,7 +25,7 @@ extension Store {
     }
 
     /// The states in which it leaves them.
-    private func pauseOpen(why: String, only seq: Int64?) throws(StoreError) -> [AnnouncementState?] {
+    func pauseOpen(why: String, only seq: Int64?) throws(StoreError) -> [AnnouncementState?] {
         try connection.rows(
             """
             UPDATE announcements SET state = CASE state WHEN 'planning' THEN state ELSE 'paused' END,
@@ -39,32 +39,38 @@ extension Store {
 
     /// Lets a paused announcement go on, lifts its channels' holds, and returns the state it is in.
     ///
+    /// However the clock on the wall was set until `moment`, it goes on: that is what a person has decided.
     /// - Throws: ``StoreError/Code/wrongState`` when it is over.
-    public func resume(_ id: Announcement.ID, now: Date) throws(StoreError) -> AnnouncementState {
+    public func resume(
+        _ id: Announcement.ID, at moment: BootTime, now: Date
+    ) throws(StoreError) -> AnnouncementState {
         try connection.write { () throws(StoreError) in
             let seq = try seq(id)
-            try resumeOpen(only: seq, now: now)
+            try resumeOpen(only: seq, at: moment, now: now)
             let state = try state(seq)
             guard state != .finished, state != .cancelled else { throw try isOver(id, "resumed") }
             return state
         }
     }
 
-    /// Lets everything that is paused go on; returns the announcements that were.
+    /// As ``resume(_:at:now:)``, but everything; returns the announcements that were paused.
     ///
     /// - Throws: a ``StoreError``; then nothing was resumed.
-    public func resumeAll(now: Date) throws(StoreError) -> [Announcement.ID] {
+    public func resumeAll(at moment: BootTime, now: Date) throws(StoreError) -> [Announcement.ID] {
         try connection.write { () throws(StoreError) in
             let paused = try connection.rows(
                 "SELECT id FROM announcements WHERE \(Schema.openStates) AND pause_reason <> '' ORDER BY seq"
             ) { (row: borrowing Row) throws(StoreError) in Announcement.ID(valid: row.text(0)) }
-            try resumeOpen(only: nil, now: now)
+            try resumeOpen(only: nil, at: moment, now: now)
             return paused
         }
     }
 
-    private func resumeOpen(only seq: Int64?, now: Date) throws(StoreError) {
+    private func resumeOpen(
+        only seq: Int64?, at moment: BootTime, now: Date
+    ) throws(StoreError) {
         try rememberLook(only: seq)
+        try rememberClock(only: seq, moment, now: now)
         try connection.execute(
             """
             UPDATE announcement_channels SET hold = NULL WHERE hold IS NOT NULL AND announcement IN (

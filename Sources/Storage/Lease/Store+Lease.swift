@@ -148,10 +148,14 @@ extension Store {
     ///
     /// - Throws: ``StoreError/Code/leaseLost`` when it is not.
     public func requireLease(_ token: Int64) throws(StoreError) {
+        guard try holdsLease(token) else { throw leaseLost }
+    }
+
+    func holdsLease(_ token: Int64) throws(StoreError) -> Bool {
         let present = try connection.first("SELECT token FROM lease") {
             (row: borrowing Row) throws(StoreError) in row.integer(0)
         }
-        guard present == token else { throw leaseLost }
+        return present == token
     }
 
     private var leaseLost: StoreError {

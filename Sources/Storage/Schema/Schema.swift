@@ -82,6 +82,7 @@ enum Schema {
           created_at INTEGER NOT NULL, due INTEGER NOT NULL, finished_at INTEGER,
           spent TEXT NOT NULL DEFAULT '0',          -- planned and added by failing over, in the currency of its bound
           boot TEXT, clock INTEGER,                 -- the wall clock of its times: what it showed when that boot began
+          looked_clock INTEGER,                     -- the same when a person last let it go on since; NULL when nobody has
           deadline INTEGER,                         -- nobody's next channel begins or lasts beyond it; NULL for none
           closes INTEGER                            -- the announcement that it ends, whose readers it tells; NULL for none
         ) STRICT;
@@ -182,6 +183,7 @@ enum Schema {
           channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, code TEXT, detail TEXT,
           faults TEXT NOT NULL DEFAULT '[]',        -- the last few, JSON
           hastened INTEGER NOT NULL DEFAULT 0,      -- 1: a person says that it is mended, and wants it probed at once
+          erased INTEGER NOT NULL DEFAULT 0,        -- 1: a person was erased; the dispatcher may still know what was said of them
           -- When the rest is over that the provider asked for; its uptime in ms of the boot-time clock of `rest_boot`.
           rest INTEGER, rest_boot TEXT, rest_uptime INTEGER
         ) WITHOUT ROWID, STRICT;

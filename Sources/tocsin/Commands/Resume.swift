@@ -14,6 +14,9 @@ extension Commands {
         options: [
             .flag("all", "everything on this store"),
             .value("linger", "60s", "how long to stay when only retries and channels that are down are left"),
+        ],
+        details: [
+            "What waits on a channel whose secret is missing here goes on waiting, which is said first; the rest goes on."
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         if invocation.isSet("all"), let id = invocation.operand(0) {
@@ -37,9 +40,10 @@ extension Commands {
 
 extension Foreground {
     fileprivate func resumeAll(_ patience: Patience) async throws(CommandFailure) -> ExitCode {
-        let now = session.clock.now().wall
+        let now = session.clock.now()
+        let moment = BootTime(boot: session.clock.boot, uptime: now.uptime)
         let ids = try await session.translating { () async throws(StoreError) in
-            _ = try await store.resumeAll(now: now)
+            _ = try await store.resumeAll(at: moment, now: now.wall)
             return try await store.running() + store.cancelling()
         }
         if ids.isEmpty {
@@ -82,7 +86,8 @@ extension Foreground {
     fileprivate func resume(
         _ id: Announcement.ID, _ patience: Patience
     ) async throws(CommandFailure) -> ExitCode {
-        let now = session.clock.now().wall
+        let now = session.clock.now()
+        let moment = BootTime(boot: session.clock.boot, uptime: now.uptime)
         let report = try await session.translating { () async throws(StoreError) in
             try await store.progress(id)
         }
@@ -94,7 +99,7 @@ extension Foreground {
         }
         let state = try await session.translating { () async throws(StoreError) in
             if report.state == .finished || report.state == .cancelled { return report.state }
-            return try await store.resume(id, now: now)
+            return try await store.resume(id, at: moment, now: now.wall)
         }
         switch state {
         case .cancelled where try await isUnsettled(id):

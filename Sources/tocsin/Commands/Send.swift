@@ -27,7 +27,7 @@ extension Commands {
             .value("id", "ID", "the announcement's id; the same command again continues it"),
             .flag("again", "send it once more though the same went out within 24 hours"),
             .value("linger", "60s", "how long to stay when only retries and channels that are down are left"),
-            .flag("yes", "do not ask"),
+            .flag("yes", "do not ask; then a channel whose secret is missing has to be left out by name"),
             .value("people", "N", "refuse unless the audience has N people, 5 % either way"),
             .value("max-cost", "50EUR", "refuse when it would cost more"),
             .value("digest", "D", "refuse when the content is not the one that was previewed"),

@@ -149,7 +149,7 @@ struct Session: Sendable {
         let path = try storeFile(configured)
         let store = try translating { () throws(StoreError) in try Store.openReadOnly(path) }
         if let copy = store.copy {
-            output.say("this store is \(copy.title): nothing leaves it until tocsin adopt")
+            output.say("this store is \(copy.title(in: zone)): nothing leaves it until tocsin adopt")
         }
         return store
     }

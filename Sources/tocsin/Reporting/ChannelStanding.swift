@@ -1,4 +1,6 @@
 import Broadcast
+import Configuration
+import Dispatching
 import Foundation
 import Storage
 
@@ -8,6 +10,8 @@ struct ChannelStanding: Encodable {
     let health: HealthView
     /// The mark that holds it longest; nil when none does.
     let mark: Mark?
+    /// Whether its secret is missing here, and nobody has marked it down.
+    let isLacking: Bool
     /// A person's mark under which it is used whatever outside word says; nil when there is none.
     let overruling: Mark?
     /// The outside word on it that counts, of several the worst; nil when none does.
@@ -27,6 +31,7 @@ struct ChannelStanding: Encodable {
     ) {
         self.facts = facts
         mark = markings.mark(on: facts)
+        isLacking = markings.isLacking(facts)
         overruling = markings.overruling(facts)
         let words = markings.outside.filter { $0.covers(facts) }.compactMap { $0.standing(at: now.wall) }
         outside = [.down, .degraded, .well].first(where: words.contains)
@@ -40,6 +45,20 @@ struct ChannelStanding: Encodable {
             (health.why, health.who) = (note.why, "tocsin")
         }
         self.health = health
+    }
+
+    /// The channels in the configured order, with what waits on them of one announcement.
+    static func all(
+        of id: Announcement.ID, in store: Store, _ configured: Configured, now: Moment
+    ) async throws(StoreError) -> [ChannelStanding] {
+        let markings = try await store.markings(heeding: configured.outside, at: now.wall)
+        let notes = try await store.healthNotes()
+        let backlog = try await store.backlog(of: id)
+        return configured.inOrder.map(\.facts).map { facts in
+            ChannelStanding(
+                facts, markings, note: notes.first { $0.channel == facts.name.rawValue },
+                backlog: backlog[facts.name], now: now)
+        }
     }
 
     /// When something of what waits may leave: not before a mark ends; nil when nothing waits, or nothing ends it.

@@ -1,5 +1,6 @@
 import Broadcast
 import Configuration
+import Dispatching
 import Foundation
 import Storage
 
@@ -25,9 +26,11 @@ struct PeopleList {
         do throws(CommandFailure) { configured = try session.described() } catch { configured = nil }
         var channels: [ChannelName: ChannelStanding] = [:]
         if let configured {
-            for channel in try await session.standings(of: id, in: store, configured) {
-                channels[channel.facts.name] = channel
+            let now = session.clock.now()
+            let standings = try await session.translating { () async throws(StoreError) in
+                try await ChannelStanding.all(of: id, in: store, configured, now: now)
             }
+            for channel in standings { channels[channel.facts.name] = channel }
         }
         self.channels = channels
         zone = configured?.zone ?? .gmt

@@ -28,6 +28,15 @@ struct Draft: Sendable {
         edition.announcement.channels?.contains(facts.name) ?? true
     }
 
+    /// What `rails` say of secrets that are missing on its channels; nil when nothing.
+    func secretRefusal(_ rails: SendRails, _ session: Session) async throws(CommandFailure) -> Refusal? {
+        let (store, now) = (store, session.clock.now().wall)
+        let marks = try await session.translating { () async throws(StoreError) in
+            try await store.marks(at: now)
+        }
+        return rails.refusal(over: facts.filter(isChosen), Markings(said: marks, at: now))
+    }
+
     /// The text of one form as `contact` would read it; empty when it cannot be rendered.
     func text(_ form: ContentForm, for contact: Contact?) -> String {
         let content = try? edition.template.render(form, for: contact, announcement: edition.facts)

@@ -28,7 +28,10 @@ struct DryRun {
         // One that was made up is not the one that a send will have.
         plan.id = order.id
         let samples = draft.samples(of: survey.shown)
-        let refusals = order.refusals(of: plan)
+        var rails = order.rails(isTerminal: session.output.canAsk)
+        rails.saysYes = order.saysYes
+        let secrets = try await draft.secretRefusal(rails, session)
+        let refusals = [secrets].compactMap(\.self) + order.refusals(of: plan)
         if session.output.isJSON {
             session.output.result(json: Result(plan: plan, refusals: refusals, samples: samples))
         } else {

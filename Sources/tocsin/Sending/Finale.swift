@@ -49,8 +49,11 @@ extension Foreground {
         let owner = try await session.translating { () async throws(StoreError) in
             try await store.leaseOwner()
         }
-        let (waiting, gone) = try await session.waiting(of: report.id, in: store, configured)
-        let now = session.clock.now().wall
+        let (configured, moment) = (configured, session.clock.now())
+        let places = try await session.translating { () async throws(StoreError) in
+            try await WaitingPlaces(of: report.id, in: store, configured, now: moment)
+        }
+        let (waiting, now) = (places.channels, moment.wall)
         let next = waiting.compactMap(\.earliest).min()
         let zone = session.zone
         let when = next.map { ", the next at \(TimeText.text(for: max($0, now), in: zone))" } ?? ""
@@ -59,48 +62,10 @@ extension Foreground {
         let condition =
             isHeld
             ? " when \(lacks ? "the secret is set" : "a channel is up again")"
-            : waiting.isEmpty && !gone.isEmpty ? " once the channel is configured again" : ""
+            : waiting.isEmpty && !places.gone.isEmpty ? " once the channel is configured again" : ""
         let command = "run \(Paragraph.command("tocsin resume \(report.id)"))" + condition
         let who = owner.map { "\($0) sends them" } ?? "nobody sends them: \(command)"
         session.output.say("\(CountText.deliveries(open)) \(open == 1 ? "waits" : "wait")\(when); \(who)")
-        for channel in waiting {
-            guard let cause = channel.cause(in: zone) else { continue }
-            let lift = channel.mark.map { "; \($0.remedy)" } ?? ""
-            session.output.say(
-                Plain.text("\(channel.waiting) on \(channel.facts.name), \(cause)\(lift)", limit: 500))
-        }
-        for channel in gone {
-            session.output.say(
-                "\(channel.waiting) on \(channel.name), not configured any more: put it back, or "
-                    + "\(Paragraph.command("tocsin cancel \(report.id)")) ends them")
-        }
-    }
-}
-
-extension Session {
-    /// The channels in the configured order, with what waits on them of one announcement.
-    func standings(
-        of id: Announcement.ID, in store: Store, _ configured: Configured
-    ) async throws(CommandFailure) -> [ChannelStanding] {
-        let now = clock.now()
-        return try await translating { () async throws(StoreError) in
-            let markings = try await store.markings(heeding: configured.outside, at: now.wall)
-            let notes = try await store.healthNotes()
-            let backlog = try await store.backlog(of: id)
-            return configured.inOrder.map(\.facts).map { facts in
-                ChannelStanding(
-                    facts, markings, note: notes.first { $0.channel == facts.name.rawValue },
-                    backlog: backlog[facts.name], now: now)
-            }
-        }
-    }
-
-    /// The channels on which something waits of one announcement, and those of them that are configured no more.
-    fileprivate func waiting(
-        of id: Announcement.ID, in store: Store, _ configured: Configured
-    ) async throws(CommandFailure) -> (channels: [ChannelStanding], gone: [GoneChannel]) {
-        let channels = try await standings(of: id, in: store, configured).filter { $0.waiting > 0 }
-        let backlog = try await translating { () async throws(StoreError) in try await store.backlog(of: id) }
-        return (channels, GoneChannel.all(in: backlog, configured))
+        for line in places.causes(in: zone) { session.output.say(line) }
     }
 }

@@ -29,8 +29,9 @@ struct Foreground: Sendable {
         } catch {
             throw CommandFailure(.storeFailed, Plain.text(error.detail))
         }
+        try await saySecrets(ids)
         let stop = session.interruption?.begin() ?? StopSignal()
-        let watch = ProgressWatch(ids: ids, patience: patience, session: session, store: store)
+        let watch = ProgressWatch(ids, patience, self)
         let dispatcher = Dispatcher(
             store: store, outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
             outside: configured.outside, order: configured.order, transport: transport, clock: session.clock,
@@ -55,6 +56,18 @@ struct Foreground: Sendable {
         }
         try await sayWhatIsBeyond(besides: ids)
         return stop.phase != .running
+    }
+
+    /// What will wait however long the command runs is said before it begins.
+    private func saySecrets(_ ids: [Announcement.ID]) async throws(CommandFailure) {
+        let (store, configured, now) = (store, configured, session.clock.now())
+        for id in ids {
+            let lines = try await session.translating { () async throws(StoreError) in
+                let places = try await WaitingPlaces(of: id, in: store, configured, now: now)
+                return places.secrets(try await store.announcement(id).reach)
+            }
+            for line in lines { session.output.say(line) }
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Broadcast
+import Configuration
 import Dispatching
 import Foundation
 import Storage
@@ -9,28 +10,31 @@ final class ProgressWatch: Sendable {
     private let ids: [Announcement.ID]
     private let session: Session
     private let store: Store
+    private let configured: Configured
     private let zone: TimeZone
     private let state: Mutex<State>
 
     private struct State {
-        let begun: Duration
         var linger: Linger
-        var firstSettled: Int?
+        var headway = Headway()
+        /// What is not due soon, and when that was counted.
+        var later: (at: Duration, counts: [Announcement.ID: [ChannelName: Int]])?
         var isToldWaiting = false
         var announcements: [Announcement.ID: Announcement] = [:]
     }
 
-    init(ids: [Announcement.ID], patience: Foreground.Patience, session: Session, store: Store) {
+    init(_ ids: [Announcement.ID], _ patience: Foreground.Patience, _ foreground: Foreground) {
         self.ids = ids
-        self.session = session
-        self.store = store
+        session = foreground.session
+        store = foreground.store
+        configured = foreground.configured
         zone = session.zone
         let linger: Linger =
             switch patience {
             case .atMost(let limit): Linger(atMost: limit)
             case .untilExpiry: Linger(atMost: nil)
             }
-        state = Mutex(State(begun: session.clock.now().uptime, linger: linger))
+        state = Mutex(State(linger: linger))
     }
 
     func isDone(_ status: DispatchStatus) async throws(StoreError) -> Bool {
@@ -42,7 +46,9 @@ final class ProgressWatch: Sendable {
         }
         let remains = Remains(of: parts, status)
         let next = parts.flatMap { $0.backlog.values.compactMap(\.nextAt) }.min()
-        show(parts.map(\.report), remains, next: next.flatMap { $0 > status.now.wall ? $0 : nil })
+        if session.output.isTerminal {
+            try await show(parts, remains, status, next: next.flatMap { $0 > status.now.wall ? $0 : nil })
+        }
         try await sayWaiting(remains, of: parts.map(\.report))
         return state.withLock { $0.linger.isOver(remains, at: status.now.uptime) }
     }
@@ -65,7 +71,12 @@ final class ProgressWatch: Sendable {
         guard isNews else { return }
         var lines: [String] = []
         for report in reports {
-            lines += FaultLines(try await store.faults(report.id), in: report.order).lines(of: .queued)
+            let places = try await WaitingPlaces(
+                of: report.id, in: store, configured, now: session.clock.now())
+            let up = places.channels.filter { $0.health.state == .up }.map(\.facts.name)
+            lines += FaultLines(try await store.faults(report.id), in: report.order.filter(up.contains))
+                .lines(of: .queued)
+            lines += places.causes(in: zone).map { reports.count > 1 ? "\(report.id): \($0)" : $0 }
         }
         if let date = remains.movesOnAt {
             lines.append(
@@ -81,29 +92,57 @@ final class ProgressWatch: Sendable {
     }
 
     /// A line on how far it has come; how fast only while something moves, and `next` when nothing does.
-    private func show(_ reports: [AnnouncementReport], _ remains: Remains, next: Date?) {
-        var counts = (planned: 0, settled: 0)
-        for channel in reports.flatMap(\.channels.values) {
-            let meant = channel.planned - channel.count(.skipped)
-            counts.planned += meant
-            counts.settled += meant - channel.count(.queued) - channel.count(.sending)
+    private func show(
+        _ parts: [Remains.Part], _ remains: Remains, _ status: DispatchStatus, next: Date?
+    ) async throws(StoreError) {
+        let later = try await later(parts, status.now)
+        var lanes: [ChannelName: Headway.Lane] = [:]
+        for part in parts {
+            for (name, counts) in part.report.channels {
+                lanes[name, default: Headway.Lane()] =
+                    lanes[name, default: Headway.Lane()]
+                    + Headway.Lane(
+                        counts, part.backlog[name], later: later[part.report.id]?[name] ?? 0,
+                        isFree: status.free.contains(name))
+            }
         }
-        let now = session.clock.now().uptime
-        let (begun, first) = state.withLock { state -> (Duration, Int) in
-            let first = state.firstSettled ?? counts.settled
-            state.firstSettled = first
-            return (state.begun, first)
-        }
-        let done = counts.settled - first
-        let rate = Double(done) / max(0.1, (now - begun).inSeconds)
-        var line = "\(counts.settled) of \(counts.planned)"
+        let estimate = state.withLock { $0.headway.estimate(lanes, at: status.now.uptime) }
+        let settled = lanes.values.reduce(0) { $0 + $1.settled }
+        let planned = lanes.values.reduce(settled) { $0 + $1.leaving + $1.waiting }
+        var line = "\(settled) of \(planned)"
         if !remains.canLeave, remains.open > 0 {
             let until = next.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
             line += ", \(remains.open) \(remains.open == 1 ? "waits" : "wait")\(until)"
-        } else if done > 0, counts.settled < counts.planned {
-            let left = Duration.seconds(Double(counts.planned - counts.settled) / rate)
-            line += ", \(Int(rate))/s, \(DurationWords.text(left)) left"
+        } else {
+            line += estimate.text
         }
         session.output.progress(line)
+    }
+
+    /// How many are not due within seconds; with a million of them counting takes a while, so it is done now and then.
+    private func later(
+        _ parts: [Remains.Part], _ now: Moment
+    ) async throws(StoreError) -> [Announcement.ID: [ChannelName: Int]] {
+        if let known = state.withLock({ $0.later }), now.uptime < known.at + .seconds(2) {
+            return known.counts
+        }
+        var counts: [Announcement.ID: [ChannelName: Int]] = [:]
+        for part in parts {
+            let id = part.report.id
+            counts[id] = try await store.later(than: now.wall.adding(.seconds(5)), of: id)
+        }
+        state.withLock { $0.later = (now.uptime, counts) }
+        return counts
+    }
+}
+
+extension Headway.Estimate {
+    /// Such as `, 8/s, 12 s left, 171 wait`; empty when there is nothing to say.
+    fileprivate var text: String {
+        var text = ""
+        if perSecond > 0 { text += perSecond < 1 ? ", \(Int(perSecond * 60))/min" : ", \(Int(perSecond))/s" }
+        if let left { text += ", \(DurationWords.text(left)) left" }
+        if waiting > 0 { text += ", \(waiting) \(waiting == 1 ? "waits" : "wait")" }
+        return text
     }
 }

@@ -18,6 +18,8 @@ struct Sending {
 
     /// Plans, asks, sends, and reports.
     func send() async throws(CommandFailure) -> ExitCode {
+        let refusal = try await draft.secretRefusal(order.rails(isTerminal: session.output.canAsk), session)
+        if let refusal { throw CommandFailure([refusal]) }
         try await sweep()
         var sending = self
         // Each turn names another id, or has taken back what stood in the way.

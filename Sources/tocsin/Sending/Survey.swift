@@ -276,6 +276,7 @@ struct Survey {
             skipped: counts.skipped, unmade: unmade,
             segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
+        plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
         plan.degraded = markings.degradation(of: facts)
         plan.isChosen = draft.isChosen(facts)

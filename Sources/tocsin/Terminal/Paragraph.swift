@@ -9,11 +9,11 @@ enum Paragraph {
     /// `text` with the blanks of its commands as a shell wants them.
     static func spaced(_ text: String) -> String { text.replacing("\u{A0}", with: " ") }
 
-    /// The lines of `text`, broken at blanks; a word wider than a line is broken where the line ends, and a command
-    /// nowhere.
+    /// The lines of `text`, broken at blanks; a word wider than a line is broken where the line ends, a command and
+    /// a time, as ``TimeText`` prints it for people, nowhere.
     static func lines(of text: String, width: Int = width) -> [String] {
         var lines: [String] = []
-        for word in text.split(separator: " ") {
+        for word in words(of: text) {
             if let last = lines.last, Columns.count(of: last) + 1 + Columns.count(of: word) <= width {
                 lines[lines.count - 1] += " \(word)"
             } else {
@@ -21,6 +21,23 @@ enum Paragraph {
             }
         }
         return lines
+    }
+
+    /// What stands between blanks; those within a time part no words.
+    private static func words(of text: String) -> [Substring] {
+        let times = text.ranges(of: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:UTC|[+-]\d\d:\d\d)/)
+        var words: [Substring] = []
+        for word in text.split(separator: " ") {
+            let isWithin = times.contains {
+                $0.lowerBound < word.startIndex && word.startIndex < $0.upperBound
+            }
+            if isWithin, let last = words.popLast() {
+                words.append(text[last.startIndex..<word.endIndex])
+            } else {
+                words.append(word)
+            }
+        }
+        return words
     }
 
     private static func pieces(of word: Substring, width: Int) -> [String] {

@@ -94,17 +94,26 @@ final class Stand: Sendable {
         _ = try await store.finishPlanning(run, as: .running, now: now)
     }
 
+    /// What a person lets go on.
+    func resume(_ id: String = "outage", by clock: Clockwork? = nil, in store: Store? = nil) async throws {
+        let clock = clock ?? self.clock
+        let now = clock.now()
+        _ = try await (store ?? self.store).resume(
+            Announcement.ID(valid: id), at: BootTime(boot: clock.boot, uptime: now.uptime), now: now.wall)
+    }
+
     // MARK: Sending
 
     func dispatcher(
-        over transport: any Transport, store: Store? = nil, clock: Clockwork? = nil, owner: String = "test"
+        over transport: any Transport, store: Store? = nil, clock: Clockwork? = nil, owner: String = "test",
+        listener: (any DispatchListener)? = nil
     ) -> Dispatcher {
         Dispatcher(
             store: store ?? self.store,
             outlets: configured.channels.map { Outlet(facts: $0.facts, channel: $0.channel) },
             outside: configured.outside, order: configured.order, transport: transport,
             clock: clock ?? self.clock, owner: owner,
-            listener: recorder)
+            listener: listener ?? recorder)
     }
 
     /// Serves the store until `isDone`; the suite's time limit ends what never is.

@@ -51,6 +51,10 @@ struct ErasingTests {
         #expect(try traces() == Set(Self.traces))
         #expect(try await book.store.erase(Contact.ID(valid: "customer-4711")))
         #expect(try traces() == [])
+        #expect(
+            try await book.store.holds(Announcement.ID(valid: "out-3")) == [
+                ChannelName(valid: "email"): "its first messages were all refused"
+            ])
         #expect(try await book.store.healthNotes().map(\.why) == ["service-failed: "])
         #expect(try await book.store.count(book.selection("all")) == 600)
         // Only the hash is left, and it still holds.
@@ -69,6 +73,9 @@ struct ErasingTests {
             HealthNote(
                 channel: "email", state: "tripped", since: AddressBook.now, fault: fault,
                 faults: history.entries), token: lease.token)
+        try await book.store.hold(
+            Announcement.ID(valid: "out-3"), ChannelName(valid: "email"), why: "refused (\(detail))",
+            token: lease.token)
         try await book.store.release(lease)
     }
 

@@ -154,6 +154,40 @@ struct CopyTests {
         #expect(try await copy.miscounts() == [])
     }
 
+    @Test func `who waited for their next channel may have been told there by the original`() async throws {
+        do {
+            let original = try store()
+            try await original.seed(["1", "2", "3", "4"])
+            try await original.run("UPDATE contacts SET phone = NULL, phone_key = NULL WHERE id = '2'")
+            try await original.planned(
+                .sample(reach: .first), ["1", "2", "3"].map { .sample($0) } + [.sample("4", .sms)])
+            let token = try await original.lead()
+            let sent =
+                try await original.send(.email, limit: 3, token: token, now: start)
+                + (try await original.send(.sms, limit: 1, token: token, now: start))
+            let refused = sent.map { Outcome($0.id, .refused(.sample()), movesOn: true) }
+            _ = try await original.settle(refused, token: token, now: start)
+        }
+        try copyFile("a.db", "b.db")
+        let copy = try store("b.db")
+        await copy.setBatch(1)
+        #expect(try await copy.openAnnouncements().first?.waiting == 4)
+        let id = Announcement.ID(valid: "outage")
+        #expect(try await copy.leaveToOriginal(id, now: start) == 3)
+        #expect(try await copy.leaveToOriginal(id, now: start) == 0)
+        #expect(try await copy.cancel(id, now: start) == 0)
+        try await copy.adopt()
+        #expect(
+            try await copy.states() == [
+                "1 email refused", "1 sms unknown", "2 email refused", "3 email refused", "3 sms unknown",
+                "4 email unknown", "4 sms refused",
+            ])
+        let report = try await copy.report(id)
+        #expect(report.state == .cancelled)
+        #expect(report.contacts == ContactCounts(selected: 4, missed: 1, unknown: 3))
+        #expect(try await copy.miscounts() == [])
+    }
+
     @Test func `nothing of what is over or was never confirmed is left to the original`() async throws {
         let original = try store()
         try await original.seed(["1"])

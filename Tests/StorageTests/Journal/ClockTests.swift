@@ -32,10 +32,15 @@ struct ClockTests {
     private func keep(
         _ store: Store, _ token: Int64, setBy step: Int, boot: String = "x"
     ) async throws -> [Duration] {
+        try await steps(store, token, setBy: step, boot: boot).map(\.step)
+    }
+
+    private func steps(
+        _ store: Store, _ token: Int64, setBy step: Int, boot: String = "x"
+    ) async throws -> [ClockStep] {
         try await store.keepTime(
             since: start.addingTimeInterval(Double(step - 1000)), boot: boot, uptime: .seconds(1030),
-            token: token
-        ).map(\.step)
+            token: token)
     }
 
     private static let kept = [
@@ -64,6 +69,15 @@ struct ClockTests {
         #expect(try await times(store) == Self.kept)
     }
 
+    @Test func `nothing moves where two starts of the machine cannot be told apart`() async throws {
+        let (store, token) = try await store()
+        for step in [0, 2 * 86_400] {
+            #expect(try await keep(store, token, setBy: step, boot: BootTime.unknownBoot).isEmpty)
+        }
+        #expect(try await times(store) == Self.kept)
+        #expect(try await store.progress(outage).state == .running)
+    }
+
     @Test func `only the dispatcher moves them`() async throws {
         let (store, token) = try await store()
         let error = await #expect(throws: StoreError.self) {
@@ -71,6 +85,90 @@ struct ClockTests {
         }
         #expect(error?.code == .leaseLost)
         #expect(try await times(store) == Self.kept)
+    }
+
+    // MARK: Set by days
+
+    private static let days = 2 * 86_400 - 60
+    private static let asked = "the clock was set forward by 2d"
+
+    /// How the announcement stands, and why it is paused.
+    private func standing(_ store: Store) async throws -> String {
+        let report = try await store.progress(outage)
+        return report.state.rawValue + (report.pauseReason.isEmpty ? "" : " (\(report.pauseReason))")
+    }
+
+    private func resume(_ store: Store, setBy step: Int, boot: String = "x") async throws {
+        let now = BootTime(boot: boot, uptime: .seconds(1010))
+        _ = try await store.resume(outage, at: now, now: start.addingTimeInterval(Double(step + 10)))
+    }
+
+    @Test(arguments: [
+        (days, "x", "paused (\(asked))"),
+        (15 * 3600 + 1, "x", "paused (the clock was set forward by 15h 1m)"),
+        (15 * 3600, "x", "running"), (-days, "x", "running"),
+        (days, "another start of the machine", "running"),
+    ])
+    func `forward by more than fifteen hours a person is asked`(
+        step: Int, boot: String, standing: String
+    ) async throws {
+        let (store, token) = try await store()
+        _ = try await keep(store, token, setBy: step, boot: boot)
+        #expect(try await self.standing(store) == standing)
+        #expect(try await keep(store, token, setBy: step, boot: boot).isEmpty)
+        #expect(try await self.standing(store) == standing)
+    }
+
+    @Test func `moved without being paused it never stands on disk`() async throws {
+        let (store, token) = try await store()
+        try await store.change(
+            """
+            CREATE TRIGGER killed BEFORE UPDATE OF pause_reason ON announcements
+            BEGIN SELECT RAISE(ABORT, 'as if killed here'); END
+            """)
+        await #expect(throws: StoreError.self) { _ = try await keep(store, token, setBy: Self.days) }
+        #expect(try await times(store) == Self.kept)
+        try await store.change("DROP TRIGGER killed")
+        #expect(try await keep(store, token, setBy: Self.days) == [.seconds(Self.days)])
+        #expect(try await standing(store) == "paused (\(Self.asked))")
+        #expect(try await times(store).map(\.due) == [Self.days, Self.days, 7200])
+    }
+
+    @Test func `what was paused keeps its reason, and is not told anew`() async throws {
+        let (store, token) = try await store()
+        try await store.pause(outage, why: "the first 20 were all refused")
+        #expect(try await steps(store, token, setBy: Self.days).map(\.pauseReason) == [nil])
+        #expect(try await standing(store) == "paused (the first 20 were all refused)")
+        #expect(try await times(store).map(\.due) == [Self.days, Self.days, 7200])
+    }
+
+    @Test func `whoever lets it go on is asked again only when the clock is set again`() async throws {
+        let (store, token) = try await store()
+        for (round, isFirstPaused) in [true, false].enumerated() {
+            let step = (round + 1) * Self.days
+            if isFirstPaused { _ = try await keep(store, token, setBy: step) }
+            try await resume(store, setBy: step)
+            for _ in 0..<2 { _ = try await keep(store, token, setBy: step) }
+            #expect(try await standing(store) == "running")
+            #expect(try await times(store).map(\.due).prefix(2) == [step, step])
+        }
+        _ = try await keep(store, token, setBy: 3 * Self.days)
+        #expect(try await standing(store) == "paused (\(Self.asked))")
+    }
+
+    @Test func `letting it go on before the clock is set, or before a start of the machine, is no answer`()
+        async throws
+    {
+        let (store, token) = try await store()
+        try await resume(store, setBy: 0)
+        _ = try await keep(store, token, setBy: Self.days)
+        #expect(try await standing(store) == "paused (\(Self.asked))")
+
+        try await resume(store, setBy: 5 * Self.days, boot: "y")
+        _ = try await keep(store, token, setBy: 3 * Self.days, boot: "y")
+        #expect(try await standing(store) == "running")
+        _ = try await keep(store, token, setBy: 5 * Self.days, boot: "y")
+        #expect(try await standing(store) == "paused (the clock was set forward by 4d)")
     }
 
     private func times(_ store: Store) async throws -> [Times] {

@@ -134,6 +134,16 @@ extension Store {
         } ?? 0
     }
 
+    // What a person lets go on.
+
+    func resume(_ id: Announcement.ID, now: Date) throws(StoreError) -> AnnouncementState {
+        try resume(id, at: BootTime(boot: "b", uptime: .zero), now: now)
+    }
+
+    func resumeAll(now: Date) throws(StoreError) -> [Announcement.ID] {
+        try resumeAll(at: BootTime(boot: "b", uptime: .zero), now: now)
+    }
+
     // What the present dispatcher does.
 
     func expire(now: Date) throws(StoreError) -> Int { try expire(token: token(), now: now) }

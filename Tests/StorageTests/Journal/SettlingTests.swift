@@ -116,6 +116,28 @@ struct SettlingTests {
         #expect(error?.code == .leaseLost)
     }
 
+    @Test func `a provider's pause is written with the outcomes, by the present dispatcher only`()
+        async throws
+    {
+        try await store.seed(["1", "2"])
+        try await store.planned([.sample("1"), .sample("2")])
+        let old = try await store.lead("old")
+        let claimed = try await store.claim(.email, limit: 2, token: old, now: start)
+        var known = HealthNote(
+            channel: "email", state: "tripped", since: start, fault: Fault(.channel, "service-failed", "503"))
+        try await store.note(known)
+        let pause = ProviderPause(until: start + 60, end: BootTime(boot: "b", uptime: .seconds(60)))
+        let note = HealthNote(channel: "email", state: "up", since: start + 1, pause: pause)
+        for (delivery, isPresent) in zip(claimed, [false, true]) {
+            let token = isPresent ? try await store.lead("new") : old
+            if !isPresent { _ = try await store.lead("other") }
+            let outcome = Outcome(delivery.id, .accepted(providerID: nil))
+            _ = try await store.settle([outcome], note: note, token: token, now: start)
+            if isPresent { known.pause = pause }
+            #expect(try await store.healthNotes() == [known])
+        }
+    }
+
     @Test func `a group is written whole or not at all`() async throws {
         try await store.seed(["1", "2"])
         try await store.planned([.sample("1"), .sample("2")])

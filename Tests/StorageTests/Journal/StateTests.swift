@@ -167,4 +167,16 @@ struct StateTests {
         expected[.email] = Backlog(queued: 1, nextAt: start + 60)
         #expect(try await store.backlog() == expected)
     }
+
+    @Test func `what is not due soon is counted on each channel`() async throws {
+        try await store.seed(["1", "2", "3"])
+        let due = [("1", 5.0), ("2", 6), ("3", 90)].map { Delivery.sample($0.0, due: start + $0.1) }
+        try await store.planned(.sample("a"), due + [.sample("1", .sms)])
+        try await store.planned(.sample("b"), [.sample("1", due: start + 90)])
+        let a = Announcement.ID(valid: "a")
+        #expect(try await store.later(than: start + 4, of: a) == [.email: 3])
+        #expect(try await store.later(than: start + 5, of: a) == [.email: 2])
+        try await store.hold(a, .email, why: "x")
+        #expect(try await store.later(than: start + 5, of: a) == [:])
+    }
 }

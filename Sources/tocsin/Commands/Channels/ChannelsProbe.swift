@@ -10,8 +10,8 @@ extension Commands {
         path: ["channels", "probe"], summary: "Greet channels without sending anything",
         operands: [.init(name: "NAME", help: "the channel (default: all)", count: .any)],
         details: [
-            "Mail servers are greeted and logged in to, Telegram is asked who the bot is, everything else is asked "
-                + "at its \"health\" URL.",
+            "Mail servers are greeted, logged in to and asked whether they take mail from us, Telegram is asked who the "
+                + "bot is, everything else is asked at its \"health\" URL.",
             "Exit codes: 0 all that could be asked answered well, 1 some did not, 69 every one failed.",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in

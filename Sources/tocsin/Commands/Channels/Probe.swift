@@ -83,7 +83,7 @@ struct Probe: Encodable, Sendable {
             self.init(configured, .well, answer)
         } else {
             let reason = Self.reason(channel.verdict(on: reply), configured.facts)
-            self.init(configured, .failed, reason ?? answer)
+            self.init(configured, .failed, Self.demand(reply, configured) ?? reason ?? answer)
         }
     }
 
@@ -104,6 +104,18 @@ struct Probe: Encodable, Sendable {
         case .mail(let reply): return ((200...299).contains(reply.code), "\(reply.code) \(reply.text)")
         case .failure: return (false, "")
         }
+    }
+
+    /// That a mail server which was given no login demands one; nil when that is not so.
+    ///
+    /// The same code asks for TLS too: https://www.rfc-editor.org/rfc/rfc3207 section 4 (2026-11).
+    private static func demand(_ reply: WireReply, _ configured: ConfiguredChannel) -> String? {
+        guard case .mail(let reply) = reply, reply.code == 530,
+            configured.channel.route.mailServer?.credentials == nil,
+            !reply.text.uppercased().contains("STARTTLS")
+        else { return nil }
+        return "works, but demands a login, mails will be refused: \(reply.code) \(reply.text); give "
+            + "\"username\" and \"password\" of channels.\(configured.facts.name)"
     }
 
     /// What the channel's own rules say of it; nil when they find nothing wrong with it.

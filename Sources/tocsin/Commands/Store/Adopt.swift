@@ -54,11 +54,16 @@ extension Commands {
 
 extension Session {
     fileprivate func show(_ copy: StoreCopy, _ open: [OpenAnnouncement], isCancelling: Bool) {
-        output.say("this store is \(copy.title); nothing has left it since")
+        let zone = zone
+        output.say("this store is \(copy.title(in: zone)); nothing has left it since")
         guard !open.isEmpty else { return output.say("nothing waits in it") }
-        output.say(open.table.text(width: Screen.ofWords))
-        for one in open { output.say("\(one.id): \(one.places)") }
-        let since = copy.copiedAt.map { " since \(TimeText.text(for: $0))" } ?? " since"
+        output.say(open.table(in: zone).text(width: Screen.ofWords))
+        for one in open {
+            let isDelayed = one.due > one.createdAt
+            let due = isDelayed ? "due \(TimeText.text(for: one.due, in: zone)); " : ""
+            output.say("\(one.id): \(due)\(one.places)")
+        }
+        let since = copy.copiedAt.map { " since \(TimeText.text(for: $0, in: zone))" } ?? " since"
         if isCancelling {
             return output.say(
                 "Nothing of this leaves. What the original may have sent of it\(since) counts as unknown, not as missed: "
@@ -85,18 +90,16 @@ extension Session {
 }
 
 extension [OpenAnnouncement] {
-    /// A row for each; when they are due only where that is later.
-    fileprivate var table: TextTable {
-        let isDelayed = contains { $0.due > $0.createdAt }
-        let due: [(title: String, alignment: TextTable.Alignment)] = isDelayed ? [("Due", .left)] : []
-        var table = TextTable(
-            [("ID", .left), ("State", .left), ("Accepted", .left)] + due
-                + [("Waiting", .right), ("In doubt", .right)])
+    /// A row for each; a second time in it would not fit a terminal.
+    fileprivate func table(in zone: TimeZone) -> TextTable {
+        var table = TextTable([
+            ("ID", .left), ("State", .left), ("Accepted", .left), ("Waiting", .right), ("In doubt", .right),
+        ])
         for one in self {
-            table.add(
-                [one.id.rawValue, one.state.rawValue, TimeText.text(for: one.createdAt)]
-                    + (isDelayed ? [TimeText.text(for: one.due)] : [])
-                    + [String(one.waiting), String(one.inDoubt)])
+            table.add([
+                one.id.rawValue, one.state.rawValue, TimeText.text(for: one.createdAt, in: zone),
+                String(one.waiting), String(one.inDoubt),
+            ])
         }
         return table
     }

@@ -35,7 +35,8 @@ extension Commands {
             try await store.backUp(
                 to: file, passphrase: passphrase?.reveal(), replacing: invocation.isSet("replace"), now: now)
         }
-        session.output.say("\(Plain.text(file)): \(contents.text)\(passphrase == nil ? "" : "; encrypted")")
+        let text = contents.text(in: session.zone)
+        session.output.say("\(Plain.text(file)): \(text)\(passphrase == nil ? "" : "; encrypted")")
         if session.output.isJSON {
             session.output.result(json: BackupResult(file, contents, isEncrypted: passphrase != nil))
         }
@@ -68,7 +69,8 @@ extension Commands {
         if let aside = result.aside {
             session.output.say("what stood there is \(Plain.text(aside, limit: 1000)) now")
         }
-        session.output.say("\(Plain.text(path, limit: 1000)): \(result.contents.text)")
+        let text = result.contents.text(in: session.zone)
+        session.output.say("\(Plain.text(path, limit: 1000)): \(text)")
         session.output.say("nothing leaves it until tocsin adopt, which first says what would")
         if session.output.isJSON { session.output.result(json: RestoreResult(path, result)) }
         return .success
@@ -76,14 +78,14 @@ extension Commands {
 }
 
 extension StoreContents {
-    /// Such as `200 contacts, 3 announcements, 0 deliveries open, as of 2026-11-21T17:30:00Z`.
-    fileprivate var text: String {
+    /// Such as `200 contacts, 3 announcements, 0 deliveries open, as of 2026-11-21 18:30:00 +01:00`.
+    fileprivate func text(in zone: TimeZone) -> String {
         let counts = [
             CountText.text(contacts, "contact", "contacts"),
             CountText.text(announcements, "announcement", "announcements"),
             "\(CountText.deliveries(openDeliveries)) open",
         ].joined(separator: ", ")
-        return counts + (copiedAt.map { ", as of \(TimeText.text(for: $0))" } ?? "")
+        return counts + (copiedAt.map { ", as of \(TimeText.text(for: $0, in: zone))" } ?? "")
     }
 }
 

@@ -27,7 +27,7 @@ extension Commands {
         let found = try await session.translating { () async throws(StoreError) in
             try await store.purgeable(before: limit.moment)
         }
-        let when = "over before \(TimeText.text(for: limit.moment)) (\(limit.retention))"
+        let when = "over before \(TimeText.text(for: limit.moment, in: limit.zone)) (\(limit.retention))"
         session.output.say(
             found.isEmpty ? "nothing was \(when)" : "\(when): \(found.text)")
         if isDry {
@@ -48,15 +48,15 @@ extension Commands {
 extension Session {
     fileprivate func limit(
         _ invocation: Invocation
-    ) throws(CommandFailure) -> (retention: Retention, moment: Date) {
+    ) throws(CommandFailure) -> (retention: Retention, moment: Date, zone: TimeZone) {
         let given = try invocation.value("older-than") { (text) throws(ValueProblem) in
             try Retention(text)
         }
         // With both given on the command line no configuration is needed.
         let configured = given != nil && namesStore ? nil : try outlined()
         let retention = given ?? configured?.keep ?? .usual
-        let zone = configured.flatMap { TimeZone(identifier: $0.sender.timezone) } ?? .gmt
-        return (retention, retention.start(before: clock.now().wall, in: zone))
+        let zone = configured?.zone ?? .gmt
+        return (retention, retention.start(before: clock.now().wall, in: zone), zone)
     }
 
     fileprivate func purge(_ store: Store, before moment: Date) async throws(CommandFailure) {
