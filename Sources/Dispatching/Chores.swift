@@ -24,6 +24,8 @@ struct Chores {
     /// Set when what was written of the channels may differ from what was noted last.
     private var mustNote = false
     private var nextSweep = Duration.zero
+    /// The channels that were written down as those this process cannot send everything over.
+    private var lacks: Set<ChannelName> = []
 
     init(_ dispatcher: Dispatcher, lanes: [Lane], shared: LaneShared) {
         self.dispatcher = dispatcher
@@ -68,6 +70,7 @@ struct Chores {
         try await expire(now)
         try await failover.run(standings, now)
         try await noteHealth(now)
+        try await noteLacks()
         try await halt()
     }
 
@@ -140,6 +143,15 @@ struct Chores {
             if note.isWorthTelling(after: last?.note) { await dispatcher.listener.healthChanged(note) }
         }
         mustNote = false
+    }
+
+    /// Lets others see what this process cannot send.
+    private mutating func noteLacks() async throws(StoreError) {
+        let missing = lanes.map(\.facts).filter { $0.missing != nil }.map(\.name)
+        let lacks = editions.beyond.values.reduce(Set(missing)) { $0.union($1) }
+        if lacks == self.lacks { return }
+        try await store.lack(lacks, token: token)
+        self.lacks = lacks
     }
 
     /// Writes down what the lanes saw last; only people miss it when it cannot be written.
