@@ -245,6 +245,7 @@ import Testing
         let sending = try stage.startOnTerminal(
             ["send", "note", "--to", "all", "--yes", "--wait", "--linger", "0s"])
         #expect(await sending.shows("0 of 60, 30 wait"))
+        try await stage.web.wait(for: 1, "request")
         try await stage.web.release()
         let outcome = try await sending.outcome.value
         #expect(

@@ -73,9 +73,10 @@ final class ProgressWatch: Sendable {
         for report in reports {
             let places = try await WaitingPlaces(
                 of: report.id, in: store, configured, now: session.clock.now())
-            let up = places.channels.filter { $0.health.state == .up }.map(\.facts.name)
-            lines += FaultLines(try await store.faults(report.id), in: report.order.filter(up.contains))
-                .lines(of: .queued)
+            // Of a channel that is down its cause tells.
+            let down = places.channels.filter { $0.health.state != .up }.map(\.facts.name)
+            let others = report.order.filter { !down.contains($0) }
+            lines += FaultLines(try await store.faults(report.id), in: others).lines(of: .queued)
             lines += places.causes(in: zone).map { reports.count > 1 ? "\(report.id): \($0)" : $0 }
         }
         if let date = remains.movesOnAt {

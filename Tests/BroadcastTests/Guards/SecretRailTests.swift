@@ -1,0 +1,51 @@
+import Broadcast
+import Foundation
+import Testing
+
+/// Channels whose secret is missing, before anything is planned.
+struct SecretRailTests {
+    private static let lacking: ChannelFacts = {
+        var facts = ChannelFacts.sms
+        facts.missing = "export SMS_TOKEN"
+        return facts
+    }()
+    private static let asking = SendRails(isTerminal: true)
+    private static let alone = SendRails(saysYes: true, isTerminal: true)
+    private static let piped = SendRails(isTerminal: false)
+    private static let naming = SendRails(isTerminal: true, namesChannels: true)
+
+    /// Who sends, over what, what is marked down, and the end of what is refused; nil when nothing is.
+    private static let secrets: [(SendRails, [ChannelFacts], marked: [String], way: String?)] = [
+        (asking, [.email, lacking], [], nil), (alone, [.email], [], nil),
+        (alone, [.email, lacking], [], "set it, or go on without: --channels email"),
+        (piped, [.email, lacking], [], "set it, or go on without: --channels email"),
+        (naming, [.email, lacking], [], "set it, or go on without: --channels email"),
+        (asking, [lacking], [], "set it"), (asking, [.status, lacking], ["status"], nil),
+        (piped, [.status, .email, lacking], ["status"], "set it, or go on without: --channels email"),
+        (piped, [.status, lacking], ["status"], "set it"), (piped, [.email, lacking], ["sms"], nil),
+        (naming, [.email, lacking], ["sms"], nil), (piped, [lacking], ["sms"], nil),
+    ]
+
+    @Test(arguments: secrets)
+    func `a channel without its secret is left out only by somebody who knows of it`(
+        rails: SendRails, chosen: [ChannelFacts], marked: [String], way: String?
+    ) {
+        let marks = marked.map { Mark(.channel, $0, why: "x", who: "anna", since: .noon, until: nil) }
+        let refusal = rails.refusal(over: chosen, Markings(said: marks, at: .noon))
+        #expect(refusal?.message == way.map { "secret missing on sms (export SMS_TOKEN): \($0)" })
+        #expect(refusal?.exit ?? 78 == 78)
+    }
+
+    @Test func `without a secret even one delivery is asked about`() {
+        var lacking = ChannelPlan(Self.lacking, skipped: [.channelDown: 1])
+        let plan = {
+            PlanSummary(
+                of: .sample(),
+                digest: ContentDigest(of: Announcement.sample().content, audience: "all", channels: []),
+                people: 1, reachable: 1, channels: [ChannelPlan(.email, queued: 1), lacking])
+        }
+        #expect(Self.asking.decision(on: plan()) == .proceed)
+        lacking.isLacking = true
+        #expect(Self.asking.decision(on: plan()) == .askYes)
+    }
+}
