@@ -46,19 +46,29 @@ static inline int tocsin_create_private(const char *path) {
 static inline bool tocsin_is_frozen(const char *path) { return access(path, W_OK) < 0 && errno == EROFS; }
 
 /* The number of a file and, in nanoseconds since 1970, when it was made; -1 where the file system does not keep that. */
-static inline int tocsin_identify(const char *path, unsigned long long *inode, long long *birth) {
+static inline int tocsin_identify_at(int file, const char *path, unsigned long long *inode, long long *birth) {
     struct statx facts;
+    int empty = *path ? 0 : AT_EMPTY_PATH;
     *birth = -1;
-    if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &facts) == 0) {
+    if (statx(file, path, empty, STATX_INO | STATX_BTIME, &facts) == 0) {
         *inode = facts.stx_ino;
         if (facts.stx_mask & STATX_BTIME) *birth = facts.stx_btime.tv_sec * 1000000000LL + facts.stx_btime.tv_nsec;
         return 1;
     }
     /* Some containers forbid statx. */
     struct stat plain;
-    if (stat(path, &plain) != 0) return 0;
+    if ((*path ? stat(path, &plain) : fstat(file, &plain)) != 0) return 0;
     *inode = plain.st_ino;
     return 1;
+}
+
+static inline int tocsin_identify(const char *path, unsigned long long *inode, long long *birth) {
+    return tocsin_identify_at(AT_FDCWD, path, inode, birth);
+}
+
+/* The same of an open file, whatever stands under its name by now. */
+static inline int tocsin_identify_open(int file, unsigned long long *inode, long long *birth) {
+    return tocsin_identify_at(file, "", inode, birth);
 }
 
 /* Opens or creates a lock file of mode 0600 and locks it without waiting; the descriptor, or the errno negated. */

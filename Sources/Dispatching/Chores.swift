@@ -94,7 +94,8 @@ struct Chores {
             await lane.setMarked(mark != nil || lacks)
             standings.append(
                 Failover.Standing(
-                    facts: lane.facts, isMarked: mark != nil, outage: lacks ? nil : await lane.outage))
+                    facts: lane.facts, isMarked: mark != nil,
+                    standstill: lacks ? Standstill() : await lane.standstill(at: now)))
         }
         await tell(marked)
         return standings
@@ -117,8 +118,10 @@ struct Chores {
 
     /// Lets channels that somebody has mended be probed at once.
     private func hasten() async throws(StoreError) {
-        for name in try await store.takeHastened(token: token) {
-            for lane in lanes where lane.facts.name.rawValue == name { await lane.hasten() }
+        for hastened in try await store.takeHastened(token: token) {
+            for lane in lanes where lane.facts.name.rawValue == hastened.channel {
+                await lane.hasten(endingRest: hastened.endsRest)
+            }
         }
     }
 
@@ -212,20 +215,18 @@ struct Chores {
 
     private func wake(_ now: Moment) async throws(StoreError) -> DispatchStatus {
         let backlog = try await store.backlog()
-        var outages: [(ChannelFacts, Outage)] = []
+        var standstills: [(ChannelFacts, Standstill)] = []
         var status = DispatchStatus(free: [], now: now, isDispatcher: true)
         for lane in lanes {
             // Asked together: what has just tripped is not free any more, but its people will leave.
             let governor = await lane.governor
-            if let outage = governor.breaker.outage, lane.facts.missing == nil {
-                outages.append((lane.facts, outage))
-            }
+            if lane.facts.missing == nil { standstills.append((lane.facts, governor.standstill(at: now))) }
             if governor.isPromising(at: now.uptime) { status.free.insert(lane.facts.name) }
             if let next = backlog[lane.facts.name]?.nextAt, next <= now.wall { lane.bell.ring() }
         }
         status.unusable = Set(lanes.map(\.facts).filter { $0.missing != nil }.map(\.name))
         status.beyond = editions.beyond
-        status.leaving = Leaving.of(outages, to: lanes.map(\.facts), free: status.free)
+        status.leaving = Leaving.of(standstills, to: lanes.map(\.facts), free: status.free)
         return status
     }
 }
@@ -233,8 +234,11 @@ struct Chores {
 extension HealthNote {
     /// Whether it says something that `last` did not; dates are reckoned anew each time, so they differ a little.
     fileprivate func isNews(since last: HealthNote) -> Bool {
-        let isLater = abs((until ?? .distantPast).timeIntervalSince(last.until ?? .distantPast)) > 1
-        return state != last.state || why != last.why || isLater || pause?.end != last.pause?.end
+        let differ = { (one: Date?, other: Date?) in
+            abs((one ?? .distantPast).timeIntervalSince(other ?? .distantPast)) > 1
+        }
+        return state != last.state || why != last.why || differ(until, last.until)
+            || differ(pause?.rest.until, last.pause?.rest.until) || pause?.rest.why != last.pause?.rest.why
     }
 
     /// Whether people want to hear of it: down, up again, or down for another reason; not of each probe in between.

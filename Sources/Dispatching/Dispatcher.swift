@@ -100,15 +100,18 @@ public struct Dispatcher: Sendable {
         let now = clock.now()
         let markings = try await store.markings(heeding: outside, at: now.wall)
         let facts = outlets.map(\.facts)
-        let notes = try await store.healthNotes().filter { !$0.isUp }
-        let outages = facts.compactMap { facts in
-            notes.first { $0.channel == facts.name.rawValue }.map { (facts, Outage(since: $0.since)) }
+        let notes = try await store.healthNotes().filter { !$0.isUp || $0.rest(at: now.wall) != nil }
+        let standstills = facts.compactMap { facts in
+            notes.first { $0.channel == facts.name.rawValue }.map { note in
+                let outage = note.isUp ? nil : Outage(since: note.since)
+                return (facts, Standstill(outage: outage, rest: note.rest(at: now.wall)))
+            }
         }
         let free = facts.filter { facts in
-            !outages.contains { $0.0.name == facts.name } && markings.mark(on: facts) == nil
+            !standstills.contains { $0.0.name == facts.name } && markings.mark(on: facts) == nil
         }
         var status = DispatchStatus(free: Set(free.map(\.name)), now: now, isDispatcher: false)
-        status.leaving = Leaving.of(outages, to: facts, free: status.free)
+        status.leaving = Leaving.of(standstills, to: facts, free: status.free)
         return status
     }
 
@@ -208,7 +211,7 @@ public struct DispatchStatus: Sendable, Hashable {
     ///
     /// One that only an earlier dispatcher saw down is among them until its first probe has ended.
     public var free: Set<ChannelName>
-    /// The tripped channels that people under reach `first` will leave.
+    /// The channels, tripped or resting for long, that people under reach `first` will leave.
     public var leaving: [ChannelName: Leaving] = [:]
     /// The channels over which nothing can leave from this process, since their secrets are missing.
     public var unusable: Set<ChannelName> = []

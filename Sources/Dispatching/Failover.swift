@@ -6,22 +6,26 @@ import Templating
 /// Leads people under reach `first` from a channel that does not get through to their next one.
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
-/// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), and only to a channel that is not
-/// down too: all the others stay where they are. A channel that is configured no more is left at once. What only this
-/// process lacks, a secret or what was configured later, is no word on the channel, and another process may have it:
-/// nobody leaves for that, and nobody goes there who can stay.
+/// while on our own evidence or during a longer rest that its provider asked for (`failoverAfter`, else 30 s when urgent,
+/// 5 min else), and only to a channel that is not down too: all the others stay where they are. A channel that is
+/// configured no more is left at once. What only this process lacks, a secret or what was configured later, is no word on
+/// the channel, and another process may have it: nobody leaves for that, and nobody goes there who can stay.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
         let facts: ChannelFacts
         /// Whether people or outside word hold it for down.
         let isMarked: Bool
-        /// What our own evidence says; nil while it holds the channel for up, and where its secret is missing.
-        let outage: Outage?
+        /// What our own evidence and its provider say; nothing where its secret is missing.
+        let standstill: Standstill
 
-        var isDown: Bool { isMarked || outage != nil }
+        /// Whether those who wait there leave sooner or later, so that nobody comes who may stay elsewhere.
+        func isDown(for priority: Priority) -> Bool {
+            isMarked || standstill.end(ofPatienceOn: facts, priority) != nil
+        }
+
         /// Whether whoever waits elsewhere had better stay there: what lacks its secret here is not down, but no help.
-        var isNoHelp: Bool { isDown || facts.missing != nil }
+        func isNoHelp(for priority: Priority) -> Bool { isDown(for: priority) || facts.missing != nil }
     }
 
     /// Those of one announcement who wait on one channel.
@@ -72,7 +76,7 @@ struct Failover {
             }
         }
         var places: Set<Place> = []
-        var left = standings.filter(\.isDown).map { standing in
+        var left = standings.map { standing in
             (standing.facts.name, leaving { isPatienceOver($0, on: standing) })
         }
         for channel in try await unconfigured() { left.append((channel, leaving { _ in true })) }
@@ -82,7 +86,7 @@ struct Failover {
             for announcement in leaving {
                 let place = Place(channel: channel, announcement: announcement.id)
                 places.insert(place)
-                try await walk(place, pages: pages)
+                try await walk(place, for: announcement.priority, pages: pages)
             }
         }
         walks = walks.filter { places.contains($0.key) }
@@ -102,25 +106,28 @@ struct Failover {
         editions.all.filter(\.beyond.isEmpty).map(\.announcement).filter { announcement in
             announcement.reach == .first && isOver(announcement)
                 && standings.contains { other in
-                    !other.isNoHelp && other.facts.traits.audience != .public
+                    !other.isNoHelp(for: announcement.priority) && other.facts.traits.audience != .public
                         && announcement.channels?.contains(other.facts.name) ?? true
                 }
         }.sorted { ($0.priority, $0.due, $0.id.rawValue) < ($1.priority, $1.due, $1.id.rawValue) }
     }
 
     private func isPatienceOver(_ announcement: Announcement, on standing: Standing) -> Bool {
-        guard !standing.isMarked, let outage = standing.outage else { return standing.isMarked }
-        return now.wall >= outage.end(ofPatienceOn: standing.facts, announcement.priority)
+        if standing.isMarked { return true }
+        let end = standing.standstill.end(ofPatienceOn: standing.facts, announcement.priority)
+        return end.map { now.wall >= $0 } ?? false
     }
 
-    private mutating func walk(_ place: Place, pages: Int) async throws(StoreError) {
+    private mutating func walk(
+        _ place: Place, for priority: Priority, pages: Int
+    ) async throws(StoreError) {
         var walk = walks[place] ?? Walk(begin: now.uptime)
         if let next = walk.nextAt {
             guard now.uptime >= next else { return }
             walk = Walk(begin: now.uptime)
         }
-        let down = Set(standings.filter(\.isDown).map(\.facts.name))
-        let noHelp = Set(standings.filter(\.isNoHelp).map(\.facts.name))
+        let down = Set(standings.filter { $0.isDown(for: priority) }.map(\.facts.name))
+        let noHelp = Set(standings.filter { $0.isNoHelp(for: priority) }.map(\.facts.name))
         for _ in 0..<pages {
             let found = try await store.waiting(
                 on: place.channel, of: place.announcement, since: now.wall, after: walk.last,

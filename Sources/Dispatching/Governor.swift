@@ -22,6 +22,8 @@ struct Governor {
     private(set) var faults = FaultHistory()
     private var bucket: TokenBucket
     private var pace: Pacemaker
+    /// Since when the channel rests as its provider asked, and why; it may be over.
+    private var rest: (since: Duration, why: String)?
     /// Set while a person or outside word has the channel down, or its secret is missing.
     var isMarkedDown: Bool
 
@@ -37,13 +39,17 @@ struct Governor {
         facts.breaker ?? BreakerPolicy(facts.retry)
     }
 
-    /// Somebody has mended the channel: it need not rest any longer, unless its provider asked for that.
-    mutating func hasten(at uptime: Duration) { breaker.hasten(at: uptime) }
+    /// Somebody has mended the channel: it need not rest any longer, as its provider asked only when `endingRest`.
+    mutating func hasten(at uptime: Duration, endingRest: Bool = false) {
+        breaker.hasten(at: uptime)
+        if endingRest { bucket.endPause(at: uptime) }
+    }
 
     /// Forgets what was said of the channel, which may name a person; what that means for it stays.
     mutating func forgetDetails() {
         faults = FaultHistory()
         breaker.forgetDetail()
+        rest?.why = ""
     }
 
     /// The wall clock was set.
@@ -53,7 +59,9 @@ struct Governor {
     mutating func takeOver(_ note: HealthNote, at now: Moment, _ boot: String) {
         faults = FaultHistory(note.faults)
         if let pause = note.pause {
-            bucket.pause(until: pause.end(at: now, boot: boot, longest: facts.retry.within))
+            let end = pause.end(at: now, boot: boot, longest: ProviderRest.longest)
+            rest = (end - pause.rest.length, pause.rest.why)
+            bucket.pause(until: end)
         }
         guard !note.isUp, let fault = note.fault else { return }
         breaker = Breaker(
@@ -66,6 +74,15 @@ struct Governor {
 
     /// The uptime at which the rest is over that the provider asked for; nil when there is none.
     func pauseEnd(at uptime: Duration) -> Duration? { bucket.pausedUntil.flatMap { $0 > uptime ? $0 : nil } }
+
+    /// The rest that the provider asked for; nil when there is none.
+    func rest(at now: Moment) -> ProviderRest? {
+        guard let rest, let end = pauseEnd(at: now.uptime) else { return nil }
+        return ProviderRest(since: now.date(at: rest.since), until: now.date(at: end), why: rest.why)
+    }
+
+    /// What keeps the channel from sending though nobody says that it is down.
+    func standstill(at now: Moment) -> Standstill { Standstill(outage: breaker.outage, rest: rest(at: now)) }
 
     /// Whether something that is due may leave at `uptime`, or as soon as its turn has come.
     func isFree(at uptime: Duration) -> Bool { !isBlocked && !bucket.isPaused(at: uptime) }
@@ -123,7 +140,11 @@ struct Governor {
     mutating func record(_ ending: Settlement.Ending, epoch: Int, at now: Moment) {
         if case .failed(let fault) = ending.health { faults.note(fault, at: now.wall) }
         breaker.record(ending.health, epoch: epoch, at: now, resting: ending.pause ?? .zero)
-        if let pause = ending.pause { bucket.pause(until: now.uptime + pause) }
+        guard let pause = ending.pause else { return }
+        let why = ending.outcome.result.fault.map { "\($0.code.rawValue): \($0.detail)" } ?? ""
+        // What is asked again during a rest prolongs it.
+        rest = (self.rest(at: now) == nil ? now.uptime : rest?.since ?? now.uptime, why)
+        bucket.pause(until: now.uptime + pause)
     }
 
     /// A worker has done with a delivery, whatever became of it.

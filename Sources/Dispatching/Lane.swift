@@ -117,9 +117,9 @@ actor Lane {
         if isMarked { await giveBack { _ in true } }
     }
 
-    /// Somebody has mended the channel: it is probed at once.
-    func hasten() {
-        governor.hasten(at: shared.clock.now().uptime)
+    /// Somebody has mended the channel: it is probed at once, and its provider's rest ends if they will not wait for it.
+    func hasten(endingRest: Bool) {
+        governor.hasten(at: shared.clock.now().uptime, endingRest: endingRest)
         bell.ring()
     }
 

@@ -1,7 +1,7 @@
 public import Broadcast
 public import Foundation
 
-/// When people under reach `first` leave a tripped channel, and for which others.
+/// When people under reach `first` leave a channel that is tripped, or rests for long, and for which others.
 public struct Leaving: Sendable, Hashable {
     /// Until then they wait where they are.
     public var dates: [Priority: Date]
@@ -14,17 +14,19 @@ public struct Leaving: Sendable, Hashable {
         self.others = others
     }
 
-    /// Where those who wait on channels with `outages` go, when there is another channel that is `free`.
+    /// Where those who wait on channels that stand still go, when there is another channel that is `free`.
     static func of(
-        _ outages: [(ChannelFacts, Outage)], to all: [ChannelFacts], free: Set<ChannelName>
+        _ standstills: [(ChannelFacts, Standstill)], to all: [ChannelFacts], free: Set<ChannelName>
     ) -> [ChannelName: Leaving] {
         var leaving: [ChannelName: Leaving] = [:]
-        for (facts, outage) in outages {
+        for (facts, standstill) in standstills {
             let others = all.filter { other in
                 other.name != facts.name && free.contains(other.name) && other.traits.audience != .public
             }
-            if others.isEmpty { continue }
-            let dates = Priority.allCases.map { ($0, outage.end(ofPatienceOn: facts, $0)) }
+            let dates = Priority.allCases.compactMap { priority in
+                standstill.end(ofPatienceOn: facts, priority).map { (priority, $0) }
+            }
+            if others.isEmpty || dates.isEmpty { continue }
             leaving[facts.name] = Leaving(
                 at: Dictionary(uniqueKeysWithValues: dates), for: Set(others.map(\.name)))
         }

@@ -70,14 +70,14 @@ public struct Listening: Sendable {
         if !source.isDue(amid: words, at: now.wall),
             let word = words.first(where: { $0.company == source.company })
         {
-            next += word.pause(at: now.wall, source.rhythm)
+            next += word.pause(source.rhythm)
             next -= .seconds(now.wall.timeIntervalSince(word.readAt))
         }
         while !Task.isCancelled {
             do { try await clock.sleep(next) } catch { return }
             let start = clock.now()
             let word = await hear(source, from: start.uptime, within: source.route.timeout)
-            next = start.uptime + word.pause(at: start.wall, source.rhythm)
+            next = start.uptime + word.pause(source.rhythm)
         }
     }
 

@@ -8,10 +8,11 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     /// Every form in which a secret may appear, longest first.
     private let needles: [[UInt8]]
 
-    /// Hides the given secrets, also where they stand percent-encoded, in base64 or escaped in JSON.
+    /// Hides the given secrets, also where they stand percent-encoded, in base64 or escaped in JSON, and where the other
+    /// side read their UTF-8 as an older encoding.
     public init(_ secrets: [Secret]) {
-        let values = secrets.map { $0.reveal() }
-        let forms = Set(values.filter { !$0.isEmpty }.flatMap(Self.forms))
+        let values = secrets.map { $0.reveal() }.filter { !$0.isEmpty }
+        let forms = Set((values + values.flatMap(Self.misread)).flatMap(Self.forms))
         needles = forms.map { Array($0.utf8) }
             .sorted { $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count > $1.count }
     }
@@ -68,6 +69,15 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
 
     private static func forms(of value: String) -> [String] {
         [value] + percentEncoded(value) + base64(value) + escapedInJSON(value)
+    }
+
+    /// What servers make of the value that take a header for Latin-1, as HTTP once said, or for Windows-1252.
+    private static func misread(_ value: String) -> [String] {
+        guard !value.utf8.allSatisfy({ $0 < 0x80 }) else { return [] }
+        let latin = value.utf8.map { String(UnicodeScalar($0)) }
+        // Five bytes mean nothing in Windows-1252, and are left as they are.
+        let windows = zip(value.utf8, latin).map { String(bytes: [$0], encoding: .windowsCP1252) ?? $1 }
+        return [latin.joined(), windows.joined()]
     }
 
     private static func percentEncoded(_ value: String) -> [String] {

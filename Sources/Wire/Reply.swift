@@ -78,6 +78,10 @@ public struct TransportFailure: Error, Sendable, Hashable {
     public enum Code: String, Sendable, CaseIterable {
         /// The host name has no address.
         case hostUnknown = "host-unknown"
+        /// The proxy's name has no address.
+        case proxyUnknown = "proxy-unknown"
+        /// The proxy does not take our login, or wants one.
+        case proxyRefused = "proxy-refused"
         /// Nobody answered at the address, or refused.
         case connectFailed = "connect-failed"
         /// The address is loopback, private or link-local, and the channel is not `private`.

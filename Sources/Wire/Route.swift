@@ -4,6 +4,8 @@ public struct Route: Sendable, Hashable {
     public var name: String
     /// Mail server; nil for HTTP.
     public var mailServer: MailServer?
+    /// Where its settings stand, as people are told: `the channel`, or `companies.Acme.status`.
+    public var place: String
     /// The most connections open at once.
     public var connections: Int
     /// Time allowed for name, TCP and TLS.
@@ -23,13 +25,14 @@ public struct Route: Sendable, Hashable {
 
     /// A route.
     public init(
-        name: String, mailServer: MailServer? = nil, connections: Int = 8,
+        name: String, mailServer: MailServer? = nil, place: String = "the channel", connections: Int = 8,
         connectTimeout: Duration = .seconds(10),
         timeout: Duration = .seconds(60), caFile: String? = nil, allowsPrivate: Bool = false,
         proxy: String? = nil, keptBody: Int = 65_536, redactor: Redactor = .none
     ) {
         self.name = name
         self.mailServer = mailServer
+        self.place = place
         self.connections = connections
         self.connectTimeout = connectTimeout
         self.timeout = timeout

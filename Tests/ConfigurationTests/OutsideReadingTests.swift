@@ -214,6 +214,29 @@ struct OutsideReadingTests {
         #expect((reading.word?.rawValue ?? "nothing") == word, "\(reading)")
     }
 
+    @Test(arguments: [
+        (#"{"state":"ok","place":"Forlì"}"#, "well", ""),
+        (#"{"state":"ok","state":"ill"}"#, "nothing", "names a member twice"),
+        (#"{"state":"ok",}"#, "nothing", "a comma before a closing bracket"),
+        (#"{"state":1e400}"#, "nothing", "a number that is out of range"),
+        ("[", "nothing", "is no JSON"), ("ok", "down", ""), ("", "down", ""),
+        // Each value costs a hundred times the memory of its text.
+        (
+            "[" + String(repeating: #"{"a":0},"#, count: 26_000) + "0]", "nothing",
+            "holds more than 50000 values"
+        ),
+    ])
+    func `a probe's JSON that cannot be read says nothing`(body: String, word: String, trouble: String)
+        throws
+    {
+        let reading = try reading(
+            #"{"url":"https://s.example/","well":{"when":{"/state":"ok"}}}"#,
+            // Older servers answer in Latin-1.
+            HTTPReply(status: 200, body: body.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }))
+        #expect((reading.word?.rawValue ?? "nothing") == word, "\(reading)")
+        #expect(trouble.isEmpty ? reading.trouble.isEmpty : reading.trouble.contains(trouble), "\(reading)")
+    }
+
     // MARK: Breaker
 
     @Test(arguments: [

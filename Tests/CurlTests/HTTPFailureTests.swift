@@ -212,6 +212,45 @@ struct HTTPFailureTests {
         #expect(!failure.detail.contains("localhost-secret"))
     }
 
+    @Test(arguments: ["http://127.0.0.1:1/", "https://nobody.example/"])
+    func `a proxy without an address is told from a host without one`(url: String) async throws {
+        let failure = try await withTransport {
+            var route = Route.local()
+            route.proxy = "http://nobody.invalid:3128"
+            return try await $0.exchange(.post(url), over: route).failure()
+        }
+        #expect(failure.code.rawValue == "proxy-unknown" && failure.handedOver == .no, "\(failure)")
+    }
+
+    @Test func `a proxy that refuses our login is told from one that does not answer`() async throws {
+        let asks = #"{"status": 407, "headers": {"Proxy-Authenticate": "Basic realm=\"x\""}}"#
+        let proxy = try await PeerProcess(
+            "http_peer.py", #"{"script": {"*": [\#(asks), {"close": "request"}, {"status": 403}, \#(asks)]}}"#
+        )
+        let port = try proxy.port("http")
+        try await withTransport { (transport) async throws in
+            var route = Route.local(connections: 1)
+            route.proxy = "http://user:wrong@127.0.0.1:\(port)"
+            for code in ["proxy-refused", "connect-failed", "connect-failed", "proxy-refused"] {
+                let failure = try await transport.exchange(.post("https://nobody.example/"), over: route)
+                    .failure()
+                #expect(failure.code.rawValue == code && failure.handedOver == .no, "\(failure)")
+            }
+        }
+    }
+
+    @Test(arguments: ["none", "login"])
+    func `a SOCKS proxy that refuses our login is told too`(refusal: String) async throws {
+        let proxy = try await PeerProcess("socks_peer.py", #"{"refuses": "\#(refusal)"}"#)
+        let port = try proxy.port("socks")
+        let failure = try await withTransport {
+            var route = Route.local()
+            route.proxy = "socks5h://user:wrong@127.0.0.1:\(port)"
+            return try await $0.exchange(.post("https://nobody.example/"), over: route).failure()
+        }
+        #expect(failure.code.rawValue == "proxy-refused" && failure.handedOver == .no, "\(failure)")
+    }
+
     @Test func `a proxy of the environment is ignored and one of the route is used`() async throws {
         let (peer, proxy) = (try await PeerProcess("http_peer.py"), try await PeerProcess("http_peer.py"))
         // The environment these tests run in names a dead proxy, and exempts localhost from any.

@@ -162,6 +162,15 @@ struct MailFailureTests {
         }
     }
 
+    @Test func `a proxy that refuses our login is told from a relay that does`() async throws {
+        let proxy = try await PeerProcess("http_peer.py", #"{"script": {"*": [{"status": 407}]}}"#)
+        var route = Route.mail(25)
+        route.proxy = "http://user:wrong@127.0.0.1:\(try proxy.port("http"))"
+        let proxied = route
+        let failure = try await withTransport { try await $0.exchange(.mail(), over: proxied).failure() }
+        #expect(failure.code.rawValue == "proxy-refused" && failure.handedOver == .no, "\(failure)")
+    }
+
     @Test func `a mail whose time is over is kept back before its text`() async throws {
         let peer = try await PeerProcess("smtp_script.py")
         let route = Route.mail(try peer.port("smtp"))

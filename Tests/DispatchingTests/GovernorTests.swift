@@ -68,19 +68,23 @@ struct GovernorTests {
 
     /// The boot of the note, where its wall clock says that the rest ends, and when the rest ends by the uptime.
     @Test(arguments: [
-        ("b", 60, 150), ("b", -60, 150), ("other", 60, 160), ("other", -60, nil), ("other", 99_999, 3700),
+        ("b", 60, 150), ("b", -60, 150), ("other", 60, 160), ("other", -60, nil), ("other", 99_999, 100_099),
+        ("other", 9_999_999, 604_900),
     ])
     func `a rest that the provider asked for goes on, exactly or as far as the clocks can say`(
         boot: String, seconds: Int, expected: Int?
     ) {
         var governor = Governor(facts(), at: .seconds(100))
         let now = Moment(wall: Self.wall, uptime: .seconds(100))
-        let pause = ProviderPause(
-            until: Self.wall.adding(.seconds(seconds)), end: BootTime(boot: boot, uptime: .seconds(150)))
+        let until = Self.wall.adding(.seconds(seconds))
+        let rest = ProviderRest(since: until.adding(.seconds(-90)), until: until, why: "slow down")
+        let pause = ProviderPause(rest, end: BootTime(boot: boot, uptime: .seconds(150)))
         governor.takeOver(
             HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), at: now, "b")
         #expect(governor.pauseEnd(at: now.uptime) == expected.map { .seconds($0) })
         #expect(governor.isFree(at: now.uptime) == (expected == nil))
+        #expect(governor.rest(at: now)?.length == expected.map { _ in .seconds(90) })
+        #expect(governor.rest(at: now)?.until == expected.map { now.date(at: .seconds($0)) })
         guard let expected else { return }
         #expect(governor.permit(holding: 0, at: now.uptime) == .wait(until: .seconds(expected)))
         #expect(governor.pauseEnd(at: .seconds(expected)) == nil && governor.isFree(at: .seconds(expected)))
@@ -133,6 +137,32 @@ struct GovernorTests {
         #expect(!governor.isFree(at: .seconds(29)) && governor.isFree(at: .seconds(30)))
         #expect(!governor.admits(0, at: .seconds(29)) && governor.admits(0, at: .seconds(30)))
         #expect(governor.permit(holding: 0, at: .seconds(1)) == .wait(until: .seconds(30)))
+    }
+
+    @Test func `a rest lasts from when it was first asked for, tells why, and is no fault`() {
+        var governor = Governor(facts(), at: .zero)
+        let ask = { (seconds: Int, length: Int, governor: inout Governor) in
+            let fault = Fault(.channel, .rateLimited, "slow down at \(seconds)")
+            governor.record(
+                ending(.returned(nextAt: Self.wall, fault), .silent, pause: .seconds(length)), epoch: 0,
+                at: Moment(wall: Self.wall.adding(.seconds(seconds)), uptime: .seconds(seconds)))
+        }
+        let rest = { (seconds: Int) in
+            governor.rest(at: Moment(wall: Self.wall.adding(.seconds(seconds)), uptime: .seconds(seconds)))
+        }
+        ask(10, 30, &governor)
+        ask(20, 100, &governor)
+        #expect(rest(119)?.since == Self.wall + 10 && rest(119)?.until == Self.wall + 120)
+        #expect(rest(119)?.why == "rate-limited: slow down at 20")
+        #expect(rest(120) == nil && governor.breaker.phase == .up)
+        ask(200, 50, &governor)
+        #expect(rest(249)?.since == Self.wall + 200 && rest(249)?.until == Self.wall + 250)
+        governor.forgetDetails()
+        #expect(rest(249)?.why == "" && rest(249)?.until == Self.wall + 250)
+        governor.hasten(at: .seconds(210))
+        #expect(rest(210)?.until == Self.wall + 250)
+        governor.hasten(at: .seconds(210), endingRest: true)
+        #expect(rest(210) == nil && governor.isFree(at: .seconds(210)))
     }
 }
 

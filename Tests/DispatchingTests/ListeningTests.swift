@@ -57,6 +57,25 @@ import Wire
         #expect(try await web.requests().count == 2)
     }
 
+    @Test func `a probe that is asked once a day says down after a minute all the same`() async throws {
+        let web = try await PeerProcess.http(#"{"/page": [{"status": 500}]}"#)
+        let stand = try await stand(web, more: #","every":"1d","well":{}"#)
+        #expect(try await heard(stand).map(\.word) == [.degraded])
+        #expect(try await heard(stand, later: 60).map(\.word) == [.down])
+        #expect(try await web.requests().count == 2)
+    }
+
+    @Test func `word of an outage that is too old to count is asked for again, however rarely it is asked`()
+        async throws
+    {
+        let web = try await PeerProcess.http(#"{"/page": [\#(Self.page("critical"))]}"#)
+        let stand = try await stand(web, more: #","every":"1d""#)
+        _ = try await heard(stand)
+        let later = try await heard(stand, later: 31 * 60)
+        #expect(try await web.requests().count == 2)
+        #expect(later.first?.standing(at: stand.clock.now().wall + 31 * 60) == .down)
+    }
+
     @Test(arguments: [
         (#"{"close": "accept"}"#, "connection-lost"), (#"{"status": 500}"#, "HTTP 500"),
         (#"{"body": "[[[[[["}"#, "no JSON"), (#"{"endless": true}"#, "longer than 1 MiB"),

@@ -83,6 +83,11 @@ public final class PeerProcess: Sendable {
         facts = try await Self.read(from: output, of: script, on: queue)
     }
 
+    /// What stands before a command so that `Tests/Peers/SCRIPT` runs it.
+    public static func launcher(_ script: String) -> [String] {
+        ["/usr/bin/python3", folder.appending(path: script).path]
+    }
+
     deinit {
         // Asked, not killed: it removes its certificates.
         let isAsked: Void? = try? input.write(contentsOf: Data("{\"do\": \"end\"}\n".utf8))

@@ -64,6 +64,11 @@ public final class Program: Sendable {
     /// Whether there is such a file.
     public func holds(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
+    /// What stands in the folder.
+    public var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
+    }
+
     /// The permissions of a file; -1 when there is none.
     public func mode(of name: String) -> Int {
         let facts = try? FileManager.default.attributesOfItem(atPath: path(name))

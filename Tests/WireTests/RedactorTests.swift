@@ -11,11 +11,21 @@ struct RedactorTests {
         (#"{"k":"s3cr&t/\u00e4\"x!"}"#, "in ASCII JSON"),
         (#"{"k":"s3cr&t\/\u00E4\"x!"}"#, "in ASCII JSON, upper case"),
         ("Basic czNjciZ0L8OkIngh", "in base64"),
+        ("token is s3cr&t/Ã¤\"x!", "misread as Latin-1"),
+        (#"{"k":"s3cr&t/\u00c3\u00a4\"x!"}"#, "misread as Latin-1, in ASCII JSON"),
+        ("https://x/?k=s3cr%26t%2F%C3%83%C2%A4%22x%21", "misread as Latin-1, percent-encoded"),
     ])
     func `a secret is hidden in every form`(text: String, form: String) {
         let clean = Redactor([Secret("s3cr&t/ä\"x!")]).redacted(text)
         #expect(clean.contains(Redactor.placeholder), Comment(rawValue: form))
         #expect(!clean.contains("s3cr") && !clean.contains("czNj"))
+    }
+
+    @Test(arguments: [
+        "pa\u{E2}\u{82}\u{AC}\u{C3}\u{81}ss word", "pa\u{E2}\u{201A}\u{AC}\u{C3}\u{81}ss word",
+    ])
+    func `a secret that was read as Latin-1 or Windows-1252 is hidden whole`(text: String) {
+        #expect(Redactor([Secret("pa€Áss")]).redacted("you said \(text)") == "you said [secret] word")
     }
 
     @Test(arguments: ["a", "ab", "abc", "abcd", "anna.maria@example.org"])

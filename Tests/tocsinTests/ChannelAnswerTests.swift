@@ -40,6 +40,36 @@ import Testing
         #expect(try await stage.posted().count == 1 && !outcome.output.contains("bot-secret"))
     }
 
+    @Test(arguments: [
+        (#"{"status": 407}"#, "proxy-refused: HTTP 407", "check the login in \"proxy\" of channels.push"),
+        (nil, "proxy-unknown: ", "check the host in \"proxy\" of channels.push"),
+    ])
+    func `what a proxy refuses is not blamed on whom it leads to`(
+        reply: String?, fault: String, advice: String
+    ) async throws {
+        let stage = try await Stage(["push"])
+        let proxy = try await PeerProcess("http_peer.py", #"{"script": {"*": [\#(reply ?? "{}")]}}"#)
+        let place = reply == nil ? "nobody.invalid:3128" : "127.0.0.1:\(try proxy.port("http"))"
+        try stage.configure(
+            ["push"], mailPort: 9,
+            more: ["push": #""proxy": "http://\#(place)", "health": "http://127.0.0.1:9/health""#])
+        let told = try await stage.run("channels", "probe").unfolded
+        #expect(told.contains(fault) && told.contains(advice), "\(told)")
+    }
+
+    @Test func `however much a server says of a login, what to mend stands behind it`() async throws {
+        let words = String(repeating: "see our policy ", count: 40)
+        let stage = try await Stage(
+            ["email"], mail: #"{"EHLO": "250-peer\n250 AUTH PLAIN", "AUTH": "535 5.7.8 \#(words)"}"#,
+            mailScript: "smtp_script.py", more: ["email": #""username": "u", "password": "pw-secret""#])
+        let advice = #"check "username" and "password" of channels.email"#
+        let probe = try await stage.run("channels", "probe")
+        #expect(probe.unfolded.contains("…; \(advice)"), "\(probe.output)")
+        try await stage.people(1)
+        let sent = try await stage.run("send", "note", "--to", "all", "--yes", "--linger", "0s")
+        #expect(sent.told.contains("is tripped (credentials-refused") && sent.told.contains("; \(advice)"))
+    }
+
     private static let refusals = [
         ("email", #"{"users": {"u": "another"}}"#, "", #"check "username" and "password" of channels.email"#),
         ("sms", "{}", #""/sms": [{"status": 401}],"#, #"check "authorization" and "values" of channels.sms"#),

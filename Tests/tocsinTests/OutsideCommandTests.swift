@@ -114,7 +114,7 @@ import Testing
     @Test(arguments: [
         (["push", "--heed", "--for", "1h"], 64, "--heed ends it now"),
         (["sms", "--for", "1h"], 0, "sms is used until"),
-        (["push", "--for", "1h"], 0, "push is used until"), (["push"], 0, "push is used until"),
+        (["push", "--for", "1h"], 0, "push is used until"), (["push"], 0, "push: was not marked down"),
         (["push", "--heed"], 0, "outside word counts already"),
         (["sms", "--for", "0s"], 64, "expected a duration"),
     ])
@@ -146,6 +146,44 @@ import Testing
         #expect(try lifted.json()["used"] == .array([]))
     }
 
+    @Test(arguments: [
+        ("none", "sms", "sms: was not marked down"), ("critical", "sms", "sms is used until"),
+        ("critical", "push", "push is used until"),
+    ])
+    func `what was not asked lately is asked, and overruled when that says down or nothing`(
+        row: (page: String, name: String, told: String)
+    ) async throws {
+        let stage = try await Self.stage(row.page, probe: #"{"close": "accept"}"#)
+        let long = Date(timeIntervalSince1970: 1_700_000_000)
+        let store = try Store.open(stage.program.path("tocsin.db"), now: long)
+        let source = "127.0.0.1:\(try stage.web.port("http"))"
+        for company in ["Acme", "Example SMS"] {
+            _ = try await store.hear(
+                OutsideReading(.well), of: company, from: source,
+                OutsideRhythm(every: .seconds(60), doubts: false), now: long)
+        }
+        let up = try await stage.run("channels", "up", row.name)
+        #expect(up.exit == 0 && up.errors.contains(row.told), "\(up.errors)")
+        #expect(try await sent(stage, to: "/page") == (row.name == "sms" ? 1 : 0))
+    }
+
+    @Test func `what tripped is probed, and outside word counts all the same`() async throws {
+        let stage = try await Self.stage("none")
+        let long = Date(timeIntervalSince1970: 1_700_000_000)
+        let store = try Store.open(stage.program.path("tocsin.db"), now: long)
+        let lease = try await store.acquireLease(
+            as: "test", at: BootTime(boot: "b", uptime: .zero), for: .seconds(15))
+        try await store.note(
+            HealthNote(
+                channel: "sms", state: "tripped", since: long, fault: Fault(.channel, "login-failed", "401")),
+            token: lease.token)
+        try await store.release(lease)
+        let up = try await stage.run("channels", "up", "sms", "--json")
+        #expect(up.exit == 0 && up.told.contains("sms is tripped: whoever sends next probes it"))
+        #expect(try up.json()["used"] == .array([]), "\(up.output)")
+        #expect(try await sent(stage, to: "/page") == 0)
+    }
+
     @Test func `to heed again, the word that stands above a page has to be named`() async throws {
         let stage = try await Self.stage("none")
         try await stage.run("channels", "up", "--company", "Acme", "--for", "1h")
@@ -165,6 +203,22 @@ import Testing
         try await stage.people(1)
         let outcome = try await stage.run("channels", "up", "email", "--for", "1h")
         #expect(outcome.exit == 64 && outcome.errors.contains("no status page speaks for it"))
+        let heeded = try await stage.run("channels", "up", "email", "--heed")
+        #expect(heeded.exit == 0 && heeded.errors == "email: no status page speaks for it\n")
+    }
+
+    @Test func `what is used of a company that nobody is any more is shown, and nobody's down ends it`()
+        async throws
+    {
+        let stage = try await Self.stage("none")
+        try await stage.run("channels", "up", "--company", "Acme", "--for", "1h")
+        let text = String(decoding: stage.program.read("channels.json"), as: UTF8.self)
+        try stage.program.write("channels.json", text.replacing("\"Acme\"", with: "\"Emca\""))
+        try await stage.run("channels", "down", "sms", "--why", "x")
+        let told = try await stage.run("channels").unfolded
+        #expect(told.contains("channels up --company Acme --heed takes that back"), "\(told)")
+        #expect(try await stage.run("channels", "up", "--company", "Acme", "--heed").exit == 0)
+        #expect(try await board(stage)["marks"].items.map { $0["name"].text } == ["sms"])
     }
 
     @Test func `degraded is warned of in the plan and changes nothing`() async throws {
@@ -192,6 +246,16 @@ import Testing
         #expect(try await sent(stage, to: "/push") == 3)
         let check = try await stage.run("check", "--online")
         #expect(check.exit == 0 && check.unfolded.contains("has said nothing yet"), "\(check.output)")
+    }
+
+    @Test func `a page in the own network says where that has to be allowed`() async throws {
+        let stage = try await Self.stage("none")
+        let text = String(decoding: stage.program.read("channels.json"), as: UTF8.self)
+        let page = #""http://127.0.0.1:\#(try stage.web.port("http"))/page", "private": true"#
+        try stage.program.write("channels.json", text.replacing(page, with: #""https://127.0.0.1/page""#))
+        let told = try await stage.run("check", "--online").unfolded
+        #expect(
+            told.contains(#"set "private": true on companies.Example SMS.status if it is meant"#), "\(told)")
     }
 
     @Test func `old word of down holds nothing back when nobody can renew it`() async throws {

@@ -13,6 +13,8 @@ public struct HealthView: Sendable, Hashable {
         case tripped
         /// One delivery is out to see whether it works again.
         case probing
+        /// Left alone because its provider asked for that; nothing is wrong with it.
+        case resting
     }
 
     /// The merged state.
@@ -23,7 +25,7 @@ public struct HealthView: Sendable, Hashable {
     public var who: String
     /// Since when; nil when it is up.
     public var since: Date?
-    /// Until when a mark holds, or the next probe; nil when that is open.
+    /// Until when a mark or a rest holds, or the next probe; nil when that is open.
     public var until: Date?
 
     /// A channel about which nobody says anything bad.
@@ -47,5 +49,18 @@ public struct HealthView: Sendable, Hashable {
             state: breaker.phase == .probing ? .probing : .tripped,
             why: "\(fault.code.rawValue): \(fault.detail)", who: "tocsin", since: since,
             until: breaker.nextProbe.map(now.date))
+    }
+
+    /// The same of a channel that keeps `rest`: what nothing else holds rests, and nothing is probed before it is over.
+    public func resting(_ rest: ProviderRest) -> HealthView {
+        var view = self
+        switch state {
+        case .up:
+            view = HealthView(
+                state: .resting, why: rest.reason, who: "provider", since: rest.since, until: rest.until)
+        case .tripped, .probing: view.until = max(until ?? rest.until, rest.until)
+        case .marked, .unusable, .resting: break
+        }
+        return view
     }
 }

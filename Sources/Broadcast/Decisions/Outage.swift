@@ -25,10 +25,14 @@ public struct Outage: Sendable, Hashable {
         Outage(since: since.adding(step), knownSince: knownSince.adding(step))
     }
 
+    /// How long those who wait under reach `first` stay on a channel that does not send.
+    static func patience(on facts: ChannelFacts, _ priority: Priority) -> Duration {
+        facts.failoverAfter ?? (priority == .urgent ? patience.urgent : patience.other)
+    }
+
     /// When those who wait under reach `first` go on to their next channel.
     public func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority) -> Date {
-        let standard = priority == .urgent ? Self.patience.urgent : Self.patience.other
-        let patience = facts.failoverAfter ?? standard
+        let patience = Self.patience(on: facts, priority)
         return max(since.adding(patience), knownSince.adding(min(patience, Self.grace)))
     }
 }

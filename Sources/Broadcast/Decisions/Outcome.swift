@@ -15,6 +15,15 @@ public struct Outcome: Sendable, Hashable {
         case expired(Fault?)
         /// The same place under another address, tried at once.
         case moved(to: Address)
+
+        /// Why it was not handed over; nil when it was, or nothing stood in its way.
+        public var fault: Fault? {
+            switch self {
+            case .accepted, .moved: nil
+            case .refused(let fault), .deferred(let fault, _), .unknown(let fault, _): fault
+            case .returned(_, let fault), .expired(let fault): fault
+            }
+        }
     }
 
     /// An order not to send to the delivery's address again.

@@ -71,13 +71,14 @@ public struct OutsideWord: Sendable, Hashable {
 
     /// Whether it is time to ask again.
     public func isOld(at date: Date, _ rhythm: OutsideRhythm) -> Bool {
-        date >= readAt.adding(pause(at: date, rhythm)) || readAt > date + Self.slack
+        date >= readAt.adding(pause(rhythm)) || readAt > date + Self.slack
     }
 
     /// How long after the last reading the next is due: nobody waits long to hear that it is well again.
-    public func pause(at date: Date, _ rhythm: OutsideRhythm) -> Duration {
-        let isIll = standing(at: date).map { $0 != .well } ?? false
-        return isIll ? min(rhythm.every, OutsideRhythm.mostWhileIll) : rhythm.every
+    ///
+    /// What was said last decides, whether or not it still counts: an outage that nobody could renew may go on.
+    public func pause(_ rhythm: OutsideRhythm) -> Duration {
+        word == nil || word == .well ? rhythm.every : rhythm.whileIll
     }
 }
 
@@ -88,7 +89,7 @@ public struct OutsideRhythm: Sendable, Hashable {
     /// No word keeps its force longer: an outage may be over.
     private static let mostForce = Duration.seconds(1800)
     /// How long at most a word that is not well goes unasked.
-    fileprivate static let mostWhileIll = Duration.seconds(60)
+    private static let mostWhileIll = Duration.seconds(60)
 
     /// How long after one reading the next is due, while all is well.
     public var every: Duration
@@ -100,6 +101,9 @@ public struct OutsideRhythm: Sendable, Hashable {
         self.every = every
         self.doubts = doubts
     }
+
+    /// How long after a reading the next is due while not all is well.
+    var whileIll: Duration { min(every, Self.mostWhileIll) }
 
     /// How long a word counts that is not renewed: five readings, from ten minutes to half an hour.
     public var force: Duration { min(max(every * 5, Self.leastForce), Self.mostForce) }
@@ -155,7 +159,7 @@ public struct OutsideReading: Sendable, Hashable {
         case .down: return .down
         case .degraded:
             let length = before.map { now.timeIntervalSince($0.since) } ?? 0
-            return length >= rhythm.every.inSeconds / 2 ? .down : .degraded
+            return length >= rhythm.whileIll.inSeconds / 2 ? .down : .degraded
         case .well, nil: return .degraded
         }
     }

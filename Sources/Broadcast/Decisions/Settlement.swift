@@ -97,8 +97,8 @@ public struct Settlement: Sendable {
         Ending(outcome: refused(claimed, fault), health: .silent)
     }
 
-    /// Past this horizon nothing is left of what waits now, whatever a provider asks for.
-    private func pause(_ rest: Duration) -> Duration { min(rest, facts.retry.within) }
+    /// What waits now may be over long before; what is planned meanwhile keeps the rest as well.
+    private func pause(_ rest: Duration) -> Duration { min(rest, ProviderRest.longest) }
 
     /// Exactly what the provider asks for if that is a second or more, else our own first wait, at most 30 s.
     private func rest(_ asked: Duration?) -> Duration {

@@ -49,6 +49,9 @@ public struct TokenBucket: Sendable, Hashable {
     /// Grants nothing before uptime `until`, and then no burst: the provider has said "too fast".
     public mutating func pause(until: Duration) { pausedUntil = max(pausedUntil ?? until, until) }
 
+    /// Ends a pause that lasts longer than uptime `now`: somebody will not wait for it.
+    public mutating func endPause(at now: Duration) { pausedUntil = pausedUntil.map { min($0, now) } }
+
     /// Whether the provider has stopped the flow for longer than uptime `now`.
     public func isPaused(at now: Duration) -> Bool { pausedUntil.map { now < $0 } ?? false }
 

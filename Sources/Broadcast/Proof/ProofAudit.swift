@@ -20,9 +20,10 @@ public struct ProofAudit: ~Copyable {
 
     private let sum = SHA256Stream()
     private var head: ProofHead?
-    /// What the first line counts on each channel.
-    private var channels = JSONValue.null
-    private var counts: [String: [String: Int]] = [:]
+    /// What the first line counts on each channel, by state, and by reason of what was skipped.
+    private var said: [String: [String: Int]] = [:]
+    /// The same of the lines below: nothing that the first line does not name.
+    private var found: [String: [String: Int]] = [:]
     private var lines = 0
 
     /// Begins before the first line.
@@ -36,9 +37,18 @@ public struct ProofAudit: ~Copyable {
         guard tree.member("kind").string == "delivery" else {
             throw problem("is no delivery, and only the last line may be something else")
         }
-        let (channel, state) = (tree.member("channel").string, tree.member("state").string)
-        let reason = tree.member("reason").string
-        counts[channel, default: [:]][state == "skipped" ? "skipped \(reason)" : state, default: 0] += 1
+        let channel = tree.member("channel").string
+        guard let counts = said[channel] else {
+            throw problem("is of the channel \(Excerpt.of(channel)), of which line 1 counts nothing")
+        }
+        guard let state = DeliveryState(rawValue: tree.member("state").string) else {
+            throw problem("holds no state of a delivery")
+        }
+        let count = state == .skipped ? Self.skipped(tree.member("reason").string) : state.rawValue
+        guard counts[count] != nil else {
+            throw problem("gives a reason of which line 1 counts nothing")
+        }
+        found[channel, default: [:]][count, default: 0] += 1
     }
 
     /// Looks at the last line, and at what only the whole shows.
@@ -53,7 +63,7 @@ public struct ProofAudit: ~Copyable {
             throw problem(
                 "speaks of \(last.member("deliveries").string) deliveries, and \(deliveries) stand above it")
         }
-        try compare(channels)
+        try compare()
         let number = lines
         let sum = sum.hex()
         guard last.member("sha256").string == sum else {
@@ -103,28 +113,49 @@ public struct ProofAudit: ~Copyable {
             }
         }
         head = try ProofHead(tree)
-        channels = tree.member("report").member("channels")
+        let channels = tree.member("report").member("channels")
+        for name in channels.names { said[name] = try counts(of: channels.member(name), name) }
     }
 
+    /// What the first line counts on one channel; its deliveries in all have to be their sum.
+    private borrowing func counts(of channel: JSONValue, _ name: String) throws(Problem) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for state in DeliveryState.allCases where state != .skipped {
+            counts[state.rawValue] = try number(channel.member(state.rawValue), state.rawValue, name)
+        }
+        let skipped = channel.member("skipped")
+        for reason in skipped.names {
+            counts[Self.skipped(reason)] = try number(skipped.member(reason), Self.skipped(reason), name)
+        }
+        let (planned, sum) = (
+            try number(channel.member("planned"), "planned", name), counts.values.reduce(0, +)
+        )
+        guard planned == sum else {
+            throw problem(
+                "speaks of \(planned) deliveries on \(Excerpt.of(name)), and of \(sum) by their states")
+        }
+        return counts
+    }
+
+    private borrowing func number(
+        _ value: JSONValue, _ what: String, _ channel: String
+    ) throws(Problem) -> Int {
+        guard let number = Int32(value.string), number >= 0 else {
+            throw problem("holds no count of deliveries as \(Excerpt.of(what)) on \(Excerpt.of(channel))")
+        }
+        return Int(number)
+    }
+
+    private static func skipped(_ reason: String) -> String { "skipped \(reason)" }
+
     /// The counts of the first line against the lines themselves.
-    private borrowing func compare(_ channels: JSONValue) throws(Problem) {
-        for name in Set(channels.names).union(counts.keys).sorted() {
-            var said: [String: Int] = [:]
-            let channel = channels.member(name)
-            for state in DeliveryState.allCases where state != .skipped {
-                said[state.rawValue] = Int(channel.member(state.rawValue).string) ?? 0
-            }
-            for reason in channel.member("skipped").names {
-                said["skipped \(reason)"] = Int(channel.member("skipped").member(reason).string) ?? 0
-            }
-            let found = counts[name] ?? [:]
-            for state in Set(said.keys).union(found.keys).sorted() where said[state] ?? 0 != found[state] ?? 0
-            {
+    private borrowing func compare() throws(Problem) {
+        for (channel, counts) in said.sorted(by: { $0.key < $1.key }) {
+            for (count, number) in counts.sorted(by: { $0.key < $1.key }) {
+                let lines = found[channel]?[count] ?? 0
+                guard number != lines else { continue }
                 throw Problem(
-                    line: 1,
-                    what:
-                        "counts \(said[state] ?? 0) \(state) on \(name), the lines below \(found[state] ?? 0)"
-                )
+                    line: 1, what: "counts \(number) \(count) on \(channel), the lines below \(lines)")
             }
         }
     }

@@ -7,8 +7,8 @@ public import Foundation
 public struct ProofHead: Sendable {
     /// Whose proof it is.
     public let announcement: Announcement.ID
-    /// The template's name.
-    public let template: String
+    /// What was said.
+    public let template: TemplateName
     /// Where the announcement stood.
     public let state: AnnouncementState
     /// When it was accepted.
@@ -36,9 +36,15 @@ public struct ProofHead: Sendable {
         guard let state = AnnouncementState(rawValue: report.member("state").string) else {
             throw Self.problem("holds no state of an announcement")
         }
-        (announcement, template, self.state) = (id, tree.member("template").string, state)
+        guard let template = TemplateName(rawValue: tree.member("template").string) else {
+            throw Self.problem("holds no name of a template")
+        }
+        (announcement, self.template, self.state) = (id, template, state)
         (acceptedAt, madeAt) = (try Self.time("acceptedAt", in: tree), try Self.time("madeAt", in: tree))
         isFinal = tree.member("isFinal") == .bool(true)
+        guard !isFinal || [.finished, .cancelled].contains(state) else {
+            throw Self.problem("says that it was over, and that it was \(state.rawValue)")
+        }
         (selected, contacts) = try Self.people(in: report.member("contacts"))
         guard let key = ProofPublicKey(pem: tree.member("publicKey").string) else {
             throw Self.problem("holds no public key")

@@ -36,6 +36,8 @@ extension Fault.Code {
 
     /// The other side does not accept our login, token or signature.
     public static let credentialsRefused: Self = "credentials-refused"
+    /// A proxy on the way does not take our login, or wants one.
+    public static let proxyRefused: Self = "proxy-refused"
     /// The other side does not take our sender address.
     public static let senderRefused: Self = "sender-refused"
     /// The other side asks for fewer messages a second; no sign of ill health.
@@ -70,8 +72,8 @@ extension Fault {
     /// Trying again changes nothing until somebody mends the configuration, and every try may cost us the account.
     public var isCertain: Bool {
         switch code {
-        case .credentialsRefused, .senderRefused, .certificateInvalid, .tlsFailed, .authenticationImpossible,
-            .addressForbidden:
+        case .credentialsRefused, .proxyRefused, .senderRefused, .certificateInvalid, .tlsFailed,
+            .authenticationImpossible, .addressForbidden:
             scope == .channel
         default: false
         }

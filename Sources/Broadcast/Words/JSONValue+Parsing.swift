@@ -50,9 +50,12 @@ extension JSONValue {
 
     /// Foundation tells the place only in its prose, as a distance in bytes.
     private static func problem(_ error: any Error, in bytes: [UInt8]) -> JSONProblem {
-        guard !(error is DecodingError) else { return JSONProblem("holds a number that is out of range") }
         let prose =
             (error as NSError).userInfo["NSDebugDescription"] as? String ?? "the parser gave no reason"
+        // Its prose would quote the whole number.
+        guard !(error is DecodingError), !prose.contains("is not representable") else {
+            return JSONProblem("holds a number that is out of range")
+        }
         let said = prose.replacing(#/ around character [0-9]+\.|\.$/#, with: "")
         let hint = said == "Invalid value" ? "; is a comma, a quote or a bracket missing before it?" : ""
         let reason = "is no JSON: \(said)\(hint)"

@@ -27,6 +27,15 @@ extension ShortName {
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// The name of a template, such as `outage`.
+public struct TemplateName: ShortName {
+    /// The name of its folder.
+    public let rawValue: String
+
+    /// Wraps a name that has been found valid.
+    public init(valid rawValue: String) { self.rawValue = rawValue }
+}
+
 /// The name of a configured way out, such as `email` or `sms`.
 public struct ChannelName: ShortName {
     /// The name as configured.

@@ -38,7 +38,7 @@ extension OutsideSource {
         let accept = isProbe ? nil : HeaderField("Accept", "application/json")
         request = HTTPRequest(
             method: "GET", url: url, headers: [accept, settings.login].compactMap { $0 })
-        route = settings.route("outside word on \(company)")
+        route = settings.route(company)
         canBeAsked = !settings.lacksSecrets
     }
 }
@@ -72,9 +72,10 @@ private struct SourceSettings {
         redactor = Redactor(settings.secretsRead)
     }
 
-    func route(_ name: String) -> Route {
+    func route(_ company: String) -> Route {
         Route(
-            name: name, connections: 1, connectTimeout: timeout, timeout: timeout, caFile: caFile,
+            name: "outside word on \(company)", place: "companies.\(company).status", connections: 1,
+            connectTimeout: timeout, timeout: timeout, caFile: caFile,
             allowsPrivate: allowsPrivate, proxy: proxy, keptBody: Self.longestPage, redactor: redactor)
     }
 }

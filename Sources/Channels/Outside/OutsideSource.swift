@@ -83,10 +83,12 @@ struct WellReply: Sendable, Hashable {
         let answer = "HTTP \(reply.status)"
         guard status.contains(reply.status) else { return OutsideReading(.down, why: answer) }
         if conditions.isEmpty { return OutsideReading(.well, why: answer) }
-        if reply.isBodyCut { return OutsideReading(nil, trouble: "\(answer) whose body broke off") }
         let body = reply.read(redactor)
-        guard let failed = conditions.first(where: { !$0.holds(for: body.tree) }) else {
-            return OutsideReading(.well, why: answer)
+        guard let failed = conditions.first(where: { $0.holds(for: body) == false }) else {
+            let isKnown = conditions.allSatisfy { $0.holds(for: body) != nil }
+            return isKnown
+                ? OutsideReading(.well, why: answer)
+                : OutsideReading(nil, trouble: "\(answer) whose body \(body.trouble ?? "cannot be read")")
         }
         let found = body.line(at: failed.pointer).map { "\"\($0)\"" } ?? "nothing of the kind"
         return OutsideReading(.down, why: "\(answer) with \(found) at \"\(failed.pointer)\"")

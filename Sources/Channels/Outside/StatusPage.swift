@@ -7,9 +7,6 @@ import Wire
 /// Sources: https://confluence.status.atlassian.com/api and
 /// https://www.mongodb.com/docs/api/doc/cloud-status/operation/operation-getstatussummary (2026-11).
 struct StatusPage: Sendable, Hashable {
-    /// More than pages of 1 MiB with a dozen members a component hold; each costs about a kilobyte.
-    private static let mostValues = 50_000
-
     /// The parts of the company's service that matter; empty for the page's own summary.
     var components: [String] = []
 
@@ -22,8 +19,7 @@ struct StatusPage: Sendable, Hashable {
             return OutsideReading(nil, trouble: "the status page broke off, or is longer than 1 MiB")
         }
         do throws(JSONProblem) {
-            let tree = try JSONValue(parsing: reply.body, maxValues: Self.mostValues)
-            let body = ReplyBody(tree, redactor: redactor)
+            let body = ReplyBody(try reply.tree(), redactor: redactor)
             return components.isEmpty ? Self.summary(body) : reading(of: body)
         } catch {
             return OutsideReading(nil, trouble: "the status page \(error.unquoted)")

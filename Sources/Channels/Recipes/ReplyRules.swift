@@ -15,13 +15,16 @@ struct ReplyRules: Sendable, Hashable {
     /// What `reply` means, without any secret in it.
     func verdict(on reply: HTTPReply, _ redactor: Redactor) -> Verdict {
         let candidates = rules.filter { $0.status.contains(reply.status) }
-        let needsBody = candidates.contains { !$0.conditions.isEmpty }
-        if needsBody, reply.isBodyCut {
-            return .unknown(Fault(.channel, .replyInvalid, "HTTP \(reply.status) whose body broke off"))
-        }
-        let body = needsBody || reads ? reply.read(redactor) : ReplyBody(nil, redactor: redactor)
-        if let rule = candidates.first(where: { $0.holds(for: body.tree) }) {
-            return rule.verdict(on: reply, body, defaults: self)
+        let needsBody = reads || candidates.contains { !$0.conditions.isEmpty }
+        let body = needsBody ? reply.read(redactor) : ReplyBody(nil, redactor: redactor)
+        for rule in candidates {
+            switch rule.holds(for: body) {
+            case true?: return rule.verdict(on: reply, body, defaults: self)
+            case false?: continue
+            case nil:
+                let detail = "HTTP \(reply.status) whose body \(body.trouble ?? "cannot be read")"
+                return .unknown(Fault(.channel, .replyInvalid, detail))
+            }
         }
         let verdict = HTTPVerdict.verdict(on: reply, id: body.line(at: id), reason: body.line(at: reason))
         guard case .deferred(let fault, nil) = verdict, let wait = body.wait(at: retryAfter) else {
@@ -55,7 +58,11 @@ struct ReplyRule: Sendable, Hashable {
     /// Whether it names a place in the body beside its conditions.
     var reads: Bool { id != nil || reason != nil || retryAfter != nil }
 
-    func holds(for tree: JSONValue?) -> Bool { conditions.allSatisfy { $0.holds(for: tree) } }
+    /// Whether all of its conditions hold; nil when that hangs on a body that cannot be looked into.
+    func holds(for body: ReplyBody) -> Bool? {
+        let answers = conditions.map { $0.holds(for: body) }
+        return answers.contains(false) ? false : answers.contains(nil) ? nil : true
+    }
 
     func verdict(on reply: HTTPReply, _ body: ReplyBody, defaults: ReplyRules) -> Verdict {
         let why = body.line(at: reason ?? defaults.reason)
@@ -98,8 +105,10 @@ struct ReplyCondition: Sendable, Hashable {
             }
     }
 
-    func holds(for tree: JSONValue?) -> Bool {
-        let value = tree?.value(at: pointer)
+    /// Whether it holds; nil when the body cannot be looked into there.
+    func holds(for body: ReplyBody) -> Bool? {
+        guard body.isKnown(at: pointer) else { return nil }
+        let value = body.tree?.value(at: pointer)
         let text = value?.scalarText
         return switch test {
         case .present: value != nil && value != .null

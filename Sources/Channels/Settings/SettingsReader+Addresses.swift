@@ -41,7 +41,8 @@ extension SettingsReader {
         if case .string(let plain) = value, !plain.contains("@") {
             text = plain
         } else {
-            guard let secret = secret(key), !secretSource.withholdsSecrets else { return nil }
+            // What stands in for one that is not there is no URL.
+            guard let secret = secret(key), secret.reveal() != SecretSource.standIn else { return nil }
             text = secret.reveal()
         }
         guard let parts = Self.proxyParts(text) else {

@@ -43,8 +43,8 @@ extension SettingsReader {
                 }
             default: misshapen(key)
             }
-        guard let found, let clean = checked(found, key) else { return nil }
-        let secret = Secret(clean)
+        guard let found else { return nil }
+        let secret = Secret(found)
         remember(secret)
         return secret
     }
@@ -62,18 +62,20 @@ extension SettingsReader {
                     + "{\"env\": \"NAME\"} or {\"file\": \"PATH\"}")
             return nil
         }
-        return text
+        guard let flaw = Self.flaw(in: text) else { return text }
+        report(key, .secret, "the secret \(flaw)")
+        return nil
     }
 
     private func variable(_ name: String, _ key: String) -> String? {
-        let text = secretSource.environment(name) ?? ""
-        if text.isEmpty, secretSource.toleratesMissing { return stood("export \(Excerpt.of(name))") }
-        guard secretSource.environment(name) != nil else {
-            report(
-                key, .secret, "the environment variable \(Excerpt.of(name)) is not set: export it\(wayOut)")
-            return nil
+        let shown = Excerpt.of(name)
+        guard let text = secretSource.environment(name), !text.isEmpty else {
+            let state = secretSource.environment(name) == nil ? "not set" : "empty"
+            let problem = "the environment variable \(shown) is \(state): export it\(wayOut)"
+            return standIn(for: key, problem, remedy: "export \(shown)")
         }
-        return text
+        guard let flaw = Self.flaw(in: text) else { return text }
+        return standIn(for: key, "the environment variable \(shown) \(flaw)")
     }
 
     /// Who has no such secret may not have the channel either.
@@ -83,42 +85,39 @@ extension SettingsReader {
         return ", or take channels.\(parts[1]) (and its place in order) out"
     }
 
-    /// Something of the right shape for a secret that is missing; `remedy` tells how to come by it.
-    private func stood(_ remedy: String) -> String {
-        lack(remedy)
+    private func contents(of path: String, _ key: String) -> String? {
+        let title = "the secret file \(Excerpt.of(path))"
+        switch secretSource.file(path) {
+        case .unreadable(let why): return standIn(for: key, "\(title) \(why)")
+        case .contents(let bytes, let isOpen):
+            if isOpen {
+                warn(key, .secret, "other accounts can read \(title): chmod 600 it")
+            }
+            guard var text = String(validating: bytes, as: UTF8.self) else {
+                return standIn(for: key, "\(title) is not UTF-8 text")
+            }
+            while text.last?.isNewline == true { text.removeLast() }
+            guard let flaw = Self.flaw(in: text) else { return text }
+            return standIn(for: key, "\(title) \(flaw)")
+        }
+    }
+
+    /// Something of the right shape for a secret that cannot be had, where that is tolerated; else the problem.
+    ///
+    /// What is told of it then is the `remedy`, or the problem where that says enough.
+    private func standIn(for key: String, _ problem: String, remedy: String? = nil) -> String? {
+        guard secretSource.toleratesMissing else {
+            report(key, .secret, problem)
+            return nil
+        }
+        lack(remedy ?? problem)
         return SecretSource.standIn
     }
 
-    private func contents(of path: String, _ key: String) -> String? {
-        switch secretSource.file(path) {
-        case .unreadable(let why):
-            if secretSource.toleratesMissing { return stood("the secret file \(Excerpt.of(path)) \(why)") }
-            report(key, .secret, "the secret file \(Excerpt.of(path)) \(why)")
-            return nil
-        case .contents(let bytes, let isOpen):
-            guard var text = String(validating: bytes, as: UTF8.self) else {
-                report(key, .secret, "the secret file \(Excerpt.of(path)) is not UTF-8 text")
-                return nil
-            }
-            if isOpen {
-                warn(
-                    key, .secret, "other accounts can read the secret file \(Excerpt.of(path)): chmod 600 it")
-            }
-            if text.last?.isNewline == true { text.removeLast() }
-            return text
-        }
-    }
-
     /// Secrets go into headers and URLs: an empty one or one with a line break would only fail later, and worse.
-    private func checked(_ text: String, _ key: String) -> String? {
-        guard !text.isEmpty else {
-            report(key, .secret, "the secret is empty")
-            return nil
-        }
-        guard !text.unicodeScalars.contains(where: \.isControl) else {
-            report(key, .secret, "the secret holds a line break or a control character")
-            return nil
-        }
-        return text
+    private static func flaw(in text: String) -> String? {
+        if text.isEmpty { return "is empty" }
+        return text.unicodeScalars.contains(where: \.isControl)
+            ? "holds a line break or a control character" : nil
     }
 }

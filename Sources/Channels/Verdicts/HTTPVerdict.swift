@@ -12,7 +12,8 @@ enum HTTPVerdict {
         let after = RetryAfter.duration(reply)
         switch status {
         case 200...299: return .accepted(id: id)
-        case 401, 403, 407: return .deferred(Fault(.channel, .credentialsRefused, detail), after: after)
+        case 401, 403: return .deferred(Fault(.channel, .credentialsRefused, detail), after: after)
+        case 407: return .deferred(Fault(.channel, .proxyRefused, detail), after: after)
         case 429: return .deferred(Fault(.channel, .rateLimited, detail), after: after)
         case 504: return .unknown(Fault(.channel, .gatewayTimedOut, detail))
         case 408, 425, 500...599: return .deferred(Fault(.channel, .serviceFailed, detail), after: after)

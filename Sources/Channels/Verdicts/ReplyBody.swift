@@ -8,12 +8,20 @@ struct ReplyBody: Sendable {
 
     /// What was understood of it; nil when nothing was.
     let tree: JSONValue?
+    /// Why it cannot be looked into, as the rest of a sentence about it; nil when it can.
+    let trouble: String?
     private let redactor: Redactor
 
     /// A body that was understood as `tree`.
-    init(_ tree: JSONValue?, redactor: Redactor) {
+    init(_ tree: JSONValue?, trouble: String? = nil, redactor: Redactor) {
         self.tree = tree
+        self.trouble = trouble
         self.redactor = redactor
+    }
+
+    /// Whether it is known what stands there: of JSON that cannot be read, only the whole text is.
+    func isKnown(at pointer: JSONPointer) -> Bool {
+        trouble == nil || (tree != nil && pointer.steps.isEmpty)
     }
 
     /// The text there, short and on one line; nil when there is none.
@@ -40,8 +48,42 @@ struct ReplyBody: Sendable {
 extension HTTPReply {
     /// The body; one that is no JSON is a text at the root, as older gateways answer.
     func read(_ redactor: Redactor) -> ReplyBody {
-        guard !isBodyCut, !body.isEmpty else { return ReplyBody(nil, redactor: redactor) }
-        let tree = (try? JSONValue(parsing: body)) ?? .string(String(decoding: body, as: UTF8.self))
-        return ReplyBody(tree, redactor: redactor)
+        guard !isBodyCut else { return ReplyBody(nil, trouble: "broke off", redactor: redactor) }
+        guard !body.isEmpty else { return ReplyBody(nil, redactor: redactor) }
+        do throws(JSONProblem) {
+            return ReplyBody(try tree(), redactor: redactor)
+        } catch {
+            // What was meant for JSON may say anything: taken for a text, an error in it would be none.
+            let text = text
+            let start = text.unicodeScalars.first { !$0.properties.isWhitespace }
+            let trouble = start == "{" || start == "[" ? error.unquoted : nil
+            return ReplyBody(.string(text), trouble: trouble, redactor: redactor)
+        }
+    }
+
+    /// The body as JSON.
+    ///
+    /// - Throws: when it is none, or holds more than pages of 1 MiB do: each value costs about a kilobyte.
+    func tree() throws(JSONProblem) -> JSONValue {
+        try JSONValue(parsing: Array(text.utf8), maxValues: 50_000)
+    }
+
+    /// The body's text: RFC 8259 wants UTF-8, older gateways answer in Latin-1 or UTF-16.
+    private var text: String {
+        let bytes = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
+        return wideText ?? String(validating: bytes, as: UTF8.self)
+            // Each byte of Latin-1 is its scalar.
+            ?? String(decoding: bytes.map(UInt16.init), as: UTF16.self)
+    }
+
+    /// The text of a body in UTF-16, which shows in its mark, or in the zero beside the first character; else nil.
+    private var wideText: String? {
+        let isMarked = body.starts(with: [0xFE, 0xFF]) || body.starts(with: [0xFF, 0xFE])
+        guard body.count >= 2, isMarked || (body[0] == 0) != (body[1] == 0) else { return nil }
+        let high = body[0] == 0xFE || body[0] == 0 ? 0 : 1
+        let units = stride(from: isMarked ? 2 : 0, to: body.count - 1, by: 2).map {
+            UInt16(body[$0 + high]) << 8 | UInt16(body[$0 + 1 - high])
+        }
+        return String(decoding: units, as: UTF16.self)
     }
 }

@@ -1,3 +1,4 @@
+import Broadcast
 import Foundation
 import Wire
 
@@ -5,9 +6,6 @@ import Wire
 ///
 /// Source: https://www.rfc-editor.org/rfc/rfc9110 sections 10.2.3 and 5.6.7 (2026-11).
 enum RetryAfter {
-    /// The longest wait that is believed; beyond it a provider is wrong, or wants to be rid of us.
-    static let longest = Duration.seconds(7 * 86_400)
-
     /// The wait named by `Retry-After`; nil when there is none that can be understood.
     ///
     /// A date is measured from the reply's own `Date`, so that neither clock need be right; without one, by the
@@ -29,7 +27,7 @@ enum RetryAfter {
     }
 
     private static func bounded(_ seconds: Double) -> Duration {
-        min(.milliseconds(Int64((min(max(seconds, 0), 1e9) * 1000).rounded(.up))), longest)
+        min(.milliseconds(Int64((min(max(seconds, 0), 1e9) * 1000).rounded(.up))), ProviderRest.longest)
     }
 
     /// An HTTP date: the form to be sent, or one of the two obsolete ones that every recipient has to accept.

@@ -12,7 +12,7 @@ enum TelegramVerdict {
     /// What `reply` means, without any secret in it; a public chat is part of the configuration, so that no fault of it
     /// is a recipient's.
     static func verdict(on reply: HTTPReply, isPublic: Bool, _ redactor: Redactor) -> Verdict {
-        let body = ReplyBody(reply.isBodyCut ? nil : try? JSONValue(parsing: reply.body), redactor: redactor)
+        let body = ReplyBody(reply.isBodyCut ? nil : try? reply.tree(), redactor: redactor)
         guard (200...299).contains(reply.status) else {
             return judged(reply, body, status: reply.status, isPublic: isPublic)
         }

@@ -82,9 +82,7 @@ import Wire
     private func fail(_ pending: Pending, _ code: CURLcode?) {
         let place = pending.ticket.place
         guard let code else { return pending.fail(.cancelled, handedOver: handedOver, "\(place): cancelled") }
-        if let address = easy.refusedAddress {
-            return pending.fail(.addressForbidden, "\(place): \(address.refusal)")
-        }
+        if let refusal = easy.refusal { return pending.fail(.addressForbidden, "\(place): \(refusal)") }
         if isOverdue { return pending.fail(.cancelled, "\(place): \(Ticket.overdue)") }
         if code == CURLE_OK {
             // libcurl counts a head that breaks off, and any three digits, as success.
@@ -94,7 +92,7 @@ import Wire
             return pending.fail(
                 isOdd ? .replyInvalid : .connectionLost, handedOver: handedOver, "\(place): \(why)")
         }
-        let meaning = code.meaning(wasTalking: sentBeforeRequest != nil)
+        let meaning = easy.meaning(of: code, wasTalking: sentBeforeRequest != nil)
         pending.fail(meaning, handedOver: handedOver, "\(place): \(easy.explanation(of: code))")
     }
 

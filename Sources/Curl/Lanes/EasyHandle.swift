@@ -11,9 +11,10 @@ import Wire
     /// Where its owner keeps it.
     let index: Int
     /// The address the guard refused in this transfer; nil when the host had another one that we could use.
-    private(set) var refusedAddress: NetworkAddress?
+    private var refusedAddress: NetworkAddress?
 
     private let allowsPrivate: Bool
+    private let place: String
     private let message: UnsafeMutablePointer<CChar>
     private var headerFields: UnsafeMutablePointer<curl_slist>?
     /// Whether this transfer has opened a socket.
@@ -25,6 +26,7 @@ import Wire
     init(route: Route, index: Int) {
         self.index = index
         allowsPrivate = route.allowsPrivate
+        place = route.place
         unsafe raw = curl_easy_init()
         unsafe message = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -58,6 +60,9 @@ import Wire
         let own = unsafe String(cString: message)
         return own.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : own
     }
+
+    /// Why the guard let nothing out; nil when it did.
+    var refusal: String? { refusedAddress?.refusal(at: place) }
 
     /// Forgets what the last transfer left behind.
     func clear() {

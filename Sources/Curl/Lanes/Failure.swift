@@ -1,11 +1,32 @@
 import CCurl
 import Wire
 
+extension EasyHandle {
+    /// What the end of the transfer with `code` means to us; `wasTalking` once the connection stood and the request
+    /// began.
+    func meaning(of code: CURLcode, wasTalking: Bool) -> TransportFailure.Code {
+        !wasTalking && isRefusedByProxy(code) ? .proxyRefused : code.meaning(wasTalking: wasTalking)
+    }
+
+    /// For a proxy that does not take our login libcurl has no code of its own.
+    private func isRefusedByProxy(_ code: CURLcode) -> Bool {
+        switch code {
+        case CURLE_RECV_ERROR: number(CURLINFO_HTTP_CONNECTCODE) == 407
+        case CURLE_PROXY:
+            [CURLPX_NO_AUTH, CURLPX_USER_REJECTED].contains {
+                number(CURLINFO_PROXY_ERROR) == Int($0.rawValue)
+            }
+        default: false
+        }
+    }
+}
+
 extension CURLcode {
-    /// What libcurl's code means to us; `wasTalking` once the connection stood and the request began.
-    func meaning(wasTalking: Bool) -> TransportFailure.Code {
+    /// What libcurl's code means to us.
+    fileprivate func meaning(wasTalking: Bool) -> TransportFailure.Code {
         switch self {
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .hostUnknown
+        case CURLE_COULDNT_RESOLVE_HOST: .hostUnknown
+        case CURLE_COULDNT_RESOLVE_PROXY: .proxyUnknown
         case CURLE_COULDNT_CONNECT, CURLE_PROXY: .connectFailed
         case CURLE_OPERATION_TIMEDOUT: .timedOut
         case CURLE_SSL_CONNECT_ERROR, CURLE_USE_SSL_FAILED, CURLE_SSL_CIPHER: .tlsFailed
@@ -27,8 +48,8 @@ extension CURLcode {
 }
 
 extension NetworkAddress {
-    /// Why we did not connect, and what to do about it.
-    var refusal: String {
-        "\(self) is no public address; set \"private\": true on the channel if it is meant"
+    /// Why we did not connect, and what to do about it where the settings stand.
+    func refusal(at place: String) -> String {
+        "\(self) is no public address; set \"private\": true on \(place) if it is meant"
     }
 }

@@ -84,14 +84,14 @@ import Wire
     func connected(_ code: CURLcode, needsLogin: Bool) -> WireReply? {
         let explanation = easy.explanation(of: code)
         if code != CURLE_OK {
-            if let address = easy.refusedAddress { return failure(.addressForbidden, address.refusal) }
+            if let refusal = easy.refusal { return failure(.addressForbidden, refusal) }
             if let refusal = greeting.refusal, code != CURLE_OPERATION_TIMEDOUT {
                 let stage: MailReply.Stage = code == CURLE_LOGIN_DENIED ? .authentication : .greeting
                 return .mail(refusal.mail(at: stage, redactor: redactor))
             }
             let isLogin = code == CURLE_LOGIN_DENIED || code == CURLE_AUTH_ERROR
-            let meaning = isLogin ? .authenticationImpossible : code.meaning(wasTalking: greeting.hasBegun)
-            return failure(meaning, explanation)
+            let meaning = easy.meaning(of: code, wasTalking: greeting.hasBegun)
+            return failure(isLogin ? .authenticationImpossible : meaning, explanation)
         }
         guard let socket = easy.socket else { return failure(.connectFailed, "the connection has no socket") }
         guard !needsLogin || greeting.hasLoggedIn else {

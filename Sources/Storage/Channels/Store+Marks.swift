@@ -1,24 +1,24 @@
 public import Broadcast
 public import Foundation
 
-/// A rest that a channel's provider asked for.
+/// A rest that a channel's provider asked for, as a dispatcher writes it down.
 public struct ProviderPause: Sendable, Hashable {
-    /// When it is over, by the wall clock; counts across a start of the machine.
-    public var until: Date
+    /// By the wall clock; counts across a start of the machine.
+    public var rest: ProviderRest
     /// When it is over, by the clock that nobody sets; counts until the machine is started again.
     public var end: BootTime
 
-    /// A rest until `until`, which is `end`.
-    public init(until: Date, end: BootTime) {
-        self.until = until
+    /// A rest that is over at `end`.
+    public init(_ rest: ProviderRest, end: BootTime) {
+        self.rest = rest
         self.end = end
     }
 
     /// The uptime at which it is over; across a start of the machine at most `longest` from `now`.
     public func end(at now: Moment, boot: String, longest: Duration) -> Duration {
         if boot == end.boot { return end.uptime }
-        let rest = Duration.seconds(until.timeIntervalSince(now.wall))
-        return now.uptime + min(max(rest, .zero), longest)
+        let left = Duration.seconds(rest.until.timeIntervalSince(now.wall))
+        return now.uptime + min(max(left, .zero), longest)
     }
 }
 
@@ -58,6 +58,11 @@ public struct HealthNote: Sendable, Hashable {
 
     /// Why it is down, for people; empty when it is up.
     public var why: String { fault.map { "\($0.code.rawValue): \($0.detail)" } ?? "" }
+
+    /// The rest that its provider asked for, unless it is over at `now`.
+    public func rest(at now: Date) -> ProviderRest? {
+        pause.map(\.rest).flatMap { $0.until > now ? $0 : nil }
+    }
 }
 
 extension Store {
@@ -126,10 +131,14 @@ extension Store {
             """
         try connection.execute(
             """
-            INSERT INTO health(channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime)
-            VALUES (:channel, :state, :since, :until, :code, :detail, :faults, :rest, :boot, :uptime)
+            INSERT INTO health(
+              channel, state, since, until, code, detail, faults, rest, rest_since, rest_why, rest_boot, rest_uptime)
+            VALUES (
+              :channel, :state, :since, :until, :code, :detail, :faults, :rest, :restSince, :restWhy, :boot, :uptime)
             ON CONFLICT(channel) DO UPDATE SET \(pauseOnly ? "" : rest)
-              rest = excluded.rest, rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime
+              rest = excluded.rest, rest_since = excluded.rest_since,
+              rest_why = iif(erased = 0 OR excluded.rest IS NULL, excluded.rest_why, ''),
+              rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime
             \(pauseOnly ? "" : "WHERE erased = 0")
             """,
             [
@@ -137,7 +146,9 @@ extension Store {
                 "until": .time(orNull: note.until), "code": .text(orNull: note.fault?.code.rawValue),
                 "detail": .text(orNull: note.fault?.detail),
                 "faults": .text(FaultText.text(of: note.faults)),
-                "rest": .time(orNull: note.pause?.until), "boot": .text(orNull: note.pause?.end.boot),
+                "rest": .time(orNull: note.pause?.rest.until),
+                "restSince": .time(orNull: note.pause?.rest.since),
+                "restWhy": .text(orNull: note.pause?.rest.why), "boot": .text(orNull: note.pause?.end.boot),
                 "uptime": .integer(orNull: note.pause?.end.uptime.milliseconds),
             ])
     }
@@ -148,7 +159,7 @@ extension Store {
     public func healthNotes() throws(StoreError) -> [HealthNote] {
         try connection.rows(
             """
-            SELECT channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime
+            SELECT channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime, rest_since, rest_why
             FROM health ORDER BY channel
             """
         ) { (row: borrowing Row) throws(StoreError) in
@@ -159,44 +170,9 @@ extension Store {
                 }, faults: FaultText.faults(in: row.text(6)),
                 pause: row.optionalTime(7).map { until in
                     let end = BootTime(boot: row.text(8), uptime: .milliseconds(row.integer(9)))
-                    return ProviderPause(until: until, end: end)
+                    let rest = ProviderRest(since: row.time(10), until: until, why: row.text(11))
+                    return ProviderPause(rest, end: end)
                 })
-        }
-    }
-
-    /// Asks whoever dispatches to probe a channel that is not up at once; false when it is up as far as is known.
-    ///
-    /// - Throws: a ``StoreError`` when it could not be written.
-    public func hasten(_ channel: ChannelName) throws(StoreError) -> Bool {
-        try connection.execute(
-            "UPDATE health SET hastened = 1 WHERE channel = :channel AND state <> :up",
-            ["channel": .text(channel.rawValue), "up": .text(HealthView.State.up.rawValue)]) == 1
-    }
-
-    /// The channels that somebody wants probed at once; they are told only once.
-    ///
-    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
-    public func takeHastened(token: Int64) throws(StoreError) -> [String] {
-        try take("hastened", token: token)
-    }
-
-    /// The channels of which the dispatcher may know things said of a person who has been erased; they are told only once.
-    ///
-    /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's.
-    public func takeErased(token: Int64) throws(StoreError) -> [String] {
-        try take("erased", token: token)
-    }
-
-    private func take(_ flag: String, token: Int64) throws(StoreError) -> [String] {
-        let query = "SELECT channel FROM health WHERE \(flag) = 1"
-        let name = { (row: borrowing Row) throws(StoreError) in row.text(0) }
-        // Asked at every tick: the write lock is taken only when there is something.
-        if try connection.rows(query, [:], name).isEmpty { return [] }
-        return try connection.write { () throws(StoreError) in
-            try requireLease(token)
-            let channels = try connection.rows(query, [:], name)
-            try connection.execute("UPDATE health SET \(flag) = 0 WHERE \(flag) = 1")
-            return channels
         }
     }
 }

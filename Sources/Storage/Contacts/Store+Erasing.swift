@@ -20,9 +20,9 @@ extension Store {
                 let known = try self.traces(of: seq)
                 wasRemoved = wasRemoved || known.isEmpty
                 traces += known
-                try forget(seq)
+                try Erasure.forget(seq, in: connection)
             }
-            let mentions = try forgetMentions(of: id)
+            let mentions = try Erasure.forgetMentions(of: id, in: connection)
             return !people.isEmpty || mentions > 0
         }
         try flushLog()
@@ -42,7 +42,7 @@ extension Store {
     public func remembers(_ id: Contact.ID) throws(StoreError) -> Bool {
         if try !people(called: id).isEmpty { return true }
         let mention = try connection.first(
-            "SELECT 1 FROM announcements WHERE \(Self.mentions) LIMIT 1",
+            "SELECT 1 FROM announcements WHERE \(Erasure.mentions) LIMIT 1",
             ["term": .text(Audience.id(id).description)]
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
         return mention != nil
@@ -60,7 +60,23 @@ extension Store {
         }.flatMap(\.self)
     }
 
-    private func forget(_ seq: Int64) throws(StoreError) {
+    /// Empties the write-ahead log, which holds earlier versions of pages.
+    private func flushLog() throws(StoreError) {
+        let isBusy = try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") {
+            (row: borrowing Row) throws(StoreError) in row.flag(0)
+        }
+        if isBusy == true {
+            throw StoreError(
+                .busy, path: path,
+                "the contact is gone, but another process still reads old pages; erase it again")
+        }
+    }
+}
+
+/// What erasing a person does to the tables.
+enum Erasure {
+    /// Takes out all that says who the contact numbered `seq` is, but the hashes of suppressed addresses.
+    static func forget(_ seq: Int64, in connection: Connection) throws(StoreError) {
         for statement in [
             """
             UPDATE suppressions SET source = 'erased' WHERE key IN (
@@ -88,36 +104,28 @@ extension Store {
             WHERE hold IS NOT NULL AND announcement IN (SELECT announcement FROM deliveries WHERE contact = :seq)
             """, ["seq": .integer(seq)])
         try connection.execute(
-            "UPDATE health SET detail = iif(code IS NULL, NULL, ''), faults = '[]', erased = 1")
+            """
+            UPDATE health SET detail = iif(code IS NULL, NULL, ''), rest_why = iif(rest IS NULL, NULL, ''),
+              faults = '[]', erased = 1
+            """)
     }
 
     // MARK: Audiences that name a person
 
     /// The announcements whose audience names `:term`.
-    private static let mentions = {
+    static let mentions = {
         let words = { (text: String) in "' ' || replace(replace(\(text), '(', ' '), ')', ' ') || ' '" }
         let audience = words("json_extract(body, '$.audience')")
         return "state <> 'planning' AND instr(\(audience), \(words(":term"))) > 0"
     }()
 
-    private func forgetMentions(of id: Contact.ID) throws(StoreError) -> Int {
+    /// Takes a person out of audiences that name them; returns how many announcements that were.
+    static func forgetMentions(of id: Contact.ID, in connection: Connection) throws(StoreError) -> Int {
         try connection.execute(
             """
             UPDATE announcements SET body = json_set(body, '$.audience', '(named somebody who was erased)')
             WHERE \(Self.mentions)
             """, ["term": .text(Audience.id(id).description)])
-    }
-
-    /// Empties the write-ahead log, which holds earlier versions of pages.
-    private func flushLog() throws(StoreError) {
-        let isBusy = try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") {
-            (row: borrowing Row) throws(StoreError) in row.flag(0)
-        }
-        if isBusy == true {
-            throw StoreError(
-                .busy, path: path,
-                "the contact is gone, but another process still reads old pages; erase it again")
-        }
     }
 }
 

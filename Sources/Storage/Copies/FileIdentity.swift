@@ -12,8 +12,19 @@ struct FileIdentity: Sendable, Hashable {
     /// The file at `path`, links followed; nil when there is none.
     init?(of path: String) {
         var (number, birth): (UInt64, Int64) = (0, -1)
-        guard unsafe tocsin_identify(path, &number, &birth) == 1 else { return nil }
-        inode = number
+        guard !path.isEmpty, unsafe tocsin_identify(path, &number, &birth) == 1 else { return nil }
+        self.init(number, birth: birth)
+    }
+
+    /// The open file, even if it has been deleted since or another one has taken its name.
+    init?(ofOpen file: Int32) {
+        var (number, birth): (UInt64, Int64) = (0, -1)
+        guard unsafe tocsin_identify_open(file, &number, &birth) == 1 else { return nil }
+        self.init(number, birth: birth)
+    }
+
+    private init(_ inode: UInt64, birth: Int64) {
+        self.inode = inode
         self.birth = birth < 0 ? nil : birth
     }
 

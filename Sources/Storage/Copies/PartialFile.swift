@@ -3,10 +3,28 @@ internal import Foundation
 internal import Glibc
 
 /// A file of mode 0600 that grows beside the name it is to have, and takes that name only when it is whole.
-struct PartialFile {
+public struct PartialFile: Sendable {
     /// What it is called meanwhile.
-    let path: String
+    public let path: String
     private let target: String
+
+    /// The file that is meant by `name`, links followed.
+    ///
+    /// - Throws: a ``StoreError`` when no file stands there but something else, or when it must not be taken.
+    public static func target(_ name: String, isTaken: Bool) throws(StoreError) -> String {
+        let path = URL(filePath: name).resolvingSymlinksInPath().path
+        guard FileManager.default.fileExists(atPath: path) else { return path }
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        guard facts?[.type] as? FileAttributeType == .typeRegular else {
+            throw StoreError(.directoryMissing, path: name, "is no file; give the name of a file")
+        }
+        guard !isTaken else { throw standing(name) }
+        return path
+    }
+
+    private static func standing(_ path: String) -> StoreError {
+        StoreError(.fileExists, path: path, "stands already; --replace takes its place")
+    }
 
     /// Begins an empty file beside `target`; removes what a killed process began there before.
     ///
@@ -14,7 +32,7 @@ struct PartialFile {
     ///   - target: the name it is to have.
     ///   - mark: what follows that name meanwhile; files that grow at one time under one name need marks of their own.
     /// - Throws: a ``StoreError`` when it cannot be made.
-    init(for target: String, mark: String = ".partial-") throws(StoreError) {
+    public init(for target: String, mark: String = ".partial-") throws(StoreError) {
         self.target = target
         path = "\(target)\(mark)\(getpid())"
         Self.sweep(beside: target, mark)
@@ -50,21 +68,23 @@ struct PartialFile {
     }
 
     /// Removes it.
-    func discard() {
+    public func discard() {
         for suffix in [""] + Self.logs { unsafe unlink(path + suffix) }
     }
 
     /// Gives it its name, on disk for good when this returns.
     ///
     /// - Throws: ``StoreError/Code/fileExists`` when one stands there and is not to be replaced.
-    func publish(replacing: Bool) throws(StoreError) {
+    public func publish(replacing: Bool) throws(StoreError) {
         try Self.sync(path, O_RDONLY)
         if replacing {
             guard unsafe rename(path, target) == 0 else { throw StoreError.notMade(target, errno) }
         } else {
             try take()
         }
-        try Self.sync(URL(filePath: target).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
+        let directory = URL(filePath: target).deletingLastPathComponent().path
+        // One that may be written and not read cannot be opened for that.
+        if unsafe access(directory, R_OK) == 0 { try Self.sync(directory, O_RDONLY | O_DIRECTORY) }
     }
 
     /// A link is refused where a file stands, in one step; some file systems, such as those of memory sticks, know none.
@@ -75,9 +95,7 @@ struct PartialFile {
         }
         let isLinkless = [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno)
         if !isLinkless, errno != EEXIST { throw StoreError.notMade(target, errno) }
-        guard isLinkless, !FileManager.default.fileExists(atPath: target) else {
-            throw StoreError(.fileExists, path: target, "stands already; --replace takes its place")
-        }
+        guard isLinkless, !FileManager.default.fileExists(atPath: target) else { throw Self.standing(target) }
         guard unsafe rename(path, target) == 0 else { throw StoreError.notMade(target, errno) }
     }
 

@@ -14,6 +14,8 @@ public struct Restoration: Sendable {
         public let contents: StoreContents
         /// The file that was replaced, under its new name; nil when there was none.
         public let aside: String?
+        /// What was taken over from that one; nil when there was none, or it is damaged or another store.
+        public let optOuts: OptOuts?
     }
 
     /// Looks at the first bytes of `file`.
@@ -26,20 +28,23 @@ public struct Restoration: Sendable {
 
     /// Makes the store at `path`, which nothing leaves until it is adopted; `replacing` puts aside the one that stands.
     ///
+    /// Who opted out in that one since the backup has opted out in the restored one too.
     /// - Throws: ``StoreError/Code/inUse`` while anybody works with the one that stands, else what is wrong with which
     ///   file; in any case it is untouched.
     public func restore(
         to path: String, passphrase: String? = nil, replacing: Bool = false, now: Date
     ) throws(StoreError) -> Result {
-        let target = try Store.target(path, isTaken: !replacing)
+        let target = try PartialFile.target(path, isTaken: !replacing)
         let partial = try PartialFile(for: target)
         return try partial.filled { () throws(StoreError) in
-            let contents = try unpack(into: partial, passphrase, now: now)
+            var contents = try unpack(into: partial, passphrase, now: now)
             // Not before the backup is known to be good: no lock stays beside a store that was never made.
             guard let lock = try StoreLock.take(for: target) else { throw Self.inUse(path) }
             defer { withExtendedLifetime(lock) {} }
             let present = try Present(target, now: now)
             defer { withExtendedLifetime(present) {} }
+            let optOuts = try present.optOuts(into: partial, now: now)
+            contents.contacts -= (optOuts?.removed ?? 0) + (optOuts?.erased ?? 0)
             do throws(StoreError) {
                 try present.putAside()
                 try partial.publish(replacing: present.stands)
@@ -47,7 +52,8 @@ public struct Restoration: Sendable {
                 present.putBack()
                 throw error
             }
-            return Result(contents: contents, aside: present.stands ? present.aside : nil)
+            return Result(
+                contents: contents, aside: present.stands ? present.aside : nil, optOuts: optOuts)
         }
     }
 
@@ -126,6 +132,13 @@ public struct Restoration: Sendable {
                 default: throw error
                 }
             }
+        }
+
+        /// Takes over into the restored store what people have said in this one since.
+        func optOuts(into partial: PartialFile, now: Date) throws(StoreError) -> OptOuts? {
+            guard let hold else { return nil }
+            return try OptOuts.carried(
+                from: hold, into: try Connection(path: partial.path, .readWrite), now: now)
         }
 
         /// Gives it a second name; its own goes to the backup, in one step.

@@ -44,10 +44,16 @@ extension Store {
 
     /// Makes the copy a store of its own: what is open may leave from now on.
     ///
-    /// The secret stays, so that what is sent again carries the same Message-IDs and keys.
+    /// The secret stays, so that what is sent again carries the same Message-IDs and keys. Of what is open it keeps until
+    /// when the original may have sent: whatever never leaves here after all ends as unknown.
     /// - Throws: a ``StoreError``; then nothing has changed.
-    public func adopt() throws(StoreError) {
+    public func adopt(now: Date) throws(StoreError) {
         try connection.write { () throws(StoreError) in
+            try connection.execute(
+                """
+                UPDATE announcements SET original_until = :now
+                WHERE \(Schema.openStates) AND state <> 'planning' OR state = 'cancelled' AND finished_at IS NULL
+                """, ["now": .time(now)])
             try StoreCopy.adopt(connection)
             // Whoever held it holds the original.
             try connection.execute("UPDATE lease SET owner = '', deadline = 0, lock = ''")
@@ -107,30 +113,39 @@ extension Store {
         return shares
     }
 
-    /// Ends what the original may have sent of an announcement since this copy was made; returns how many deliveries.
+    /// Ends what the original may have sent of an announcement before this copy took its place; returns how many
+    /// deliveries that is, none in what was never a copy.
     ///
-    /// Before a cancellation in the copy: what was due by `now` ends as unknown, so that whoever perhaps heard the
-    /// beginning is told the end. Who waited for their next channel under reach `first` may have been told there.
+    /// Before a cancellation: what was due when the copy was adopted, or is in one that was not, ends as unknown, so that
+    /// whoever perhaps heard the beginning is told the end. Who waited for their next channel under reach `first` may have
+    /// been told there.
     /// - Throws: a ``StoreError``; doing it again completes what was begun.
     public func leaveToOriginal(_ id: Announcement.ID, now: Date) throws(StoreError) -> Int {
         let seq = try seq(id)
         guard ![.planning, .finished].contains(try state(seq)) else { return 0 }
-        var total = 0
-        for state in [DeliveryState.queued, .sending] {
-            var count = batch
-            while count == batch {
-                count = try connection.write { () throws(StoreError) in
-                    try doubt(state, of: seq, now: now)
-                }
-                total += count
-            }
+        // What is on the wire of an adopted one is its own dispatcher's.
+        let states: [DeliveryState] = copy == nil ? [.queued] : [.queued, .sending]
+        if copy != nil {
+            try connection.execute(
+                "UPDATE announcements SET original_until = :now WHERE seq = :seq",
+                ["now": .time(now), "seq": .integer(seq)])
         }
-        var count = batch
-        while count == batch {
-            count = try connection.write { () throws(StoreError) in try doubtNext(of: seq, now: now) }
-            total += count
+        var total = 0
+        for state in states {
+            total += try inBatches { () throws(StoreError) in try doubt(state, of: seq, now: now) }
         }
         return total
+            + (try inBatches { () throws(StoreError) in try doubtNext(of: seq, atMost: batch, now: now) })
+    }
+
+    /// Repeats `work`, each time in a transaction, until it has found less than a batch; returns how much in all.
+    private func inBatches(_ work: () throws(StoreError) -> Int) throws(StoreError) -> Int {
+        var total = 0
+        while true {
+            let count = try connection.write(work)
+            total += count
+            if count < batch { return total }
+        }
     }
 
     /// Ends a batch of what the original may have sent; returns how many deliveries.
@@ -138,10 +153,10 @@ extension Store {
         let channels = try connection.rows(
             """
             UPDATE deliveries SET state = 'unknown', settled_at = :now, in_doubt = in_doubt + 1,
-              fault_scope = 'channel', fault_code = :code, fault_detail = \(Self.doubt)
+              fault_scope = 'channel', fault_code = :code, fault_detail = \(Original.detail)
             WHERE id IN (
-              SELECT id FROM deliveries WHERE announcement = :seq AND state = '\(state.rawValue)'
-                AND (due <= :now OR state = 'sending') LIMIT :limit)
+              SELECT d.id FROM deliveries d WHERE d.announcement = :seq AND d.state = '\(state.rawValue)'
+                AND (d.state = 'sending' OR \(Original.mayHaveSent("d"))) LIMIT :limit)
             RETURNING channel
             """,
             [
@@ -160,14 +175,12 @@ extension Store {
         return channels.count
     }
 
-    private static let doubt = "'cancelled in a copy of the store; the original may have sent it'"
-
-    /// Writes down for a batch of people between two channels that the original may have told them on the next one.
+    /// Writes down for so many people between two channels that the original may have told them on the next one.
     ///
     /// Returns how many they are. Who has no next channel is left: nobody has told them.
-    private func doubtNext(of seq: Int64, now: Date) throws(StoreError) -> Int {
+    func doubtNext(of seq: Int64, atMost limit: Int, now: Date) throws(StoreError) -> Int {
         let people = try connection.rows(
-            Self.nextChannels, ["seq": .integer(seq), "limit": .integer(Int64(batch))]
+            Self.nextChannels, ["seq": .integer(seq), "limit": .integer(Int64(limit))]
         ) { (row: borrowing Row) throws(StoreError) in
             (delivery: row.integer(0), contact: row.integer(1), channel: row.text(2))
         }
@@ -177,7 +190,7 @@ extension Store {
                 """
                 INSERT INTO deliveries(announcement, contact, channel, state, due, next_at, expires, settled_at,
                   in_doubt, fault_scope, fault_code, fault_detail)
-                VALUES (:seq, :contact, :channel, 'unknown', :now, :now, :now, :now, 1, 'channel', :code, \(Self.doubt))
+                VALUES (:seq, :contact, :channel, 'unknown', :now, :now, :now, :now, 1, 'channel', :code, \(Original.detail))
                 ON CONFLICT DO NOTHING
                 """,
                 [
@@ -208,7 +221,7 @@ extension Store {
             ORDER BY ac.position LIMIT 1) AS channel
           FROM announcements a CROSS JOIN deliveries d ON d.announcement = a.seq
             JOIN contacts c ON c.seq = d.contact
-          WHERE a.seq = :seq AND d.stranded = 1)
+          WHERE a.seq = :seq AND d.stranded = 1 AND \(Original.mayHaveSent("d")))
         WHERE channel IS NOT NULL LIMIT :limit
         """
 }

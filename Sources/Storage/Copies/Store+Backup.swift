@@ -8,7 +8,7 @@ extension Store {
     public func backUp(
         to file: String, passphrase: String? = nil, replacing: Bool = false, now: Date
     ) throws(StoreError) -> StoreContents {
-        let target = try Self.target(file, isTaken: !replacing)
+        let target = try PartialFile.target(file, isTaken: !replacing)
         let own = URL(filePath: path).resolvingSymlinksInPath().path
         guard !["", "-wal", "-shm", "-journal", ".lock"].contains(where: { own + $0 == target }) else {
             throw StoreError(.fileExists, path: file, "is the store itself; give another name")
@@ -30,19 +30,5 @@ extension Store {
         let contents = try copy(to: plain.path, now: now)
         try BackupFile.seal(plain.path, into: partial.path, passphrase)
         return contents
-    }
-
-    /// The file that is meant, links followed.
-    static func target(_ file: String, isTaken: Bool) throws(StoreError) -> String {
-        let path = URL(filePath: file).resolvingSymlinksInPath().path
-        guard FileManager.default.fileExists(atPath: path) else { return path }
-        let facts = try? FileManager.default.attributesOfItem(atPath: path)
-        guard facts?[.type] as? FileAttributeType == .typeRegular else {
-            throw StoreError(.directoryMissing, path: file, "is no file; give the name of a file")
-        }
-        guard !isTaken else {
-            throw StoreError(.fileExists, path: file, "stands already; --replace takes its place")
-        }
-        return path
     }
 }

@@ -18,11 +18,14 @@ public struct Purge: Sendable, Hashable {
 extension Store {
     /// What ``purge(before:pausing:)`` would remove, names apart.
     ///
+    /// What was never confirmed and is older than `abandoned` counts as taken back.
     /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func purgeable(before moment: Date) throws(StoreError) -> Purge {
+    public func purgeable(
+        before moment: Date, abandoned: Date = .distantPast
+    ) throws(StoreError) -> Purge {
         try connection.read { () throws(StoreError) in
             var purge = Purge()
-            for seq in try overSeqs(before: moment) {
+            for seq in try overSeqs(before: moment, abandoned) {
                 purge.announcements += 1
                 purge.deliveries += try count(
                     "SELECT ifnull(sum(count), 0) FROM tallies WHERE announcement = :seq",
@@ -43,13 +46,15 @@ extension Store {
     ///
     /// In transactions of at most a batch, with `pausing` between them so that others who write have their turn. An
     /// announcement goes first, from then on nobody sees it, and its deliveries follow; whoever purges next completes what
-    /// was cut short.
+    /// was cut short. Before all that, what was never confirmed and is older than `abandoned` is taken back.
     /// - Throws: a ``StoreError``; what is gone is gone, what is left is whole.
     public func purge(
-        before moment: Date, pausing: @Sendable () async -> Void
+        before moment: Date, abandoned: Date = .distantPast, pausing: @Sendable () async -> Void
     ) async throws(StoreError) -> Purge {
+        try takeBackAbandoned(before: abandoned)
         var purge = Purge()
-        for seq in try overSeqs(before: moment) where try removeHead(seq, before: moment) {
+        for seq in try overSeqs(before: moment, abandoned)
+        where try removeHead(seq, before: moment, abandoned) {
             purge.announcements += 1
             await pausing()
         }
@@ -110,15 +115,17 @@ extension Store {
         return Int(count ?? 0)
     }
 
-    // What an open one closes says whom that one is for.
+    // What an open one closes says whom that one is for; one that nobody confirmed and whose planner is gone is not open.
     private static let isOver = """
         state IN ('finished', 'cancelled') AND finished_at < :moment AND NOT EXISTS (
-          SELECT 1 FROM announcements c WHERE c.closes = announcements.seq AND c.finished_at IS NULL)
+          SELECT 1 FROM announcements c WHERE c.closes = announcements.seq AND c.finished_at IS NULL
+            AND NOT (c.state = 'planning' AND c.created_at < :abandoned))
         """
 
-    private func overSeqs(before moment: Date) throws(StoreError) -> [Int64] {
+    private func overSeqs(before moment: Date, _ abandoned: Date) throws(StoreError) -> [Int64] {
         try connection.rows(
-            "SELECT seq FROM announcements WHERE \(Self.isOver) ORDER BY seq", ["moment": .time(moment)]
+            "SELECT seq FROM announcements WHERE \(Self.isOver) ORDER BY seq",
+            ["moment": .time(moment), "abandoned": .time(abandoned)]
         ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
     }
 
@@ -143,11 +150,13 @@ extension Store {
     }
 
     /// False when it is not over any more, or gone.
-    private func removeHead(_ seq: Int64, before moment: Date) throws(StoreError) -> Bool {
+    private func removeHead(
+        _ seq: Int64, before moment: Date, _ abandoned: Date
+    ) throws(StoreError) -> Bool {
         try connection.write { () throws(StoreError) in
             let removed = try connection.execute(
                 "DELETE FROM announcements WHERE seq = :seq AND \(Self.isOver)",
-                ["seq": .integer(seq), "moment": .time(moment)])
+                ["seq": .integer(seq), "moment": .time(moment), "abandoned": .time(abandoned)])
             guard removed == 1 else { return false }
             try connection.execute(
                 """

@@ -2,7 +2,8 @@ internal import Broadcast
 
 /// How a delivery ends that waits in the queue and is not tried again.
 ///
-/// One of which an earlier attempt may have been handed over ends as unknown instead, whatever the occasion.
+/// One of which an earlier attempt may have been handed over ends as unknown instead, whatever the occasion. So does one
+/// that is not tried at all, in a copy of the store, when the original may have sent it.
 enum QueueEnding {
     case expired
     case skipped(SkipReason)
@@ -21,19 +22,36 @@ enum QueueEnding {
         }
     }
 
-    /// What an UPDATE of its row sets; the parameter `:now` is when.
-    var assignments: String {
-        """
-        state = iif(in_doubt, 'unknown', '\(state.rawValue)'), reason = iif(in_doubt, '', '\(reason)'),
-          settled_at = :now
-        """
+    /// Whether it is given up; for any other reason not to send it, the original had the same.
+    private var isGivenUp: Bool {
+        switch self {
+        case .expired, .skipped(.cancelled): true
+        case .skipped: false
+        }
     }
 
-    /// Where it counts afterwards.
-    func place(from queued: Tally.Place, isInDoubt: Bool) -> Tally.Place {
+    /// What an UPDATE of its row in `deliveries` sets; the parameter `:now` is when.
+    var assignments: String {
+        let ending = { (doubt: String) in
+            """
+            state = iif(\(doubt), 'unknown', '\(state.rawValue)'), reason = iif(\(doubt), '', '\(reason)'),
+              settled_at = :now
+            """
+        }
+        if !isGivenUp { return ending("in_doubt") }
+        let left = Original.mayHaveSent("deliveries")
+        return """
+            \(ending("in_doubt OR \(left)")), in_doubt = in_doubt + \(left),
+              fault_scope = iif(\(left), 'channel', fault_scope), fault_detail = iif(\(left), \(Original.detail), fault_detail),
+              fault_code = iif(\(left), '\(Fault.Code.copyCancelled.rawValue)', fault_code)
+            """
+    }
+
+    /// Where it counts afterwards, in the `state` that the UPDATE has given it.
+    func place(from queued: Tally.Place, in state: String) -> Tally.Place {
         var place = queued
-        place.state = isInDoubt ? .unknown : state
-        place.reason = isInDoubt ? "" : reason
+        place.state = state == self.state.rawValue ? self.state : .unknown
+        place.reason = state == self.state.rawValue ? reason : ""
         return place
     }
 }

@@ -175,11 +175,13 @@ extension Store {
     ) throws(StoreError) {
         let movesOn = candidate.doubts == 0 || source.afterUnknown == .next
         let isStranded = source.reach == .first && candidate.contactSeq != nil && movesOn
-        try connection.execute(
-            "UPDATE deliveries SET \(ending.assignments), stranded = :stranded WHERE id = :id",
-            ["now": .time(claim.now), "stranded": .flag(isStranded), "id": .integer(candidate.id)])
+        let state = try connection.first(
+            "UPDATE deliveries SET \(ending.assignments), stranded = :stranded WHERE id = :id RETURNING state",
+            ["now": .time(claim.now), "stranded": .flag(isStranded), "id": .integer(candidate.id)]
+        ) { (row: borrowing Row) throws(StoreError) in row.text(0) }
+        guard let state else { return }
         let queued = claim.place(source, .queued)
-        let ended = ending.place(from: queued, isInDoubt: candidate.doubts > 0)
+        let ended = ending.place(from: queued, in: state)
         claim.tally.move(1, from: queued, to: ended)
         if ended.state == .skipped {
             try promoteFollower(of: candidate.id, at: queued, &claim.tally)

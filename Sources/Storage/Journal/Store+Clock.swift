@@ -127,7 +127,7 @@ extension Store {
         }
         try connection.execute(
             """
-            UPDATE announcements SET deadline = deadline + :step,
+            UPDATE announcements SET deadline = deadline + :step, original_until = original_until + :step,
               due = due + CASE WHEN due <= :before THEN :step ELSE 0 END
             WHERE seq = :seq
             """, ["seq": .integer(seq), "step": .integer(step), "before": .integer(before)])

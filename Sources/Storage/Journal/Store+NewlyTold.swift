@@ -68,7 +68,9 @@ extension Store {
     ) throws(StoreError) -> [Int64: Hearing] {
         let found = try connection.rows(
             """
-            SELECT d.contact, group_concat(d.channel, ';'),
+            SELECT d.contact, group_concat(d.channel, ';')
+                || iif(max(\(Original.mayHaveGoneOn("d", leader: "l"))), ';' || (
+                  SELECT group_concat(channel, ';') FROM announcement_channels WHERE announcement = :notice), ''),
               coalesce(group_concat(iif(\(Told.surely("d", leader: "l")), d.channel, NULL), ';'), '')
             FROM deliveries d LEFT JOIN deliveries l ON l.id = d.leader
               LEFT JOIN temp.told t ON t.run = :run AND t.contact = d.contact AND t.channel = d.channel

@@ -186,7 +186,7 @@ extension Store {
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :announcement AND channel = :channel
                 AND state = 'queued' AND expires <= :now LIMIT :limit)
-            RETURNING id, in_doubt, stranded
+            RETURNING id, state, stranded
             """,
             [
                 "announcement": .integer(place.announcement), "channel": .text(place.channel),
@@ -194,14 +194,14 @@ extension Store {
                 "limit": .integer(Int64(limit)),
             ]
         ) { (row: borrowing Row) throws(StoreError) in
-            (id: row.integer(0), isInDoubt: row.flag(1), isStranded: row.flag(2))
+            (id: row.integer(0), state: row.text(1), isStranded: row.flag(2))
         }
         let queued = Tally.Place(
             announcement: place.announcement, channel: place.channel, state: .queued)
         var tally = Tally()
-        for (id, isInDoubt, isStranded) in ended {
+        for (id, state, isStranded) in ended {
             if isStranded { try strandFollowers(of: id) }
-            tally.move(1, from: queued, to: QueueEnding.expired.place(from: queued, isInDoubt: isInDoubt))
+            tally.move(1, from: queued, to: QueueEnding.expired.place(from: queued, in: state))
         }
         try tally.write(to: connection)
         if ended.count < limit { try findFirstExpiry(place) }

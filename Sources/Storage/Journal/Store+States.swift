@@ -141,26 +141,30 @@ extension Store {
     }
 
     /// Skips so much of what a cancelled announcement has queued.
+    ///
+    /// In a copy, what the original may have sent of it ends as unknown.
     func skipQueued(ofCancelled seq: Int64, atMost limit: Int, now: Date) throws(StoreError) -> Int {
+        let led = try doubtNext(of: seq, atMost: limit, now: now)
+        if led == limit { return led }
         let ending = QueueEnding.skipped(.cancelled)
         let ended = try connection.rows(
             """
             UPDATE deliveries SET \(ending.assignments)
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :seq AND state = 'queued' LIMIT :limit)
-            RETURNING channel, in_doubt
-            """, ["seq": .integer(seq), "limit": .integer(Int64(limit)), "now": .time(now)]
-        ) { (row: borrowing Row) throws(StoreError) in (channel: row.text(0), isInDoubt: row.flag(1)) }
+            RETURNING channel, state
+            """, ["seq": .integer(seq), "limit": .integer(Int64(limit - led)), "now": .time(now)]
+        ) { (row: borrowing Row) throws(StoreError) in (channel: row.text(0), state: row.text(1)) }
         var tally = Tally()
-        for (channel, isInDoubt) in ended {
+        for (channel, state) in ended {
             let queued = Tally.Place(announcement: seq, channel: channel, state: .queued)
-            tally.move(1, from: queued, to: ending.place(from: queued, isInDoubt: isInDoubt))
+            tally.move(1, from: queued, to: ending.place(from: queued, in: state))
         }
         try tally.write(to: connection)
         try connection.execute(
             "UPDATE deliveries SET stranded = 0 WHERE announcement = :seq AND stranded = 1",
             ["seq": .integer(seq)])
-        return ended.count
+        return led + ended.count
     }
 
     /// Counts the deliveries of an announcement anew.

@@ -200,16 +200,16 @@ extension Store {
             """
             UPDATE deliveries SET \(ending.assignments)
             WHERE id = :id AND state = 'queued' AND \(Self.mayMoveOn("deliveries"))
-            RETURNING announcement, channel, in_doubt
+            RETURNING announcement, channel, state
             """, ["id": id, "now": .time(now)]
         ) { (row: borrowing Row) throws(StoreError) in
             (
                 place: Tally.Place(announcement: row.integer(0), channel: row.text(1), state: .queued),
-                isInDoubt: row.flag(2)
+                state: row.text(2)
             )
         }
-        guard let (place, isInDoubt) = left else { return nil }
-        tally.move(1, from: place, to: ending.place(from: place, isInDoubt: isInDoubt))
+        guard let (place, state) = left else { return nil }
+        tally.move(1, from: place, to: ending.place(from: place, in: state))
         try strandFollowers(of: decision.delivery)
         return place.announcement
     }

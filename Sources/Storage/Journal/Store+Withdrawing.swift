@@ -21,6 +21,9 @@ extension Store {
         return try withdraw(id, seq, after: nil)
     }
 
+    /// What was never confirmed for so long was left by a process that is gone.
+    public static let abandonment = Duration.seconds(86_400)
+
     /// Takes back what was never confirmed and is older than `moment`: whoever planned it is gone.
     ///
     /// - Throws: a ``StoreError`` when it could not be written.

@@ -9,7 +9,9 @@ enum Told {
         """
         (coalesce(\(leader).state, \(delivery).state) IN ('accepted', 'delivered', 'unknown', 'sending')
           OR coalesce(\(leader).state, \(delivery).state) = 'queued'
-            AND coalesce(\(leader).in_doubt, \(delivery).in_doubt) > 0)
+            AND coalesce(\(leader).in_doubt, \(delivery).in_doubt) > 0
+          OR (coalesce(\(leader).state, \(delivery).state) = 'queued' OR \(delivery).stranded = 1)
+            AND \(Original.mayHaveSent(delivery, leader: leader)))
         """
     }
 
@@ -20,7 +22,11 @@ enum Told {
 
     /// Whether whoever the delivery `d` is for was told, or may be, of `announcement` over `channel`.
     static func over(_ channel: String, of announcement: String) -> String {
-        any(of: announcement, over: channel, where: "n.channel = \(channel) AND \(perhaps("n", leader: "l"))")
+        any(
+            of: announcement, over: channel,
+            where: """
+                (n.channel = \(channel) AND \(perhaps("n", leader: "l")) OR \(Original.mayHaveGoneOn("n", leader: "l")))
+                """)
     }
 
     /// Whether whoever the delivery `d` is for was surely told of `announcement` over `channel`.

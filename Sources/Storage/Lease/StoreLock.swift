@@ -15,9 +15,10 @@ final class StoreLock {
         let path = file + ".lock"
         let opened = unsafe tocsin_lock(path)
         if opened >= 0 {
-            if let identity = FileIdentity(of: path) { return StoreLock(opened, identity) }
+            // Not what stands under the name: that may be a file made anew, which another process has locked.
+            if let identity = FileIdentity(ofOpen: opened) { return StoreLock(opened, identity) }
             close(opened)
-            throw StoreError(.cannotOpen, path: path, "is gone again; leave it to Tocsin")
+            throw StoreError(.ioFailed, path: path, "cannot be looked at; check the disk")
         }
         switch -opened {
         case EWOULDBLOCK: return nil

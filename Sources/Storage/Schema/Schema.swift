@@ -84,6 +84,7 @@ enum Schema {
           boot TEXT, clock INTEGER,                 -- the wall clock of its times: what it showed when that boot began
           looked_clock INTEGER,                     -- the same when a person last let it go on since; NULL when nobody has
           deadline INTEGER,                         -- nobody's next channel begins or lasts beyond it; NULL for none
+          original_until INTEGER,                   -- what was due by then the original may have sent; NULL: this is no copy
           closes INTEGER                            -- the announcement that it ends, whose readers it tells; NULL for none
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)
@@ -182,10 +183,10 @@ enum Schema {
         CREATE TABLE health(
           channel TEXT PRIMARY KEY, state TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, code TEXT, detail TEXT,
           faults TEXT NOT NULL DEFAULT '[]',        -- the last few, JSON
-          hastened INTEGER NOT NULL DEFAULT 0,      -- 1: a person says that it is mended, and wants it probed at once
+          hastened INTEGER NOT NULL DEFAULT 0,      -- 1: a person wants it probed at once; 2: its rest is over too
           erased INTEGER NOT NULL DEFAULT 0,        -- 1: a person was erased; the dispatcher may still know what was said of them
           -- When the rest is over that the provider asked for; its uptime in ms of the boot-time clock of `rest_boot`.
-          rest INTEGER, rest_boot TEXT, rest_uptime INTEGER
+          rest INTEGER, rest_since INTEGER, rest_why TEXT, rest_boot TEXT, rest_uptime INTEGER
         ) WITHOUT ROWID, STRICT;
 
         -- What was heard last of each company whose status is asked for.

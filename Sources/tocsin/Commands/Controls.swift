@@ -43,13 +43,13 @@ extension Commands {
         let store = try session.store()
         let now = session.clock.now()
         let (left, skipped) = try await session.translating { () async throws(StoreError) in
-            let left = store.copy == nil ? 0 : try await store.leaveToOriginal(id, now: now.wall)
+            let left = try await store.leaveToOriginal(id, now: now.wall)
             return (left, try await store.cancel(id, now: now.wall))
         }
         session.output.say("\(id) is cancelled; \(CountText.deliveries(left + skipped)) will not leave")
         if left > 0 {
             session.output.say(
-                "the original may have sent \(CountText.deliveries(left)) of it: nobody knows, "
+                "the original of this copy may have sent \(CountText.deliveries(left)) of it: nobody knows, "
                     + "\(left == 1 ? "it counts" : "they count") as unknown")
         }
         // Nobody else would settle what a killed dispatcher had on the wire: it is cancelled, not resumed.

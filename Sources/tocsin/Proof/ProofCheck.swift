@@ -59,7 +59,7 @@ struct ProofCheck {
     var json: JSONValue {
         let counts = head.contacts.merging(["selected": head.selected]) { $1 }
         return .object([
-            "announcement": .string(head.announcement.rawValue), "template": .string(head.template),
+            "announcement": .string(head.announcement.rawValue), "template": .string(head.template.rawValue),
             "state": .string(head.state.rawValue), "acceptedAt": .string(TimeText.text(for: head.acceptedAt)),
             "madeAt": .string(TimeText.text(for: head.madeAt)), "isFinal": .bool(head.isFinal),
             "deliveries": .number(String(deliveries)),
@@ -78,7 +78,7 @@ struct ProofCheck {
         let end = head.isFinal ? "" : ", and was not over: more may have followed"
         let key = isKnownKey == true ? " That is the key you gave." : ""
         return [
-            "\(head.announcement), template \(Plain.text(head.template)): whole, and unchanged since it was signed.",
+            "\(head.announcement), template \(head.template): whole, and unchanged since it was signed.",
             "It was accepted \(accepted), stood as \(head.state.rawValue) when this was made at \(made)\(end).",
             "\(CountText.people(head.selected)): \(counts.joined(separator: ", ")). "
                 + "\(CountText.deliveries(deliveries)), each on a line.",

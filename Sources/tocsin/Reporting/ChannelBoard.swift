@@ -95,10 +95,13 @@ struct ChannelBoard: Encodable {
 
     /// Marks under which no configured channel falls any more: they would hold again unseen.
     private var strays: [String] {
-        markings.down.filter { mark in !channels.contains { mark.covers($0.facts) } }.map {
-            Paragraph.hanging(
-                "marked, but no channel's: ",
-                Plain.text("\($0.title); tocsin channels up \($0.operand) lifts it", limit: 300))
+        markings.said.filter { mark in !channels.contains { mark.covers($0.facts) } }.map {
+            let isDown = $0.word == .down
+            return Paragraph.hanging(
+                isDown ? "marked, but no channel's: " : "used, but no channel's: ",
+                Plain.text(
+                    "\($0.title); tocsin channels up \($0.operand) \(isDown ? "lifts it" : "--heed takes that back")",
+                    limit: 300))
         }
     }
 

@@ -12,10 +12,14 @@ struct ChannelStanding: Encodable {
     let mark: Mark?
     /// Whether its secret is missing here, and nobody has marked it down.
     let isLacking: Bool
+    /// What a missing secret hides: that it is marked down too; nil when nothing is hidden.
+    let hidden: Mark?
     /// A person's mark under which it is used whatever outside word says; nil when there is none.
     let overruling: Mark?
     /// The outside word on it that counts, of several the worst; nil when none does.
     let outside: OutsideWord.Word?
+    /// The rest that its provider asked for; nil when there is none.
+    let rest: ProviderRest?
     /// What the last dispatcher held against it; nil when nothing.
     let fault: Fault?
     /// What it has lately suffered from, the latest first.
@@ -32,11 +36,13 @@ struct ChannelStanding: Encodable {
         self.facts = facts
         mark = markings.mark(on: facts)
         isLacking = markings.isLacking(facts)
+        hidden = facts.missing == nil ? nil : markings.saidMark(on: facts)
         overruling = markings.overruling(facts)
         let words = markings.outside.filter { $0.covers(facts) }.compactMap { $0.standing(at: now.wall) }
         outside = [.down, .degraded, .well].first(where: words.contains)
         waiting = backlog?.queued ?? 0
         nextAt = backlog?.nextAt
+        rest = note?.rest(at: now.wall)
         fault = note?.fault
         faults = note?.faults ?? []
         var health = HealthView.of(facts, markings, now: now)
@@ -44,7 +50,7 @@ struct ChannelStanding: Encodable {
             (health.state, health.since, health.until) = (state, note.since, note.until)
             (health.why, health.who) = (note.why, "tocsin")
         }
-        self.health = health
+        self.health = rest.map(health.resting) ?? health
     }
 
     /// The channels in the configured order, with what waits on them of one announcement.
@@ -61,11 +67,12 @@ struct ChannelStanding: Encodable {
         }
     }
 
-    /// When something of what waits may leave: not before a mark ends; nil when nothing waits, or nothing ends it.
+    /// When something of what waits may leave: not before a mark or a rest ends; nil when nothing waits, or nothing ends it.
     var earliest: Date? { nextAt.flatMap { delayed($0) } }
 
     /// When a delivery that is due at `date` may leave; nil while only a person can say.
     func delayed(_ date: Date) -> Date? {
+        let date = rest.map { max($0.until, date) } ?? date
         guard let mark else { return date }
         return mark.until.map { max($0, date) }
     }
@@ -80,7 +87,11 @@ struct ChannelStanding: Encodable {
         case .unusable: health.why
         case .marked where mark?.isOutside == true: "down, says \(health.who): \(health.why)"
         case .marked: "marked down\(until.map { " until \($0)" } ?? ""): \(health.why)"
-        case .tripped, .probing: "tripped: \(health.why)" + (advice.map { "; \($0)" } ?? "")
+        case .resting: "resting until \(until ?? "then"): \(health.why)"
+        case .tripped, .probing:
+            "tripped: \(health.why)"
+                + (rest == nil ? "" : "; resting until \(until ?? "then"): its provider asked")
+                + (advice.map { "; \($0)" } ?? "")
         }
     }
 
@@ -109,7 +120,7 @@ struct ChannelStanding: Encodable {
         try container.encode(outside, forKey: .outside)
         try container.encode(overruling.map(MarkRecord.init), forKey: .overruledBy)
         try container.encode(waiting, forKey: .waiting)
-        try container.encode(nextAt, forKey: .nextAt)
+        try container.encode(earliest, forKey: .nextAt)
     }
 }
 
@@ -134,16 +145,19 @@ struct MarkRecord: Encodable {
     }
 }
 
+extension Mark.Scope {
+    /// How a command names what is called `name`: `sms`, `--company 'Acme Ltd'`.
+    func operand(_ name: String) -> String {
+        self == .channel ? ShellWord.of(name) : "--\(rawValue) \(ShellWord.of(name))"
+    }
+}
+
 extension Mark {
     /// Such as `sms` or `company Acme`.
     var title: String { scope == .channel ? name : "\(scope.rawValue) \(name)" }
 
     /// What lifts it: `sms`, `--company 'Acme Ltd'`.
-    var operand: String {
-        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        let quoted = isPlain ? name : "'\(name.replacing("'", with: "'\\''"))'"
-        return scope == .channel ? quoted : "--\(scope.rawValue) \(quoted)"
-    }
+    var operand: String { scope.operand(name) }
 
     /// What a person can do about one of down, in half a line.
     var remedy: String {

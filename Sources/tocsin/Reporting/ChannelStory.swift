@@ -17,7 +17,8 @@ extension ChannelStanding {
     /// Why it is not up.
     private func state(in zone: TimeZone) -> [String] {
         guard health.state != .up else { return [] }
-        if health.state == .unusable { return [line("\(facts.name): ", health.why)] }
+        if health.state == .unusable { return [line("\(facts.name): ", health.why)] + alsoMarked(in: zone) }
+        if health.state == .resting, let rest { return lines(of: rest, in: zone) }
         let isOutside = mark?.isOutside == true
         let said =
             isOutside
@@ -30,12 +31,35 @@ extension ChannelStanding {
         var lines = [
             line("\(facts.name): ", said + by + since + until + renewed), line("  why: ", health.why),
         ]
+        if let rest, health.state != .marked {
+            let until = TimeText.text(for: rest.until, in: zone)
+            lines.append(
+                line("  rest: ", "until \(until), its provider asked; \(rest.remedy(for: facts.name))"))
+        }
         if health.state == .marked, let fault {
             lines.append(line("  last fault: ", "\(fault.code.rawValue): \(fault.detail)"))
         }
         if let mark, isOutside { lines.append(line("  mend: ", mark.remedy)) }
         if health.state != .marked, let advice { lines.append(line("  mend: ", advice)) }
         return lines
+    }
+
+    /// What a secret that is missing hides.
+    private func alsoMarked(in zone: TimeZone) -> [String] {
+        guard let hidden else { return [] }
+        let said = hidden.isOutside ? "down, says" : "marked down by"
+        let until = hidden.until.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
+        return [line("  also: ", "\(said) \(hidden.who)\(until): \(hidden.why)")]
+    }
+
+    private func lines(of rest: ProviderRest, in zone: TimeZone) -> [String] {
+        let (since, until) = (
+            TimeText.text(for: rest.since, in: zone), TimeText.text(for: rest.until, in: zone)
+        )
+        return [
+            line("\(facts.name): ", "resting since \(since), until \(until)"), line("  why: ", rest.reason),
+            line("  lift: ", rest.remedy(for: facts.name)),
+        ]
     }
 
     /// That a person has overruled outside word.
@@ -58,5 +82,12 @@ extension ChannelStanding {
                     "  \($0.count) × ",
                     "\($0.code), last at \(TimeText.text(for: $0.last, in: zone)): \($0.detail)")
             }
+    }
+}
+
+extension ProviderRest {
+    /// What a person can do about it, in half a line.
+    func remedy(for channel: ChannelName) -> String {
+        "tocsin channels up \(channel) --now ends the rest"
     }
 }

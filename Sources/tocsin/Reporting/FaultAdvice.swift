@@ -11,12 +11,14 @@ extension Fault.Code {
         case .credentialsRefused where kind == "webhook":
             "check \"secret\" and \"authorization\" \(place)"
         case .credentialsRefused: "check \"authorization\" and \"values\" \(place)"
+        case .proxyRefused: "check the login in \"proxy\" \(place)"
         case .senderRefused: "the relay does not take \"from\" \(place): use an address that it may send for"
         case .authenticationImpossible:
             "the server offers no login that we know: check \"url\" and \"tls\" \(place)"
         case .certificateInvalid: "check the host in \"url\", or give your CA as \"ca\", \(place)"
         case .tlsFailed: "check port and \"tls\" \(place)"
         case "host-unknown": "check the host in \"url\" \(place), and this machine's DNS"
+        case "proxy-unknown": "check the host in \"proxy\" \(place), and this machine's DNS"
         default: nil
         }
     }

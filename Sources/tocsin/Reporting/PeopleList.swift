@@ -97,7 +97,7 @@ struct PeopleList {
 
     // MARK: One person
 
-    /// What is queued for a channel that is marked down is not tried before the mark ends.
+    /// What is queued for a channel that is marked down, or rests, is not tried before that ends.
     private func held(_ person: ReportedContact) -> ReportedContact {
         var person = person
         for (index, delivery) in person.deliveries.enumerated() where delivery.state == .queued {
@@ -107,11 +107,11 @@ struct PeopleList {
         return person
     }
 
-    /// Why a delivery stands where it does: a mark stands before the fault of the last attempt.
+    /// Why a delivery stands where it does: a mark, or a rest, stands before the fault of the last attempt.
     private func why(_ delivery: ReportedDelivery, in zone: TimeZone?) -> String? {
         guard delivery.state == .queued, let channel = channels[delivery.channel] else { return delivery.why }
         let cause = channel.cause(in: zone)
-        return channel.mark == nil ? delivery.why ?? cause : cause
+        return channel.mark == nil && channel.rest == nil ? delivery.why ?? cause : cause
     }
 
     private func json(of person: ReportedContact) -> JSONValue {

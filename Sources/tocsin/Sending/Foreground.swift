@@ -96,7 +96,8 @@ private struct Announcer: DispatchListener {
         let until = note.until.map { ", tried again at \(TimeText.text(for: $0, in: zone))" } ?? ""
         let kind = facts.first { $0.name.rawValue == note.channel }?.kind ?? ""
         let advice = note.fault?.code.advice(for: note.channel, kind: kind).map { "; \($0)" } ?? ""
-        output.say(Plain.text("\(note.channel) is tripped (\(note.why))\(until)\(advice)", limit: 500))
+        let why = Plain.text(note.why, limit: 300)
+        output.say("\(Plain.text(note.channel)) is tripped (\(why))\(until)\(advice)")
     }
 
     func markChanged(_ channel: ChannelName, _ mark: Mark?) async {

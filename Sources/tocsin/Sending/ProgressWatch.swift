@@ -81,7 +81,7 @@ final class ProgressWatch: Sendable {
         }
         if let date = remains.movesOnAt {
             lines.append(
-                "Those on a tripped channel go on to their next one at \(TimeText.text(for: date, in: zone)), "
+                "Those on a tripped or resting channel go on to their next one at \(TimeText.text(for: date, in: zone)), "
                     + "if they have one."
             )
         }

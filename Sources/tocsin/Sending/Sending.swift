@@ -75,10 +75,10 @@ struct Sending {
         return try await session.translating { () async throws(StoreError) in try await store.takeBack(id) }
     }
 
-    /// What was never confirmed and is a day old was left by a process that is gone.
+    /// Takes back what was never confirmed and is old.
     private func sweep() async throws(CommandFailure) {
         let store = store
-        let yesterday = announcement.createdAt.adding(.seconds(-86_400))
+        let yesterday = announcement.createdAt.adding(.zero - Store.abandonment)
         try await session.translating { () async throws(StoreError) in
             try await store.takeBackAbandoned(before: yesterday)
         }

@@ -1,6 +1,6 @@
 /// How wide text stands on a terminal.
 enum Columns {
-    /// East Asian wide characters and emoji take two.
+    /// East Asian wide characters, emoji and flags take two: https://www.unicode.org/reports/tr11/ (2026-11).
     static func count(of text: some StringProtocol) -> Int { text.reduce(0) { $0 + count(of: $1) } }
 
     /// The longest beginning of `text` that fits `width`, at least one character of it.
@@ -15,12 +15,14 @@ enum Columns {
     }
 
     private static func count(of character: Character) -> Int {
-        let scalar = character.unicodeScalars.first?.value ?? 0
+        guard let first = character.unicodeScalars.first else { return 0 }
+        let isEmoji = first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}")
+        let scalar = first.value
         let isWide =
-            (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
+            isEmoji || (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
             || (0xAC00...0xD7A3).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
             || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
-            || (0x1F300...0x1FAFF).contains(scalar)
+            || (0x1F300...0x1FAFF).contains(scalar) || (0x20000...0x3FFFD).contains(scalar)
         return isWide ? 2 : 1
     }
 }

@@ -226,6 +226,36 @@ import Testing
         #expect(outage.end(ofPatienceOn: facts, priority) == .noon.addingTimeInterval(end))
     }
 
+    /// When an outage, and when a rest began and for how long, as seconds; when each of them is left.
+    private static let standstills:
+        [(Priority, after: Duration?, outage: Double?, rest: (since: Double, length: Double)?, end: Double?)] =
+            [
+                (.normal, nil, nil, nil, nil), (.normal, nil, 0, nil, 300),
+                (.normal, nil, nil, (0, 3600), 300),
+                (.urgent, nil, nil, (0, 3600), 30), (.urgent, nil, nil, (100, 3600), 130),
+                // Who waits no longer than their patience stays.
+                (.normal, nil, nil, (0, 300), nil), (.normal, nil, nil, (0, 301), 300),
+                (.urgent, nil, nil, (0, 300), 30), (.urgent, nil, nil, (0, 30), nil),
+                (.normal, .seconds(7200), nil, (0, 3600), nil), (.bulk, .seconds(10), nil, (0, 3600), 10),
+                // With both, the first that is left.
+                (.normal, nil, 100, (0, 3600), 300), (.normal, nil, 0, (100, 3600), 300),
+                (.normal, nil, 100, (0, 60), 400),
+            ]
+
+    @Test(arguments: standstills)
+    func `a rest is left like an outage if it lasts longer than patience`(
+        priority: Priority, after: Duration?, outage: Double?, rest: (since: Double, length: Double)?,
+        end: Double?
+    ) {
+        let date = { (seconds: Double) in Date.noon.addingTimeInterval(seconds) }
+        let standstill = Standstill(
+            outage: outage.map { Outage(since: date($0)) },
+            rest: rest.map { ProviderRest(since: date($0.since), until: date($0.since + $0.length), why: "") }
+        )
+        let facts = ChannelFacts.sample(failoverAfter: after)
+        #expect(standstill.end(ofPatienceOn: facts, priority) == end.map(date))
+    }
+
     @Test func `a probe that says nothing, or that found nothing to send, is tried again`() {
         var bench = Bench()
         bench.trip()

@@ -62,6 +62,23 @@ import Testing
         #expect(HealthView.of(Self.facts, Markings(said: open, at: .noon), now: Self.now).until == nil)
     }
 
+    @Test func `a rest is a word of its own, and nothing is probed before it is over`() {
+        let rest = ProviderRest(since: .noon, until: .noon.addingTimeInterval(3600), why: "rate-limited: 429")
+        let view = { (said: [Mark], breaker: Breaker?) in
+            HealthView.of(Self.facts, Markings(said: said, at: .noon), breaker: breaker, now: Self.now)
+                .resting(rest)
+        }
+        let resting = view([], nil)
+        #expect(resting.state == .resting && resting.who == "provider")
+        #expect(resting.why == "its provider asked (rate-limited: 429)")
+        #expect(resting.since == .noon && resting.until == rest.until)
+        let tripped = view([], Self.tripped())
+        #expect(tripped.state == .tripped && tripped.why == "credentials-refused: 535 no")
+        #expect(tripped.until == rest.until)
+        let marked = view([Self.mark(.channel, "email", hours: 1)], Self.tripped())
+        #expect(marked.state == .marked && marked.who == "anna")
+    }
+
     @Test func `our own evidence says why, since when, and when the next probe is`() {
         var breaker = Self.tripped()
         let later = Self.now.adding(.seconds(10))

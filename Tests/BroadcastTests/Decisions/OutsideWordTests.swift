@@ -50,6 +50,16 @@ import Testing
         #expect(heard.why.contains("once so far") == (word == "degraded"))
     }
 
+    @Test(arguments: [(10.0, 5), (60, 30), (3600, 30), (86_400, 30)])
+    func `a suspicion is settled within a minute, however rarely all is asked while well`(
+        every: Double, after: Int
+    ) throws {
+        let rhythm = OutsideRhythm(every: .seconds(every), doubts: true)
+        #expect(try #require(Self.heard("0 down, \(after - 1) down", rhythm)).word == .degraded)
+        let down = try #require(Self.heard("0 down, \(after) down", rhythm))
+        #expect(down.word == .down && down.since == .noon)
+    }
+
     @Test(arguments: [(60.0, 600.0), (10, 600), (300, 1500), (86_400, 1800)])
     func `a word that is not renewed loses its force`(every: Double, force: Double) throws {
         let rhythm = OutsideRhythm(every: .seconds(every), doubts: false)
@@ -65,9 +75,11 @@ import Testing
     @Test(arguments: [
         ("0 well", 3600.0, 3599.0, false), ("0 well", 3600, 3600, true), ("0 down", 3600, 59, false),
         ("0 down", 3600, 60, true), ("0 degraded", 3600, 60, true), ("0 down", 10, 10, true),
-        // Once nobody renews it, it holds nothing back: there is no hurry.
-        ("0 down", 3600, 1800, false), ("0 -", 3600, 60, false), ("0 down, 50 -", 3600, 100, false),
-        ("0 down, 50 -", 3600, 110, true),
+        ("0 -", 3600, 60, false), ("0 well, 50 -", 3600, 110, false), ("0 well, 50 -", 3600, 3650, true),
+        ("0 down, 50 -", 3600, 100, false), ("0 down, 50 -", 3600, 110, true),
+        // It holds nothing back once nobody renews it, and is no less ill for that.
+        ("0 down", 86_400, 1860, true), ("0 degraded", 86_400, 1860, true), ("0 well", 86_400, 1860, false),
+        ("0 down, 1790 -", 86_400, 1849, false), ("0 down, 1790 -", 86_400, 1850, true),
     ])
     func `what is not well is asked for again within a minute`(
         readings: String, every: Double, at: Double, isOld: Bool

@@ -38,7 +38,12 @@ import Testing
                 .seconds(100)
             ),
             (.deferred(down, after: .zero), .deferred(down, nextAt: later(15)), .failed(down), nil),
-            (.deferred(down, after: .seconds(Int64.max)), .expired(down), .failed(down), .seconds(86_400)),
+            // What waits expires meanwhile; the channel rests for whoever is next, though not for ever.
+            (
+                .deferred(down, after: .seconds(200_000)), .expired(down), .failed(down),
+                .seconds(200_000)
+            ),
+            (.deferred(down, after: .seconds(Int64.max)), .expired(down), .failed(down), .seconds(604_800)),
             // One recipient's wait is nobody else's.
             (.deferred(full, after: .seconds(100)), .deferred(full, nextAt: later(100)), .answered, nil),
             // What cannot pass is not tried again, whatever the channel calls it.
@@ -48,7 +53,7 @@ import Testing
             (.deferred(slow, after: .seconds(7)), .returned(nextAt: later(7), slow), .silent, .seconds(7)),
             (.deferred(slow, after: nil), .returned(nextAt: later(30), slow), .silent, .seconds(30)),
             (.deferred(slow, after: .zero), .returned(nextAt: later(30), slow), .silent, .seconds(30)),
-            (.deferred(slow, after: .seconds(Int64.max)), .expired(slow), .silent, .seconds(86_400)),
+            (.deferred(slow, after: .seconds(Int64.max)), .expired(slow), .silent, .seconds(604_800)),
             // What we stopped ourselves goes back as if it had not been.
             (
                 .deferred(Fault(.channel, .cancelled, ""), after: nil), .returned(nextAt: later(0), nil),

@@ -5,7 +5,7 @@ struct FaultCodesTests {
     @Test(arguments: [
         Fault.Code.credentialsRefused, .senderRefused, .certificateInvalid, .tlsFailed,
         .authenticationImpossible,
-        .addressForbidden,
+        .addressForbidden, "proxy-refused",
     ])
     func `what only a person can mend is certain, for the channel alone`(code: Fault.Code) {
         #expect(Fault(.channel, code, "").isCertain)

@@ -105,7 +105,8 @@ struct SMSTests {
         (409, #"{"old":"m-0"}"#, "accepted m-0"), (402, "", "deferred channel credentials-refused"),
         (429, #"{"wait":"12"}"#, "deferred channel rate-limited 12.0 seconds"),
         (500, "<html>", "deferred channel service-failed"),
-        (200, String(repeating: "[", count: 5000), "accepted"),
+        (200, String(repeating: "[", count: 5000), "unknown channel reply-invalid"),
+        (500, String(repeating: "[", count: 5000), "deferred channel service-failed"),
     ])
     func `rules come first, then the shared table`(status: Int, body: String, meaning: String) throws {
         let sms = try channel(SMSChannel.self, Self.rules)
@@ -118,6 +119,57 @@ struct SMSTests {
         #expect(words(sms.verdict(on: .http(cut(200)))) == "unknown channel reply-invalid")
         #expect(words(sms.verdict(on: .http(cut(409)))) == "accepted")
         #expect(words(sms.verdict(on: .http(cut(503)))) == "deferred channel service-failed")
+    }
+
+    private static let errorRule = #"""
+        {\#(start),"body":{"json":{"to":"{{to}}","x":"{{text}}"}},
+         "reply":{"id":"/id","rules":[{"status":"409","verdict":"accepted"},
+           {"when":{"":"^=OK"},"verdict":"accepted","id":""},
+           {"when":{"/error":"present"},"verdict":"refused","reason":"/error"}]}}
+        """#
+
+    /// How the text of a body is put into bytes.
+    enum Encoding {
+        case utf8, latin1, utf16, utf16Little
+
+        func bytes(_ text: String) -> [UInt8] {
+            switch self {
+            case .utf8: Array(text.utf8)
+            case .latin1: text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+            case .utf16: text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+            case .utf16Little: text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (200, #"{"error":"non è valido"}"#, .utf8, "refused message message-refused"),
+            (200, #"{"error":"non è valido"}"#, .latin1, "refused message message-refused"),
+            (200, #"{"error":"non è valido"}"#, .utf16, "refused message message-refused"),
+            (200, #"{"error":"non è valido"}"#, .utf16Little, "refused message message-refused"),
+            // Behind a byte order mark; the second is that of UTF-8.
+            (200, "\u{FEFF}{\"error\":\"è\"}", .utf16Little, "refused message message-refused"),
+            (200, "ï»¿{\"error\":\"è\"}", .latin1, "refused message message-refused"),
+            (200, "\u{FEFF}OK è", .utf16, "accepted OK è"), (200, "OK è", .latin1, "accepted OK è"),
+            (200, "ÿ", .latin1, "accepted"), (200, "\0", .utf8, "accepted"),
+            (200, #""error"#, .utf8, "accepted"), (200, "<html>{", .utf8, "accepted"),
+            // What is meant for JSON and cannot be read may say anything.
+            (200, #"{"error":"x","error":"y"}"#, .utf8, "unknown channel reply-invalid"),
+            (200, #"{"n":1e400,"error":"x"}"#, .utf8, "unknown channel reply-invalid"),
+            (200, #"{"error":"x",}"#, .latin1, "unknown channel reply-invalid"),
+            (200, #"{"id":"m-1""#, .utf8, "unknown channel reply-invalid"),
+            (200, " \r\n[,", .utf8, "unknown channel reply-invalid"),
+            (200, "{,", .utf16Little, "unknown channel reply-invalid"),
+            // A rule that comes before, and need not look into it, decides.
+            (409, "{,", .utf8, "accepted"), (200, "OK {", .utf8, "accepted OK {"),
+        ] as [(Int, String, Encoding, String)])
+    func `a rule reads older encodings, and passes over no JSON that it cannot read`(
+        status: Int, text: String, encoding: Encoding, meaning: String
+    ) throws {
+        let sms = try channel(SMSChannel.self, Self.errorRule)
+        let reply = HTTPReply(status: status, body: encoding.bytes(text))
+        #expect(words(sms.verdict(on: .http(reply))) == meaning)
     }
 
     @Test func `a reply's reason stands in the fault, without controls and secrets`() throws {

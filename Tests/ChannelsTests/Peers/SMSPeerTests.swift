@@ -77,6 +77,11 @@ struct SMSPeerTests {
                 #"{"status": 200, "body": "{\"code\": 99, \"wait\": 7}"}"#,
                 "deferred channel service-failed 7.0 seconds"
             ),
+            (
+                #"{"raw": "HTTP/1.1 200 OK\r\nContent-Length: 35\r\n\r\n{\"code\": 21, \"why\": \"bad number è\"}"}"#,
+                "refused recipient bad-number"
+            ),
+            (#"{"status": 200, "body": "{\"code\": 21,}"}"#, "unknown channel reply-invalid"),
             (#"{"status": 202, "body": "<html>fine</html>"}"#, "accepted"),
             (#"{"status": 200, "body": "OK", "chunked": true}"#, "accepted"),
             (#"{"status": 401}"#, "deferred channel credentials-refused"),

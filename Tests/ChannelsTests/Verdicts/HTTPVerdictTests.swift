@@ -9,7 +9,7 @@ struct HTTPVerdictTests {
         (200, "accepted"), (202, "accepted"), (204, "accepted"), (301, "refused message redirected"),
         (307, "refused message redirected"), (400, "refused message message-refused"),
         (401, "deferred channel credentials-refused"), (403, "deferred channel credentials-refused"),
-        (404, "refused message endpoint-missing"), (407, "deferred channel credentials-refused"),
+        (404, "refused message endpoint-missing"), (407, "deferred channel proxy-refused"),
         (408, "deferred channel service-failed"), (410, "refused message endpoint-gone"),
         (413, "refused message message-too-large"), (422, "refused message message-refused"),
         (425, "deferred channel service-failed"), (429, "deferred channel rate-limited"),

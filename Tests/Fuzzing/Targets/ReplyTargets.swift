@@ -54,7 +54,7 @@ extension FuzzTarget {
         let names = ["Retry-After", "Date"]
         let headers = zip(names, lines).compactMap { HeaderField($0, String(decoding: $1, as: UTF8.self)) }
         guard let wait = RetryAfter.duration(HTTPReply(status: 429, headers: headers)) else { return nil }
-        return wait >= .zero && wait <= RetryAfter.longest ? nil : "waits \(wait)"
+        return wait >= .zero && wait <= ProviderRest.longest ? nil : "waits \(wait)"
     }
 }
 

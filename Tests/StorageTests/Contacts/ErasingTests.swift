@@ -69,10 +69,13 @@ struct ErasingTests {
         history.note(fault, at: AddressBook.now)
         let lease = try await book.store.acquireLease(
             as: "test", at: BootTime(boot: "b", uptime: .zero), for: .seconds(15))
+        let rest = ProviderRest(since: AddressBook.now, until: AddressBook.now + 60, why: detail)
         try await book.store.note(
             HealthNote(
                 channel: "email", state: "tripped", since: AddressBook.now, fault: fault,
-                faults: history.entries), token: lease.token)
+                faults: history.entries,
+                pause: ProviderPause(rest, end: BootTime(boot: "b", uptime: .seconds(60)))),
+            token: lease.token)
         try await book.store.hold(
             Announcement.ID(valid: "out-3"), ChannelName(valid: "email"), why: "refused (\(detail))",
             token: lease.token)

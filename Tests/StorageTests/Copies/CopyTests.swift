@@ -62,7 +62,7 @@ struct CopyTests {
             open.first?.channels == [.init(channel: .email, waiting: 1, inDoubt: 1, keyless: 0)])
         #expect(try await copy.report(Announcement.ID(valid: "outage")).contacts.selected == 2)
 
-        try await copy.adopt()
+        try await copy.adopt(now: start)
         #expect(try await copy.leaseOwner() == nil)
         #expect(copy.secret == original.secret)
         let successor = try await copy.lead()
@@ -98,7 +98,7 @@ struct CopyTests {
             let store = try store()
             #expect(store.copy != nil)
             await #expect(throws: StoreError.self) { try await store.lead() }
-            try await store.adopt()
+            try await store.adopt(now: start)
             let token = try await store.lead()
             #expect(token == 2)
         }
@@ -141,7 +141,7 @@ struct CopyTests {
         #expect(try await copy.leaveToOriginal(id, now: start) == 5)
         #expect(try await copy.leaveToOriginal(id, now: start) == 0)
         #expect(try await copy.cancel(id, now: start) == 1)
-        try await copy.adopt()
+        try await copy.adopt(now: start)
         #expect(
             try await copy.states() == [
                 "- status unknown", "1 email unknown", "1 sms unknown", "2 email unknown", "3 email unknown",
@@ -176,7 +176,7 @@ struct CopyTests {
         #expect(try await copy.leaveToOriginal(id, now: start) == 3)
         #expect(try await copy.leaveToOriginal(id, now: start) == 0)
         #expect(try await copy.cancel(id, now: start) == 0)
-        try await copy.adopt()
+        try await copy.adopt(now: start)
         #expect(
             try await copy.states() == [
                 "1 email refused", "1 sms unknown", "2 email refused", "3 email refused", "3 sms unknown",
@@ -225,5 +225,20 @@ struct CopyTests {
         let other = try #require(FileIdentity(of: scratch.file("b.db")))
         #expect(!other.isSame(as: one) && other.inode != one.inode)
         #expect(FileIdentity(of: scratch.file("none")) == nil)
+        #expect(FileIdentity(of: "") == nil && FileIdentity(ofOpen: -1) == nil)
+    }
+
+    @Test func `a lock knows the file it holds, also when another one has taken its name`() throws {
+        _ = try store()
+        let path = scratch.file("a.db.lock")
+        try Data().write(to: URL(filePath: path))
+        let handle = try FileHandle(forWritingTo: URL(filePath: path))
+        let held = try #require(FileIdentity(ofOpen: handle.fileDescriptor))
+        #expect(FileIdentity(of: path) == held)
+        try FileManager.default.removeItem(atPath: path)
+        try Data().write(to: URL(filePath: path))
+        #expect(FileIdentity(ofOpen: handle.fileDescriptor) == held)
+        let other = try #require(try StoreLock.take(for: scratch.file("a.db")))
+        #expect(FileIdentity(of: path) == other.identity && !other.identity.isSame(as: held))
     }
 }

@@ -87,6 +87,22 @@ struct PurgingTests {
         #expect(try await known() == [])
     }
 
+    @Test func `a closer that nobody confirmed, and whose process is gone, holds nothing back`() async throws
+    {
+        try await store.seed(["1"])
+        try await finish("outage", ["1"], at: start)
+        var closer = Announcement.sample("solved", createdAt: start + 500)
+        closer.closes = Announcement.ID(valid: "outage")
+        _ = try await store.accept(closer, digest: "d", over: ChannelFacts.samples, named: .chosen)
+        _ = try await store.beginPlanning(closer.id)
+        // Somebody may still be asked.
+        #expect(try await store.purgeable(before: Self.limit, abandoned: start + 500).isEmpty)
+        #expect(try await store.purge(before: Self.limit, abandoned: start + 500) {}.isEmpty)
+        #expect(try await store.purgeable(before: Self.limit, abandoned: start + 501).announcements == 1)
+        #expect(try await store.purge(before: Self.limit, abandoned: start + 501) {}.announcements == 1)
+        #expect(try await known() == [])
+    }
+
     @Test func `whoever asks for a purged one hears that it was`() async throws {
         try await store.seed(["1"])
         try await finish("old", ["1"], at: start)

@@ -49,7 +49,7 @@ struct RestorationTests {
         #expect(store.copy?.title() == "restored from a backup made 2027-01-15 08:00:00 UTC")
         let error = await #expect(throws: StoreError.self) { try await store.lead() }
         #expect(error?.code == .unadopted)
-        try await store.adopt()
+        try await store.adopt(now: start)
         _ = try await store.lead()
         #expect(try Store.open(target, now: start).copy == nil)
         #expect(try leftovers == [])

@@ -126,7 +126,8 @@ struct SettlingTests {
         var known = HealthNote(
             channel: "email", state: "tripped", since: start, fault: Fault(.channel, "service-failed", "503"))
         try await store.note(known)
-        let pause = ProviderPause(until: start + 60, end: BootTime(boot: "b", uptime: .seconds(60)))
+        let rest = ProviderRest(since: start, until: start + 60, why: "rate-limited: 429")
+        let pause = ProviderPause(rest, end: BootTime(boot: "b", uptime: .seconds(60)))
         let note = HealthNote(channel: "email", state: "up", since: start + 1, pause: pause)
         for (delivery, isPresent) in zip(claimed, [false, true]) {
             let token = isPresent ? try await store.lead("new") : old

@@ -14,7 +14,8 @@ extension Commands {
         summary: "Show every channel: state, since, until, why, last faults, what waits",
         details: [
             "marked: a person, or a status page, says it is down. tripped: our own deliveries failed; it is tried again by itself. "
-                + "probing: one delivery is out to see whether it works again."
+                + "probing: one delivery is out to see whether it works again. "
+                + "resting: nothing is wrong, but its provider asked us to wait (Retry-After)."
         ], isUsual: true
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let configured = try session.described()

@@ -34,6 +34,8 @@ extension Commands {
             // Who takes a channel down does not want it used all the same.
             for mark in try await store.marks(at: now) where mark.word == .up {
                 let covered = configured.channels.map(\.facts).filter(mark.covers)
+                // One of what is configured no more may be meant for what is again tomorrow.
+                guard !covered.isEmpty else { continue }
                 if covered.allSatisfy(target.covers) { _ = try await store.unmark(mark.scope, mark.name) }
             }
             for mark in marks { try await store.mark(mark) }

@@ -12,41 +12,44 @@ extension Commands {
         operands: [MarkTarget.operand],
         options: MarkTarget.options + [.value("why", "TEXT", "the reason, shown to whoever asks")]
             + MarkLength.options + [
-                .flag("heed", "let outside word count again"), .flag("yes", "do not ask"),
+                .flag("heed", "let outside word count again"),
+                .flag("now", "end a rest that the provider asked for"), .flag("yes", "do not ask"),
             ],
         details: [
-            "A mark is lifted. Where there is none, what a status page holds for down, or was not asked about lately, "
-                + "is used all the same, for 12 hours or as long as --for or --until say; --heed takes that back. "
-                + "What tripped is probed at once.",
+            "A mark is lifted. Where there is none, a status page that was not asked lately is asked; what it holds for "
+                + "down, or says nothing of, is used all the same, for 12 hours or as long as --for or --until say; "
+                + "--heed takes that back. What tripped is probed at once. A rest that the provider asked for "
+                + "(Retry-After) is kept all the same, and shown; --now ends it: a provider that is not left alone may "
+                + "bar you.",
             "When deliveries wait for the channel, it says how many and asks first.",
         ],
         examples: [
             "tocsin channels up sms", "tocsin channels up --company Meta --for 2h --why 'works for us'",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
-        let configured = try session.outlined()
+        let configured = try session.described()
         let store = try session.existingStore()
         let now = session.clock.now().wall
-        let (markings, notes, backlog) = try await session.translating { () async throws(StoreError) in
-            (
-                try await store.markings(heeding: configured.outside, at: now),
-                try await store.healthNotes(), try await store.backlog()
-            )
+        var situation = try await session.translating { () async throws(StoreError) in
+            try await Situation(configured, in: store, now: now)
         }
-        let target = try MarkTarget(invocation, configured, marks: markings.said)
+        let target = try MarkTarget(invocation, configured, marks: situation.markings.said)
         if invocation.isSet("heed") {
-            guard !MarkLength.isSaid(by: invocation) else {
-                throw CommandFailure(.usage, "--heed ends it now: it does not go with --for and --until")
+            guard !MarkLength.isSaid(by: invocation), !invocation.isSet("now") else {
+                throw CommandFailure(
+                    .usage, "--heed ends it now: it does not go with --for, --until and --now")
             }
-            return try await session.heed(target, markings, configured, store)
+            return try await session.heed(target, amid: situation, store)
         }
         let order = UseOrder(
-            isSaid: MarkLength.isSaid(by: invocation), why: try MarkLength.reason(invocation),
+            isSaid: MarkLength.isSaid(by: invocation), endsRests: invocation.isSet("now"),
+            why: try MarkLength.reason(invocation),
             until: try MarkLength.end(invocation, now: now, configured), who: session.user)
-        let lifting = Lifting(target, markings, configured, notes, backlog, order)
+        if !order.isSaid { await session.ask(about: target, &situation, configured, store) }
+        let lifting = Lifting(target, order, amid: situation)
         if lifting.isNothing { return try session.tellNothing(lifting, order) }
-        if lifting.waiting > 0 {
-            let question = "\(CountText.deliveries(lifting.waiting)) would leave then."
+        if lifting.waiting + lifting.withheld > 0 {
+            let question = "\(CountText.deliveries(lifting.waiting + lifting.withheld)) would leave then."
             guard try session.output.confirms(question + " Lift?", saysYes: invocation.isSet("yes")) else {
                 return .usage
             }
@@ -55,6 +58,7 @@ extension Commands {
             for mark in lifting.lifted { _ = try await store.unmark(mark.scope, mark.name) }
             for mark in lifting.used { try await store.mark(mark) }
             for name in lifting.hastened { _ = try await store.hasten(name) }
+            for name in lifting.roused { _ = try await store.endRest(of: name, now: now) }
         }
         let owner = try await session.translating { () async throws(StoreError) in
             try await store.leaseOwner()
@@ -65,8 +69,23 @@ extension Commands {
 }
 
 extension Session {
+    /// Has the status pages asked on which it hangs whether there is anything to overrule.
+    fileprivate func ask(
+        about target: MarkTarget, _ situation: inout Situation, _ configured: Configured, _ store: Store
+    ) async {
+        let due = situation.due(for: target)
+        if due.isEmpty { return }
+        var asked = configured
+        asked.outside = due
+        let words = await outsideWords(asked, store)
+        situation.hear(words, from: due, at: clock.now().wall)
+    }
+
     fileprivate func tell(_ lifting: Lifting, _ dispatcher: String?) {
-        for mark in lifting.lifted { output.say("\(Plain.text(mark.title)) is up") }
+        for mark in lifting.lifted {
+            let isUp = lifting.lacking.isEmpty || !lifting.released.isEmpty
+            output.say("\(Plain.text(mark.title)) is \(isUp ? "up" : "marked down no more")")
+        }
         let zone = zone
         for mark in lifting.used {
             let until =
@@ -75,16 +94,18 @@ extension Session {
                 Plain.text("\(mark.title) is used\(until) whatever outside word says", limit: 300))
         }
         for word in lifting.overruled { output.say(Plain.text("overruled: \(word)", limit: 500)) }
+        for channel in lifting.resting.channels { output.say(channel.line(lifting.resting.ends, in: zone)) }
         for name in lifting.hastened {
+            let rests = !lifting.resting.ends && lifting.resting.channels.contains { $0.name == name }
             output.say(
                 "\(name) is tripped: \(dispatcher ?? "whoever sends next") probes it with the next delivery due"
-            )
+                    + (rests ? " once its rest is over" : ""))
         }
         if lifting.waiting > 0 {
             let line = "\(CountText.deliveries(lifting.waiting)) may leave"
             output.say(line + (dispatcher.map { "; \($0) sends them" } ?? ": tocsin resume --all sends them"))
         }
-        for line in Self.held(lifting) { output.say(line) }
+        for line in Self.held(lifting) + Self.lacks(lifting) { output.say(line) }
         if output.isJSON { output.result(json: lifting) }
     }
 
@@ -100,16 +121,18 @@ extension Session {
                 "\(names): no status page speaks for it, so --for and --until have nothing to overrule")
         }
         output.say("\(names): was not marked down")
+        for channel in lifting.resting.channels { output.say(channel.line(false, in: zone)) }
+        for line in Self.lacks(lifting) { output.say(line) }
         if output.isJSON { output.result(json: lifting) }
         return .success
     }
 
     /// Takes back that something is used whatever outside word says.
     fileprivate func heed(
-        _ target: MarkTarget, _ markings: Markings, _ configured: Configured, _ store: Store
+        _ target: MarkTarget, amid situation: Situation, _ store: Store
     ) async throws(CommandFailure) -> ExitCode {
-        let meant = configured.channels.map(\.facts).filter(target.covers)
-        let all = markings.said.filter { $0.word == .up }
+        let meant = situation.channels.filter(target.covers)
+        let all = situation.markings.said.filter { $0.word == .up }
         let marks = all.filter(target.names)
         let names = Plain.text(target.names.joined(separator: ", "))
         let staying = all.filter { mark in !target.names(mark) && meant.contains(where: mark.covers) }.map {
@@ -123,11 +146,20 @@ extension Session {
         try await translating { () async throws(StoreError) in
             for mark in marks { _ = try await store.unmark(mark.scope, mark.name) }
         }
-        let counts = marks.isEmpty ? "outside word counts already" : "outside word counts again"
+        let isHeard = !situation.sources(over: meant).isEmpty
+        let already = isHeard ? "outside word counts already" : "no status page speaks for it"
+        let counts = marks.isEmpty ? already : "outside word counts again"
         output.say("\(names): " + (staying.isEmpty ? counts : "that is taken back"))
         for line in staying { output.say(line) }
         if output.isJSON { output.result(json: ["heeded": marks.map(MarkRecord.init)]) }
         return .success
+    }
+
+    private static func lacks(_ lifting: Lifting) -> [String] {
+        lifting.lacking.map {
+            Plain.text(
+                "nothing leaves over \($0.name) from here before its secret is set: \($0.lack)", limit: 500)
+        }
     }
 
     private static func held(_ lifting: Lifting) -> [String] {

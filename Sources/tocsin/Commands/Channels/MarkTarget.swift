@@ -86,8 +86,7 @@ struct MarkTarget: Sendable {
         for (scope, what) in kinds {
             guard let found = known(scope, facts).first(where: { $0.lowercased() == name.lowercased() })
             else { continue }
-            let mark = Mark(scope, found, why: "", who: "", since: .distantPast, until: nil)
-            return "\(found) \(what): \(mark.operand)"
+            return "\(found) \(what): \(scope.operand(found))"
         }
         return nil
     }

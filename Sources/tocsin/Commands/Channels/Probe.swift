@@ -81,16 +81,24 @@ struct Probe: Encodable, Sendable {
         let (isWell, answer) = Self.answer(reply, from: channel)
         if isWell {
             self.init(configured, .well, answer)
+        } else if let demand = Self.demand(reply, channel) {
+            self.init(
+                configured, .failed, "works, but demands a login, mails will be refused: \(demand)",
+                advice: "give \"username\" and \"password\" of channels.\(configured.facts.name)")
         } else {
-            let reason = Self.reason(channel.verdict(on: reply), configured.facts)
-            self.init(configured, .failed, Self.demand(reply, configured) ?? reason ?? answer)
+            let fault = Self.fault(channel.verdict(on: reply))
+            let why = fault.map { "\($0.code.rawValue): \($0.detail)" }
+            let facts = configured.facts
+            let advice = fault?.code.advice(for: facts.name.rawValue, kind: facts.kind)
+            self.init(configured, .failed, why ?? answer, advice: advice)
         }
     }
 
-    private init(_ configured: ConfiguredChannel, _ result: Result, _ why: String) {
+    /// However much the other side says, what to mend stands behind it.
+    private init(_ configured: ConfiguredChannel, _ result: Result, _ why: String, advice: String? = nil) {
         channel = configured.facts.name
         self.result = result
-        self.why = Plain.text(why, limit: 300)
+        self.why = Plain.text(why, limit: 300) + (advice.map { "; \($0)" } ?? "")
     }
 
     /// Whether it is well, and what it says.
@@ -106,24 +114,21 @@ struct Probe: Encodable, Sendable {
         }
     }
 
-    /// That a mail server which was given no login demands one; nil when that is not so.
+    /// What a mail server says that was given no login and demands one; nil when that is not so.
     ///
     /// The same code asks for TLS too: https://www.rfc-editor.org/rfc/rfc3207 section 4 (2026-11).
-    private static func demand(_ reply: WireReply, _ configured: ConfiguredChannel) -> String? {
+    private static func demand(_ reply: WireReply, _ channel: any Channel) -> String? {
         guard case .mail(let reply) = reply, reply.code == 530,
-            configured.channel.route.mailServer?.credentials == nil,
+            channel.route.mailServer?.credentials == nil,
             !reply.text.uppercased().contains("STARTTLS")
         else { return nil }
-        return "works, but demands a login, mails will be refused: \(reply.code) \(reply.text); give "
-            + "\"username\" and \"password\" of channels.\(configured.facts.name)"
+        return "\(reply.code) \(reply.text)"
     }
 
-    /// What the channel's own rules say of it; nil when they find nothing wrong with it.
-    private static func reason(_ verdict: Verdict, _ facts: ChannelFacts) -> String? {
+    /// What the channel's own rules find wrong with it; nil for nothing.
+    private static func fault(_ verdict: Verdict) -> Fault? {
         switch verdict {
-        case .refused(let fault), .deferred(let fault, _), .unknown(let fault):
-            "\(fault.code.rawValue): \(fault.detail)"
-                + (fault.code.advice(for: facts.name.rawValue, kind: facts.kind).map { "; \($0)" } ?? "")
+        case .refused(let fault), .deferred(let fault, _), .unknown(let fault): fault
         case .accepted, .moved: nil
         }
     }

@@ -16,8 +16,11 @@ extension Commands {
                 + "Message-IDs and keys. Telegram and most SMS gateways know no keys: whoever the original told there is "
                 + "told twice. Make sure that the original sends no more. Adopting sends nothing by itself: "
                 + "tocsin resume --all does, or the next send.",
+            "A copy does not know either who opted out, withdrew consent or was erased in the original since. restore "
+                + "--replace takes that over; else bring it first, with tocsin contacts import or contacts suppress.",
             "With --cancel nothing leaves. What the original may have sent counts as unknown, so that "
-                + "tocsin send --closes ID reaches whoever heard of it.",
+                + "tocsin send --closes ID reaches whoever heard of it. The same holds later for what was due when you "
+                + "adopted and then never left, as it was cancelled or closed first, or its time ran out.",
         ],
         examples: ["tocsin adopt", "tocsin adopt --cancel --yes"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
@@ -41,7 +44,8 @@ extension Commands {
         let question = isCancelling && !open.isEmpty ? "Cancel all of that, and adopt?" : "Adopt?"
         guard try session.output.confirms(question, saysYes: invocation.isSet("yes")) else { return .usage }
         let cancelled = isCancelling ? try await session.cancel(open, in: store) : nil
-        try await session.translating { () async throws(StoreError) in try await store.adopt() }
+        let now = session.clock.now().wall
+        try await session.translating { () async throws(StoreError) in try await store.adopt(now: now) }
         session.output.say(
             cancelled.map { "adopted; \($0.text)" }
                 ?? (open.isEmpty ? "adopted" : "adopted; tocsin resume --all sends what waits"))
@@ -56,6 +60,8 @@ extension Session {
     fileprivate func show(_ copy: StoreCopy, _ open: [OpenAnnouncement], isCancelling: Bool) {
         let zone = zone
         output.say("this store is \(copy.title(in: zone)); nothing has left it since")
+        output.say(
+            "Unless restore --replace took it over: \(OptOuts.unknown(since: copy.copiedAt, in: zone)).")
         guard !open.isEmpty else { return output.say("nothing waits in it") }
         output.say(open.table(in: zone).text(width: Screen.ofWords))
         for one in open {

@@ -53,7 +53,10 @@ extension Commands {
         ],
         details: [
             "The backup is looked through before it takes its place, in one step. Nobody may work with the store "
-                + "meanwhile. Then look at tocsin adopt: what the original sent since would be sent again."
+                + "meanwhile. Then look at tocsin adopt: what the original sent since would be sent again.",
+            "With --replace, whoever was suppressed, removed or erased, or withdrew consent in the store that stands "
+                + "there is so in the restored one too. Without it nobody knows who did since the backup: import a list "
+                + "that says so, or give each address to tocsin contacts suppress, before anything leaves.",
         ],
         examples: ["tocsin restore nightly.backup", "tocsin restore nightly.backup --store other.db"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
@@ -68,9 +71,13 @@ extension Commands {
         }
         if let aside = result.aside {
             session.output.say("what stood there is \(Plain.text(aside, limit: 1000)) now")
+            session.output.say(result.optOuts?.text ?? OptOuts.unread)
         }
         let text = result.contents.text(in: session.zone)
         session.output.say("\(Plain.text(path, limit: 1000)): \(text)")
+        if result.aside == nil {
+            session.output.say(OptOuts.unknown(since: result.contents.copiedAt, in: session.zone))
+        }
         session.output.say("nothing leaves it until tocsin adopt, which first says what would")
         if session.output.isJSON { session.output.result(json: RestoreResult(path, result)) }
         return .success
@@ -86,6 +93,34 @@ extension StoreContents {
             "\(CountText.deliveries(openDeliveries)) open",
         ].joined(separator: ", ")
         return counts + (copiedAt.map { ", as of \(TimeText.text(for: $0, in: zone))" } ?? "")
+    }
+}
+
+extension OptOuts {
+    /// How they get into a copy of the store by hand.
+    private static let remedy =
+        "tocsin contacts import takes a list over that has them, tocsin contacts suppress one address"
+
+    /// Such as `taken over from it: 2 suppressions, 1 erased person`.
+    fileprivate var text: String {
+        let counts = [
+            (suppressions, "suppression", "suppressions"),
+            (consents, "withdrawn consent", "withdrawn consents"),
+            (removed, "removed person", "removed people"), (erased, "erased person", "erased people"),
+        ].filter { $0.0 > 0 }.map { CountText.text($0.0, $0.1, $0.2) }
+        return isEmpty
+            ? "nobody has opted out in it since, or was removed"
+            : "taken over from it: \(counts.joined(separator: ", "))"
+    }
+
+    /// When the store that was replaced says nothing.
+    fileprivate static let unread =
+        "who opted out in it cannot be taken over, as it is damaged or another store: \(remedy)"
+
+    /// When there is no other store in hand.
+    static func unknown(since copiedAt: Date?, in zone: TimeZone) -> String {
+        let since = copiedAt.map { " since \(TimeText.text(for: $0, in: zone))" } ?? " since it was copied"
+        return "whoever opted out, withdrew consent or was erased\(since) is not known in it: \(remedy)"
     }
 }
 
@@ -108,8 +143,17 @@ private struct BackupResult: Encodable {
 }
 
 private struct RestoreResult: Encodable {
+    struct Carried: Encodable {
+        let suppressions: Int
+        let consents: Int
+        let removed: Int
+        let erased: Int
+    }
+
     let store: String
     let aside: String?
+    /// What was taken over from the store that was replaced.
+    let optOuts: Carried?
     let contacts: Int
     let announcements: Int
     let openDeliveries: Int
@@ -118,6 +162,10 @@ private struct RestoreResult: Encodable {
     init(_ store: String, _ result: Restoration.Result) {
         self.store = store
         aside = result.aside
+        optOuts = result.optOuts.map {
+            Carried(
+                suppressions: $0.suppressions, consents: $0.consents, removed: $0.removed, erased: $0.erased)
+        }
         contacts = result.contents.contacts
         announcements = result.contents.announcements
         openDeliveries = result.contents.openDeliveries

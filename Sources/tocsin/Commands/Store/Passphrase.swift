@@ -10,6 +10,8 @@ struct Passphrase {
     static let least = 8
     /// What is longer, in bytes, is another file than was meant.
     private static let longest = 4096
+    private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    private static let lineEnd = UInt8(ascii: "\n")
 
     static let option = CommandSpec.Option.value(
         "passphrase-file", "FILE", "the passphrase is the first line of FILE (else $\(variable), else asked)")
@@ -40,29 +42,52 @@ struct Passphrase {
     ) throws(CommandFailure) -> String? {
         guard let path = invocation.value("passphrase-file") else {
             let text = session.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
-            return try text.map { text throws(CommandFailure) in try sound(text, in: variable) }
+            return try text.map { text throws(CommandFailure) in
+                try firstLine(of: Array(text.utf8), in: variable)
+            }
         }
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(.notFound, "\(Plain.text(path)) cannot be read: expected a passphrase in it")
-        }
-        // What lies beyond is no passphrase, and may be much.
-        let text = String(decoding: bytes.prefix(longest + 4), as: UTF8.self)
-        let line = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
-        guard line.utf8.count <= longest else {
-            throw CommandFailure(
-                .usage,
-                "the first line of \(Plain.text(path)) is longer than \(longest) bytes; expected a passphrase"
-            )
-        }
-        guard !line.isEmpty else {
-            throw CommandFailure(
-                .usage, "\(Plain.text(path)) has no passphrase: its first line is empty")
-        }
-        let facts = try? FileManager.default.attributesOfItem(atPath: path)
-        if let mode = facts?[.posixPermissions] as? Int, mode & 0o077 != 0 {
+        let line = try firstLine(of: try start(of: path), in: Plain.text(path))
+        // A pipe, which is somebody else's to keep, is no file; of a link the mode says nothing.
+        let target = URL(filePath: path).resolvingSymlinksInPath().path
+        let facts = try? FileManager.default.attributesOfItem(atPath: target)
+        if facts?[.type] as? FileAttributeType == .typeRegular,
+            let mode = facts?[.posixPermissions] as? Int, mode & 0o077 != 0
+        {
             session.output.say("warning: other accounts can read \(Plain.text(path)): chmod 600 it")
         }
-        return try sound(String(line), in: Plain.text(path))
+        return line
+    }
+
+    /// As much of a file or pipe as can hold a passphrase: what lies beyond is none, and may be much.
+    private static func start(of path: String) throws(CommandFailure) -> [UInt8] {
+        let failure = CommandFailure(
+            .notFound, "\(Plain.text(path)) cannot be read: expected a passphrase in it")
+        guard let handle = FileHandle(forReadingAtPath: path) else { throw failure }
+        let most = mark.count + longest + 2
+        var bytes: [UInt8] = []
+        while bytes.count < most, !bytes.contains(lineEnd) {
+            let piece: Data?
+            do { piece = try handle.read(upToCount: most - bytes.count) } catch { throw failure }
+            guard let piece, !piece.isEmpty else { break }
+            bytes += piece
+        }
+        return bytes
+    }
+
+    /// What stands before the first line end, LF or CRLF, without the mark of UTF-8 that some editors put first.
+    private static func firstLine(of bytes: [UInt8], in place: String) throws(CommandFailure) -> String {
+        var line = bytes.prefix { $0 != lineEnd }
+        if line.count < bytes.count, line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if line.starts(with: mark) { line.removeFirst(mark.count) }
+        guard line.count <= longest else {
+            throw CommandFailure(
+                .usage,
+                "the first line of \(place) is longer than \(longest) bytes; expected a passphrase")
+        }
+        guard !line.isEmpty else {
+            throw CommandFailure(.usage, "\(place) has no passphrase: its first line is empty")
+        }
+        return try sound(String(decoding: line, as: UTF8.self), in: place)
     }
 
     /// The same; what cannot be read comes as U+FFFD, and one would open what another was to open.

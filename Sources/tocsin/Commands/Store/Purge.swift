@@ -25,7 +25,7 @@ extension Commands {
         let limit = try session.limit(invocation)
         let store = isDry ? try session.storeForReading() : try session.existingStore()
         let found = try await session.translating { () async throws(StoreError) in
-            try await store.purgeable(before: limit.moment)
+            try await store.purgeable(before: limit.moment, abandoned: session.abandoned)
         }
         let when = "over before \(TimeText.text(for: limit.moment, in: limit.zone)) (\(limit.retention))"
         session.output.say(
@@ -59,10 +59,13 @@ extension Session {
         return (retention, retention.start(before: clock.now().wall, in: zone), zone)
     }
 
+    /// What was begun before and never confirmed has nobody any more who would.
+    fileprivate var abandoned: Date { clock.now().wall.adding(.zero - Store.abandonment) }
+
     fileprivate func purge(_ store: Store, before moment: Date) async throws(CommandFailure) {
-        let clock = clock
+        let (clock, abandoned) = (clock, abandoned)
         let gone = try await translating { () async throws(StoreError) in
-            try await store.purge(before: moment) {
+            try await store.purge(before: moment, abandoned: abandoned) {
                 // Whoever waits for the store tries again within this time.
                 do { try await clock.sleep(clock.now().uptime + .milliseconds(20)) } catch { return }
             }

@@ -1,0 +1,56 @@
+public import Foundation
+
+/// A rest that a channel's provider has asked for: no fault of the channel, and kept whoever sends.
+public struct ProviderRest: Sendable, Hashable {
+    /// The longest that is kept; a provider that asks for more is wrong, or wants to be rid of us.
+    public static let longest = Duration.seconds(7 * 86_400)
+
+    /// When it was first asked for.
+    public var since: Date
+    /// When it is over.
+    public var until: Date
+    /// What the provider said; empty when nothing is known of it.
+    public var why: String
+
+    /// A rest from `since` to `until`.
+    public init(since: Date, until: Date, why: String) {
+        self.since = since
+        self.until = until
+        self.why = why
+    }
+
+    /// From beginning to end.
+    public var length: Duration { .seconds(until.timeIntervalSince(since)) }
+
+    /// Why the channel rests, for people.
+    public var reason: String { "its provider asked" + (why.isEmpty ? "" : " (\(why))") }
+
+    /// When those who wait under reach `first` go on to their next channel; nil when the rest is over by then.
+    func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority) -> Date? {
+        let end = since.adding(Outage.patience(on: facts, priority))
+        return end < until ? end : nil
+    }
+}
+
+/// What keeps a channel from sending though nobody says that it is down.
+public struct Standstill: Sendable, Hashable {
+    /// Our own evidence; nil while that holds the channel for up.
+    public var outage: Outage?
+    /// A rest that is not over; nil while there is none.
+    public var rest: ProviderRest?
+
+    /// What is known of one channel.
+    public init(outage: Outage? = nil, rest: ProviderRest? = nil) {
+        self.outage = outage
+        self.rest = rest
+    }
+
+    /// When those who wait under reach `first` go on to their next channel; nil when they need not.
+    ///
+    /// For them a rest that lasts longer than their patience is as good as an outage. When it ends is known, so that
+    /// nobody has to give the channel time to show whether it is back.
+    public func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority) -> Date? {
+        [outage?.end(ofPatienceOn: facts, priority), rest?.end(ofPatienceOn: facts, priority)]
+            .compactMap(\.self).min()
+    }
+}

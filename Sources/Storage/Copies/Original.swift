@@ -1,0 +1,54 @@
+internal import Broadcast
+
+/// What the original of a copy may have sent before the copy took its place, as parts of queries.
+///
+/// `original_until` says of each announcement until when; what was due by then and has not left the copy was perhaps
+/// sent by the original, and whoever perhaps heard that something broke has to hear that it works again.
+enum Original {
+    /// Why a delivery ends as unknown that never left a copy, as SQL.
+    static let detail = "'not sent from a copy of the store; the original may have sent it'"
+
+    /// Whether the original may have sent the open delivery, which may have a leader.
+    ///
+    /// Under reach `first` it may have come further than the copy, so that whatever is open of a person counts for whom
+    /// anything was due by then.
+    static func mayHaveSent(_ delivery: String, leader: String? = nil) -> String {
+        exists(
+            """
+            o.original_until >= CASE WHEN o.reach = 'first' AND \(fact("contact", delivery, leader)) IS NOT NULL THEN (
+              \(firstDue(of: delivery, leader))) ELSE \(fact("due", delivery, leader)) END
+            """, delivery)
+    }
+
+    /// Whether the original may have told whoever a delivery is for on any channel of the announcement, not only on
+    /// that of the delivery: under reach `first`, when it stands open, or in doubt, in the copy.
+    static func mayHaveGoneOn(_ delivery: String, leader: String) -> String {
+        let state = "coalesce(\(leader).state, \(delivery).state)"
+        let codes = [Fault.Code.copyCancelled, .dispatcherEnded].map { "'\($0.rawValue)'" }
+        return """
+            (\(delivery).contact IS NOT NULL AND (\(state) IN ('queued', 'sending') OR \(delivery).stranded = 1
+                OR \(state) = 'unknown'
+                  AND coalesce(\(leader).fault_code, \(delivery).fault_code) IN (\(codes.joined(separator: ", "))))
+              AND \(exists("o.reach = 'first' AND o.original_until >= (\(firstDue(of: delivery, leader)))", delivery)))
+            """
+    }
+
+    private static func exists(_ condition: String, _ delivery: String) -> String {
+        """
+        EXISTS (SELECT 1 FROM announcements o
+          WHERE o.seq = \(delivery).announcement AND o.original_until IS NOT NULL AND \(condition))
+        """
+    }
+
+    /// When the first delivery to the person was due.
+    private static func firstDue(of delivery: String, _ leader: String?) -> String {
+        """
+        SELECT min(p.due) FROM deliveries p
+        WHERE p.announcement = o.seq AND p.contact = \(fact("contact", delivery, leader)) AND p.state <> 'skipped'
+        """
+    }
+
+    private static func fact(_ column: String, _ delivery: String, _ leader: String?) -> String {
+        leader.map { "coalesce(\($0).\(column), \(delivery).\(column))" } ?? "\(delivery).\(column)"
+    }
+}

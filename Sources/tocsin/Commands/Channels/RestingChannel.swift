@@ -1,0 +1,37 @@
+import Broadcast
+import Foundation
+import Storage
+
+/// A channel that rests because its provider asked for that.
+struct RestingChannel: Encodable {
+    let name: ChannelName
+    let rest: ProviderRest
+
+    /// Those of `channels` that rest at `now`, as `notes` say.
+    static func all(in channels: [ChannelFacts], _ notes: [HealthNote], at now: Date) -> [RestingChannel] {
+        channels.map(\.name).compactMap { name in
+            notes.first { $0.channel == name.rawValue }?.rest(at: now).map {
+                RestingChannel(name: name, rest: $0)
+            }
+        }
+    }
+
+    private enum Key: String, CodingKey { case name, since, until, why }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(name.rawValue, forKey: .name)
+        try container.encode(rest.since, forKey: .since)
+        try container.encode(rest.until, forKey: .until)
+        try container.encode(rest.why, forKey: .why)
+    }
+
+    /// That it goes on resting, or, when that `ends`, that it does not.
+    func line(_ ends: Bool, in zone: TimeZone) -> String {
+        let until = TimeText.text(for: rest.until, in: zone)
+        return Plain.text(
+            ends
+                ? "\(name) rests no longer; \(rest.reason) for a rest until \(until)"
+                : "\(name) rests until \(until): \(rest.reason); \(rest.remedy(for: name))", limit: 500)
+    }
+}

@@ -1,0 +1,81 @@
+import Broadcast
+import Foundation
+import Storage
+import TestPeers
+import Testing
+
+/// What a copy says and does once it has taken the original's place.
+struct AdoptedCopyTests {
+    /// `n1` is sent over a channel that holds it up; a backup `b` is taken, and the rest goes out after it.
+    private func backedUp(_ answer: String = Stage.well, more: [String] = []) async throws -> Stage {
+        let held = answer.replacing("{\"status\"", with: "{\"hold\": true, \"status\"")
+        let stage = try await Stage(
+            ["sms", "push"], web: "\"/sms\": [\(held), \(answer)],", more: ["sms": #""connections": 1"#])
+        try stage.template("solved", "subject: Solved\npurpose: service\nsms: Solved", "Thanks.")
+        try await stage.people(6)
+        let words = ["send", "note", "--to", "all", "--yes", "--id", "n1"] + more
+        let running = try stage.program.start(words, environment: Stage.secrets)
+        try await stage.web.wait(for: 1, "request")
+        #expect(try await stage.run("backup", "b").exit == 0)
+        try await stage.web.release()
+        #expect(try await running.outcome.value.exit == 0)
+        #expect(try await stage.run("restore", "b", "--store", "c.db").exit == 0)
+        return stage
+    }
+
+    @Test func `an end told from an adopted copy reaches whom the original told after the backup`()
+        async throws
+    {
+        let stage = try await backedUp(more: ["--channels", "sms"])
+        #expect(try await stage.posted().count == 6)
+        #expect(try await stage.run("adopt", "--yes", "--store", "c.db").exit == 0)
+        let end = try await stage.run("send", "solved", "--closes", "n1", "--yes", "--store", "c.db")
+        #expect(end.exit == 0, "\(end.errors)")
+        #expect(try await stage.posted().filter { $0.body.contains("Solved") }.count == 6)
+        let report = try await stage.run("report", "n1", "--json", "--store", "c.db").json()
+        #expect(report["channels"]["sms"]["unknown"].text == "6", "\(report)")
+    }
+
+    @Test(arguments: [["adopt", "--cancel", "--yes"], ["adopt", "--yes"]])
+    func `it reaches whom the original led on to their next channel`(words: [String]) async throws {
+        let stage = try await backedUp(
+            #"{"status": 404, "body": "{}"}"#, more: ["--reach", "first", "--linger", "30s"])
+        let told = try await stage.posted().filter { $0.path == "/push" }
+        #expect(told.count == 6)
+        #expect(try await stage.run(words + ["--store", "c.db"]).exit == 0)
+        let end = try await stage.run(
+            "send", "solved", "--closes", "n1", "--reach", "first", "--yes", "--store", "c.db")
+        #expect(end.exit == 0, "\(end.errors)")
+        #expect(
+            try await stage.posted().filter { $0.path == "/push" && $0.body.contains("Solved") }.count == 6)
+    }
+
+    @Test func `who opted out since the backup is told nothing, and the number is said`() async throws {
+        let stage = try await Stage()
+        try await stage.people(5)
+        #expect(try await stage.run("backup", "b").exit == 0)
+        #expect(try await stage.run("contacts", "suppress", "p1").exit == 0)
+        #expect(try await stage.run("contacts", "remove", "p2").exit == 0)
+        #expect(try await stage.run("contacts", "erase", "p3", "--yes").exit == 0)
+        let restored = try await stage.run("restore", "b", "--replace", "--json")
+        #expect(
+            restored.errors.contains(
+                "taken over from it: 3 suppressions, 1 removed person, 1 erased person"), "\(restored.errors)"
+        )
+        let told = try restored.json()
+        #expect(told["optOuts"]["suppressions"].text == "3" && told["optOuts"]["erased"].text == "1")
+        #expect(told["contacts"].text == "3")
+        let adopted = try await stage.run("adopt", "--yes")
+        #expect(adopted.errors.contains("Unless restore --replace took it over"), "\(adopted.errors)")
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes").exit == 1)
+        #expect(try await stage.mailed().sorted() == ["p4@acme.example", "p5@acme.example"])
+
+        let elsewhere = try await stage.run("restore", "b", "--store", "c.db")
+        #expect(
+            elsewhere.errors.contains("whoever opted out, withdrew consent or was erased since 20")
+                && elsewhere.errors.contains("tocsin contacts suppress"), "\(elsewhere.errors)")
+        try stage.program.write("c.db", "no store")
+        let damaged = try await stage.run("restore", "b", "--store", "c.db", "--replace")
+        #expect(damaged.errors.contains("it is damaged or another store"), "\(damaged.errors)")
+    }
+}

@@ -1,0 +1,66 @@
+import Broadcast
+import Foundation
+import TestPeers
+import Testing
+
+/// Lists and proofs that are made where others stand, or are made at the same time.
+@Suite(.timeLimit(.minutes(5))) struct MadeFileTests {
+    private static let ways = [
+        ["contacts", "export", "--output"], ["report", "n1", "--csv"], ["report", "n1", "--proof"],
+    ]
+
+    /// So many people, one of whom has been told.
+    private func stage(_ people: Int = 2) async throws -> Stage {
+        let stage = try await Stage()
+        try await stage.people(people)
+        #expect(try await stage.run("send", "note", "--to", "id:p1", "--yes", "--id", "n1").exit == 0)
+        return stage
+    }
+
+    @Test(arguments: ways) func `a memory stick without links will do`(words: [String]) async throws {
+        let stage = try await stage()
+        let run = { (more: [String]) in
+            try await stage.program.start(words + more, launcher: PeerProcess.launcher("linkless.py")).outcome
+                .value
+        }
+        let outcome = try await run(["list"])
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        #expect(try stage.program.names.filter { $0.hasPrefix("list") } == ["list"])
+        #expect(stage.program.mode(of: "list") == 0o600)
+        guard words.contains("--proof") else { return }
+        let again = try await run(["list"])
+        #expect(again.exit == 64 && again.told.contains("stands already"), "\(again.errors)")
+        #expect(try await run(["list", "--replace"]).exit == 0)
+        #expect(try await stage.run("report", "--verify", "list").exit == 0)
+    }
+
+    @Test func `several that write one file do not take each other's half`() async throws {
+        let stage = try await stage(3000)
+        let whole = try await stage.run("contacts", "export").bytes
+        let outcomes = try await withThrowingTaskGroup(of: Program.Outcome.self) { group in
+            for _ in 1...6 {
+                group.addTask { try await stage.run("contacts", "export", "--output", "list") }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for outcome in outcomes { #expect(outcome.exit == 0, "\(outcome.errors)") }
+        #expect(stage.program.read("list") == whole)
+        #expect(try stage.program.names.filter { $0.hasPrefix("list") } == ["list"])
+    }
+
+    @Test(arguments: ways) func `what others call so is left, what a killed process left goes`(
+        words: [String]
+    ) async throws {
+        let stage = try await stage()
+        // No process has the one number, and this one has the other.
+        let (left, others) = (
+            "list.partial-99999999",
+            ["list.partial", "list.partial-\(ProcessInfo.processInfo.processIdentifier)"]
+        )
+        for name in others + [left] { try stage.program.write(name, "x") }
+        let outcome = try await stage.run(words + ["list"])
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        let names = try stage.program.names
+        #expect(others.allSatisfy(names.contains) && !names.contains(left), "\(names)")
+    }
+}
