@@ -81,4 +81,10 @@ static inline int tocsin_lock(const char *path) {
     return -failed;
 }
 
+/* Closes a lock file; unlocked first, since a child on its way from fork to exec may hold the descriptor as well. */
+static inline void tocsin_unlock(int file) {
+    flock(file, LOCK_UN);
+    close(file);
+}
+
 #endif

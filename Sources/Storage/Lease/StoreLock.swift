@@ -17,7 +17,7 @@ final class StoreLock {
         if opened >= 0 {
             // Not what stands under the name: that may be a file made anew, which another process has locked.
             if let identity = FileIdentity(ofOpen: opened) { return StoreLock(opened, identity) }
-            close(opened)
+            tocsin_unlock(opened)
             throw StoreError(.ioFailed, path: path, "cannot be looked at; check the disk")
         }
         switch -opened {
@@ -60,5 +60,5 @@ final class StoreLock {
         return token
     }
 
-    deinit { close(file) }
+    deinit { tocsin_unlock(file) }
 }
