@@ -28,6 +28,7 @@ extension ConfiguredChannel {
             afterUnknown: policy.afterUnknown, failoverAfter: policy.failoverAfter, price: policy.price,
             quietHours: policy.quietHours(channel.traits.form),
             breaker: policy.breaker(policy.retry(channel.traits.retry)))
+        facts.settings = SHA256Stream.hex(of: settings.outline.compact)
         let missing = settings.secretsMissing
         if !missing.isEmpty { facts.missing = missing.joined(separator: ", ") }
         self.init(facts: facts, channel: channel)

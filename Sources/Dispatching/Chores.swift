@@ -14,8 +14,8 @@ struct Chores {
     /// How often the counts of faults are written down while nothing else changes.
     private static let counting = Duration.seconds(1)
 
-    private let dispatcher: Dispatcher
-    private let lanes: [Lane]
+    let dispatcher: Dispatcher
+    let lanes: [Lane]
     private let shared: LaneShared
     private var failover: Failover
     private var noted: [ChannelName: (note: HealthNote, at: Duration)] = [:]
@@ -24,6 +24,8 @@ struct Chores {
     /// Set when what was written of the channels may differ from what was noted last.
     private var mustNote = false
     private var nextSweep = Duration.zero
+    /// The channels that were written down as those this process cannot send everything over.
+    private var lacks: Set<ChannelName> = []
 
     init(_ dispatcher: Dispatcher, lanes: [Lane], shared: LaneShared) {
         self.dispatcher = dispatcher
@@ -32,8 +34,8 @@ struct Chores {
         failover = Failover(dispatcher, shared)
     }
 
-    private var store: Store { shared.store }
-    private var editions: Editions { shared.editions }
+    var store: Store { shared.store }
+    var editions: Editions { shared.editions }
     private var token: Int64 { shared.token }
 
     /// Does what is due and wakes the lanes that have work; says which channels are free to send.
@@ -68,6 +70,7 @@ struct Chores {
         try await expire(now)
         try await failover.run(standings, now)
         try await noteHealth(now)
+        try await noteLacks()
         try await halt()
     }
 
@@ -85,13 +88,14 @@ struct Chores {
         var standings: [Failover.Standing] = []
         var marked: [ChannelName: Mark] = [:]
         for lane in lanes {
-            let mark = markings.mark(on: lane.facts)
+            let mark = markings.saidMark(on: lane.facts)
             marked[lane.facts.name] = mark
-            await lane.setMarked(mark != nil)
+            let lacks = lane.facts.missing != nil
+            await lane.setMarked(mark != nil || lacks)
             standings.append(
                 Failover.Standing(
-                    facts: lane.facts, isMarked: markings.saidMark(on: lane.facts) != nil,
-                    standstill: await lane.standstill(at: now)))
+                    facts: lane.facts, isMarked: mark != nil,
+                    standstill: lacks ? Standstill() : await lane.standstill(at: now)))
         }
         await tell(marked)
         return standings
@@ -104,8 +108,7 @@ struct Chores {
         guard let before = self.marked else { return }
         for lane in lanes {
             let (old, new) = (before[lane.facts.name], marked[lane.facts.name])
-            // What is missing stays so; outside word is renewed all the time.
-            if lane.facts.missing != nil { continue }
+            // Outside word is renewed all the time.
             guard old?.who != new?.who || old?.scope != new?.scope || old?.since != new?.since else {
                 continue
             }
@@ -143,6 +146,15 @@ struct Chores {
             if note.isWorthTelling(after: last?.note) { await dispatcher.listener.healthChanged(note) }
         }
         mustNote = false
+    }
+
+    /// Lets others see what this process cannot send.
+    private mutating func noteLacks() async throws(StoreError) {
+        let missing = lanes.map(\.facts).filter { $0.missing != nil }.map(\.name)
+        let lacks = editions.beyond.values.reduce(Set(missing)) { $0.union($1) }
+        if lacks == self.lacks { return }
+        try await store.lack(lacks, token: token)
+        self.lacks = lacks
     }
 
     /// Writes down what the lanes saw last; only people miss it when it cannot be written.
@@ -208,11 +220,12 @@ struct Chores {
         for lane in lanes {
             // Asked together: what has just tripped is not free any more, but its people will leave.
             let governor = await lane.governor
-            standstills.append((lane.facts, governor.standstill(at: now)))
+            if lane.facts.missing == nil { standstills.append((lane.facts, governor.standstill(at: now))) }
             if governor.isPromising(at: now.uptime) { status.free.insert(lane.facts.name) }
             if let next = backlog[lane.facts.name]?.nextAt, next <= now.wall { lane.bell.ring() }
         }
         status.unusable = Set(lanes.map(\.facts).filter { $0.missing != nil }.map(\.name))
+        status.beyond = editions.beyond
         status.leaving = Leaving.of(standstills, to: lanes.map(\.facts), free: status.free)
         return status
     }

@@ -46,19 +46,23 @@ public struct Dispatcher: Sendable {
 
     /// Sends until `isDone` or `stop`, or follows the dispatcher that does, and takes its place when it leaves or dies.
     ///
+    /// It gives its own place to a follower that can send what it cannot itself: ``HandOver``.
     /// - Throws: the journal's failure, after which nothing more has been handed over.
     public func serveOrFollow(
         stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
+        let handOver = HandOver(known: try await store.arrivals())
         try await briefly { () async throws(StoreError) in
             while stop.phase == .running, !Task.isCancelled {
                 do throws(StoreError) {
-                    return try await serveOnce(stop: stop, until: isDone)
+                    guard try await serveOnce(stop: stop, handOver, until: isDone) else { return }
+                    try await standAside(stop)
                 } catch {
                     guard isNoReasonToLeave(error), stop.phase == .running else { throw error }
                 }
                 do throws(StoreError) {
                     if try await isDone(try await watched()) { return }
+                    if handOver.isNews { handOver.arrived(as: try await store.arrive()) }
                 } catch {
                     guard error.code == .busy else { throw error }
                 }
@@ -70,6 +74,16 @@ public struct Dispatcher: Sendable {
     /// Another one sends, or writes for long: there is somebody to follow, or the next try to wait for.
     private func isNoReasonToLeave(_ error: StoreError) -> Bool {
         [.leaseHeld, .leaseLost, .busy].contains(error.code)
+    }
+
+    /// Leaves the store to whoever follows; when nobody takes it in time, it is there for this one again.
+    private func standAside(_ stop: StopSignal) async throws(StoreError) {
+        let end = clock.now().uptime + HandOver.aside
+        while stop.phase == .running, !Task.isCancelled, clock.now().uptime < end,
+            try await store.leaseOwner() == nil
+        {
+            await stop.wait(atMost: Self.tick, clock)
+        }
     }
 
     /// Lets nothing of `work` wait long, with a thread, for others who write.
@@ -110,21 +124,26 @@ public struct Dispatcher: Sendable {
         stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
         try await briefly { () async throws(StoreError) in
-            try await serveOnce(stop: stop, until: isDone)
+            _ = try await serveOnce(stop: stop, nil, until: isDone)
         }
     }
 
+    /// Says whether it left to hand over.
     private func serveOnce(
-        stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
-    ) async throws(StoreError) {
+        stop: StopSignal, _ handOver: HandOver?,
+        until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
+    ) async throws(StoreError) -> Bool {
         let lease = try await store.acquireLease(as: owner, at: bootTime, for: Self.leaseLength)
+        handOver?.serves()
+        var handsOver = false
         var failure: StoreError?
         do throws(StoreError) {
             if let recovery = try await recover(lease, stop) {
                 await listener.recovered(recovery)
-                try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                handsOver = try await withTaskExecutorPreference(globalConcurrentExecutor) {
                     () async throws(StoreError) in
-                    try await Watch(self, lease: lease, stop: stop).run(stop: stop, until: isDone)
+                    try await Watch(self, lease: lease, stop: stop).run(
+                        stop: stop, handOver, until: isDone)
                 }
             }
         } catch {
@@ -137,6 +156,7 @@ public struct Dispatcher: Sendable {
             if error.code != .busy { failure = failure ?? error }
         }
         if let failure { throw failure }
+        return handsOver
     }
 
     /// Takes over what the last one left, as soon as nobody else writes; nil when asked to stop before.
@@ -195,6 +215,8 @@ public struct DispatchStatus: Sendable, Hashable {
     public var leaving: [ChannelName: Leaving] = [:]
     /// The channels over which nothing can leave from this process, since their secrets are missing.
     public var unusable: Set<ChannelName> = []
+    /// By announcement, the channels over which this process, which sends, leaves what leaves to another.
+    public var beyond: [Announcement.ID: Set<ChannelName>] = [:]
     /// When this was so.
     public var now: Moment
     /// Whether this process is the one that sends.

@@ -15,6 +15,8 @@ public final class Edition: Sendable {
     public let template: CompiledTemplate
     /// What a text may say about the announcement.
     public let facts: AnnouncementFacts
+    /// The channels over which this process sends nothing of it, and for which it leads nobody on: another knows better.
+    let beyond: Set<ChannelName>
     private let rails: Mutex<Rails>
 
     /// What keeps one announcement from doing harm.
@@ -40,6 +42,7 @@ public final class Edition: Sendable {
         self.announcement = announcement
         template = try CompiledTemplate(announcement.content)
         facts = AnnouncementFacts(id: announcement.id, date: announcement.createdAt)
+        beyond = record.beyond
         rails = Mutex(
             Rails(
                 suppressions: SuppressionRail(planned: record.planned, applied: record.suppressed),
@@ -71,7 +74,8 @@ public final class Edition: Sendable {
 
     /// Reserves up to `limit` deliveries over `channel`; fewer when the brake of a bulk announcement holds it back.
     func reserve(_ limit: Int, over channel: ChannelName) -> Int {
-        rails.withLock { rails in
+        if beyond.contains(channel) { return 0 }
+        return rails.withLock { rails in
             if rails.halts[channel] != nil { return 0 }
             guard let brake = rails.brake else { return limit }
             let count = min(limit, brake.allowance(inFlight: rails.inHand) ?? limit)

@@ -9,12 +9,18 @@ struct EditionRecord {
     var suppressed = 0
     var brake = BulkBrake()
     var openings: [ChannelName: MessageHalt] = [:]
+    /// The channels that whoever accepted it knows better than this process.
+    var beyond: Set<ChannelName> = []
 }
 
 extension EditionRecord {
-    /// Reads it; whole tables are looked at only when something was refused.
-    init(of announcement: Announcement, in store: Store) async throws(StoreError) {
+    /// Reads it for a process with the channels `known`; whole tables are looked at only when something was refused.
+    init(
+        of announcement: Announcement, in store: Store, over known: [ChannelFacts]
+    ) async throws(StoreError) {
         let id = announcement.id
+        beyond = known.beyond(
+            among: try await store.settingsSince(of: id), chosen: announcement.channels)
         let channels = try await store.progress(id).channels
         planned = channels.values.reduce(0) { $0 + $1.planned - $1.count(.skipped) }
         let refused = channels.values.reduce(0) { $0 + $1.count(.refused) }

@@ -13,15 +13,25 @@ final class Editions: Sendable {
     }
 
     private let store: Store
+    /// The channels as this process has read them.
+    private let channels: [ChannelFacts]
     private let known = Mutex<[Announcement.ID: Edition]>([:])
 
-    init(store: Store) { self.store = store }
+    init(store: Store, over channels: [ChannelFacts] = []) {
+        self.store = store
+        self.channels = channels
+    }
 
     /// The announcement, if ``prepare(_:)`` has made it ready.
     subscript(id: Announcement.ID) -> Edition? { known.withLock { $0[id] } }
 
     /// Every announcement that has been made ready.
     var all: [Edition] { known.withLock { Array($0.values) } }
+
+    /// By announcement, the channels that another process knows better.
+    var beyond: [Announcement.ID: Set<ChannelName>] {
+        known.withLock { $0.mapValues(\.beyond).filter { !$0.value.isEmpty } }
+    }
 
     /// Reads and compiles what is not ready yet, away from the network's thread; returns what cannot be.
     ///
@@ -43,7 +53,7 @@ final class Editions: Sendable {
 
     private func prepare(_ id: Announcement.ID) async throws(StoreError) -> Problem? {
         let announcement = try await store.announcement(id)
-        let record = try await EditionRecord(of: announcement, in: store)
+        let record = try await EditionRecord(of: announcement, in: store, over: channels)
         do throws(TemplateProblems) {
             let edition = try Edition(announcement, after: record)
             known.withLock { $0[id] = $0[id] ?? edition }

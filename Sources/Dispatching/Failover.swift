@@ -8,23 +8,24 @@ import Templating
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
 /// while on our own evidence or during a longer rest that its provider asked for (`failoverAfter`, else 30 s when urgent,
 /// 5 min else), and only to a channel that is not down too: all the others stay where they are. A channel that is
-/// configured no more is left at once. A secret that is missing here is no word on the channel, and another process may
-/// have it: nobody leaves for that, nobody goes there.
+/// configured no more is left at once. What only this process lacks, a secret or what was configured later, is no word on
+/// the channel, and another process may have it: nobody leaves for that, and nobody goes there who can stay.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
         let facts: ChannelFacts
         /// Whether people or outside word hold it for down.
         let isMarked: Bool
+        /// What our own evidence and its provider say; nothing where its secret is missing.
         let standstill: Standstill
 
         /// Whether those who wait there leave sooner or later, so that nobody comes who may stay elsewhere.
         func isDown(for priority: Priority) -> Bool {
-            isBarred || standstill.end(ofPatienceOn: facts, priority) != nil
+            isMarked || standstill.end(ofPatienceOn: facts, priority) != nil
         }
 
-        /// Whether nobody is led there who could be led elsewhere.
-        var isBarred: Bool { isMarked || facts.missing != nil }
+        /// Whether whoever waits elsewhere had better stay there: what lacks its secret here is not down, but no help.
+        func isNoHelp(for priority: Priority) -> Bool { isDown(for: priority) || facts.missing != nil }
     }
 
     /// Those of one announcement who wait on one channel.
@@ -66,11 +67,12 @@ struct Failover {
         self.standings = standings
         self.now = now
         for _ in 0..<Self.pagesPerTick {
-            let stragglers = try await store.stranded(limit: Self.page)
+            let stragglers = try await store.stranded(
+                limit: Self.page, except: Set(editions.beyond.keys))
             if stragglers.isEmpty { break }
-            let barred = Set(standings.filter(\.isBarred).map(\.facts.name))
+            let marked = Set(standings.filter(\.isMarked).map(\.facts.name))
             try await moveOn(stragglers) { straggler, edition, bound in
-                succession(of: straggler, in: edition, avoiding: barred, within: &bound)
+                succession(of: straggler, in: edition, avoiding: marked, within: &bound)
             }
         }
         var places: Set<Place> = []
@@ -84,9 +86,7 @@ struct Failover {
             for announcement in leaving {
                 let place = Place(channel: channel, announcement: announcement.id)
                 places.insert(place)
-                let down = Set(
-                    standings.filter { $0.isDown(for: announcement.priority) }.map(\.facts.name))
-                try await walk(place, avoiding: down, pages: pages)
+                try await walk(place, for: announcement.priority, pages: pages)
             }
         }
         walks = walks.filter { places.contains($0.key) }
@@ -103,10 +103,10 @@ struct Failover {
 
     /// The announcements whose people leave a channel now, because there is another one; urgent ones first.
     private func leaving(where isOver: (Announcement) -> Bool) -> [Announcement] {
-        editions.all.map(\.announcement).filter { announcement in
+        editions.all.filter(\.beyond.isEmpty).map(\.announcement).filter { announcement in
             announcement.reach == .first && isOver(announcement)
                 && standings.contains { other in
-                    !other.isDown(for: announcement.priority) && other.facts.traits.audience != .public
+                    !other.isNoHelp(for: announcement.priority) && other.facts.traits.audience != .public
                         && announcement.channels?.contains(other.facts.name) ?? true
                 }
         }.sorted { ($0.priority, $0.due, $0.id.rawValue) < ($1.priority, $1.due, $1.id.rawValue) }
@@ -119,13 +119,15 @@ struct Failover {
     }
 
     private mutating func walk(
-        _ place: Place, avoiding down: Set<ChannelName>, pages: Int
+        _ place: Place, for priority: Priority, pages: Int
     ) async throws(StoreError) {
         var walk = walks[place] ?? Walk(begin: now.uptime)
         if let next = walk.nextAt {
             guard now.uptime >= next else { return }
             walk = Walk(begin: now.uptime)
         }
+        let down = Set(standings.filter { $0.isDown(for: priority) }.map(\.facts.name))
+        let noHelp = Set(standings.filter { $0.isNoHelp(for: priority) }.map(\.facts.name))
         for _ in 0..<pages {
             let found = try await store.waiting(
                 on: place.channel, of: place.announcement, since: now.wall, after: walk.last,
@@ -134,7 +136,7 @@ struct Failover {
                 // With `--wait` the planner may name a channel that is down too: waiting here is as good.
                 let before = bound
                 let next = succession(of: straggler, in: edition, avoiding: down, within: &bound)
-                guard let successor = next.successor, down.contains(successor.channel) else { return next }
+                guard let successor = next.successor, noHelp.contains(successor.channel) else { return next }
                 bound = before
                 return Succession(straggler.delivery, to: nil)
             }
@@ -157,7 +159,7 @@ struct Failover {
         var bounds: [Announcement.ID: CostBound] = [:]
         for straggler in stragglers {
             let id = straggler.announcement
-            guard let edition = editions[id] else { continue }
+            guard let edition = editions[id], edition.beyond.isEmpty else { continue }
             if let limit = edition.announcement.maxCost, bounds[id] == nil {
                 bounds[id] = CostBound(limit, spent: try await store.spent(by: id))
             }

@@ -12,7 +12,7 @@ public struct Remains: Sendable, Hashable {
     public var canLeave: Bool
     /// When some who wait on a tripped channel go on to their next one; nil when nobody will.
     public var movesOnAt: Date?
-    /// Whether all of them wait for secrets that this process, which sends, has not got: it only keeps others from it.
+    /// Whether all of them wait for what this process, which sends, has not got: it only keeps others from it.
     public var isBeyondUs = false
 
     /// How long after their time the first of those people may still be on their way.
@@ -63,18 +63,22 @@ public struct Remains: Sendable, Hashable {
             open: live.reduce(0) { $0 + count($1.report, .queued) + count($1.report, .sending) },
             canLeave: live.contains { part in
                 let report = part.report
+                let beyond = status.beyond[part.announcement.id] ?? []
                 let isDue = part.backlog.contains { channel, backlog in
-                    status.free.contains(channel) && backlog.nextAt.map { $0 <= soon } ?? false
+                    status.free.contains(channel) && !beyond.contains(channel)
+                        && backlog.nextAt.map { $0 <= soon } ?? false
                 }
                 // Running with nothing open: somebody is just being led to the next channel.
-                let isMovingOn = report.state == .running && count(report, .queued) == 0
+                let isMovingOn =
+                    report.state == .running && count(report, .queued) == 0 && beyond.isEmpty
                 return isDue || count(report, .sending) > 0 || isMovingOn
             }, movesOnAt: live.compactMap { Self.movesOnAt($0, status) }.min())
         isBeyondUs =
             status.isDispatcher && !canLeave
             && live.allSatisfy { part in
                 let waiting = part.backlog.filter { $0.value.queued > 0 }.keys
-                return !waiting.isEmpty && waiting.allSatisfy(status.unusable.contains)
+                let beyond = status.unusable.union(status.beyond[part.announcement.id] ?? [])
+                return !waiting.isEmpty && waiting.allSatisfy(beyond.contains)
             }
     }
 

@@ -14,7 +14,8 @@ struct Watch {
         deadline = LeaseDeadline(lease.deadline)
         let shared = LaneShared(
             store: dispatcher.store, transport: dispatcher.transport, clock: dispatcher.clock,
-            token: lease.token, deadline: deadline, editions: Editions(store: dispatcher.store),
+            token: lease.token, deadline: deadline,
+            editions: Editions(store: dispatcher.store, over: dispatcher.outlets.map(\.facts)),
             listener: dispatcher.listener, stop: stop)
         self.dispatcher = dispatcher
         heartbeat = Heartbeat(dispatcher, lease: lease, deadline: deadline)
@@ -22,10 +23,13 @@ struct Watch {
         chores = Chores(dispatcher, lanes: lanes, shared: shared)
     }
 
-    /// Runs until done or stopped; returns when every lane has written down what it had in hand.
+    /// Runs until done or stopped, or until it hands over, and says whether it does (never, when `handOver` is nil).
+    ///
+    /// Returns when every lane has written down what it had in hand.
     consuming func run(
-        stop: StopSignal, until isDone: (DispatchStatus) async throws(StoreError) -> Bool
-    ) async throws(StoreError) {
+        stop: StopSignal, _ handOver: HandOver?,
+        until isDone: (DispatchStatus) async throws(StoreError) -> Bool
+    ) async throws(StoreError) -> Bool {
         for note in try await dispatcher.store.healthNotes() {
             for lane in lanes where lane.facts.name.rawValue == note.channel { await lane.takeOver(note) }
         }
@@ -43,8 +47,9 @@ struct Watch {
             Task(executorPreference: globalConcurrentExecutor) { await lane.run() }
         }
         var failure: StoreError?
+        var handsOver = false
         do throws(StoreError) {
-            try await tend(stop: stop, until: isDone)
+            handsOver = try await tend(stop: stop, handOver, until: isDone)
         } catch {
             failure = error
             if error.code == .leaseLost { deadline.end() }
@@ -58,6 +63,7 @@ struct Watch {
         await beating.value
         if failure == nil { failure = await firstFailure }
         if let failure { throw failure }
+        return handsOver
     }
 
     /// Why a lane stopped by itself, or the lease was not kept; nil while all work.
@@ -71,14 +77,16 @@ struct Watch {
         }
     }
 
-    /// Ticks until done, stopped, or a lane has failed.
+    /// Ticks until done, stopped, or a lane has failed, or until it hands over; says whether it does.
     private mutating func tend(
-        stop: StopSignal, until isDone: (DispatchStatus) async throws(StoreError) -> Bool
-    ) async throws(StoreError) {
+        stop: StopSignal, _ handOver: HandOver?,
+        until isDone: (DispatchStatus) async throws(StoreError) -> Bool
+    ) async throws(StoreError) -> Bool {
         while stop.phase == .running, !Task.isCancelled {
             do throws(StoreError) {
                 let status = try await chores.run()
-                if try await isDone(status) { return }
+                if try await isDone(status) { return false }
+                if let handOver, try await chores.handsOver(handOver) { return true }
             } catch {
                 // Somebody else writes for long: what this tick has not done the next one does.
                 guard error.code == .busy else { throw error }
@@ -86,6 +94,7 @@ struct Watch {
             if let failure = await firstFailure { throw failure }
             await stop.wait(atMost: Dispatcher.tick, dispatcher.clock)
         }
+        return false
     }
 
     /// Waits for the lanes to finish; cancels what is on the wire when the grace is over or a second signal came.

@@ -16,6 +16,8 @@ public actor Store {
     var planningRuns: Int64 = 0
     /// The last pass of planning that was begun here, by announcement.
     var ownPasses: [Int64: Int64] = [:]
+    /// The last announcement that had been accepted when this was opened.
+    let horizon: Int64
     /// Held while this store's process is the dispatcher.
     var lock: StoreLock?
     /// How many rows one transaction ends at most: others who write wait as long as it takes.
@@ -34,6 +36,10 @@ public actor Store {
         }
         secret = kept
         copy = try StoreCopy(found: connection)
+        horizon =
+            try connection.first("SELECT seq FROM sqlite_sequence WHERE name = 'announcements'") {
+                (row: borrowing Row) throws(StoreError) in row.integer(0)
+            } ?? 0
         self.connection = connection
     }
 

@@ -114,6 +114,30 @@ struct ConfigurationReaderTests {
                 == RetryPolicy(first: .seconds(2), factor: 3, cap: .seconds(60), within: .seconds(3600)))
     }
 
+    @Test(arguments: [
+        (#""type":"webhook","secret":"the-other-secret-of-a-hook","url":"https://h.example/""#, true),
+        (#""url":"https://h.example/","type":"webhook","secret":"a-long-secret-of-a-hook""#, true),
+        (#""type":"webhook","secret":"a-long-secret-of-a-hook","url":"https://g.example/""#, false),
+        (#""type":"webhook","secret":{"env":"A_LONG_SECRET"},"url":"https://h.example/""#, false),
+        (
+            #""type":"webhook","secret":"a-long-secret-of-a-hook","url":"https://h.example/","retry":{"cap":"1h"}"#,
+            false
+        ),
+    ])
+    func `settings are the same whatever their order and their secrets say`(settings: String, isSame: Bool)
+        throws
+    {
+        var source = Self.source
+        source.allowsLiterals = true
+        let known = #""type":"webhook","secret":"a-long-secret-of-a-hook","url":"https://h.example/""#
+        let digests = try [known, settings].map { settings in
+            let text = "{\(Self.sender),\"channels\":{\"x\":{\(settings)}}}"
+            return try ConfigurationReader.configured(Array(text.utf8), file: "x", source: source)
+                .channels[0].facts.settings
+        }
+        #expect((digests[0] == digests[1]) == isSame)
+    }
+
     @Test func `telegram rests at night, and has its own company and rate`() throws {
         let facts = try facts(#""type":"telegram","token":{"env":"TELEGRAM_TOKEN"}"#)
         #expect(facts.quietHours == QuietHours(start: 1260, end: 480))

@@ -53,7 +53,7 @@ struct LingerTests {
     private func remains(
         _ states: [DeliveryState: Int], state: AnnouncementState = .running, nextIn seconds: Double? = nil,
         free: Bool = true, leaving: [ChannelName: Leaving] = [:], reach: Reach = .every,
-        channels: [ChannelName]? = nil
+        channels: [ChannelName]? = nil, beyond: Set<ChannelName> = []
     ) -> Remains {
         let announcement = Announcement(
             id: Announcement.ID(valid: "outage"),
@@ -66,6 +66,7 @@ struct LingerTests {
         let backlog = Backlog(queued: 1, nextAt: seconds.map { Self.now.wall + $0 })
         var status = DispatchStatus(free: free ? [email] : [], now: Self.now, isDispatcher: true)
         status.leaving = leaving
+        status.beyond = [announcement.id: beyond]
         return Remains(of: [Remains.Part(announcement, report, [email: backlog])], status)
     }
 
@@ -95,6 +96,12 @@ struct LingerTests {
         #expect(!remains([.queued: 3], nextIn: 5).canLeave)
         #expect(!remains([.queued: 3], nextIn: -1, free: false).canLeave)
         #expect(!remains([.queued: 3]).canLeave, "held")
+    }
+
+    @Test func `what is left to another process can leave here no more than what lacks its secret`() {
+        let left = remains([.queued: 3], nextIn: -1, beyond: [email])
+        #expect(!left.canLeave && left.isBeyondUs)
+        #expect(!remains([.queued: 3], nextIn: -1).isBeyondUs)
     }
 
     @Test func `what is on the wire, or on its way to the next channel, is waited for`() {

@@ -19,14 +19,15 @@ struct Stage {
     static let well =
         #"{"status": 200, "body": "{\"ok\": true, \"result\": {\"message_id\": 7}, \"message_id\": \"s7\"}"}"#
 
-    /// Starts the receivers; `web` is their script beyond ``well``, `mail` the mail server's settings.
+    /// Starts the receivers; `web` is their script beyond ``well``, `login` what they ask for, `mail` the mail server's settings.
     init(
         _ channels: [String] = ["email"], mail: String = "{}", mailScript: String = "smtp_peer.py",
-        web: String = "", more: [String: String] = [:]
+        web: String = "", more: [String: String] = [:], login: String = "{}"
     ) async throws {
         program = try Program()
         self.mail = try await PeerProcess(mailScript, mail)
-        self.web = try await PeerProcess("http_peer.py", "{\"script\": {\(web) \"*\": [\(Self.well)]}}")
+        self.web = try await PeerProcess(
+            "http_peer.py", "{\"script\": {\(web) \"*\": [\(Self.well)]}, \"login\": \(login)}")
         try configure(channels, mailPort: try self.mail.port("smtp"), more: more)
         try template("note", "subject: We are down\npurpose: service\nsms: We are down", "Sorry.")
     }

@@ -113,6 +113,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var quietHours: QuietHours?
     /// What has to be done before anything can go over it, such as `export SMS_TOKEN`; nil when its secrets are there.
     public var missing: String?
+    /// A digest of its settings as they were read, the texts of secrets left out; empty when they were not read.
+    public var settings = ""
 
     /// A channel as configured.
     public init(

@@ -4,7 +4,8 @@ public import Wire
 extension SettingsReader {
     /// A secret: `{"env": NAME}`, `{"file": PATH}`, or itself where nobody else can read the file; nil when absent.
     public func secret(_ key: String) -> Secret? {
-        value(key).flatMap { resolved($0, key) }
+        hide(key)
+        return value(key).flatMap { resolved($0, key) }
     }
 
     /// A secret that must be there.
@@ -15,6 +16,7 @@ extension SettingsReader {
 
     /// One secret, or a list of them, as rotation needs; nil when absent or when one of them cannot be had.
     public func secretList(_ key: String) -> [Secret]? {
+        hide(key)
         guard let value = value(key) else { return nil }
         guard case .array(let items) = value else { return resolved(value, key).map { [$0] } }
         let found = items.enumerated().compactMap { resolved($1, "\(key)[\($0)]") }

@@ -17,6 +17,7 @@ public final class SettingsReader {
     private var children: [SettingsReader] = []
     private var childByKey: [String: SettingsReader] = [:]
     private var secrets: [Secret] = []
+    private var secretKeys: Set<String> = []
     private var missing: [String] = []
     private var elsewhere: [String: String] = [:]
 
@@ -45,6 +46,23 @@ public final class SettingsReader {
 
     /// How to come by every secret that is missing and stood in for, here and in the objects inside.
     public var secretsMissing: [String] { missing }
+
+    /// The object as it stands, but for the texts of secrets: equal ones are set alike.
+    public var outline: JSONValue {
+        let inside = Dictionary(children.map { ($0.path, $0) }) { $1 }
+        return .object(
+            Dictionary(
+                uniqueKeysWithValues: members.map { key, value in
+                    if secretKeys.contains(key) { return (key, value.withoutText) }
+                    guard case .array(let items) = value else {
+                        return (key, inside[path(of: key)]?.outline ?? value)
+                    }
+                    let outlines = items.enumerated().map { index, item in
+                        inside[path(of: "\(key)[\(index)]")]?.outline ?? item
+                    }
+                    return (key, .array(outlines))
+                }))
+    }
 
     /// The value as it stands; nil when absent or null.
     public func value(_ key: String) -> JSONValue? {
@@ -145,6 +163,9 @@ public final class SettingsReader {
         parent?.remember(secret)
     }
 
+    /// Remembers that secrets stand at `key`, or one does.
+    func hide(_ key: String) { secretKeys.insert(key) }
+
     /// Remembers that a secret is missing, and how to come by it.
     func lack(_ remedy: String) {
         if !missing.contains(remedy) { missing.append(remedy) }
@@ -160,6 +181,17 @@ public final class SettingsReader {
         case .string(let text): "\"\(Excerpt.of(text))\""
         case .array: "an array"
         case .object: "an object"
+        }
+    }
+}
+
+extension JSONValue {
+    /// The same with its texts, or those of its items, emptied; an object says only where a secret is found.
+    fileprivate var withoutText: JSONValue {
+        switch self {
+        case .string: .string("")
+        case .array(let items): .array(items.map(\.withoutText))
+        default: self
         }
     }
 }

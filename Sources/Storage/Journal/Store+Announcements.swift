@@ -115,8 +115,8 @@ extension Store {
         try connection.execute(
             """
             INSERT INTO announcement_channels(
-              announcement, channel, position, company, kind, repeats, after_unknown, within)
-            VALUES (:announcement, :channel, :position, :company, :kind, :repeats, :after, :within)
+              announcement, channel, position, company, kind, repeats, after_unknown, within, settings)
+            VALUES (:announcement, :channel, :position, :company, :kind, :repeats, :after, :within, :settings)
             """,
             [
                 "announcement": .integer(seq), "channel": .text(facts.name.rawValue),
@@ -124,6 +124,7 @@ extension Store {
                 "kind": .text(orNull: facts.traits.audience.addressKind?.rawValue),
                 "repeats": .integer(orNull: facts.repeats.map(Int64.init)),
                 "after": .text(afterUnknown.rawValue), "within": .integer(within.milliseconds),
+                "settings": .text(facts.settings),
             ])
     }
 

@@ -50,11 +50,17 @@ extension Store {
     /// People whose delivery ended without reaching them, and for whom nobody has chosen the next channel.
     ///
     /// They keep their announcement from finishing until ``moveOn(_:token:now:)`` has decided; a crash forgets none.
+    /// Those of the announcements in `others` are left out.
     /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func stranded(limit: Int) throws(StoreError) -> [Straggler] {
-        try stragglers(
-            "d.stranded = 1 AND a.state IN ('running', 'scheduled')", order: "a.rank, d.id",
-            ["limit": .integer(Int64(limit))])
+    public func stranded(
+        limit: Int, except others: Set<Announcement.ID> = []
+    ) throws(StoreError) -> [Straggler] {
+        let others = others.map(\.rawValue).sorted().joined(separator: ";")
+        return try stragglers(
+            """
+            d.stranded = 1 AND a.state IN ('running', 'scheduled')
+            AND instr(';' || :others || ';', ';' || a.id || ';') = 0
+            """, order: "a.rank, d.id", ["limit": .integer(Int64(limit)), "others": .text(others)])
     }
 
     /// People of one running announcement with reach `first` who have waited on `channel` since before `moment`.

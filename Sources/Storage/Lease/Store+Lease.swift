@@ -88,7 +88,8 @@ extension Store {
         let deadline = now.uptime + length
         let token = try connection.first(
             """
-            UPDATE lease SET token = token + 1, owner = :owner, boot = :boot, deadline = :deadline, lock = :lock
+            UPDATE lease SET token = token + 1, owner = :owner, boot = :boot, deadline = :deadline, lock = :lock,
+              lacks = ''
             RETURNING token
             """,
             [

@@ -102,6 +102,7 @@ enum Schema {
           within INTEGER NOT NULL,                  -- ms after its due time in which a delivery may leave
           first_expiry INTEGER,                     -- no queued delivery expires sooner; NULL when none is queued
           hold TEXT,                                -- why it is paused for this announcement; NULL when it is not
+          settings TEXT NOT NULL,                   -- a digest of its settings, as whoever accepted this had read them
           -- How many had been tried and were final, and refused, when a person last let it go on.
           looked_ended INTEGER NOT NULL DEFAULT 0, looked_refused INTEGER NOT NULL DEFAULT 0,
           PRIMARY KEY(announcement, channel)
@@ -201,8 +202,10 @@ enum Schema {
         CREATE TABLE lease(
           one INTEGER PRIMARY KEY CHECK (one = 1),
           token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL,
-          lock TEXT NOT NULL                        -- which lock file it holds; '' while a stopped one still holds it
+          lock TEXT NOT NULL,                       -- which lock file it holds; '' while a stopped one still holds it
+          arrivals INTEGER NOT NULL,                -- how many have ever come to follow a dispatcher
+          lacks TEXT NOT NULL                       -- ';sms;': the channels that it cannot send everything over
         ) STRICT;
-        INSERT INTO lease VALUES (1, 0, '', '', 0, '');
+        INSERT INTO lease VALUES (1, 0, '', '', 0, '', 0, '');
         """
 }

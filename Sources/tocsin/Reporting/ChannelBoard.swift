@@ -13,6 +13,8 @@ struct ChannelBoard: Encodable {
     let markings: Markings
     /// Who sends at the moment; nil when nobody does, so that what is known of tripped channels is from before.
     let dispatcher: String?
+    /// The channels over which that one cannot send everything, for want of a secret or of their present settings.
+    let dispatcherLacks: Set<ChannelName>
     private let sources: [OutsideSource]
 
     /// What `store` says of the configured channels; nil when there is no store yet.
@@ -22,6 +24,7 @@ struct ChannelBoard: Encodable {
         self.markings = markings
         sources = configured.outside
         dispatcher = try await store?.leaseOwner()
+        dispatcherLacks = try await store?.lacks() ?? []
         let notes = try await store?.healthNotes() ?? []
         let backlog = try await store?.backlog() ?? [:]
         channels = configured.inOrder.map(\.facts).map { facts in
@@ -32,7 +35,9 @@ struct ChannelBoard: Encodable {
         gone = GoneChannel.all(in: backlog, configured)
     }
 
-    private enum Key: String, CodingKey { case channels, unconfigured, marks, outside, dispatcher }
+    private enum Key: String, CodingKey {
+        case channels, unconfigured, marks, outside, dispatcher, dispatcherLacks
+    }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -43,6 +48,7 @@ struct ChannelBoard: Encodable {
         try container.encode(markings.said.map(MarkRecord.init), forKey: .marks)
         try container.encode(markings.outside, forKey: .outside)
         try container.encode(dispatcher, forKey: .dispatcher)
+        try container.encode(dispatcherLacks.sorted(), forKey: .dispatcherLacks)
     }
 
     /// A table, and below it why whatever is down is down.
@@ -59,11 +65,22 @@ struct ChannelBoard: Encodable {
             ])
         }
         let standing = channels.map { $0.story(at: markings.now, in: zone) }.filter { !$0.isEmpty }
-        let stories = standing + absent + strays
+        let stories = standing + helpless + absent + strays
         let isOld = dispatcher == nil && channels.contains { [.tripped, .probing].contains($0.health.state) }
         let caution = isOld ? ["Nobody sends at the moment: what tripped did so before."] : []
         let outside = sources.isEmpty ? [] : [sources.map { told($0, in: zone) }.joined(separator: "\n")]
         return ([table.text()] + stories + outside + caution).joined(separator: "\n\n")
+    }
+
+    /// Where something waits though the channel is up, because whoever sends has not what it takes.
+    private var helpless: [String] {
+        guard let dispatcher else { return [] }
+        return channels.filter { $0.waiting > 0 && dispatcherLacks.contains($0.facts.name) }.map {
+            Paragraph.hanging(
+                "\($0.facts.name): ",
+                "\(dispatcher), which sends now, has not its secret, or not its present settings: a tocsin resume that has them is let in at once"
+            )
+        }
     }
 
     private var absent: [String] {

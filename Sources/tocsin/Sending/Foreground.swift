@@ -54,6 +54,7 @@ struct Foreground: Sendable {
                 .storeFailed, Plain.text(failure.description, limit: 1000),
                 "what is written down is safe; tocsin resume continues")
         }
+        try await sayWhatIsBeyond(besides: ids)
         return stop.phase != .running
     }
 
