@@ -25,8 +25,8 @@ struct RestTests {
             order: #"["sms", "hook"]"#)
     }
 
-    /// Serves until the announcement is over, or for some hundred ticks.
-    private func serve(_ stand: Stand, ticks limit: Int = 100) async throws {
+    /// Serves until the announcement is over, or for so many ticks.
+    private func serve(_ stand: Stand, ticks limit: Int = 1000) async throws {
         let (store, outage, ticks) = (stand.store, outage, Count())
         try await stand.serve { (_) async throws(StoreError) in
             ticks.add()
@@ -36,7 +36,7 @@ struct RestTests {
     }
 
     @Test(arguments: [
-        (Priority.normal, #","failoverAfter":"300ms""#, 3600), (.urgent, #","failoverAfter":"300ms""#, 2),
+        (Priority.normal, #","failoverAfter":"300ms""#, 3600), (.urgent, #","failoverAfter":"300ms""#, 60),
     ])
     func `a rest longer than failoverAfter leads people on, and is no fault`(
         priority: Priority, setting: String, asked: Int
