@@ -58,7 +58,8 @@ struct Chores {
         if abs(step.inSeconds) > 1 {
             for lane in lanes { await lane.clockSet(by: step) }
         }
-        for announcement in moved where announcement.pauseReason != nil { await drop(announcement.id) }
+        // Paused, or read anew: since when it has been due is told by that clock.
+        for announcement in moved { await drop(announcement.id) }
         await dispatcher.tell(moved)
     }
 

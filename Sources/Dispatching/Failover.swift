@@ -6,8 +6,8 @@ import Templating
 /// Leads people under reach `first` from a channel that does not get through to their next one.
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
-/// while on our own evidence or during a longer rest that its provider asked for (`failoverAfter`, else 30 s when urgent,
-/// 5 min else), and only to a channel that is not down too: all the others stay where they are. A channel that is
+/// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), after as long a wait of their own
+/// during a rest that its provider asked for and that outlasts it, and only to a channel that is not down too: all the others stay where they are. A channel that is
 /// configured no more is left at once. What only this process lacks, a secret or what was configured later, is no word on
 /// the channel, and another process may have it: nobody leaves for that, and nobody goes there who can stay.
 struct Failover {
@@ -20,12 +20,19 @@ struct Failover {
         let standstill: Standstill
 
         /// Whether those who wait there leave sooner or later, so that nobody comes who may stay elsewhere.
-        func isDown(for priority: Priority) -> Bool {
-            isMarked || standstill.end(ofPatienceOn: facts, priority) != nil
+        func isDown(for announcement: Announcement) -> Bool {
+            isMarked || endOfPatience(of: announcement) != nil
         }
 
         /// Whether whoever waits elsewhere had better stay there: what lacks its secret here is not down, but no help.
-        func isNoHelp(for priority: Priority) -> Bool { isDown(for: priority) || facts.missing != nil }
+        func isNoHelp(for announcement: Announcement) -> Bool {
+            isDown(for: announcement) || facts.missing != nil
+        }
+
+        /// When those leave who wait there since the announcement was due; nil when they need not.
+        func endOfPatience(of announcement: Announcement) -> Date? {
+            standstill.end(ofPatienceOn: facts, announcement.priority, since: announcement.due)
+        }
     }
 
     /// Those of one announcement who wait on one channel.
@@ -86,7 +93,7 @@ struct Failover {
             for announcement in leaving {
                 let place = Place(channel: channel, announcement: announcement.id)
                 places.insert(place)
-                try await walk(place, for: announcement.priority, pages: pages)
+                try await walk(place, of: announcement, pages: pages)
             }
         }
         walks = walks.filter { places.contains($0.key) }
@@ -106,7 +113,7 @@ struct Failover {
         editions.all.filter(\.beyond.isEmpty).map(\.announcement).filter { announcement in
             announcement.reach == .first && isOver(announcement)
                 && standings.contains { other in
-                    !other.isNoHelp(for: announcement.priority) && other.facts.traits.audience != .public
+                    !other.isNoHelp(for: announcement) && other.facts.traits.audience != .public
                         && announcement.channels?.contains(other.facts.name) ?? true
                 }
         }.sorted { ($0.priority, $0.due, $0.id.rawValue) < ($1.priority, $1.due, $1.id.rawValue) }
@@ -114,20 +121,19 @@ struct Failover {
 
     private func isPatienceOver(_ announcement: Announcement, on standing: Standing) -> Bool {
         if standing.isMarked { return true }
-        let end = standing.standstill.end(ofPatienceOn: standing.facts, announcement.priority)
-        return end.map { now.wall >= $0 } ?? false
+        return standing.endOfPatience(of: announcement).map { now.wall >= $0 } ?? false
     }
 
     private mutating func walk(
-        _ place: Place, for priority: Priority, pages: Int
+        _ place: Place, of announcement: Announcement, pages: Int
     ) async throws(StoreError) {
         var walk = walks[place] ?? Walk(begin: now.uptime)
         if let next = walk.nextAt {
             guard now.uptime >= next else { return }
             walk = Walk(begin: now.uptime)
         }
-        let down = Set(standings.filter { $0.isDown(for: priority) }.map(\.facts.name))
-        let noHelp = Set(standings.filter { $0.isNoHelp(for: priority) }.map(\.facts.name))
+        let down = Set(standings.filter { $0.isDown(for: announcement) }.map(\.facts.name))
+        let noHelp = Set(standings.filter { $0.isNoHelp(for: announcement) }.map(\.facts.name))
         for _ in 0..<pages {
             let found = try await store.waiting(
                 on: place.channel, of: place.announcement, since: now.wall, after: walk.last,

@@ -3,15 +3,23 @@ public import Foundation
 
 /// When people under reach `first` leave a channel that is tripped, or rests for long, and for which others.
 public struct Leaving: Sendable, Hashable {
-    /// Until then they wait where they are.
-    public var dates: [Priority: Date]
+    /// Which channel they leave.
+    public var facts: ChannelFacts
+    /// Why they do.
+    public var standstill: Standstill
     /// The direct channels that can send.
     public var others: Set<ChannelName>
 
-    /// They leave at `dates`, for one of `others`.
-    public init(at dates: [Priority: Date], for others: Set<ChannelName>) {
-        self.dates = dates
+    /// They leave the channel of `facts` for one of `others`.
+    public init(_ facts: ChannelFacts, _ standstill: Standstill, for others: Set<ChannelName>) {
+        self.facts = facts
+        self.standstill = standstill
         self.others = others
+    }
+
+    /// When those leave who have waited since `due`; nil when what keeps them is over by then.
+    public func date(_ priority: Priority, since due: Date) -> Date? {
+        standstill.end(ofPatienceOn: facts, priority, since: due)
     }
 
     /// Where those who wait on channels that stand still go, when there is another channel that is `free`.
@@ -23,12 +31,8 @@ public struct Leaving: Sendable, Hashable {
             let others = all.filter { other in
                 other.name != facts.name && free.contains(other.name) && other.traits.audience != .public
             }
-            let dates = Priority.allCases.compactMap { priority in
-                standstill.end(ofPatienceOn: facts, priority).map { (priority, $0) }
-            }
-            if others.isEmpty || dates.isEmpty { continue }
-            leaving[facts.name] = Leaving(
-                at: Dictionary(uniqueKeysWithValues: dates), for: Set(others.map(\.name)))
+            if others.isEmpty || standstill == Standstill() { continue }
+            leaving[facts.name] = Leaving(facts, standstill, for: Set(others.map(\.name)))
         }
         return leaving
     }

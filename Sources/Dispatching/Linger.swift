@@ -88,7 +88,8 @@ public struct Remains: Sendable, Hashable {
             let isChosen = { (name: ChannelName) in part.announcement.channels?.contains(name) ?? true }
             guard let counts = part.report.channels[channel], counts.count(.queued) > 0,
                 leaving.others.contains(where: isChosen),
-                let date = leaving.dates[part.announcement.priority], status.now.wall < date.adding(margin)
+                let date = leaving.date(part.announcement.priority, since: part.report.due),
+                status.now.wall < date.adding(margin)
             else { return nil }
             return date
         }.min()

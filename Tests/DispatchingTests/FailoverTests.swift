@@ -166,7 +166,8 @@ struct FailoverTests {
                 // One of them may be under way as the probe.
                 let email = progress.channels[ChannelName(valid: "email")] ?? ChannelCounts()
                 #expect(email.count(.queued) + email.count(.sending) == 30)
-                let date = status.leaving[ChannelName(valid: "email")]?.dates[.normal]
+                let leaving = status.leaving[ChannelName(valid: "email")]
+                let date = leaving?.date(.normal, since: status.now.wall)
                 #expect(date.map { $0 > status.now.wall && $0 < status.now.wall + 31 } == true)
                 clock.move(by: .seconds(31))
             }

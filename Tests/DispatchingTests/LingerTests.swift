@@ -72,8 +72,14 @@ struct LingerTests {
 
     @Test func `who will go on to the next channel is waited for, until they have had time to`() {
         let sms = ChannelName(valid: "sms")
+        let facts = ChannelFacts(
+            name: email, kind: "sample", company: "Acme",
+            traits: ChannelTraits(
+                audience: .perContact, form: .webhook, unknown: .retry,
+                retry: RetryPolicy(first: .seconds(1), cap: .seconds(60), within: .seconds(3600))))
         let at = { (seconds: Double) in
-            [email: Leaving(at: [.normal: Self.now.wall + seconds, .urgent: .distantPast], for: [sms])]
+            let outage = Outage(since: Self.now.wall + seconds - 300)
+            return [email: Leaving(facts, Standstill(outage: outage), for: [sms])]
         }
         let date = { (seconds: Double, reach: Reach, channels: [ChannelName]?) in
             remains(

@@ -62,6 +62,27 @@ struct RestTests {
         #expect(try await web.bodies("/hook").isEmpty)
     }
 
+    @Test func `who comes late in a long rest has patience of their own, and stays if it is over by then`()
+        async throws
+    {
+        let web = try await PeerProcess.http()
+        let stand = try await stand(web)
+        let store = stand.store
+        let now = stand.clock.now()
+        let rest = ProviderRest(since: now.wall - 3600, until: now.wall + 2, why: "")
+        var note = HealthNote(channel: "sms", state: "up", since: now.wall - 3600)
+        note.pause = ProviderPause(
+            rest, end: BootTime(boot: stand.clock.boot, uptime: now.uptime + .seconds(2)))
+        let before = try await store.acquireLease(
+            as: "before", at: BootTime(boot: stand.clock.boot, uptime: now.uptime), for: .seconds(60))
+        try await store.note(note, token: before.token)
+        try await store.release(before)
+        try await stand.announce(reach: .first)
+        try await serve(stand)
+        #expect(try await stand.standing("sms") == "accepted 5")
+        #expect(try await web.bodies("/hook").isEmpty)
+    }
+
     @Test func `nobody is led to a channel that rests for long`() async throws {
         let web = try await peer(asking: 3600, path: "/hook")
         let port = try web.port("http")
@@ -99,9 +120,11 @@ struct RestTests {
         try await stand.dispatcher(over: transport).serveOrFollow(stop: StopSignal()) { [sms] status in
             #expect(!status.isDispatcher && !status.free.contains(sms))
             #expect(status.free.contains(ChannelName(valid: "hook")))
-            let leaving = status.leaving[sms]?.dates
-            #expect(leaving?.count == Priority.allCases.count)
-            #expect(leaving?[.urgent].map { $0 > now.wall && $0 < now.wall + 31 } == true)
+            let urgent = status.leaving[sms]?.date(.urgent, since: now.wall - 60)
+            #expect(urgent.map { $0 > now.wall && $0 < now.wall + 31 } == true)
+            let normal = status.leaving[sms]?.date(.normal, since: now.wall + 60)
+            #expect(normal.map { abs($0.timeIntervalSince(now.wall) - 360) < 1 } == true)
+            #expect(status.leaving[sms]?.date(.normal, since: now.wall + 400) == nil)
             return true
         }
         await transport.shutdown()

@@ -38,6 +38,15 @@ import Testing
         #expect(table.unfolded.contains("tocsin channels up sms --now"))
         #expect(table.isPlain && table.width <= 80)
 
+        let order = ["send", "note", "--to", "all", "--id", "n2", "--reach", "first", "--dry-run"]
+        let plan = try await stage.run(order)
+        #expect(
+            plan.unfolded.contains("sms rests until") && plan.unfolded.contains(": 4 wait; who has another"))
+        let planned = try await stage.run(order + ["--json"]).json()["plan"]["channels"]["sms"]["rest"]
+        #expect(try isInHalfAnHour(planned["until"]))
+        let movesOn = try Date(planned["movesOnAt"].text, strategy: .iso8601).timeIntervalSinceNow
+        #expect(movesOn > 290 && movesOn < 301)
+
         let resumed = try await stage.run("resume", "n1", "--linger", "1s")
         #expect(resumed.exit == 3 && resumed.told.contains("4 on sms, resting until"), "\(resumed.told)")
         let waiting = try await stage.run("report", "n1", "--contacts", "waiting", "--json").json().items

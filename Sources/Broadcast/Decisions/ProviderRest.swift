@@ -25,9 +25,9 @@ public struct ProviderRest: Sendable, Hashable {
     /// Why the channel rests, for people.
     public var reason: String { "its provider asked" + (why.isEmpty ? "" : " (\(why))") }
 
-    /// When those who wait under reach `first` go on to their next channel; nil when the rest is over by then.
-    func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority) -> Date? {
-        let end = since.adding(Outage.patience(on: facts, priority))
+    /// When those who wait under reach `first` since `due` go on to their next channel; nil when the rest is over by then.
+    func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority, since due: Date) -> Date? {
+        let end = max(since, due).adding(Outage.patience(on: facts, priority))
         return end < until ? end : nil
     }
 }
@@ -45,12 +45,13 @@ public struct Standstill: Sendable, Hashable {
         self.rest = rest
     }
 
-    /// When those who wait under reach `first` go on to their next channel; nil when they need not.
+    /// When those who wait under reach `first` since `due` go on to their next channel; nil when they need not.
     ///
     /// For them a rest that lasts longer than their patience is as good as an outage. When it ends is known, so that
-    /// nobody has to give the channel time to show whether it is back.
-    public func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority) -> Date? {
-        [outage?.end(ofPatienceOn: facts, priority), rest?.end(ofPatienceOn: facts, priority)]
+    /// nobody has to give the channel time to show whether it is back; and since it is no fault, whoever comes late has
+    /// as much patience as those who came before.
+    public func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority, since due: Date) -> Date? {
+        [outage?.end(ofPatienceOn: facts, priority), rest?.end(ofPatienceOn: facts, priority, since: due)]
             .compactMap(\.self).min()
     }
 }

@@ -20,6 +20,8 @@ public struct ChannelPlan: Sendable, Hashable {
     public var unmade: [Unmade: Int]
     /// What quiet hours hold back of the queued ones; nil when nothing.
     public var held: Held?
+    /// The rest that its provider asked for; nil when there is none.
+    public var rest: Rest?
     /// SMS segments of all queued deliveries; nil where there are none.
     public var segments: Int?
     /// Whether what it sends tells the reader how to unsubscribe.
@@ -63,6 +65,21 @@ public struct ChannelPlan: Sendable, Hashable {
         public mutating func add(_ due: Date) {
             count += 1
             until = max(until, due)
+        }
+    }
+
+    /// Until when nothing leaves over the channel, because its provider asked for that.
+    public struct Rest: Sendable, Hashable, Encodable {
+        /// When it is over.
+        public var until: Date
+        /// When those who have another channel go on to that, under reach `first`; nil when it is over by then.
+        public var movesOnAt: Date?
+
+        /// What `rest` means on the channel of `facts` for the people of `announcement`.
+        public init(_ rest: ProviderRest, of facts: ChannelFacts, for announcement: Announcement) {
+            until = rest.until
+            guard announcement.reach == .first else { return }
+            movesOnAt = rest.end(ofPatienceOn: facts, announcement.priority, since: announcement.due)
         }
     }
 

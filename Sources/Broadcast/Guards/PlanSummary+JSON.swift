@@ -35,7 +35,7 @@ extension PlanSummary: Encodable {
 
 extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
-        case company, planned, queued, held, skipped, unmade, segments, cost, seconds, mark,
+        case company, planned, queued, held, rest, skipped, unmade, segments, cost, seconds, mark,
             degraded
     }
 
@@ -52,6 +52,7 @@ extension ChannelPlan: Encodable {
         let unmade = unmade.map { ($0.key.rawValue, $0.value) }
         try container.encode(Dictionary(uniqueKeysWithValues: unmade), forKey: .unmade)
         try container.encodeIfPresent(held, forKey: .held)
+        try container.encodeIfPresent(rest, forKey: .rest)
         try container.encodeIfPresent(segments, forKey: .segments)
         try container.encodeIfPresent(cost, forKey: .cost)
         try container.encode(pace, forKey: .seconds)

@@ -13,6 +13,8 @@ struct Draft: Sendable {
     let selection: AudienceSelection
     /// What status pages say of the channels' companies.
     let outside: [OutsideWord]
+    /// The channels that rest because their provider asked for that.
+    let rests: [ChannelName: ProviderRest]
     /// Whom the audience names and nobody is.
     let strangers: Strangers
     /// The tags and attributes that it asks for and nobody has.
@@ -97,6 +99,11 @@ struct Draft: Sendable {
         }
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
         outside = await session.outsideWords(configured, store)
+        let notes = try await session.translating { () async throws(StoreError) in
+            try await store.healthNotes()
+        }
+        let resting = RestingChannel.all(in: channels.map(\.facts), notes, at: session.clock.now().wall)
+        rests = Dictionary(uniqueKeysWithValues: resting.map { ($0.name, $0.rest) })
     }
 
     private static func id(_ template: String, _ now: Date) -> Announcement.ID {

@@ -11,8 +11,10 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        [head, closing, table, strangers, unmatched, skips, quiet, cost, pace, outside, marks, secrets].filter
-        {
+        [
+            head, closing, table, strangers, unmatched, skips, quiet, rests, cost, pace, outside, marks,
+            secrets,
+        ].filter {
             !$0.isEmpty
         }
         .joined(separator: "\n\n")
@@ -100,6 +102,19 @@ struct PlanText {
                 Paragraph.folded(
                     "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
                         + TimeText.text(for: held.until, in: zone))
+            }
+        }.joined(separator: "\n")
+    }
+
+    private var rests: String {
+        plan.channels.filter { $0.queued > 0 }.compactMap { channel in
+            channel.rest.map { rest in
+                let until = TimeText.text(for: rest.until, in: zone)
+                let way = rest.movesOnAt.map {
+                    "; who has another channel goes on to that at \(TimeText.text(for: $0, in: zone))"
+                }
+                return Paragraph.folded(
+                    "\(channel.facts.name) rests until \(until): \(channel.queued) wait\(way ?? "")")
             }
         }.joined(separator: "\n")
     }

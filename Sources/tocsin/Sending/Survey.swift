@@ -278,23 +278,11 @@ struct Survey {
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
+        plan.rest = draft.rests[facts.name].map {
+            ChannelPlan.Rest($0, of: facts, for: draft.edition.announcement)
+        }
         plan.degraded = markings.degradation(of: facts)
         plan.isChosen = draft.isChosen(facts)
         return plan
-    }
-}
-
-/// Recognises that a text tells its reader how to hear no more.
-enum OptOutWords {
-    private static let words = [
-        "stop", "unsubscribe", "opt out", "opt-out", "disiscri", "cancella", "abmeld", "désinscri",
-        "desinscri",
-        "cancelar", "baja",
-    ]
-
-    /// Whether `text` holds one of the usual words.
-    static func appear(in text: String) -> Bool {
-        let text = text.lowercased()
-        return words.contains { text.contains($0) }
     }
 }

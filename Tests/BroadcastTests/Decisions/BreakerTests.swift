@@ -228,24 +228,32 @@ import Testing
 
     /// When an outage, and when a rest began and for how long, as seconds; when each of them is left.
     private static let standstills:
-        [(Priority, after: Duration?, outage: Double?, rest: (since: Double, length: Double)?, end: Double?)] =
+        [(
+            Priority, after: Duration?, outage: Double?, rest: (since: Double, length: Double)?, due: Double,
+            end: Double?
+        )] =
             [
-                (.normal, nil, nil, nil, nil), (.normal, nil, 0, nil, 300),
-                (.normal, nil, nil, (0, 3600), 300),
-                (.urgent, nil, nil, (0, 3600), 30), (.urgent, nil, nil, (100, 3600), 130),
+                (.normal, nil, nil, nil, 0, nil), (.normal, nil, 0, nil, 0, 300),
+                (.normal, nil, nil, (0, 3600), 0, 300), (.urgent, nil, nil, (0, 3600), 0, 30),
+                (.urgent, nil, nil, (100, 3600), 0, 130),
                 // Who waits no longer than their patience stays.
-                (.normal, nil, nil, (0, 300), nil), (.normal, nil, nil, (0, 301), 300),
-                (.urgent, nil, nil, (0, 300), 30), (.urgent, nil, nil, (0, 30), nil),
-                (.normal, .seconds(7200), nil, (0, 3600), nil), (.bulk, .seconds(10), nil, (0, 3600), 10),
+                (.normal, nil, nil, (0, 300), 0, nil), (.normal, nil, nil, (0, 301), 0, 300),
+                (.urgent, nil, nil, (0, 300), 0, 30), (.urgent, nil, nil, (0, 30), 0, nil),
+                (.normal, .seconds(7200), nil, (0, 3600), 0, nil),
+                (.bulk, .seconds(10), nil, (0, 3600), 0, 10),
+                // Whoever comes late has patience of their own; an outage is a fault, and nobody comes late for it.
+                (.normal, nil, nil, (0, 3600), 1000, 1300), (.normal, nil, nil, (0, 3600), -9000, 300),
+                (.normal, nil, nil, (0, 3600), 3299, 3599), (.normal, nil, nil, (0, 3600), 3300, nil),
+                (.normal, nil, 0, nil, 1000, 300), (.normal, nil, 0, (0, 3600), 1000, 300),
                 // With both, the first that is left.
-                (.normal, nil, 100, (0, 3600), 300), (.normal, nil, 0, (100, 3600), 300),
-                (.normal, nil, 100, (0, 60), 400),
+                (.normal, nil, 100, (0, 3600), 0, 300), (.normal, nil, 0, (100, 3600), 0, 300),
+                (.normal, nil, 100, (0, 60), 0, 400),
             ]
 
     @Test(arguments: standstills)
-    func `a rest is left like an outage if it lasts longer than patience`(
+    func `a rest is left like an outage if it lasts longer than the patience of those who wait`(
         priority: Priority, after: Duration?, outage: Double?, rest: (since: Double, length: Double)?,
-        end: Double?
+        due: Double, end: Double?
     ) {
         let date = { (seconds: Double) in Date.noon.addingTimeInterval(seconds) }
         let standstill = Standstill(
@@ -253,7 +261,7 @@ import Testing
             rest: rest.map { ProviderRest(since: date($0.since), until: date($0.since + $0.length), why: "") }
         )
         let facts = ChannelFacts.sample(failoverAfter: after)
-        #expect(standstill.end(ofPatienceOn: facts, priority) == end.map(date))
+        #expect(standstill.end(ofPatienceOn: facts, priority, since: date(due)) == end.map(date))
     }
 
     @Test func `a probe that says nothing, or that found nothing to send, is tried again`() {
