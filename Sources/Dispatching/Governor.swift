@@ -13,6 +13,22 @@ struct Governor {
         case wait(until: Duration?)
     }
 
+    /// One rest after the other, between which nothing was accepted: as good as a long one for those who wait.
+    private struct Row {
+        var since: Duration
+        /// When the last of them is over.
+        var end: Duration
+        var why: String
+        var isAsked: Bool
+        /// Whether something was accepted since: then the next rest begins a new row.
+        var hasAccepted = false
+
+        /// Whether a rest that is asked for at `uptime` belongs to it.
+        func goesOn(at uptime: Duration) -> Bool {
+            uptime < end || !hasAccepted && uptime - end <= ProviderRest.longestGap
+        }
+    }
+
     /// What is claimed ahead goes out in so many seconds at the present pace: an urgent announcement waits no longer.
     private static let secondsAhead = 0.25
 
@@ -22,8 +38,8 @@ struct Governor {
     private(set) var faults = FaultHistory()
     private var bucket: TokenBucket
     private var pace: Pacemaker
-    /// Since when the channel rests as its provider asked, and why; it may be over.
-    private var rest: (since: Duration, why: String)?
+    /// The rest, or the row of them, that the provider asked for last; it may be over.
+    private var rest: Row?
     /// Set while a person or outside word has the channel down, or its secret is missing.
     var isMarkedDown: Bool
 
@@ -42,7 +58,9 @@ struct Governor {
     /// Somebody has mended the channel: it need not rest any longer, as its provider asked only when `endingRest`.
     mutating func hasten(at uptime: Duration, endingRest: Bool = false) {
         breaker.hasten(at: uptime)
-        if endingRest { bucket.endPause(at: uptime) }
+        guard endingRest else { return }
+        bucket.endPause(at: uptime)
+        rest = nil
     }
 
     /// Forgets what was said of the channel, which may name a person; what that means for it stays.
@@ -60,7 +78,8 @@ struct Governor {
         faults = FaultHistory(note.faults)
         if let pause = note.pause {
             let end = pause.end(at: now, boot: boot, longest: ProviderRest.longest)
-            rest = (end - pause.rest.length, pause.rest.why)
+            rest = Row(
+                since: end - pause.rest.length, end: end, why: pause.rest.why, isAsked: pause.rest.isAsked)
             bucket.pause(until: end)
         }
         guard !note.isUp, let fault = note.fault else { return }
@@ -78,7 +97,8 @@ struct Governor {
     /// The rest that the provider asked for; nil when there is none.
     func rest(at now: Moment) -> ProviderRest? {
         guard let rest, let end = pauseEnd(at: now.uptime) else { return nil }
-        return ProviderRest(since: now.date(at: rest.since), until: now.date(at: end), why: rest.why)
+        return ProviderRest(
+            since: now.date(at: rest.since), until: now.date(at: end), why: rest.why, isAsked: rest.isAsked)
     }
 
     /// What keeps the channel from sending though nobody says that it is down.
@@ -139,12 +159,19 @@ struct Governor {
     /// Takes in what one attempt, claimed in `epoch`, says of the channel.
     mutating func record(_ ending: Settlement.Ending, epoch: Int, at now: Moment) {
         if case .failed(let fault) = ending.health { faults.note(fault, at: now.wall) }
-        breaker.record(ending.health, epoch: epoch, at: now, resting: ending.pause ?? .zero)
+        if case .accepted = ending.outcome.result { rest?.hasAccepted = true }
+        breaker.record(ending.health, epoch: epoch, at: now, resting: ending.pause?.length ?? .zero)
         guard let pause = ending.pause else { return }
         let why = ending.outcome.result.fault.map { "\($0.code.rawValue): \($0.detail)" } ?? ""
-        // What is asked again during a rest prolongs it.
-        rest = (self.rest(at: now) == nil ? now.uptime : rest?.since ?? now.uptime, why)
-        bucket.pause(until: now.uptime + pause)
+        let end = now.uptime + pause.length
+        var row = Row(since: now.uptime, end: end, why: why, isAsked: pause.isAsked)
+        if let rest, rest.goesOn(at: now.uptime) {
+            row.since = rest.since
+            row.hasAccepted = rest.hasAccepted
+            if rest.end > end { (row.end, row.isAsked) = (rest.end, rest.isAsked) }
+        }
+        rest = row
+        bucket.pause(until: end)
     }
 
     /// A worker has done with a delivery, whatever became of it.

@@ -17,11 +17,11 @@ struct GovernorTests {
             rate: rate, connections: 8)
     }
 
-    private func ending(_ result: Outcome.Result, _ health: HealthEvent, pause: Duration? = nil)
-        -> Settlement.Ending
-    {
+    private func ending(
+        _ result: Outcome.Result, _ health: HealthEvent, pause: Duration? = nil, isAsked: Bool = true
+    ) -> Settlement.Ending {
         Settlement(over: facts(), terms: Settlement.Terms(priority: .normal, reach: .every))
-            .sample(result, health, pause)
+            .sample(result, health, pause, isAsked: isAsked)
     }
 
     /// Claims all it may and finishes so many a second, for ten seconds; returns the most it had in hand.
@@ -155,6 +155,9 @@ struct GovernorTests {
         #expect(rest(119)?.since == Self.wall + 10 && rest(119)?.until == Self.wall + 120)
         #expect(rest(119)?.why == "rate-limited: slow down at 20")
         #expect(rest(120) == nil && governor.breaker.phase == .up)
+        governor.record(
+            ending(.accepted(providerID: nil), .answered), epoch: 0,
+            at: Moment(wall: Self.wall.adding(.seconds(150)), uptime: .seconds(150)))
         ask(200, 50, &governor)
         #expect(rest(249)?.since == Self.wall + 200 && rest(249)?.until == Self.wall + 250)
         governor.forgetDetails()
@@ -163,12 +166,57 @@ struct GovernorTests {
         #expect(rest(210)?.until == Self.wall + 250)
         governor.hasten(at: .seconds(210), endingRest: true)
         #expect(rest(210) == nil && governor.isFree(at: .seconds(210)))
+        ask(220, 50, &governor)
+        #expect(rest(221)?.since == Self.wall + 220)
+    }
+
+    /// When rests of 10 s are asked for, or something is accepted (below zero), and since when the last one lasts.
+    @Test(arguments: [
+        ([100], 100), ([100, 105], 100), ([100, 111], 100), ([100, 111, 122, 133], 100),
+        ([100, 111, -122, 123], 123), ([100, -105, 108], 100), ([100, -105, 108, 120], 120),
+        ([100, -105, 111], 111), ([100, 410], 100), ([100, 411], 411), ([-90, 100, 111], 100),
+    ])
+    func `rests one after the other are one for those who wait, until something is accepted`(
+        events: [Int], since: Int
+    ) {
+        var governor = Governor(facts(), at: .zero)
+        for event in events {
+            let fault = Fault(.channel, .rateLimited, "slow down")
+            governor.record(
+                event < 0
+                    ? ending(.accepted(providerID: nil), .answered)
+                    : ending(.returned(nextAt: Self.wall, fault), .silent, pause: .seconds(10)),
+                epoch: 0,
+                at: Moment(wall: Self.wall.adding(.seconds(abs(event))), uptime: .seconds(abs(event))))
+        }
+        let end = Duration.seconds((events.last ?? 0) + 1)
+        #expect(
+            governor.rest(at: Moment(wall: Self.wall.adding(end), uptime: end))?.since == Self.wall
+                + Double(since))
+    }
+
+    @Test func `a rest of our own does not pass for one that the provider asked for`() {
+        var governor = Governor(facts(), at: .zero)
+        let fault = Fault(.channel, .rateLimited, "429")
+        for (length, isAsked, expected) in [(30, false, false), (60, true, true), (30, false, true)] {
+            governor.record(
+                ending(
+                    .returned(nextAt: Self.wall, fault), .silent, pause: .seconds(length), isAsked: isAsked),
+                epoch: 0, at: Moment(wall: Self.wall, uptime: .zero))
+            let rest = governor.rest(at: Moment(wall: Self.wall, uptime: .zero))
+            #expect(rest?.isAsked == expected)
+            #expect(
+                rest?.reason.hasPrefix(expected ? "its provider asked (" : "too fast for its provider (")
+                    == true)
+        }
     }
 }
 
 extension Settlement {
     /// An ending with these parts.
-    fileprivate func sample(_ result: Outcome.Result, _ health: HealthEvent, _ pause: Duration?) -> Ending {
+    fileprivate func sample(
+        _ result: Outcome.Result, _ health: HealthEvent, _ pause: Duration?, isAsked: Bool
+    ) -> Ending {
         let claimed = ClaimedDelivery(
             id: 1, announcement: Announcement.ID(valid: "a"), contact: nil, channel: ChannelName(valid: "x"),
             address: nil, attempt: 1, firstAttemptAt: .distantPast, due: .distantPast, expires: .distantFuture
@@ -176,7 +224,7 @@ extension Settlement {
         var ending = ending(of: claimed, on: .accepted(id: nil), now: .distantPast, unit: 0)
         ending.outcome.result = result
         ending.health = health
-        ending.pause = pause
+        ending.pause = pause.map { Settlement.Pause($0, isAsked: isAsked) }
         return ending
     }
 }

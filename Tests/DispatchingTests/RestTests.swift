@@ -83,6 +83,19 @@ struct RestTests {
         #expect(try await web.bodies("/hook").isEmpty)
     }
 
+    @Test(arguments: [#""headers": {"Retry-After": "1"}"#, #""body": "slow down""#])
+    func `rests shorter than failoverAfter, one after the other, lead people on like a long one`(
+        reply: String
+    ) async throws {
+        let web = try await PeerProcess.http(#"{"/sms": [{"status": 429, \#(reply)}]}"#)
+        let stand = try await stand(
+            web, #","failoverAfter":"1500ms","retry":{"first":"1s","cap":"1s","within":"1h"}"#)
+        try await stand.announce(reach: .first)
+        try await serve(stand, ticks: 100)
+        #expect(try await stand.standing("hook") == "accepted 5")
+        #expect(try await web.bodies("/sms").count > 1)
+    }
+
     @Test func `nobody is led to a channel that rests for long`() async throws {
         let web = try await peer(asking: 3600, path: "/hook")
         let port = try web.port("http")

@@ -1,29 +1,39 @@
 public import Foundation
 
-/// A rest that a channel's provider has asked for: no fault of the channel, and kept whoever sends.
+/// A rest that a channel's provider has asked for, or that follows its "too fast": no fault of the channel, and kept
+/// whoever sends.
 public struct ProviderRest: Sendable, Hashable {
     /// The longest that is kept; a provider that asks for more is wrong, or wants to be rid of us.
     public static let longest = Duration.seconds(7 * 86_400)
 
-    /// When it was first asked for.
+    /// A rest that begins so long after the last one ended has nothing to do with it.
+    public static let longestGap = Duration.seconds(300)
+
+    /// When the first of it, or of a row of them between which nothing was accepted, was asked for.
     public var since: Date
     /// When it is over.
     public var until: Date
     /// What the provider said; empty when nothing is known of it.
     public var why: String
+    /// Whether the provider asked for it; else it said "too fast" without a time, and the time is ours.
+    public var isAsked: Bool
 
     /// A rest from `since` to `until`.
-    public init(since: Date, until: Date, why: String) {
+    public init(since: Date, until: Date, why: String, isAsked: Bool = true) {
         self.since = since
         self.until = until
         self.why = why
+        self.isAsked = isAsked
     }
 
     /// From beginning to end.
     public var length: Duration { .seconds(until.timeIntervalSince(since)) }
 
+    /// Whose wish it is, for people.
+    public var cause: String { isAsked ? "its provider asked" : "too fast for its provider" }
+
     /// Why the channel rests, for people.
-    public var reason: String { "its provider asked" + (why.isEmpty ? "" : " (\(why))") }
+    public var reason: String { cause + (why.isEmpty ? "" : " (\(why))") }
 
     /// When those who wait under reach `first` since `due` go on to their next channel; nil when the rest is over by then.
     func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority, since due: Date) -> Date? {

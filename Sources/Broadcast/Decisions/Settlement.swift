@@ -32,8 +32,22 @@ public struct Settlement: Sendable {
         public var outcome: Outcome
         /// For the channel's ``Breaker``.
         public var health: HealthEvent
-        /// How long the whole channel rests, because the provider asked for it; nil when it did not.
-        public var pause: Duration?
+        /// How the whole channel rests, because of what the provider said; nil when it goes on.
+        public var pause: Pause?
+    }
+
+    /// A rest of the whole channel.
+    public struct Pause: Sendable, Hashable {
+        /// How long it is.
+        public var length: Duration
+        /// Whether the provider said so; else it is our own first wait.
+        public var isAsked: Bool
+
+        /// A rest of `length`.
+        public init(_ length: Duration, isAsked: Bool) {
+            self.length = length
+            self.isAsked = isAsked
+        }
     }
 
     /// A provider that moves an address more often than this in one delivery leads us in a circle.
@@ -71,14 +85,15 @@ public struct Settlement: Sendable {
             case .never: ending.outcome = refused(claimed, fault)
             case .counted:
                 ending.outcome = deferred(claimed, fault, at: retry(claimed, asked, now, unit))
-                if fault.scope == .channel, let asked, asked >= .seconds(1) { ending.pause = pause(asked) }
+                if fault.scope == .channel { ending.pause = Self.asked(asked) }
             case .uncounted:
-                let rest = fault.code == .rateLimited ? rest(asked) : nil
-                ending.pause = rest.map(pause)
-                ending.outcome = returned(claimed, fault, at: now.adding(rest ?? .zero))
+                if fault.code == .rateLimited { ending.pause = Self.asked(asked) ?? ownRest }
+                ending.outcome = returned(claimed, fault, at: now.adding(ending.pause?.length ?? .zero))
             }
         case .unknown(let fault): ending.outcome = unknown(claimed, fault, at: retry(claimed, nil, now, unit))
         }
+        // What waits now may be over long before; what is planned meanwhile keeps the rest as well.
+        if let length = ending.pause?.length { ending.pause?.length = min(length, ProviderRest.longest) }
         return ending
     }
 
@@ -97,14 +112,13 @@ public struct Settlement: Sendable {
         Ending(outcome: refused(claimed, fault), health: .silent)
     }
 
-    /// What waits now may be over long before; what is planned meanwhile keeps the rest as well.
-    private func pause(_ rest: Duration) -> Duration { min(rest, ProviderRest.longest) }
-
-    /// Exactly what the provider asks for if that is a second or more, else our own first wait, at most 30 s.
-    private func rest(_ asked: Duration?) -> Duration {
-        if let asked, asked >= .seconds(1) { return asked }
-        return min(facts.retry.first, .seconds(30))
+    /// Exactly what the provider asks for, if that is a second or more.
+    private static func asked(_ time: Duration?) -> Pause? {
+        time.flatMap { $0 < .seconds(1) ? nil : Pause($0, isAsked: true) }
     }
+
+    /// Our own first wait, at most 30 s.
+    private var ownRest: Pause { Pause(min(facts.retry.first, .seconds(30)), isAsked: false) }
 
     private func retry(_ claimed: ClaimedDelivery, _ asked: Duration?, _ now: Date, _ unit: Double) -> Date {
         awake(claimed, now.adding(facts.retry.wait(afterAttempt: claimed.attempt, asked: asked, unit: unit)))

@@ -40,7 +40,7 @@ extension Store {
             try connection.execute(
                 """
                 UPDATE health SET hastened = 2, rest = NULL, rest_since = NULL, rest_why = NULL, rest_boot = NULL,
-                  rest_uptime = NULL
+                  rest_uptime = NULL, rest_asked = NULL
                 WHERE channel = :channel
                 """, ["channel": .text(channel.rawValue)])
             // The journal's times may be a little later than the channel's.

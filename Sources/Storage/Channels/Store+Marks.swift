@@ -132,13 +132,15 @@ extension Store {
         try connection.execute(
             """
             INSERT INTO health(
-              channel, state, since, until, code, detail, faults, rest, rest_since, rest_why, rest_boot, rest_uptime)
+              channel, state, since, until, code, detail, faults, rest, rest_since, rest_why, rest_boot, rest_uptime,
+              rest_asked)
             VALUES (
-              :channel, :state, :since, :until, :code, :detail, :faults, :rest, :restSince, :restWhy, :boot, :uptime)
+              :channel, :state, :since, :until, :code, :detail, :faults, :rest, :restSince, :restWhy, :boot, :uptime,
+              :restAsked)
             ON CONFLICT(channel) DO UPDATE SET \(pauseOnly ? "" : rest)
               rest = excluded.rest, rest_since = excluded.rest_since,
               rest_why = iif(erased = 0 OR excluded.rest IS NULL, excluded.rest_why, ''),
-              rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime
+              rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime, rest_asked = excluded.rest_asked
             \(pauseOnly ? "" : "WHERE erased = 0")
             """,
             [
@@ -150,6 +152,7 @@ extension Store {
                 "restSince": .time(orNull: note.pause?.rest.since),
                 "restWhy": .text(orNull: note.pause?.rest.why), "boot": .text(orNull: note.pause?.end.boot),
                 "uptime": .integer(orNull: note.pause?.end.uptime.milliseconds),
+                "restAsked": .integer(orNull: note.pause.map { $0.rest.isAsked ? 1 : 0 }),
             ])
     }
 
@@ -159,7 +162,8 @@ extension Store {
     public func healthNotes() throws(StoreError) -> [HealthNote] {
         try connection.rows(
             """
-            SELECT channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime, rest_since, rest_why
+            SELECT channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime, rest_since, rest_why,
+              rest_asked
             FROM health ORDER BY channel
             """
         ) { (row: borrowing Row) throws(StoreError) in
@@ -170,7 +174,8 @@ extension Store {
                 }, faults: FaultText.faults(in: row.text(6)),
                 pause: row.optionalTime(7).map { until in
                     let end = BootTime(boot: row.text(8), uptime: .milliseconds(row.integer(9)))
-                    let rest = ProviderRest(since: row.time(10), until: until, why: row.text(11))
+                    let rest = ProviderRest(
+                        since: row.time(10), until: until, why: row.text(11), isAsked: row.flag(12))
                     return ProviderPause(rest, end: end)
                 })
         }

@@ -186,7 +186,8 @@ enum Schema {
           hastened INTEGER NOT NULL DEFAULT 0,      -- 1: a person wants it probed at once; 2: its rest is over too
           erased INTEGER NOT NULL DEFAULT 0,        -- 1: a person was erased; the dispatcher may still know what was said of them
           -- When the rest is over that the provider asked for; its uptime in ms of the boot-time clock of `rest_boot`.
-          rest INTEGER, rest_since INTEGER, rest_why TEXT, rest_boot TEXT, rest_uptime INTEGER
+          rest INTEGER, rest_since INTEGER, rest_why TEXT, rest_boot TEXT, rest_uptime INTEGER,
+          rest_asked INTEGER                        -- 0: the provider said "too fast" without a time, which is ours
         ) WITHOUT ROWID, STRICT;
 
         -- What was heard last of each company whose status is asked for.

@@ -90,7 +90,7 @@ struct ChannelStanding: Encodable {
         case .resting: "resting until \(until ?? "then"): \(health.why)"
         case .tripped, .probing:
             "tripped: \(Plain.text(health.why, limit: 300))"
-                + (rest == nil ? "" : "; resting until \(until ?? "then"): its provider asked")
+                + (rest.map { "; resting until \(until ?? "then"): \($0.cause)" } ?? "")
                 + (advice.map { "; \($0)" } ?? "")
         }
     }

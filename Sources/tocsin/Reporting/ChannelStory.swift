@@ -34,7 +34,7 @@ extension ChannelStanding {
         if let rest, health.state != .marked {
             let until = TimeText.text(for: rest.until, in: zone)
             lines.append(
-                line("  rest: ", "until \(until), its provider asked; \(rest.remedy(for: facts.name))"))
+                line("  rest: ", "until \(until), \(rest.cause); \(rest.remedy(for: facts.name))"))
         }
         if health.state == .marked, let fault {
             lines.append(line("  last fault: ", "\(fault.code.rawValue): \(fault.detail)"))

@@ -73,7 +73,7 @@ import Testing
         let ending = Self.ending(verdict)
         #expect(ending.outcome.result == result)
         #expect(ending.health == health)
-        #expect(ending.pause == pause)
+        #expect(ending.pause?.length == pause)
         #expect(ending.outcome.id == 1)
         #expect(!ending.outcome.movesOn)
     }

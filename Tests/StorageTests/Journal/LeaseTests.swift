@@ -215,7 +215,8 @@ struct LeaseTests {
         let up = HealthNote(channel: "sms", state: "up", since: start)
         try await store.note(up)
         #expect(try await store.healthNotes() == [up])
-        let rest = ProviderRest(since: start - 60, until: start + 60, why: "rate-limited: slow down")
+        let rest = ProviderRest(
+            since: start - 60, until: start + 60, why: "rate-limited: slow down", isAsked: false)
         note.pause = ProviderPause(rest, end: BootTime(boot: "b", uptime: .milliseconds(12_345)))
         try await store.note(note)
         #expect(note.why == "service-failed: 503: down")

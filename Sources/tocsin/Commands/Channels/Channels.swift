@@ -15,7 +15,7 @@ extension Commands {
         details: [
             "marked: a person, or a status page, says it is down. tripped: our own deliveries failed; it is tried again by itself. "
                 + "probing: one delivery is out to see whether it works again. "
-                + "resting: nothing is wrong, but its provider asked us to wait (Retry-After)."
+                + "resting: nothing is wrong, but its provider asked us to wait (Retry-After, 429)."
         ], isUsual: true
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let configured = try session.described()

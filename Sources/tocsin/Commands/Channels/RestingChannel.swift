@@ -31,7 +31,7 @@ struct RestingChannel: Encodable {
         let until = TimeText.text(for: rest.until, in: zone)
         return Plain.text(
             ends
-                ? "\(name) rests no longer; \(rest.reason) for a rest until \(until)"
+                ? "\(name) rests no longer; it would have until \(until): \(rest.reason)"
                 : "\(name) rests until \(until): \(rest.reason); \(rest.remedy(for: name))", limit: 500)
     }
 }
