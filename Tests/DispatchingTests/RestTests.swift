@@ -12,9 +12,11 @@ struct RestTests {
     private let outage = Announcement.ID(valid: "outage")
     private let sms = ChannelName(valid: "sms")
 
-    private func peer(asking seconds: Int, path: String = "/sms") async throws -> PeerProcess {
+    private func peer(
+        asking seconds: Int, path: String = "/sms", status: Int = 429
+    ) async throws -> PeerProcess {
         try await PeerProcess.http(
-            #"{"\#(path)": [{"status": 429, "headers": {"Retry-After": "\#(seconds)"}}, {}]}"#)
+            #"{"\#(path)": [{"status": \#(status), "headers": {"Retry-After": "\#(seconds)"}}, {}]}"#)
     }
 
     /// SMS first, one at a time, and a webhook after it.
@@ -158,9 +160,13 @@ struct RestTests {
         #expect(try await web.requests().count == 1)
     }
 
-    @Test func `a rest that somebody ends is over at once, with all who waited for it`() async throws {
-        let web = try await peer(asking: 3600)
-        let stand = try await stand(web)
+    @Test(arguments: [(429, "1h"), (429, "10m"), (503, "10m")])
+    func `a rest that somebody ends is over at once, with all who waited for it, even beyond their time`(
+        status: Int, within: String
+    ) async throws {
+        let web = try await peer(asking: 3600, status: status)
+        let stand = try await stand(
+            web, #","retry":{"first":"50ms","cap":"100ms","within":"\#(within)"}"#)
         try await stand.announce(channels: ["sms"])
         let (store, other) = (stand.store, try stand.otherStore())
         async let done: Void = serve(stand)

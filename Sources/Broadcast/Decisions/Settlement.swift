@@ -90,6 +90,9 @@ public struct Settlement: Sendable {
                 if fault.code == .rateLimited { ending.pause = Self.asked(asked) ?? ownRest }
                 ending.outcome = returned(claimed, fault, at: now.adding(ending.pause?.length ?? .zero))
             }
+            if let pause = ending.pause, now.adding(pause.length) >= claimed.expires {
+                ending.outcome = resting(claimed, fault)
+            }
         case .unknown(let fault): ending.outcome = unknown(claimed, fault, at: retry(claimed, nil, now, unit))
         }
         // What waits now may be over long before; what is planned meanwhile keeps the rest as well.
@@ -161,6 +164,14 @@ public struct Settlement: Sendable {
         let date = awake(claimed, date)
         guard date < claimed.expires else { return expired(claimed, fault) }
         return Outcome(claimed.id, .returned(nextAt: date, fault.code == .cancelled ? nil : fault))
+    }
+
+    /// Has it wait for a rest that outlasts it, with all the others: somebody may end the rest before.
+    private func resting(_ claimed: ClaimedDelivery, _ fault: Fault) -> Outcome {
+        let date = claimed.expires
+        let isCounted = Retrial.of(fault) == .counted
+        return Outcome(
+            claimed.id, isCounted ? .deferred(fault, nextAt: date) : .returned(nextAt: date, fault))
     }
 
     /// What may have been handed over never ends as expired: nobody could tell it from what was not.

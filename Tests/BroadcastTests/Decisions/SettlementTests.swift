@@ -38,12 +38,16 @@ import Testing
                 .seconds(100)
             ),
             (.deferred(down, after: .zero), .deferred(down, nextAt: later(15)), .failed(down), nil),
-            // What waits expires meanwhile; the channel rests for whoever is next, though not for ever.
+            // Beyond its own time it waits with all the others, since the rest may be ended; no rest is for ever.
             (
-                .deferred(down, after: .seconds(200_000)), .expired(down), .failed(down),
-                .seconds(200_000)
+                .deferred(down, after: .seconds(200_000)), .deferred(down, nextAt: later(86_400)),
+                .failed(down), .seconds(200_000)
             ),
-            (.deferred(down, after: .seconds(Int64.max)), .expired(down), .failed(down), .seconds(604_800)),
+            (
+                .deferred(down, after: .seconds(Int64.max)), .deferred(down, nextAt: later(86_400)),
+                .failed(down), .seconds(604_800)
+            ),
+            (.deferred(full, after: .seconds(200_000)), .expired(full), .answered, nil),
             // One recipient's wait is nobody else's.
             (.deferred(full, after: .seconds(100)), .deferred(full, nextAt: later(100)), .answered, nil),
             // What cannot pass is not tried again, whatever the channel calls it.
@@ -53,7 +57,10 @@ import Testing
             (.deferred(slow, after: .seconds(7)), .returned(nextAt: later(7), slow), .silent, .seconds(7)),
             (.deferred(slow, after: nil), .returned(nextAt: later(30), slow), .silent, .seconds(30)),
             (.deferred(slow, after: .zero), .returned(nextAt: later(30), slow), .silent, .seconds(30)),
-            (.deferred(slow, after: .seconds(Int64.max)), .expired(slow), .silent, .seconds(604_800)),
+            (
+                .deferred(slow, after: .seconds(Int64.max)), .returned(nextAt: later(86_400), slow), .silent,
+                .seconds(604_800)
+            ),
             // What we stopped ourselves goes back as if it had not been.
             (
                 .deferred(Fault(.channel, .cancelled, ""), after: nil), .returned(nextAt: later(0), nil),
@@ -90,7 +97,7 @@ import Testing
 
     private static let lateVerdicts: [(verdict: Verdict, result: Outcome.Result)] = [
         (.deferred(down, after: nil), .expired(down)), (.refused(down), .expired(down)),
-        (.deferred(slow, after: .seconds(15)), .expired(slow)),
+        (.deferred(full, after: .seconds(15)), .expired(full)),
         (.unknown(lost), .unknown(lost, retryAt: nil)),
         (.accepted(id: nil), .accepted(providerID: nil)), (.refused(gone), .refused(gone)),
     ]
@@ -111,8 +118,11 @@ import Testing
     private static let moves: [(verdict: Verdict, movesOn: Bool)] = [
         (.accepted(id: nil), false), (.refused(gone), true), (.refused(big), true),
         (.deferred(gone, after: nil), true),
-        (.deferred(down, after: nil), false), (.deferred(down, after: .seconds(100_000)), true),
-        (.deferred(slow, after: .seconds(1)), false), (.deferred(slow, after: .seconds(100_000)), true),
+        (.deferred(down, after: nil), false), (.deferred(full, after: .seconds(100_000)), true),
+        (.deferred(slow, after: .seconds(1)), false),
+        // Who waits for a rest is led on as all others there are.
+        (.deferred(down, after: .seconds(100_000)), false),
+        (.deferred(slow, after: .seconds(100_000)), false),
     ]
 
     @Test(arguments: moves)
@@ -128,8 +138,10 @@ import Testing
         (.refused(big), .unknown(big, retryAt: nil)),
         // Nobody is there who could have got the earlier copy.
         (.refused(gone), .refused(gone)),
-        (.deferred(down, after: .seconds(99)), .unknown(down, retryAt: nil)),
-        (.deferred(slow, after: .seconds(99)), .unknown(slow, retryAt: nil)),
+        (.deferred(full, after: .seconds(99)), .unknown(full, retryAt: nil)),
+        // It waits for its time, or the rest's end; the journal ends it as unknown then.
+        (.deferred(down, after: .seconds(99)), .deferred(down, nextAt: later(60))),
+        (.deferred(slow, after: .seconds(99)), .returned(nextAt: later(60), slow)),
     ]
 
     @Test(arguments: doubtful)
@@ -256,8 +268,8 @@ import Testing
 
     @Test func `a wait beyond all dates ends the delivery`() {
         let facts = ChannelFacts.sample(quiet: QuietHours(start: 21 * 60, end: 8 * 60))
-        let verdict = Verdict.deferred(Self.down, after: .seconds(Int64.max))
-        #expect(Self.ending(verdict, by: Self.settlement(facts)).outcome.result == .expired(Self.down))
+        let verdict = Verdict.deferred(Self.full, after: .seconds(Int64.max))
+        #expect(Self.ending(verdict, by: Self.settlement(facts)).outcome.result == .expired(Self.full))
     }
 
     @Test(arguments: nights)
