@@ -77,7 +77,7 @@ struct Governor {
     mutating func takeOver(_ note: HealthNote, at now: Moment, _ boot: String) {
         faults = FaultHistory(note.faults)
         if let pause = note.pause {
-            let end = pause.end(at: now, boot: boot, longest: ProviderRest.longest)
+            let end = pause.end(at: now, boot: boot)
             rest = Row(
                 since: end - pause.rest.length, end: end, why: pause.rest.why, isAsked: pause.rest.isAsked)
             bucket.pause(until: end)

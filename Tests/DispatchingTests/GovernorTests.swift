@@ -70,6 +70,8 @@ struct GovernorTests {
     @Test(arguments: [
         ("b", 60, 150), ("b", -60, 150), ("other", 60, 160), ("other", -60, nil), ("other", 99_999, 100_099),
         ("other", 9_999_999, 604_900),
+        // A machine that does not tell its starts may have been started again.
+        ("unknown", 60, 160), ("unknown", -60, nil),
     ])
     func `a rest that the provider asked for goes on, exactly or as far as the clocks can say`(
         boot: String, seconds: Int, expected: Int?
@@ -80,7 +82,8 @@ struct GovernorTests {
         let rest = ProviderRest(since: until.adding(.seconds(-90)), until: until, why: "slow down")
         let pause = ProviderPause(rest, end: BootTime(boot: boot, uptime: .seconds(150)))
         governor.takeOver(
-            HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), at: now, "b")
+            HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), at: now,
+            boot == "unknown" ? boot : "b")
         #expect(governor.pauseEnd(at: now.uptime) == expected.map { .seconds($0) })
         #expect(governor.isFree(at: now.uptime) == (expected == nil))
         #expect(governor.rest(at: now)?.length == expected.map { _ in .seconds(90) })
@@ -88,6 +91,16 @@ struct GovernorTests {
         guard let expected else { return }
         #expect(governor.permit(holding: 0, at: now.uptime) == .wait(until: .seconds(expected)))
         #expect(governor.pauseEnd(at: .seconds(expected)) == nil && governor.isFree(at: .seconds(expected)))
+    }
+
+    @Test func `whatever is written down, a rest lasts a week at most`() {
+        var governor = Governor(facts(), at: .seconds(100))
+        let now = Moment(wall: Self.wall, uptime: .seconds(100))
+        let rest = ProviderRest(since: Self.wall, until: Self.wall + 9_999_999, why: "")
+        let pause = ProviderPause(rest, end: BootTime(boot: "b", uptime: .seconds(10_000_099)))
+        governor.takeOver(
+            HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), at: now, "b")
+        #expect(governor.pauseEnd(at: now.uptime) == .seconds(604_900))
     }
 
     @Test func `tokens that found nothing to claim are not lost`() {

@@ -14,11 +14,11 @@ public struct ProviderPause: Sendable, Hashable {
         self.end = end
     }
 
-    /// The uptime at which it is over; across a start of the machine at most `longest` from `now`.
-    public func end(at now: Moment, boot: String, longest: Duration) -> Duration {
-        if boot == end.boot { return end.uptime }
+    /// The uptime at which it is over, at most ``ProviderRest/longest`` from `now`.
+    public func end(at now: Moment, boot: String) -> Duration {
+        if end.isSinceSameStart(as: boot) { return min(end.uptime, now.uptime + ProviderRest.longest) }
         let left = Duration.seconds(rest.until.timeIntervalSince(now.wall))
-        return now.uptime + min(max(left, .zero), longest)
+        return now.uptime + min(max(left, .zero), ProviderRest.longest)
     }
 }
 

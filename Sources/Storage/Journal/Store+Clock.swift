@@ -15,6 +15,9 @@ extension BootTime {
     /// Stands for a start of a machine that does not say which: two of them may be two starts.
     public static let unknownBoot = "unknown"
 
+    /// Whether it counts since the same start of the machine as what counts since `boot`, as far as that can be known.
+    func isSinceSameStart(as boot: String) -> Bool { self.boot == boot && boot != Self.unknownBoot }
+
     /// What a wall clock that shows `wall` at this moment would have shown when the machine started.
     func start(by wall: Date) -> Date { wall.adding(.zero - uptime) }
 }
