@@ -39,10 +39,10 @@ extension Store {
             // A living dispatcher writes its own view again, and hears of this.
             try connection.execute(
                 """
-                UPDATE health SET hastened = 2, rest = NULL, rest_since = NULL, rest_why = NULL, rest_boot = NULL,
+                UPDATE health SET hastened = 2, until = iif(until > :now, :now, until), rest = NULL, rest_since = NULL, rest_why = NULL, rest_boot = NULL,
                   rest_uptime = NULL, rest_asked = NULL
                 WHERE channel = :channel
-                """, ["channel": .text(channel.rawValue)])
+                """, ["channel": .text(channel.rawValue), "now": .time(now)])
             // The journal's times may be a little later than the channel's.
             try connection.execute(
                 """

@@ -238,7 +238,7 @@ struct LeaseTests {
             zip(claimed, times).map { Outcome($0.id, .returned(nextAt: start + Double($1), slow)) },
             token: token, now: start)
         let rest = ProviderRest(since: start, until: start + 60, why: "")
-        var note = HealthNote(channel: "email", state: "up", since: start)
+        var note = HealthNote(channel: "email", state: "tripped", since: start, until: start + 60)
         note.pause = ProviderPause(rest, end: BootTime(boot: "b", uptime: .seconds(60)))
         try await store.note(note, token: token)
         #expect(try await !store.endRest(of: .email, now: start + 60))
@@ -246,6 +246,7 @@ struct LeaseTests {
         #expect(try await store.takeHastened(token: token).isEmpty)
         #expect(try await store.endRest(of: .email, now: start + 1))
         #expect(try await store.healthNotes().map(\.pause) == [nil])
+        #expect(try await store.healthNotes().map(\.until) == [start + 1], "probed at once")
         #expect(try await store.takeHastened(token: token) == [Hastened(channel: "email", endsRest: true)])
         #expect(try await store.takeHastened(token: token).isEmpty)
         #expect(try await store.claim(.email, limit: 9, token: token, now: start + 1).count == 3)
