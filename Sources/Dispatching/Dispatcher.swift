@@ -100,11 +100,13 @@ public struct Dispatcher: Sendable {
         let now = clock.now()
         let markings = try await store.markings(heeding: outside, at: now.wall)
         let facts = outlets.map(\.facts)
-        let notes = try await store.healthNotes().filter { !$0.isUp || $0.rest(at: now.wall) != nil }
+        let notes = try await store.healthNotes(at: now, boot: clock.boot).filter {
+            !$0.isUp || $0.rest != nil
+        }
         let standstills = facts.compactMap { facts in
             notes.first { $0.channel == facts.name.rawValue }.map { note in
                 let outage = note.isUp ? nil : Outage(since: note.since)
-                return (facts, Standstill(outage: outage, rest: note.rest(at: now.wall)))
+                return (facts, Standstill(outage: outage, rest: note.rest))
             }
         }
         let free = facts.filter { facts in

@@ -1,5 +1,5 @@
 public import Broadcast
-public import Foundation
+import Foundation
 
 /// A channel that somebody wants used again at once.
 public struct Hastened: Sendable, Hashable {
@@ -29,29 +29,33 @@ extension Store {
     ///
     /// What was put off until then, or less long, is due now. False when the channel does not rest at `now`.
     /// - Throws: a ``StoreError`` when it could not be written.
-    public func endRest(of channel: ChannelName, now: Date) throws(StoreError) -> Bool {
+    public func endRest(of channel: ChannelName, at now: Moment, boot: String) throws(StoreError) -> Bool {
         try connection.write { () throws(StoreError) in
-            let until = try connection.first(
-                "SELECT rest FROM health WHERE channel = :channel AND rest > :now",
-                ["channel": .text(channel.rawValue), "now": .time(now)]
-            ) { (row: borrowing Row) throws(StoreError) in row.time(0) }
-            guard let until else { return false }
+            let name = channel.rawValue
+            let notes = try healthNotes()
+            guard let pause = notes.first(where: { $0.channel == name })?.pause,
+                pause.standing(at: now, boot: boot) != nil
+            else { return false }
             // A living dispatcher writes its own view again, and hears of this.
             try connection.execute(
                 """
-                UPDATE health SET hastened = 2, until = iif(until > :now, :now, until), rest = NULL, rest_since = NULL, rest_why = NULL, rest_boot = NULL,
-                  rest_uptime = NULL, rest_asked = NULL
+                UPDATE health SET hastened = 2, until = iif(until > :now, :now, until), rest = NULL, rest_since = NULL,
+                  rest_why = NULL, rest_boot = NULL, rest_uptime = NULL, rest_asked = NULL
                 WHERE channel = :channel
-                """, ["channel": .text(channel.rawValue), "now": .time(now)])
-            // The journal's times may be a little later than the channel's.
+                """, ["channel": .text(name), "now": .time(now.wall)])
+            // The journal's times may be a little later than the channel's, and move with the clock if it has been set.
             try connection.execute(
                 """
-                UPDATE deliveries SET next_at = :now WHERE id IN (
+                UPDATE deliveries SET next_at = :since WHERE id IN (
                   SELECT d.id FROM announcements a CROSS JOIN deliveries d
                     ON d.announcement = a.seq AND d.channel = :channel
                   WHERE a.\(Schema.openStates) AND d.state = 'queued' AND d.fault_code IS NOT NULL
-                    AND d.next_at > :now AND d.next_at <= :until)
-                """, ["channel": .text(channel.rawValue), "now": .time(now), "until": .time(until + 1)])
+                    AND d.next_at > :since AND d.next_at <= :until)
+                """,
+                [
+                    "channel": .text(name), "since": .time(min(now.wall, pause.rest.since)),
+                    "until": .time(pause.rest.until + 1),
+                ])
             return true
         }
     }

@@ -20,6 +20,15 @@ public struct ProviderPause: Sendable, Hashable {
         let left = Duration.seconds(rest.until.timeIntervalSince(now.wall))
         return now.uptime + min(max(left, .zero), ProviderRest.longest)
     }
+
+    /// The same by the wall clock as it is set at `now`; nil when it is over.
+    func standing(at now: Moment, boot: String) -> ProviderPause? {
+        let end = end(at: now, boot: boot)
+        guard end > now.uptime else { return nil }
+        var rest = rest
+        (rest.since, rest.until) = (now.date(at: end - rest.length), now.date(at: end))
+        return ProviderPause(rest, end: BootTime(boot: boot, uptime: end))
+    }
 }
 
 /// What a dispatcher's own evidence last said of a channel.
@@ -59,10 +68,8 @@ public struct HealthNote: Sendable, Hashable {
     /// Why it is down, for people; empty when it is up.
     public var why: String { fault.map { "\($0.code.rawValue): \($0.detail)" } ?? "" }
 
-    /// The rest that its provider asked for, unless it is over at `now`.
-    public func rest(at now: Date) -> ProviderRest? {
-        pause.map(\.rest).flatMap { $0.until > now ? $0 : nil }
-    }
+    /// The rest that its provider asked for; it may be over: see ``Store/healthNotes(at:boot:)``.
+    public var rest: ProviderRest? { pause?.rest }
 }
 
 extension Store {
@@ -154,6 +161,17 @@ extension Store {
                 "uptime": .integer(orNull: note.pause?.end.uptime.milliseconds),
                 "restAsked": .integer(orNull: note.pause.map { $0.rest.isAsked ? 1 : 0 }),
             ])
+    }
+
+    /// The same as it stands at `now`, however the wall clock has been set since; a rest that is over is left out.
+    ///
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func healthNotes(at now: Moment, boot: String) throws(StoreError) -> [HealthNote] {
+        try healthNotes().map { note in
+            var note = note
+            note.pause = note.pause?.standing(at: now, boot: boot)
+            return note
+        }
     }
 
     /// What the last dispatcher wrote down, by channel.

@@ -29,7 +29,7 @@ struct ChannelStanding: Encodable {
     /// When the first of them may leave.
     let nextAt: Date?
 
-    /// Merges what is known; a person's mark stands before outside word, and that before our own evidence.
+    /// Merges what is known at `now`; a person's mark stands before outside word, and that before our own evidence.
     init(
         _ facts: ChannelFacts, _ markings: Markings, note: HealthNote?, backlog: Backlog?, now: Moment
     ) {
@@ -42,7 +42,7 @@ struct ChannelStanding: Encodable {
         outside = [.down, .degraded, .well].first(where: words.contains)
         waiting = backlog?.queued ?? 0
         nextAt = backlog?.nextAt
-        rest = note?.rest(at: now.wall)
+        rest = note?.rest
         fault = note?.fault
         faults = note?.faults ?? []
         var health = HealthView.of(facts, markings, now: now)
@@ -55,10 +55,11 @@ struct ChannelStanding: Encodable {
 
     /// The channels in the configured order, with what waits on them of one announcement.
     static func all(
-        of id: Announcement.ID, in store: Store, _ configured: Configured, now: Moment
+        of id: Announcement.ID, in store: Store, _ configured: Configured, by clock: Clockwork
     ) async throws(StoreError) -> [ChannelStanding] {
+        let now = clock.now()
         let markings = try await store.markings(heeding: configured.outside, at: now.wall)
-        let notes = try await store.healthNotes()
+        let notes = try await store.healthNotes(at: now, boot: clock.boot)
         let backlog = try await store.backlog(of: id)
         return configured.inOrder.map(\.facts).map { facts in
             ChannelStanding(

@@ -26,9 +26,8 @@ struct PeopleList {
         do throws(CommandFailure) { configured = try session.described() } catch { configured = nil }
         var channels: [ChannelName: ChannelStanding] = [:]
         if let configured {
-            let now = session.clock.now()
             let standings = try await session.translating { () async throws(StoreError) in
-                try await ChannelStanding.all(of: id, in: store, configured, now: now)
+                try await ChannelStanding.all(of: id, in: store, configured, by: session.clock)
             }
             for channel in standings { channels[channel.facts.name] = channel }
         }

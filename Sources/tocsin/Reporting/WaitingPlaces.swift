@@ -12,10 +12,10 @@ struct WaitingPlaces {
     private let now: Date
 
     init(
-        of id: Announcement.ID, in store: Store, _ configured: Configured, now: Moment
+        of id: Announcement.ID, in store: Store, _ configured: Configured, by clock: Clockwork
     ) async throws(StoreError) {
-        (self.id, self.now) = (id, now.wall)
-        channels = try await ChannelStanding.all(of: id, in: store, configured, now: now)
+        (self.id, now) = (id, clock.now().wall)
+        channels = try await ChannelStanding.all(of: id, in: store, configured, by: clock)
             .filter { $0.waiting > 0 }
         gone = GoneChannel.all(in: try await store.backlog(of: id), configured)
     }

@@ -100,9 +100,9 @@ struct Draft: Sendable {
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
         outside = await session.outsideWords(configured, store)
         let notes = try await session.translating { () async throws(StoreError) in
-            try await store.healthNotes()
+            try await store.healthNotes(at: session.clock.now(), boot: session.clock.boot)
         }
-        let resting = RestingChannel.all(in: channels.map(\.facts), notes, at: session.clock.now().wall)
+        let resting = RestingChannel.all(in: channels.map(\.facts), notes)
         rests = Dictionary(uniqueKeysWithValues: resting.map { ($0.name, $0.rest) })
     }
 

@@ -49,11 +49,11 @@ extension Foreground {
         let owner = try await session.translating { () async throws(StoreError) in
             try await store.leaseOwner()
         }
-        let (configured, moment) = (configured, session.clock.now())
+        let (configured, clock) = (configured, session.clock)
         let places = try await session.translating { () async throws(StoreError) in
-            try await WaitingPlaces(of: report.id, in: store, configured, now: moment)
+            try await WaitingPlaces(of: report.id, in: store, configured, by: clock)
         }
-        let (waiting, now) = (places.channels, moment.wall)
+        let (waiting, now) = (places.channels, clock.now().wall)
         let next = waiting.compactMap(\.earliest).min()
         let zone = session.zone
         let when = next.map { ", the next at \(TimeText.text(for: max($0, now), in: zone))" } ?? ""

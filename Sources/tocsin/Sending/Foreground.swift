@@ -60,10 +60,10 @@ struct Foreground: Sendable {
 
     /// What will wait however long the command runs is said before it begins.
     private func saySecrets(_ ids: [Announcement.ID]) async throws(CommandFailure) {
-        let (store, configured, now) = (store, configured, session.clock.now())
+        let (store, configured, clock) = (store, configured, session.clock)
         for id in ids {
             let lines = try await session.translating { () async throws(StoreError) in
-                let places = try await WaitingPlaces(of: id, in: store, configured, now: now)
+                let places = try await WaitingPlaces(of: id, in: store, configured, by: clock)
                 return places.secrets(try await store.announcement(id).reach)
             }
             for line in lines { session.output.say(line) }

@@ -221,34 +221,5 @@ struct LeaseTests {
         try await store.note(note)
         #expect(note.why == "service-failed: 503: down")
         #expect(try await store.healthNotes() == [note])
-        #expect(note.rest(at: start + 59) == rest && note.rest(at: start + 60) == nil)
-    }
-
-    @Test func `a rest ends when somebody says so, with what was put off until then, and nothing else`()
-        async throws
-    {
-        let store = try Store.open(path, now: start)
-        try await store.seed(["1", "2", "3", "4"])
-        try await store.planned((1...4).map { .sample("\($0)") })
-        let token = try await store.lead()
-        let claimed = try await store.claim(.email, limit: 3, token: token, now: start)
-        let slow = Fault(.channel, .rateLimited, "slow down")
-        let times = [60, 5, 7200]
-        _ = try await store.settle(
-            zip(claimed, times).map { Outcome($0.id, .returned(nextAt: start + Double($1), slow)) },
-            token: token, now: start)
-        let rest = ProviderRest(since: start, until: start + 60, why: "")
-        var note = HealthNote(channel: "email", state: "tripped", since: start, until: start + 60)
-        note.pause = ProviderPause(rest, end: BootTime(boot: "b", uptime: .seconds(60)))
-        try await store.note(note, token: token)
-        #expect(try await !store.endRest(of: .email, now: start + 60))
-        #expect(try await !store.endRest(of: ChannelName(valid: "sms"), now: start + 1))
-        #expect(try await store.takeHastened(token: token).isEmpty)
-        #expect(try await store.endRest(of: .email, now: start + 1))
-        #expect(try await store.healthNotes().map(\.pause) == [nil])
-        #expect(try await store.healthNotes().map(\.until) == [start + 1], "probed at once")
-        #expect(try await store.takeHastened(token: token) == [Hastened(channel: "email", endsRest: true)])
-        #expect(try await store.takeHastened(token: token).isEmpty)
-        #expect(try await store.claim(.email, limit: 9, token: token, now: start + 1).count == 3)
     }
 }

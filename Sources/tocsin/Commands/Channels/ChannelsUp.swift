@@ -31,7 +31,7 @@ extension Commands {
         let store = try session.existingStore()
         let now = session.clock.now().wall
         var situation = try await session.translating { () async throws(StoreError) in
-            try await Situation(configured, in: store, now: now)
+            try await Situation(configured, in: store, by: session.clock)
         }
         let target = try MarkTarget(invocation, configured, marks: situation.markings.said)
         if invocation.isSet("heed") {
@@ -58,7 +58,9 @@ extension Commands {
             for mark in lifting.lifted { _ = try await store.unmark(mark.scope, mark.name) }
             for mark in lifting.used { try await store.mark(mark) }
             for name in lifting.hastened { _ = try await store.hasten(name) }
-            for name in lifting.roused { _ = try await store.endRest(of: name, now: now) }
+            for name in lifting.roused {
+                _ = try await store.endRest(of: name, at: session.clock.now(), boot: session.clock.boot)
+            }
         }
         let owner = try await session.translating { () async throws(StoreError) in
             try await store.leaseOwner()

@@ -7,12 +7,10 @@ struct RestingChannel: Encodable {
     let name: ChannelName
     let rest: ProviderRest
 
-    /// Those of `channels` that rest at `now`, as `notes` say.
-    static func all(in channels: [ChannelFacts], _ notes: [HealthNote], at now: Date) -> [RestingChannel] {
+    /// Those of `channels` that rest, as `notes` of this moment say.
+    static func all(in channels: [ChannelFacts], _ notes: [HealthNote]) -> [RestingChannel] {
         channels.map(\.name).compactMap { name in
-            notes.first { $0.channel == name.rawValue }?.rest(at: now).map {
-                RestingChannel(name: name, rest: $0)
-            }
+            notes.first { $0.channel == name.rawValue }?.rest.map { RestingChannel(name: name, rest: $0) }
         }
     }
 

@@ -18,11 +18,12 @@ struct Situation {
     private let backlog: [ChannelName: Backlog]
 
     /// Reads it from `store`.
-    init(_ configured: Configured, in store: Store, now: Date) async throws(StoreError) {
+    init(_ configured: Configured, in store: Store, by clock: Clockwork) async throws(StoreError) {
+        let now = clock.now()
         channels = configured.inOrder.map(\.facts)
         sources = configured.outside
-        markings = try await store.markings(heeding: sources, at: now)
-        notes = try await store.healthNotes()
+        markings = try await store.markings(heeding: sources, at: now.wall)
+        notes = try await store.healthNotes(at: now, boot: clock.boot)
         backlog = try await store.backlog()
     }
 
@@ -43,7 +44,7 @@ struct Situation {
 
     /// Those of `channels` that rest because their provider asked for it.
     func rests(among channels: [ChannelFacts]) -> [RestingChannel] {
-        RestingChannel.all(in: channels, notes, at: markings.now)
+        RestingChannel.all(in: channels, notes)
     }
 
     /// The sources that speak of some of `channels`.
