@@ -75,6 +75,15 @@ public struct PlanSummary: Sendable, Hashable {
     /// Deliveries that will be tried.
     public var deliveries: Int { channels.reduce(0) { $0 + $1.queued } }
 
+    /// Those of them that are for one person each.
+    public var direct: Int { channels.reduce(0) { $0 + ($1.isPublic ? 0 : $1.queued) } }
+
+    /// Whether so little happens that nobody is asked: one person is told once, nothing is public, nothing is lost.
+    public var isLittle: Bool {
+        people == 1 && direct == 1 && deliveries == 1 && closing?.waiting ?? 0 == 0
+            && !chosen.contains(where: \.isLacking)
+    }
+
     /// The sum of what the queued deliveries cost, one amount for each currency.
     public var costs: [Money] {
         var sums: [String: Decimal] = [:]

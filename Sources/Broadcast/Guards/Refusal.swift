@@ -28,7 +28,7 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The exit code of the command: 64 usage, 65 bad data, 69 every channel is down, 78 secrets.
+    /// The exit code of the command: 64 usage, 65 bad data, 69 nobody can be told since channels are down, 78 secrets.
     public var exit: Int32 {
         switch code {
         case .needsYes: 64

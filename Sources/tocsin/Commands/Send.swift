@@ -37,7 +37,7 @@ extension Commands {
         ],
         details: [
             "Exit codes: 0 everyone reached, 1 someone was not, 2 the disk failed, 3 some wait, 64 usage, 65 bad "
-                + "data, 66 no such file, 69 every channel is down, 78 configuration, 130 interrupted."
+                + "data, 66 no such file, 69 channels are down, 78 configuration, 130 interrupted."
         ],
         examples: [
             "tocsin send outage --to all --set service=Checkout --dry-run",

@@ -147,9 +147,14 @@ extension PlanSummary {
         return priced.isEmpty ? nil : priced.map(\.description).joined(separator: " + ")
     }
 
-    /// Such as `Send to 5 people, 0.2 EUR`, without its question mark.
+    /// Such as `Send to 5 people and 1 public place, 0.2 EUR`, without its question mark.
     var question: String {
-        let whom = reachable > 0 ? "to \(CountText.people(reachable))" : CountText.deliveries(deliveries)
+        let places = deliveries - direct
+        let parts =
+            (reachable > 0 ? [CountText.people(reachable)] : [])
+            + (places > 0 ? [CountText.text(places, "public place", "public places")] : [])
+        let whom =
+            parts.isEmpty ? CountText.deliveries(deliveries) : "to \(parts.joined(separator: " and "))"
         let closing = closing.map { " and close \($0.id)" } ?? ""
         return "Send \(whom)" + (price.map { ", \($0)" } ?? "") + closing
     }

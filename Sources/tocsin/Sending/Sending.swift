@@ -178,7 +178,7 @@ struct Sending {
         let output = session.output
         let isInterrupted = { session.interruption?.isAsked ?? false }
         let isWhole = plan.chosen.allSatisfy { $0.facts.missing == nil }
-        if plan.deliveries != 1 || plan.closing != nil || !plan.unmatched.isEmpty || !isWhole {
+        if !plan.isLittle || plan.closing != nil || !plan.unmatched.isEmpty || !isWhole {
             output.say(PlanText(plan: plan, zone: session.zone, width: Screen.ofWords).text + "\n")
         }
         switch order.rails(isTerminal: output.canAsk).decision(on: plan) {
