@@ -91,9 +91,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("101\n", 0, 101), (" 101 \n", 0, 101), ("100\n", 64, 0), ("y\n", 64, 0), ("1O1\n", 64, 0),
+        ("101\n", 0, ""), (" 101 \n", 0, ""), (" 100\n", 64, "100 is not 101: nothing was sent"),
+        ("y\n", 64, "y is not 101: nothing was sent"), ("1O1\n", 64, "1O1 is not 101: nothing was sent"),
+        ("\n", 64, "nothing was sent"),
     ])
-    func `above 100 people a terminal is asked for their number`(typed: String, exit: Int32, mails: Int)
+    func `above 100 people a terminal is asked for their number`(typed: String, exit: Int32, told: String)
         async throws
     {
         let stage = try await Stage()
@@ -101,8 +103,11 @@ import Testing
         let outcome = try await stage.terminal("send", "note", "--to", "all", typing: typed)
         #expect(outcome.exit == exit, "\(outcome.errors)")
         #expect(outcome.errors.contains("Type the number of people (101)"))
-        #expect(try await stage.mailed().count == mails)
-        if mails == 0 { #expect(try await stage.isUntouched()) }
+        #expect(try await stage.mailed().count == (exit == 0 ? 101 : 0))
+        guard exit != 0 else { return }
+        #expect(outcome.told.contains(told), "\(outcome.errors)")
+        #expect(outcome.told.contains("is not 101") == (typed != "\n"), "\(outcome.errors)")
+        #expect(try await stage.isUntouched())
     }
 
     // MARK: Not answered
