@@ -26,6 +26,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var strangers: Strangers
     /// Tags and attributes that the audience asks for and nobody has.
     public var unmatched: [UnmatchedTerm]
+    /// What people marked down of these channels.
+    public var marks: [Mark]
     /// Marks that were set so long ago that somebody may have forgotten them.
     public var oldMarks: [Mark]
     /// What it ends; nil when it ends nothing.
@@ -52,7 +54,7 @@ public struct PlanSummary: Sendable, Hashable {
     public init(
         of announcement: Announcement, digest: ContentDigest, people: Int, reachable: Int,
         channels: [ChannelPlan], strangers: Strangers = Strangers(), unmatched: [UnmatchedTerm] = [],
-        oldMarks: [Mark] = []
+        marks: [Mark] = [], oldMarks: [Mark] = []
     ) {
         id = announcement.id
         template = announcement.content.template
@@ -66,6 +68,7 @@ public struct PlanSummary: Sendable, Hashable {
         self.channels = channels
         self.strangers = strangers
         self.unmatched = unmatched
+        self.marks = marks
         self.oldMarks = oldMarks
     }
 

@@ -131,11 +131,14 @@ struct PlanText {
             .map { Paragraph.folded(Plain.text("\($0.0) \($0.1)", limit: 500)) }.joined(separator: "\n")
     }
 
+    /// What people marked down here, and what somebody may have forgotten elsewhere.
     private var marks: String {
-        plan.oldMarks.map { mark in
-            Paragraph.hanging(
-                "Still marked down since \(TimeText.text(for: mark.since, in: zone)): ",
-                Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))"))
+        (plan.marks + plan.oldMarks.filter { !plan.marks.contains($0) }).map { mark in
+            let head = plan.oldMarks.contains(mark) ? "Still marked down" : "Marked down"
+            let until = mark.until.map { "until \(TimeText.text(for: $0, in: zone))" } ?? "until it is lifted"
+            let since = "\(head) since \(TimeText.text(for: mark.since, in: zone))"
+            return Paragraph.folded(
+                Plain.text("\(since): \(mark.title) by \(mark.who), \(until): \(mark.why)", limit: 500))
         }.joined(separator: "\n")
     }
 }
