@@ -202,6 +202,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (["sms"], "all in 1 s; then 2 wait on sms until 2099-01-01 18:30:00 +01:00"),
+        (
+            ["sms", "email"],
+            "Estimate: 2 wait on email until 2099-01-01 18:30:00 +01:00, 2 wait on sms until"
+        ),
+    ])
+    func `the estimate leaves out what waits for the end of a mark`(
+        down: [String], told: String
+    ) async throws {
+        let stage = try await Stage(["email", "sms"])
+        try await stage.people(2)
+        try await stage.run(
+            ["channels", "down"] + down + ["--why", "x", "--until", "2099-01-01T18:30:00+01:00"])
+        let dry = try await stage.run(Self.send + ["--wait", "--dry-run"])
+        #expect(dry.unfolded.contains(told), "\(dry.output)")
+    }
+
     @Test func `with every channel down nothing is sent`() async throws {
         let stage = try await Stage(["email", "sms"])
         try await stage.people(2)

@@ -94,8 +94,9 @@ public struct PlanSummary: Sendable, Hashable {
         return sums.sorted { $0.key < $1.key }.map { Money($0.value, $0.key) }
     }
 
-    /// How long it takes over all channels at once.
+    /// How long it takes over all channels at once; what is marked down takes nobody knows how long.
     public var pace: Pace {
-        Pace(of: channels.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
+        let open = channels.filter { $0.mark == nil }
+        return Pace(of: open.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
     }
 }

@@ -110,8 +110,21 @@ struct PlanText {
 
     private var pace: String {
         guard plan.deliveries > 0 else { return "" }
+        let held = plan.channels.filter { $0.mark != nil && $0.queued > 0 }
         let times = [plan.pace.half, plan.pace.most, plan.pace.all].map(DurationWords.text)
-        return "Estimate: half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])"
+        let open =
+            held.reduce(0) { $0 + $1.queued } < plan.deliveries
+            ? "half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])" : ""
+        let waits = held.map { "\($0.queued) wait on \($0.facts.name)\(end(of: $0.mark))" }
+            .joined(separator: ", ")
+        let parts = [open, open.isEmpty || waits.isEmpty ? waits : "then \(waits)"].filter { !$0.isEmpty }
+        return Paragraph.folded("Estimate: " + parts.joined(separator: "; "))
+    }
+
+    /// Until when a mark holds, as far as a person said it.
+    private func end(of mark: Mark?) -> String {
+        guard let mark, mark.origin == .person, let until = mark.until else { return "" }
+        return " until \(TimeText.text(for: until, in: zone))"
     }
 
     /// What status pages say, a paragraph for each company.
