@@ -11,6 +11,14 @@ public struct SendRails: Sendable, Hashable {
         case askNumber(Int)
         /// Every reason at once, the gravest first; never empty.
         case refuse([Refusal])
+
+        /// Whether somebody is asked.
+        public var isQuestion: Bool {
+            switch self {
+            case .askYes, .askNumber: true
+            case .proceed, .refuse: false
+            }
+        }
     }
 
     /// More people than this are confirmed by typing their number.

@@ -8,6 +8,8 @@ struct PlanText {
     let zone: TimeZone
     /// The columns that its table may take; nil for as many as it needs.
     let width: Int?
+    /// Whether a question follows, at which somebody may stop.
+    var isAsked = false
 
     /// The whole plan.
     var text: String {
@@ -67,8 +69,11 @@ struct PlanText {
             channel.facts.missing.map { remedy in
                 Paragraph.folded(
                     Plain.text(
-                        "SECRET MISSING: nothing leaves over \(channel.facts.name) now. Stop and set it "
-                            + "(\(remedy)), or go on without that channel.", limit: 500))
+                        "SECRET MISSING: nothing leaves over \(channel.facts.name) now"
+                            + (isAsked
+                                ? ". Stop and set it (\(remedy)), or go on without that channel."
+                                : " (\(remedy))"),
+                        limit: 500))
             }
         }.joined(separator: "\n")
     }

@@ -178,11 +178,14 @@ struct Sending {
     private func confirm(_ plan: PlanSummary) throws(CommandFailure) -> String? {
         let output = session.output
         let isInterrupted = { session.interruption?.isAsked ?? false }
+        let decision = order.rails(isTerminal: output.canAsk).decision(on: plan)
         let isWhole = plan.chosen.allSatisfy { $0.facts.missing == nil }
         if !plan.isLittle || plan.closing != nil || !plan.unmatched.isEmpty || !isWhole {
-            output.say(PlanText(plan: plan, zone: session.zone, width: Screen.ofWords).text + "\n")
+            let text = PlanText(
+                plan: plan, zone: session.zone, width: Screen.ofWords, isAsked: decision.isQuestion)
+            output.say(text.text + "\n")
         }
-        switch order.rails(isTerminal: output.canAsk).decision(on: plan) {
+        switch decision {
         case .proceed: return nil
         case .askYes:
             let answer = output.ask("\(plan.question)? [y/N] ", until: isInterrupted) ?? ""
