@@ -65,7 +65,7 @@ extension HTTPReply {
     ///
     /// - Throws: when it is none, or holds more than pages of 1 MiB do: each value costs about a kilobyte.
     func tree() throws(JSONProblem) -> JSONValue {
-        try JSONValue(parsing: Array(text.utf8), maxValues: 50_000)
+        try JSONValue(parsing: SurrogateRepair.mended(Array(text.utf8)), maxValues: 50_000)
     }
 
     /// The body's text: RFC 8259 wants UTF-8, older gateways also answer in UTF-16.
