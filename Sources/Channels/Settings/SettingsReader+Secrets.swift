@@ -100,7 +100,10 @@ extension SettingsReader {
             if isOpen {
                 warn(key, .secret, "other accounts can read \(title): chmod 600 it")
             }
-            guard var text = String(validating: bytes, as: UTF8.self) else {
+            // Editors put a byte order mark before it, which shows nowhere.
+            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+            let line = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+            guard var text = String(validating: line, as: UTF8.self) else {
                 return standIn(for: key, "\(title) is not UTF-8 text")
             }
             while text.last?.isNewline == true { text.removeLast() }
