@@ -27,8 +27,8 @@ import Testing
         let checked = try await program.run(
             "check", "--config", config,
             environment: [
-                "SMS_TOKEN": "x", "SMTP_PASSWORD": "x", "CRM_KEY": "x",
-                "CRM_HOOK_SECRET": Stage.secrets["HOOK_SECRET", default: ""],
+                "SMS_TOKEN": "x", "SMTP_PASSWORD": "x", "PUSH_KEY": "x",
+                "PUSH_HOOK_SECRET": Stage.secrets["HOOK_SECRET", default: ""],
                 "TELEGRAM_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz",
                 "STATUS_HOOK_SECRET": Stage.secrets["HOOK_SECRET", default: ""],
             ])
