@@ -53,6 +53,22 @@ import Testing
         #expect(idle.exit == 64 && idle.told.contains("--replace goes with --"), "\(idle.errors)")
     }
 
+    @Test(
+        arguments: ways + [["report", "n1", "--replace", "--proof"], ["backup"], ["backup", "--replace"]])
+    func `a link that leads nowhere is not taken for a file`(words: [String]) async throws {
+        let stage = try await stage()
+        let (files, link) = (FileManager.default, stage.program.path("list"))
+        for place in ["/nonexistent/list", "nowhere", "list"] {
+            try? files.removeItem(atPath: link)
+            try files.createSymbolicLink(atPath: link, withDestinationPath: place)
+            let outcome = try await stage.run(words + ["list"])
+            #expect(
+                outcome.exit == 66 && outcome.told.contains("list: is a link that leads nowhere"),
+                "\(outcome)")
+            #expect(try files.destinationOfSymbolicLink(atPath: link) == place)
+        }
+    }
+
     @Test(arguments: [true, false])
     func `several that write one file do not take each other's half`(replaces: Bool) async throws {
         let stage = try await stage(3000)
