@@ -2,8 +2,7 @@
 enum OptOutWords {
     private static let words = [
         "stop", "unsubscribe", "opt out", "opt-out", "disiscri", "cancella", "abmeld", "désinscri",
-        "desinscri",
-        "cancelar", "baja",
+        "desinscri", "cancelar", "baja",
     ]
 
     /// Whether `text` holds one of the usual words.
