@@ -91,6 +91,28 @@ import Testing
         try await stage.web.release()
     }
 
+    @Test func `a process that was killed sends no more, wherever it is said who sends`() async throws {
+        let (stage, running) = try await sending()
+        let living = try await stage.run("channels", "--json").json()["dispatcher"].text
+        #expect(living.hasPrefix("tocsin "))
+        for words in [["report", "n1"], ["report", "--all"]] {
+            #expect(try await !stage.run(words).output.lowercased().contains("nobody sends"))
+        }
+        running.signal(SIGKILL)
+        _ = try await running.outcome.value
+        #expect(try await stage.run("channels", "--json").json()["dispatcher"] == .null)
+        let report = try await stage.run("report", "n1").output
+        #expect(report.contains("running, but nobody sends: tocsin resume n1"), "\(report)")
+        let list = try await stage.run("report", "--all").output
+        #expect(
+            list.hasSuffix("\n\nNobody sends at the moment: tocsin resume --all goes on with what runs.\n"),
+            "\(list)")
+        try await stage.run("channels", "down", "sms", "--why", "x")
+        let up = try await stage.run("channels", "up", "sms", "--yes").errors
+        #expect(up.contains("tocsin resume --all sends them") && !up.contains(living), "\(up)")
+        try await stage.web.release()
+    }
+
     @Test func `the same command given three times at once is sent once, and followed`() async throws {
         let stage = try await Stage()
         try await stage.people(200)
