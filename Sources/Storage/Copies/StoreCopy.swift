@@ -11,7 +11,7 @@ public struct StoreCopy: Sendable, Hashable {
     public let restoredAt: Date?
 
     /// As a noun, with the time that a clock in `zone` showed: `a copy made 2026-11-21 18:30:00 +01:00`.
-    public func title(in zone: TimeZone = .gmt) -> String {
+    public func title(in zone: TimeZone) -> String {
         let made = copiedAt.map { " made \(TimeText.text(for: $0, in: zone))" } ?? ""
         return restoredAt == nil ? "a copy\(made)" : "restored from a backup\(made)"
     }
