@@ -113,6 +113,18 @@ import Testing
         try await stage.web.release()
     }
 
+    @Test func `what is cancelled again was cancelled before`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        try stage.configure(["email"], mailPort: 9)
+        try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1", "--linger", "0s")
+        let first = try await stage.run("cancel", "n1")
+        #expect(first.errors.contains("n1 is cancelled; 2 deliveries will not leave"), "\(first.errors)")
+        let again = try await stage.run("cancel", "n1")
+        let told = /^n1 was cancelled already at 20[0-9-]{8} [0-9:]{8} \+0[12]:00\n$/
+        #expect(again.exit == 0 && again.errors.contains(told), "\(again.errors)")
+    }
+
     @Test func `the same command given three times at once is sent once, and followed`() async throws {
         let stage = try await Stage()
         try await stage.people(200)

@@ -1,5 +1,6 @@
 import Broadcast
 import Dispatching
+import Foundation
 import Storage
 
 extension Commands {
@@ -42,11 +43,12 @@ extension Commands {
         let id = try announcementID(invocation.required(0))
         let store = try session.store()
         let now = session.clock.now()
-        let (left, skipped) = try await session.translating { () async throws(StoreError) in
+        let (before, left, skipped) = try await session.translating { () async throws(StoreError) in
+            let before = try await store.progress(id)
             let left = try await store.leaveToOriginal(id, now: now.wall)
-            return (left, try await store.cancel(id, now: now.wall))
+            return (before, left, try await store.cancel(id, now: now.wall))
         }
-        session.output.say("\(id) is cancelled; \(CountText.deliveries(left + skipped)) will not leave")
+        session.output.say(cancelled(before, left + skipped, in: session.zone))
         if left > 0 {
             session.output.say(
                 "the original of this copy may have sent \(CountText.deliveries(left)) of it: nobody knows, "
@@ -66,6 +68,14 @@ extension Commands {
         }
         try await session.showReport(of: id, in: store)
         return .success
+    }
+
+    /// What a cancellation came to; one that only completes another, or finds nothing to do, is told apart.
+    private static func cancelled(_ before: AnnouncementReport, _ count: Int, in zone: TimeZone) -> String {
+        let ended = "\(CountText.deliveries(count)) will not leave"
+        guard before.state == .cancelled else { return "\(before.id) is cancelled; \(ended)" }
+        let at = before.finishedAt.map { " at \(TimeText.text(for: $0, in: zone))" } ?? ""
+        return "\(before.id) was cancelled already\(at)" + (count > 0 ? "; \(ended)" : "")
     }
 
     /// Reads an id.
