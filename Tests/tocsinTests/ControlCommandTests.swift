@@ -154,6 +154,8 @@ import Testing
         (["pause", "n2"], 66, "did you mean n1?"), (["cancel", "n2"], 66, "did you mean n1?"),
         (["resume", "n2"], 66, "did you mean n1?"), (["pause"], 64, "needs ID"),
         (["cancel", "a b"], 64, "is no id"),
+        (["pause", "latest"], 64, "pause latest: too easily the wrong one; give its id"),
+        (["cancel", "latest"], 64, "cancel latest: too easily the wrong one; give its id"),
         (["resume", "n1"], 0, "nothing is left to do"), (["resume", "--linger", "x"], 64, "--linger x"),
         (["resume", "n1", "--all"], 64, "give either"),
     ])

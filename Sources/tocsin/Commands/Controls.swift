@@ -4,14 +4,15 @@ import Foundation
 import Storage
 
 extension Commands {
-    private static let idOperand = CommandSpec.Operand(name: "ID", help: "the announcement")
+    private static let idOperand = CommandSpec.Operand(
+        name: "ID", help: "the announcement, by its id: latest is refused")
 
     /// Stops one announcement for now.
     static let pause = CommandSpec(
         path: ["pause"], summary: "Stop an announcement for now; what is on the wire still finishes",
         operands: [idOperand], options: [.value("why", "TEXT", "the reason, shown in reports")]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
-        let id = try announcementID(invocation.required(0))
+        let id = try stoppedID("pause", invocation)
         let store = try session.store()
         try await session.translating { () async throws(StoreError) in
             try await store.pause(id, why: invocation.value("why") ?? "")
@@ -40,7 +41,7 @@ extension Commands {
         path: ["cancel"], summary: "End an announcement: what has not left is skipped for good",
         operands: [idOperand]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
-        let id = try announcementID(invocation.required(0))
+        let id = try stoppedID("cancel", invocation)
         let store = try session.store()
         let now = session.clock.now()
         let (before, left, skipped) = try await session.translating { () async throws(StoreError) in
@@ -76,6 +77,19 @@ extension Commands {
         guard before.state == .cancelled else { return "\(before.id) is cancelled; \(ended)" }
         let at = before.finishedAt.map { " at \(TimeText.text(for: $0, in: zone))" } ?? ""
         return "\(before.id) was cancelled already\(at)" + (count > 0 ? "; \(ended)" : "")
+    }
+
+    /// Reads the id of what `verb` stops; `latest` may be another by now than the one that was meant.
+    private static func stoppedID(
+        _ verb: String, _ invocation: Invocation
+    ) throws(CommandFailure) -> Announcement.ID {
+        let text = invocation.required(0)
+        guard text != "latest" else {
+            throw CommandFailure(
+                .usage,
+                "\(verb) latest: too easily the wrong one; give its id, which tocsin report --all lists")
+        }
+        return try announcementID(text)
     }
 
     /// Reads an id.
