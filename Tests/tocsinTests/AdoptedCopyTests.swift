@@ -78,4 +78,30 @@ struct AdoptedCopyTests {
         let damaged = try await stage.run("restore", "b", "--store", "c.db", "--replace")
         #expect(damaged.errors.contains("it is damaged or another store"), "\(damaged.errors)")
     }
+
+    @Test func `what the store that was replaced knows beyond the backup is said`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        let send = ["send", "note", "--to", "all", "--yes", "--id"]
+        #expect(try await stage.run(send + ["n1"]).exit == 0)
+        for words in [["backup", "b"], ["restore", "b", "--store", "c.db"]] {
+            #expect(try await stage.run(words).exit == 0)
+        }
+        let same = try await stage.run("restore", "b", "--store", "c.db", "--replace", "--json")
+        #expect(!same.errors.contains("backup lacks"), "\(same.errors)")
+        #expect(try same.json()["lackingAnnouncements"].text == "0")
+        for id in ["n2", "n3"] { #expect(try await stage.run(send + [id]).exit == 0) }
+        let restored = try await stage.run("restore", "b", "--replace", "--json")
+        let told = try restored.json()
+        #expect(
+            restored.errors.contains("what stood there is newer: 2 announcements that the backup lacks"),
+            "\(restored.errors)")
+        #expect(told["lackingAnnouncements"].text == "2")
+        let listed = try await stage.run("report", "--all", "--store", told["aside"].text)
+        #expect(listed.output.contains("n3") && listed.exit == 0)
+        try stage.program.write("d.db", "no store")
+        let damaged = try await stage.run("restore", "b", "--store", "d.db", "--replace", "--json")
+        #expect(damaged.exit == 0 && !damaged.errors.contains("backup lacks"), "\(damaged.errors)")
+        #expect(try damaged.json()["lackingAnnouncements"] == .null)
+    }
 }

@@ -71,6 +71,12 @@ extension Commands {
         }
         if let aside = result.aside {
             session.output.say("what stood there is \(Plain.text(aside, limit: 1000)) now")
+            if let count = result.lackingAnnouncements, count > 0 {
+                let list = Paragraph.command("tocsin report --all --store \(Plain.text(aside, limit: 1000))")
+                session.output.say(
+                    "what stood there is newer: \(CountText.text(count, "announcement", "announcements")) that the "
+                        + "backup lacks; \(list) shows \(count == 1 ? "it" : "them")")
+            }
             session.output.say(result.optOuts?.text ?? OptOuts.unread)
         }
         let text = result.contents.text(in: session.zone)
@@ -154,6 +160,8 @@ private struct RestoreResult: Encodable {
     let aside: String?
     /// What was taken over from the store that was replaced.
     let optOuts: Carried?
+    /// How many announcements that one holds which this store lacks.
+    let lackingAnnouncements: Int?
     let contacts: Int
     let announcements: Int
     let openDeliveries: Int
@@ -166,6 +174,7 @@ private struct RestoreResult: Encodable {
             Carried(
                 suppressions: $0.suppressions, consents: $0.consents, removed: $0.removed, erased: $0.erased)
         }
+        lackingAnnouncements = result.lackingAnnouncements
         contacts = result.contents.contacts
         announcements = result.contents.announcements
         openDeliveries = result.contents.openDeliveries
