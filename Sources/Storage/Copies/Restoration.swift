@@ -79,6 +79,8 @@ public struct Restoration: Sendable {
                 try copy.execute(
                     "INSERT INTO meta VALUES ('restored_at', :now) ON CONFLICT(name) DO UPDATE SET value = :now",
                     ["now": .time(now)])
+                // It was of the restored store that this is a backup of.
+                try copy.execute("DELETE FROM meta WHERE name = 'opt_outs'")
                 return try StoreContents(verified: copy)
             }
         } catch {
