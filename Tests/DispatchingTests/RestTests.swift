@@ -108,7 +108,7 @@ struct RestTests {
     }
 
     @Test func `a rest outlasts what waited for it`() async throws {
-        let web = try await peer(asking: 60)
+        let web = try await peer(asking: 3600)
         let stand = try await stand(web, #","retry":{"first":"50ms","cap":"100ms","within":"5s"}"#)
         try await stand.announce(channels: ["sms"])
         try await serve(stand)
