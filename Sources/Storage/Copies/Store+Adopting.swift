@@ -51,7 +51,8 @@ extension Store {
         try connection.write { () throws(StoreError) in
             try connection.execute(
                 """
-                UPDATE announcements SET original_until = :now
+                UPDATE announcements SET original_until = :now,
+                  original_token = ifnull(original_token, (SELECT token FROM lease))
                 WHERE \(Schema.openStates) AND state <> 'planning' OR state = 'cancelled' AND finished_at IS NULL
                 """, ["now": .time(now)])
             try StoreCopy.adopt(connection)

@@ -2,8 +2,8 @@ internal import Broadcast
 
 /// How a delivery ends that waits in the queue and is not tried again.
 ///
-/// One of which an earlier attempt may have been handed over ends as unknown instead, whatever the occasion. So does one
-/// that is not tried at all, in a copy of the store, when the original may have sent it.
+/// One of which an earlier attempt may have been handed over ends as unknown instead, whatever the occasion. So does, in a
+/// copy of the store, one that the original may have sent.
 enum QueueEnding {
     case expired
     case skipped(SkipReason)
@@ -22,11 +22,11 @@ enum QueueEnding {
         }
     }
 
-    /// Whether it is given up; for any other reason not to send it, the original had the same.
-    private var isGivenUp: Bool {
+    /// Whether the original had the same reason not to send it; any other may be newer than the copy.
+    private var isOriginals: Bool {
         switch self {
-        case .expired, .skipped(.cancelled): true
-        case .skipped: false
+        case .skipped(.notTold): true
+        case .expired, .skipped: false
         }
     }
 
@@ -38,7 +38,7 @@ enum QueueEnding {
               settled_at = :now
             """
         }
-        if !isGivenUp { return ending("in_doubt") }
+        if isOriginals { return ending("in_doubt") }
         let left = Original.mayHaveSent("deliveries")
         return """
             \(ending("in_doubt OR \(left)")), in_doubt = in_doubt + \(left),

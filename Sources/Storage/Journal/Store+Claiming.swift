@@ -61,7 +61,7 @@ extension Store {
         of source: ClaimSource, _ claim: Claim, limit: Int
     ) throws(StoreError) -> [ClaimCandidate] {
         try connection.rows(
-            ClaimCandidate.sql(kind: source.kind, closing: source.closes != nil),
+            ClaimCandidate.sql(of: source),
             [
                 "announcement": .integer(source.seq), "channel": .text(claim.channel.rawValue),
                 "now": .time(claim.now), "limit": .integer(Int64(limit)),
@@ -148,7 +148,8 @@ extension Store {
                 id: candidate.id, announcement: source.id, contact: candidate.contact, channel: claim.channel,
                 address: address, attempt: candidate.attempts + 1,
                 firstAttemptAt: candidate.firstAttemptAt ?? claim.now, due: candidate.due,
-                expires: candidate.expires, doubts: candidate.doubts, afterUnknown: source.afterUnknown,
+                expires: candidate.expires, doubts: candidate.doubts,
+                originalMayHaveSent: candidate.originalMayHaveSent, afterUnknown: source.afterUnknown,
                 isBegun: source.retriesUnknown))
     }
 
