@@ -30,21 +30,29 @@ enum QueueEnding {
         }
     }
 
+    /// Whether it ends as unknown.
+    private var doubt: String { isOriginals ? "in_doubt > 0" : Original.isInDoubt("deliveries") }
+
     /// What an UPDATE of its row in `deliveries` sets; the parameter `:now` is when.
     var assignments: String {
-        let ending = { (doubt: String) in
-            """
+        let ending = """
             state = iif(\(doubt), 'unknown', '\(state.rawValue)'), reason = iif(\(doubt), '', '\(reason)'),
               settled_at = :now
             """
-        }
-        if isOriginals { return ending("in_doubt") }
+        if isOriginals { return ending }
         let left = Original.mayHaveSent("deliveries")
         return """
-            \(ending("in_doubt OR \(left)")), in_doubt = in_doubt + \(left),
+            \(ending), in_doubt = in_doubt + \(left),
               fault_scope = iif(\(left), 'channel', fault_scope), fault_detail = iif(\(left), \(Original.detail), fault_detail),
               fault_code = iif(\(left), '\(Fault.Code.copyCancelled.rawValue)', fault_code)
             """
+    }
+
+    /// The same, and whether its person needs the next channel.
+    ///
+    /// The parameter `:first` is whether the announcement has reach `first`, `:next` whether what ends as unknown leads on.
+    var strandingAssignments: String {
+        "\(assignments), stranded = contact IS NOT NULL AND :first AND (:next OR NOT \(doubt))"
     }
 
     /// Where it counts afterwards, in the `state` that the UPDATE has given it.

@@ -67,6 +67,32 @@ struct RepeatedTests: ClosingScene {
         }
     }
 
+    /// Whether an unknown outcome leads to the next channel, and how people end who may not be sent to any more.
+    enum End: CaseIterable { case expiry, lateClaim, suppression, removal }
+
+    @Test(arguments: [(AfterUnknown.stop, 0), (.next, 2)], End.allCases)
+    func `what it does not send after all is unknown, and leads on only where that does`(
+        choice: (after: AfterUnknown, led: Int), end: End
+    ) async throws {
+        let token = try await adopted(.first, after: choice.after)
+        var led = choice.led
+        switch end {
+        case .expiry: #expect(try await store.expire(now: start + 3600) == 2)
+        case .lateClaim:
+            #expect(try await store.send(.email, limit: 2, token: token, now: start + 3600).isEmpty)
+        case .suppression, .removal:
+            for id in ["1", "2"] {
+                if end == .suppression { try await store.suppress(email: "\(id)@example.org") }
+                if end == .removal { try await store.remove(Contact.ID(valid: id), now: start + 15) }
+            }
+            if end == .removal { led = 0 }
+            #expect(try await store.send(.email, limit: 2, token: token, now: start + 20).isEmpty)
+        }
+        #expect(try await store.states().filter { $0.hasSuffix("email unknown") }.count == 2)
+        #expect(try await store.stranded(limit: 9).count == led)
+        #expect(try await store.miscounts() == [])
+    }
+
     @Test(arguments: [(AfterUnknown.stop, false), (.next, true)])
     func `from a channel that was marked down since it leads on only where an unknown outcome does`(
         after: AfterUnknown, movesOn: Bool
