@@ -5,6 +5,14 @@ internal import Broadcast
 /// `original_until` says of each announcement until when; what was due by then and has not left the copy was perhaps
 /// sent by the original, and whoever perhaps heard that something broke has to hear that it works again.
 enum Original {
+    /// Until when the original may have sent by the time `:now`, for an UPDATE of `announcements`.
+    ///
+    /// The clock of the copy's machine may be behind the original's; and what was copied may itself be a copy.
+    static let until = """
+        max(:now, ifnull(original_until, 0),
+          ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'copied_at'), 0))
+        """
+
     /// Why a delivery ends as unknown that never left a copy, as SQL.
     static let detail = "'not sent from a copy of the store; the original may have sent it'"
 
