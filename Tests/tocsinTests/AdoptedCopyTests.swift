@@ -7,10 +7,14 @@ import Testing
 /// What a copy says and does once it has taken the original's place.
 struct AdoptedCopyTests {
     /// `n1` is sent over a channel that holds it up; a backup `b` is taken, and the rest goes out after it.
-    private func backedUp(_ answer: String = Stage.well, more: [String] = []) async throws -> Stage {
+    private func backedUp(
+        _ answer: String = Stage.well, then: [String] = [], more: [String] = []
+    ) async throws -> Stage {
         let held = answer.replacing("{\"status\"", with: "{\"hold\": true, \"status\"")
+        let answers = [held] + (then.isEmpty ? [answer] : then)
         let stage = try await Stage(
-            ["sms", "push"], web: "\"/sms\": [\(held), \(answer)],", more: ["sms": #""connections": 1"#])
+            ["sms", "push"], web: "\"/sms\": [\(answers.joined(separator: ", "))],",
+            more: ["sms": #""connections": 1"#])
         try stage.template("solved", "subject: Solved\npurpose: service\nsms: Solved", "Thanks.")
         try await stage.people(6)
         let words = ["send", "note", "--to", "all", "--yes", "--id", "n1"] + more
@@ -34,6 +38,20 @@ struct AdoptedCopyTests {
         #expect(try await stage.posted().filter { $0.body.contains("Solved") }.count == 6)
         let report = try await stage.run("report", "n1", "--json", "--store", "c.db").json()
         #expect(report["channels"]["sms"]["unknown"].text == "6", "\(report)")
+    }
+
+    @Test func `nobody whom the original told is missed because the copy's second one was refused`()
+        async throws
+    {
+        let known = Array(repeating: #"{"status": 409, "body": "{\"error\": \"duplicate\"}"}"#, count: 5)
+        let well = Array(repeating: Stage.well, count: 5)
+        let stage = try await backedUp(then: well + known + [Stage.well], more: ["--channels", "sms"])
+        #expect(try await stage.run("adopt", "--yes", "--store", "c.db").exit == 0)
+        try await stage.run("resume", "--all", "--store", "c.db")
+        #expect(try await stage.posted().count == 11)
+        let end = try await stage.run("send", "solved", "--closes", "n1", "--yes", "--store", "c.db")
+        #expect(end.exit == 0, "\(end.errors)")
+        #expect(try await stage.posted().filter { $0.body.contains("Solved") }.count == 6)
     }
 
     @Test(arguments: [["adopt", "--cancel", "--yes"], ["adopt", "--yes"]])

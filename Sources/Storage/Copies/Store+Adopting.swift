@@ -51,7 +51,8 @@ extension Store {
         try connection.write { () throws(StoreError) in
             try connection.execute(
                 """
-                UPDATE announcements SET original_until = :now
+                UPDATE announcements SET original_until = \(Original.until),
+                  original_token = ifnull(original_token, (SELECT token FROM lease))
                 WHERE \(Schema.openStates) AND state <> 'planning' OR state = 'cancelled' AND finished_at IS NULL
                 """, ["now": .time(now)])
             try StoreCopy.adopt(connection)
@@ -127,7 +128,7 @@ extension Store {
         let states: [DeliveryState] = copy == nil ? [.queued] : [.queued, .sending]
         if copy != nil {
             try connection.execute(
-                "UPDATE announcements SET original_until = :now WHERE seq = :seq",
+                "UPDATE announcements SET original_until = \(Original.until) WHERE seq = :seq",
                 ["now": .time(now), "seq": .integer(seq)])
         }
         var total = 0

@@ -86,6 +86,7 @@ enum Schema {
           looked_clock INTEGER,                     -- the same when a person last let it go on since; NULL when nobody has
           deadline INTEGER,                         -- nobody's next channel begins or lasts beyond it; NULL for none
           original_until INTEGER,                   -- what was due by then the original may have sent; NULL: this is no copy
+          original_token INTEGER,                   -- the original's last lease: what has a later token, the copy has tried
           closes INTEGER                            -- the announcement that it ends, whose readers it tells; NULL for none
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)
