@@ -62,10 +62,7 @@ extension Commands {
                 _ = try await store.endRest(of: name, at: session.clock.now(), boot: session.clock.boot)
             }
         }
-        let owner = try await session.translating { () async throws(StoreError) in
-            try await store.leaseOwner()
-        }
-        session.tell(lifting, owner)
+        session.tell(lifting, try await session.dispatcher(of: store))
         return .success
     }
 }
