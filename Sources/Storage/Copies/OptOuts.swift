@@ -13,9 +13,11 @@ public struct OptOuts: Sendable, Hashable {
     public var removed = 0
     /// People who were erased.
     public var erased = 0
+    /// Whether that is all: the store was the original itself, or a copy that knows what the original did.
+    public var isComplete = true
 
     /// Whether there is nothing.
-    public var isEmpty: Bool { self == OptOuts() }
+    public var isEmpty: Bool { suppressions + consents + removed + erased == 0 }
 
     /// Takes over into `copy`, a restored store that nobody has open, what was said in `present`.
     ///
@@ -65,6 +67,8 @@ private struct Transfer {
         found.consents = try withdrawConsents(now: now)
         found.removed = try remove()
         found.erased = try erase()
+        found.isComplete = try StoreCopy(found: present)?.knowsOptOuts ?? true
+        if found.isComplete { try copy.execute("INSERT INTO meta VALUES ('opt_outs', 1)") }
         try copy.script("DROP TABLE temp.people; DROP TABLE temp.gone")
         return found
     }

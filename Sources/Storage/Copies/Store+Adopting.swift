@@ -32,14 +32,14 @@ public struct OpenAnnouncement: Sendable, Hashable {
 }
 
 extension Store {
-    /// Looks whether anything may leave this store.
+    /// Looks whether anything may leave this store; a refusal says since when, as a clock in `zone` showed it.
     ///
     /// - Throws: ``StoreError/Code/unadopted`` when it is a copy.
-    public func requireAdopted() throws(StoreError) {
+    public func requireAdopted(in zone: TimeZone = .gmt) throws(StoreError) {
         guard let copy = try StoreCopy(found: connection) else { return }
         throw StoreError(
             .unadopted, path: path,
-            "is \(copy.title()): nothing leaves it until tocsin adopt, which first says what would")
+            "is \(copy.title(in: zone)): nothing leaves it until tocsin adopt, which first says what would")
     }
 
     /// Makes the copy a store of its own: what is open may leave from now on.

@@ -50,7 +50,9 @@ extension Commands {
             order.isDry ? try session.previewable() : (try session.configured(), [])
         let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)
         if !order.isDry {
-            try await session.translating { () async throws(StoreError) in try await store.requireAdopted() }
+            try await session.translating { () async throws(StoreError) in
+                try await store.requireAdopted(in: configured.zone)
+            }
         }
         let draft = try await Draft(order, configured, session, store)
         if order.isDry {

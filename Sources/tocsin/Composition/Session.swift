@@ -152,6 +152,12 @@ struct Session: Sendable {
         return store
     }
 
+    /// Who sends from `store` at the moment; nil when nobody does.
+    func dispatcher(of store: Store) async throws(CommandFailure) -> String? {
+        let moment = clock.bootTime
+        return try await translating { () async throws(StoreError) in try await store.leaseOwner(at: moment) }
+    }
+
     /// The templates directory: as given, as configured, else `templates` beside the configuration.
     func templates(_ configured: Configured) -> TemplateFolder {
         TemplateFolder(templatesDirectory(configured))

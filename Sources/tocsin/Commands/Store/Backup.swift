@@ -71,11 +71,17 @@ extension Commands {
         }
         if let aside = result.aside {
             session.output.say("what stood there is \(Plain.text(aside, limit: 1000)) now")
+            if let count = result.lackingAnnouncements, count > 0 {
+                let list = Paragraph.command("tocsin report --all --store \(Plain.text(aside, limit: 1000))")
+                session.output.say(
+                    "what stood there is newer: \(CountText.text(count, "announcement", "announcements")) that the "
+                        + "backup lacks; \(list) shows \(count == 1 ? "it" : "them")")
+            }
             session.output.say(result.optOuts?.text ?? OptOuts.unread)
         }
         let text = result.contents.text(in: session.zone)
         session.output.say("\(Plain.text(path, limit: 1000)): \(text)")
-        if result.aside == nil {
+        if result.aside == nil || result.optOuts?.isComplete == false {
             session.output.say(OptOuts.unknown(since: result.contents.copiedAt, in: session.zone))
         }
         session.output.say("nothing leaves it until tocsin adopt, which first says what would")
@@ -117,10 +123,19 @@ extension OptOuts {
     fileprivate static let unread =
         "who opted out in it cannot be taken over, as it is damaged or another store: \(remedy)"
 
-    /// When there is no other store in hand.
+    /// When there is no other store in hand that knows.
     static func unknown(since copiedAt: Date?, in zone: TimeZone) -> String {
-        let since = copiedAt.map { " since \(TimeText.text(for: $0, in: zone))" } ?? " since it was copied"
-        return "whoever opted out, withdrew consent or was erased\(since) is not known in it: \(remedy)"
+        "\(whoever(since: copiedAt, in: zone)) is not known in it: \(remedy)"
+    }
+
+    /// When `restore` had one.
+    static func known(since copiedAt: Date?, in zone: TimeZone) -> String {
+        "\(whoever(since: copiedAt, in: zone)) in the store that stood here: restore took that over"
+    }
+
+    private static func whoever(since copiedAt: Date?, in zone: TimeZone) -> String {
+        let since = copiedAt.map { TimeText.text(for: $0, in: zone) } ?? "it was copied"
+        return "whoever opted out, withdrew consent or was erased since \(since)"
     }
 }
 
@@ -154,6 +169,10 @@ private struct RestoreResult: Encodable {
     let aside: String?
     /// What was taken over from the store that was replaced.
     let optOuts: Carried?
+    /// Whether the store holds who has opted out of the original since.
+    let knowsOptOuts: Bool
+    /// How many announcements that one holds which this store lacks.
+    let lackingAnnouncements: Int?
     let contacts: Int
     let announcements: Int
     let openDeliveries: Int
@@ -166,6 +185,8 @@ private struct RestoreResult: Encodable {
             Carried(
                 suppressions: $0.suppressions, consents: $0.consents, removed: $0.removed, erased: $0.erased)
         }
+        knowsOptOuts = result.optOuts?.isComplete ?? false
+        lackingAnnouncements = result.lackingAnnouncements
         contacts = result.contents.contacts
         announcements = result.contents.announcements
         openDeliveries = result.contents.openDeliveries
