@@ -58,12 +58,12 @@ import Testing
     func `a link that leads nowhere is not taken for a file`(words: [String]) async throws {
         let stage = try await stage()
         let (files, link) = (FileManager.default, stage.program.path("list"))
-        for place in ["/nonexistent/list", "nowhere", "list"] {
+        for (name, place) in [("list", "/nonexistent/list"), ("list/", "nowhere"), ("list", "list")] {
             try? files.removeItem(atPath: link)
             try files.createSymbolicLink(atPath: link, withDestinationPath: place)
-            let outcome = try await stage.run(words + ["list"])
+            let outcome = try await stage.run(words + [name])
             #expect(
-                outcome.exit == 66 && outcome.told.contains("list: is a link that leads nowhere"),
+                outcome.exit == 66 && outcome.told.contains("\(name): is a link that leads nowhere"),
                 "\(outcome)")
             #expect(try files.destinationOfSymbolicLink(atPath: link) == place)
         }

@@ -16,7 +16,7 @@ public struct PartialFile: Sendable {
         let path = URL(filePath: name).resolvingSymlinksInPath().path
         guard FileManager.default.fileExists(atPath: path) else {
             // Where a disk is not mounted, it must not be taken for a name that is free.
-            guard (try? FileManager.default.destinationOfSymbolicLink(atPath: name)) == nil else {
+            guard (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil else {
                 throw StoreError(
                     .directoryMissing, path: name,
                     "is a link that leads nowhere; remove it, or give another name")
