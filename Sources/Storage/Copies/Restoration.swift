@@ -14,7 +14,7 @@ public struct Restoration: Sendable {
         public let contents: StoreContents
         /// The file that was replaced, under its new name; nil when there was none.
         public let aside: String?
-        /// What was taken over from that one; nil when there was none, or it is damaged or another store.
+        /// What was taken over from that one; nil when there was none, or it cannot be read or is another store.
         public let optOuts: OptOuts?
     }
 
@@ -43,8 +43,8 @@ public struct Restoration: Sendable {
             defer { withExtendedLifetime(lock) {} }
             let present = try Present(target, now: now)
             defer { withExtendedLifetime(present) {} }
-            let optOuts = try present.optOuts(into: partial, now: now)
-            contents.contacts -= (optOuts?.removed ?? 0) + (optOuts?.erased ?? 0)
+            let optOuts = try present.optOuts(into: partial, since: contents.copiedAt)
+            contents.contacts -= optOuts?.removed ?? 0
             do throws(StoreError) {
                 try present.putAside()
                 try partial.publish(replacing: present.stands)
@@ -134,11 +134,11 @@ public struct Restoration: Sendable {
             }
         }
 
-        /// Takes over into the restored store what people have said in this one since.
-        func optOuts(into partial: PartialFile, now: Date) throws(StoreError) -> OptOuts? {
+        /// Takes over into the restored store what people have said in this one since that one was copied.
+        func optOuts(into partial: PartialFile, since copiedAt: Date?) throws(StoreError) -> OptOuts? {
             guard let hold else { return nil }
             return try OptOuts.carried(
-                from: hold, into: try Connection(path: partial.path, .readWrite), now: now)
+                from: hold, into: try Connection(path: partial.path, .readWrite), since: copiedAt)
         }
 
         /// Gives it a second name; its own goes to the backup, in one step.
