@@ -107,9 +107,27 @@ public struct Restoration: Sendable {
         init(_ path: String, now: Date) throws(StoreError) {
             self.path = path
             stands = FileManager.default.fileExists(atPath: path)
-            let digits = now.formatted(.iso8601).filter(\.isNumber)
-            aside = "\(path).replaced-\(digits.prefix(8))-\(digits.suffix(6))"
+            aside = Self.freeName(for: path, now: now)
             hold = stands ? try Self.held(path) : nil
+        }
+
+        /// One that neither another file has nor its log: a log beside another file would be taken for that one's.
+        private static func freeName(for path: String, now: Date) -> String {
+            let digits = now.formatted(.iso8601).filter(\.isNumber)
+            let first = "\(path).replaced-\(digits.prefix(8))-\(digits.suffix(6))"
+            let isTaken = { (name: String) in
+                // Dangling links count too.
+                ([""] + logs).contains {
+                    (try? FileManager.default.attributesOfItem(atPath: name + $0)) != nil
+                }
+            }
+            var name = first
+            var number = 1
+            while isTaken(name) {
+                number += 1
+                name = "\(first)-\(number)"
+            }
+            return name
         }
 
         /// Folds the log into the file, which nobody else can have open then, and keeps others out.
