@@ -81,6 +81,18 @@ static inline int tocsin_lock(const char *path) {
     return -failed;
 }
 
+/* Opens a lock file that stands, for looking only; the descriptor, or -1. */
+static inline int tocsin_find_lock(const char *path) {
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
+
+/* Whether nobody holds an open lock file: shared for a moment, so that those who look do not hinder one another. */
+static inline int tocsin_is_unlocked(int file) {
+    if (flock(file, LOCK_SH | LOCK_NB) != 0) return 0;
+    flock(file, LOCK_UN);
+    return 1;
+}
+
 /* Closes a lock file; unlocked first, since a child on its way from fork to exec may hold the descriptor as well. */
 static inline void tocsin_unlock(int file) {
     flock(file, LOCK_UN);

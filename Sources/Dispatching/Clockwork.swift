@@ -1,7 +1,7 @@
 public import Broadcast
 import Foundation
 import Glibc
-import Storage
+public import Storage
 
 /// The only place that asks for the time, sleeps or draws randomness; everything else is told.
 public struct Clockwork: Sendable {
@@ -25,6 +25,9 @@ public struct Clockwork: Sendable {
         self.sleep = sleep
         self.unit = unit
     }
+
+    /// The present moment on the clock by which leases run.
+    public var bootTime: BootTime { BootTime(boot: boot, uptime: now().uptime) }
 
     /// The machine's own clocks.
     public static let system = Clockwork(

@@ -80,7 +80,7 @@ public struct Dispatcher: Sendable {
     private func standAside(_ stop: StopSignal) async throws(StoreError) {
         let end = clock.now().uptime + HandOver.aside
         while stop.phase == .running, !Task.isCancelled, clock.now().uptime < end,
-            try await store.leaseOwner() == nil
+            try await store.leaseOwner(at: clock.bootTime) == nil
         {
             await stop.wait(atMost: Self.tick, clock)
         }
@@ -133,7 +133,7 @@ public struct Dispatcher: Sendable {
         stop: StopSignal, _ handOver: HandOver?,
         until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) -> Bool {
-        let lease = try await store.acquireLease(as: owner, at: bootTime, for: Self.leaseLength)
+        let lease = try await store.acquireLease(as: owner, at: clock.bootTime, for: Self.leaseLength)
         handOver?.serves()
         var handsOver = false
         var failure: StoreError?
@@ -201,8 +201,6 @@ public struct Dispatcher: Sendable {
     func tellPause(of id: Announcement.ID, why: String) async {
         await listener.halted("\(id) is paused: \(why); tocsin resume \(id) goes on")
     }
-
-    var bootTime: BootTime { BootTime(boot: clock.boot, uptime: clock.now().uptime) }
 }
 
 /// What is going on at a store at the moment.

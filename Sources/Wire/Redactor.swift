@@ -5,16 +5,24 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     /// What stands where a secret stood.
     public static let placeholder = "[secret]"
 
-    /// Every form in which a secret may appear, longest first.
-    private let needles: [[UInt8]]
+    /// What is hidden: each secret as it is or as others may have read it, and the base64 of these.
+    private let needles: [Needle]
+    /// Which of them may stand where a byte does.
+    private let candidates: [[Int]]
 
-    /// Hides the given secrets, also where they stand percent-encoded, in base64 or escaped in JSON, and where the other
-    /// side read their UTF-8 as an older encoding.
+    /// Hides the given secrets, also where they stand percent-encoded, in base64 or escaped in JSON or HTML, and where
+    /// the other side read their UTF-8 as an older encoding or lost what it could not read.
     public init(_ secrets: [Secret]) {
-        let values = secrets.map { $0.reveal() }.filter { !$0.isEmpty }
-        let forms = Set((values + values.flatMap(Self.misread)).flatMap(Self.forms))
-        needles = forms.map { Array($0.utf8) }
-            .sorted { $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count > $1.count }
+        let values = Set(secrets.map { $0.reveal() }.filter { !$0.isEmpty })
+        let misread = Set(values.flatMap(Self.misread))
+        // One whom we then misread in turn.
+        let read = values.union(misread).union(misread.flatMap(Self.misread))
+        let needles = read.union(read.flatMap(Self.base64)).sorted().map(Needle.init)
+        var candidates = [[Int]](repeating: [], count: 256)
+        for (index, needle) in needles.enumerated() {
+            for byte in needle.beginnings { candidates[Int(byte)].append(index) }
+        }
+        (self.needles, self.candidates) = (needles, candidates)
     }
 
     /// Hides nothing.
@@ -26,23 +34,24 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     /// Empty, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 
-    /// The fewest bytes of a secret that are hidden where the end of a text cuts it off.
-    private static let leastCut = 4
-
     /// `text` without any secret, nor the beginning of one at its end: the other side may have cut it.
     public func redacted(_ text: String) -> String {
         guard !needles.isEmpty, !text.isEmpty else { return text }
-        let bytes = Array(text.utf8)
+        let encoded = EncodedText(text)
         var result: [UInt8] = []
         var isClean = true
         var position = 0
-        while position < bytes.count {
-            if let needle = needles.first(where: { Self.bytes(bytes, hold: $0, at: position) }) {
+        while position < encoded.bytes.count {
+            let byte = encoded.bytes[position]
+            // The longest is hidden whole when one begins with another.
+            if let end = candidates[Int(byte)].compactMap({ needles[$0].end(in: encoded, at: position) })
+                .max()
+            {
                 result += Array(Self.placeholder.utf8)
-                position += min(needle.count, bytes.count - position)
+                position = end
                 isClean = false
             } else {
-                result.append(bytes[position])
+                result.append(byte)
                 position += 1
             }
         }
@@ -60,17 +69,6 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
         return String(clean.prefix(limit - (half ?? 0)))
     }
 
-    private static func bytes(_ bytes: [UInt8], hold needle: [UInt8], at position: Int) -> Bool {
-        guard bytes[position] == needle[0] else { return false }
-        let count = min(needle.count, bytes.count - position)
-        guard count >= min(needle.count, leastCut) else { return false }
-        return (0..<count).allSatisfy { bytes[position + $0] == needle[$0] }
-    }
-
-    private static func forms(of value: String) -> [String] {
-        [value] + percentEncoded(value) + base64(value) + escapedInJSON(value)
-    }
-
     /// What servers make of the value that take a header for Latin-1, as HTTP once said, or for Windows-1252.
     private static func misread(_ value: String) -> [String] {
         guard !value.utf8.allSatisfy({ $0 < 0x80 }) else { return [] }
@@ -78,23 +76,6 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
         // Five bytes mean nothing in Windows-1252, and are left as they are.
         let windows = zip(value.utf8, latin).map { String(bytes: [$0], encoding: .windowsCP1252) ?? $1 }
         return [latin.joined(), windows.joined()]
-    }
-
-    private static func percentEncoded(_ value: String) -> [String] {
-        let unreserved = Set("-._~".utf8)
-        let upper = value.utf8.map { byte in
-            let isPlain =
-                UnicodeScalar(byte).properties.isAlphabetic
-                || UnicodeScalar(byte).properties.numericType != nil
-            return byte < 0x80 && isPlain || unreserved.contains(byte)
-                ? String(UnicodeScalar(byte)) : "%" + hexadecimal(UInt16(byte), digits: 2).uppercased()
-        }
-        let lower = upper.map { $0.count == 3 ? $0.lowercased() : $0 }
-        // What libraries leave alone differs: form encoding turns blanks to plus, paths keep sub-delimiters.
-        let path = value.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
-        let query = value.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed)
-        let whole = [upper.joined(), lower.joined(), upper.joined().replacing("%20", with: "+")]
-        return whole + [path, query].compactMap(\.self)
     }
 
     /// The value's base64, alone and wherever it may stand inside a longer text such as `user:password`.
@@ -111,31 +92,42 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
         let standard = [alone, String(alone.prefix { $0 != "=" })] + inside
         return standard + standard.map { $0.replacing("+", with: "-").replacing("/", with: "_") }
     }
+}
 
-    private static func escapedInJSON(_ value: String) -> [String] {
-        let short: [UInt16: String] = [
-            0x22: "\\\"", 0x5C: "\\\\", 0x08: "\\b", 0x0C: "\\f", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t",
-        ]
-        let escaped = { (unit: UInt16, digits: (String) -> String) in
-            "\\u" + digits(hexadecimal(unit, digits: 4))
-        }
-        let light = value.unicodeScalars.map { scalar in
-            let unit = UInt16(truncatingIfNeeded: scalar.value)
-            guard scalar.value < 0x80 else { return String(scalar) }
-            return short[unit] ?? (unit < 0x20 ? escaped(unit) { $0 } : String(scalar))
-        }
-        let heavy = { (digits: (String) -> String) in
-            value.utf16.map {
-                short[$0] ?? ($0 < 0x20 || $0 > 0x7E ? escaped($0, digits) : String(UnicodeScalar(UInt8($0))))
+/// One text to be hidden, character by character.
+private struct Needle: Sendable, Hashable {
+    /// The fewest bytes of it that are hidden where the end of a text cuts it off, or of ASCII where the rest is lost.
+    private static let least = 4
+
+    private let characters: [Unicode.Scalar]
+    /// Whether what is left tells something when all beyond ASCII is lost.
+    private let isKnownByASCII: Bool
+
+    init(_ text: String) {
+        characters = Array(text.unicodeScalars)
+        isKnownByASCII = characters.count(where: \.isASCII) >= Self.least
+    }
+
+    /// The bytes that it may begin with.
+    var beginnings: Set<UInt8> {
+        let first = characters.firstIndex { !mayBeLost($0) } ?? 0
+        return Set(characters[...first].flatMap(EncodedText.beginnings))
+    }
+
+    /// Where it ends in `text` when it begins at `start`.
+    func end(in text: EncodedText, at start: Int) -> Int? {
+        var ends = [start]
+        for character in characters {
+            if ends.contains(text.bytes.count), text.bytes.count - start >= Self.least {
+                return text.bytes.count
             }
-            .joined()
+            var next: [Int] = []
+            for end in ends { text.find(character, at: end, isLost: mayBeLost(character), &next) }
+            guard !next.isEmpty else { return nil }
+            ends = next
         }
-        let all = [light.joined(), heavy { $0 }, heavy { $0.uppercased() }]
-        return all + all.map { $0.replacing("/", with: "\\/") }
+        return ends.max()
     }
 
-    private static func hexadecimal(_ number: UInt16, digits: Int) -> String {
-        let text = String(number, radix: 16)
-        return String(repeating: "0", count: digits - text.count) + text
-    }
+    private func mayBeLost(_ character: Unicode.Scalar) -> Bool { isKnownByASCII && !character.isASCII }
 }

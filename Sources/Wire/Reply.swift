@@ -127,3 +127,13 @@ public struct TransportFailure: Error, Sendable, Hashable {
         self.detail = detail
     }
 }
+
+extension String {
+    /// What a server said: UTF-8, or else Latin-1, as older ones answer.
+    public init(said bytes: some Collection<UInt8>) {
+        // Each byte of Latin-1 is its scalar.
+        self =
+            String(validating: bytes, as: UTF8.self)
+            ?? String(decoding: bytes.map(UInt16.init), as: UTF16.self)
+    }
+}

@@ -44,7 +44,9 @@ struct ConfigurationFileTests {
         }
     }
 
-    @Test func `paths start at the file, and a secret file loses its line end`() throws {
+    @Test func `paths start at the file, and a secret file loses its line end and its byte order mark`()
+        throws
+    {
         try withFolder { folder in
             let file = folder.appending(path: "channels.json")
             try write(Self.text(#"{"file":"token"}"#), to: file, mode: 0o644)
@@ -55,6 +57,11 @@ struct ConfigurationFileTests {
             #expect(configured.warnings.isEmpty)
             let probe = configured.channels[0].channel.probe
             #expect(probe?.request.url == "https://api.telegram.org/bot1:from-file/getMe")
+            for text in ["\u{FEFF}1:from-file\r\n", "\u{FEFF}1:from-file"] {
+                try write(text, to: folder.appending(path: "token"), mode: 0o600)
+                let probe = try self.configured(file).channels[0].channel.probe
+                #expect(probe?.request.url == "https://api.telegram.org/bot1:from-file/getMe")
+            }
             try write("1:from-file\n", to: folder.appending(path: "token"), mode: 0o644)
             #expect(try self.configured(file).warnings.map(\.path) == ["channels.tg.token"])
         }

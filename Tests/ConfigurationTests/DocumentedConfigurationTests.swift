@@ -4,6 +4,7 @@ import Configuration
 import Foundation
 import TestPeers
 import Testing
+import Wire
 
 /// What the page on `channels.json` shows is loaded as it stands.
 struct DocumentedConfigurationTests {
@@ -40,6 +41,26 @@ struct DocumentedConfigurationTests {
     @Test func `every kind is shown, and every example of it counts`() throws {
         let kinds = try Self.examples.flatMap { try configured($0).channels.map(\.facts.kind) }
         #expect(Set(kinds) == Set(ChannelKinds.all.map { $0.kind }))
+    }
+
+    @Test func `a webhook per contact reaches a person, and says of whom it does not`() throws {
+        let starter = HandbookPage.root.appending(path: "channels.example.json")
+        var direct: [ConfiguredChannel] = []
+        for example in try Self.examples + [String(contentsOf: starter, encoding: .utf8)] {
+            direct += try configured(example).channels.filter { $0.facts.traits.audience == .perContact }
+        }
+        #expect(direct.count >= 2)
+        for channel in direct {
+            let name = channel.facts.name.rawValue
+            guard case .refused(let fault) = channel.channel.verdict(on: .http(HTTPReply(status: 404))) else {
+                Issue.record("\(name): whoever is not known there counts as reached, or waits")
+                continue
+            }
+            // As a fault of the message, twenty such people would hold everybody else up.
+            #expect(fault.scope == .recipient)
+        }
+        let row = try #require(try Self.page.text.split(separator: "\n").first { $0.hasPrefix("| `per` |") })
+        #expect(row.contains("counts as reaching the person"))
     }
 
     /// A reader names every key it knows when it meets one that it does not.

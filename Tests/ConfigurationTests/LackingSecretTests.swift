@@ -32,15 +32,28 @@ struct LackingSecretTests {
         (#"{"file":"binary"}"#, "binary"),
     ]
 
+    /// Places that ask for more than one line of text, which secrets of another form may stand in.
+    private static let forms = [
+        (#""type":"telegram","token":S"#, "is no bot token"),
+        (#""type":"webhook","url":"https://h.example/","secret":S"#, "is too short to sign with"),
+        (
+            #""type":"webhook","url":"https://h.example/","secret":[{"env":"KEY"},S]"#,
+            "is too short to sign with"
+        ),
+        (#""type":"smtp","url":"smtp://m.example","from":"a@m.example","proxy":S"#, "is no proxy"),
+    ]
+
     private static let source: SecretSource = {
         var source = SecretSource(
             environment: { name in
-                ["EMPTY": "", "LINES": "a\nb", "TOKEN": "1:a", "KEY": "a-long-enough-secret"][name]
+                ["EMPTY": "", "ILL": "oops", "LINES": "a\nb", "TOKEN": "1:a", "KEY": "a-long-enough-secret"][
+                    name]
             },
             file: { path in
                 switch path {
                 case "empty": .contents([], isOpenToOthers: false)
                 case "blank": .contents(Array("\n\r\n".utf8), isOpenToOthers: false)
+                case "ill": .contents(Array("oops\n".utf8), isOpenToOthers: false)
                 case "lines": .contents(Array("a\nb\n".utf8), isOpenToOthers: false)
                 case "binary": .contents([0xFF, 0xFE], isOpenToOthers: false)
                 case "ended": .contents(Array("a-long-enough-secret\r\n\n".utf8), isOpenToOthers: false)
@@ -82,6 +95,30 @@ struct LackingSecretTests {
         let missing = found.channel(ChannelName(valid: "x"))?.facts.missing
         #expect(missing?.contains(lack.remedy) == true, "\(missing ?? "nothing")")
         #expect(found.channel(ChannelName(valid: "y"))?.facts.missing == nil)
+    }
+
+    @Test(
+        arguments: forms,
+        [
+            (#"{"env":"ILL"}"#, "the environment variable ILL"), (#"{"file":"ill"}"#, "the secret file ill"),
+            (#""o@ps""#, "the secret"),
+        ])
+    func `one of ill form is as good as none`(
+        place: (settings: String, flaw: String), given: (secret: String, title: String)
+    ) throws {
+        let channel = place.settings.replacing("S", with: given.secret, maxReplacements: 1)
+        var source = Self.source
+        source.allowsLiterals = true
+        let (configured, lines) = read(channel, source)
+        #expect(lines == [])
+        let found = try #require(configured)
+        let missing = found.channel(ChannelName(valid: "x"))?.facts.missing ?? ""
+        #expect(missing.hasPrefix("\(given.title) \(place.flaw)"), "\(missing)")
+        #expect(found.channel(ChannelName(valid: "y"))?.facts.missing == nil)
+
+        source.toleratesMissing = false
+        let whole = read(channel, source).lines
+        #expect(whole.count == 1 && whole[0].contains(": \(given.title) \(place.flaw)"), "\(whole)")
     }
 
     @Test(arguments: [#""proxy":S"#, #""authorization":{"bearer":S}"#], lacks)

@@ -150,6 +150,29 @@ struct MailFailureTests {
         #expect(reply.text == "bad token [secret]")
     }
 
+    @Test(arguments: [
+        ("550 5.7.1 bad pässwört", "bad [secret]"), (#"raw 550 5.7.1 bad pässwört\r\n"#, "bad [secret]"),
+        (#"raw 550 5.7.1 bad töken\r\n"#, "bad töken"), ("550 5.7.1 bad töken", "bad töken"),
+    ])
+    func `what a server says in Latin-1 is read as that`(reply: String, shown: String) async throws {
+        // The peer writes in Latin-1 what is raw.
+        let peer = try await PeerProcess("smtp_script.py", #"{"RCPT": "\#(reply)"}"#)
+        var route = Route.mail(try peer.port("smtp"))
+        route.redactor = Redactor([Secret("pässwört")])
+        let quoting = route
+        let answer = try await withTransport { try await $0.exchange(.mail(), over: quoting).mail() }
+        #expect(answer.text == shown)
+    }
+
+    @Test(arguments: ["", "-"])
+    func `a long reply is cut between two characters`(lead: String) async throws {
+        let line = lead + String(repeating: "€", count: 700)
+        let peer = try await PeerProcess("smtp_script.py", #"{"RCPT": "550 \#(line)"}"#)
+        let route = Route.mail(try peer.port("smtp"))
+        let answer = try await withTransport { try await $0.exchange(.mail(), over: route).mail() }
+        #expect(answer.text == String(line.prefix(500)))
+    }
+
     @Test func `mail without TLS, or to a private address, needs a private route`() async throws {
         try await withTransport { (transport) async throws in
             var route = Route.mail(25)

@@ -13,6 +13,7 @@ import pathlib
 import shutil
 import sys
 
+import laws
 import stand
 
 # Faults that the network cannot have.
@@ -71,9 +72,9 @@ def main():
                 else:
                     shutil.rmtree(round.folder)
                 number += options.step
-            said = ", ".join(f"{count} {channel} (at most {places * allowed[channel]})" for channel, count in totals.items())
+            said = laws.bounded(totals, lambda channel: places * allowed[channel])
             most = places * options.people
-            print(f"{call} {fault}: {places} places; extra copies {said}; {unknown} sms unknown (at most {most})", flush=True)
+            print(f"{call} {fault}: {places} places; extra copies {said}; {unknown} of at most {most} sms unknown", flush=True)
     print("every law held" if not broken else f"{broken} places broke a law")
     sys.exit(1 if broken else 0)
 

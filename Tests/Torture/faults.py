@@ -45,9 +45,11 @@ def conclude(round, problems):
     """Goes on with it until it is done; the figures, and what breaks a law."""
     report, _ = round.end()
     found, extra = round.problems(report, allowed)
-    said = ", ".join(f"{count} {channel}" for channel, count in extra.items())
-    unknown = report["channels"]["sms"]["unknown"]
-    return f"extra copies {said}; {unknown} sms unknown", problems + found
+    unknown, most = report["channels"]["sms"]["unknown"], stand.CONNECTIONS["sms"] + stand.GROUP
+    if unknown > most:
+        found.append(f"sms: {unknown} unknown, {most} allowed")
+    figures = f"extra copies {laws.bounded(extra, allowed)}; {unknown} of at most {most} sms unknown"
+    return figures, problems + found
 
 
 class Medium:
@@ -135,8 +137,9 @@ def stopped(tocsin, receivers, book):
     receivers.begun = 0
     first = round.start(*round.order)
     arrivals = receivers.arrivals
-    eight = stand.CONNECTIONS["crm"]
-    arrivals.wait("crm", eight)
+    # Its requests had been read before; its mails had come as far as their recipients, and that is where they stay.
+    taken = {**stand.CONNECTIONS, "email": 0}
+    arrivals.wait("crm", taken["crm"])
     stand.wait(lambda: receivers.begun >= stand.CONNECTIONS["email"], "mails under way")
     first.send_signal(signal.SIGSTOP)
     begun = time.monotonic()
@@ -149,16 +152,18 @@ def stopped(tocsin, receivers, book):
     ends = {name: process.communicate()[1] for name, process in (("first", first), ("second", second))}
     problems = [] if over > LEASE - 6 else [f"it took over after {over:.1f} s, before the lease can have ended"]
     by_first = {name: arrivals.senders[name].count("") for name in CHANNELS}
-    # Its requests had been read before; its mails had come as far as their recipients, and that is where they stay.
-    if by_first["crm"] > eight or by_first["sms"] > stand.CONNECTIONS["sms"] or by_first["email"] > 0:
+    if any(by_first[name] > taken[name] for name in CHANNELS):
         problems.append(f"the first one sent {by_first} after its lease")
     for name, process in (("first", first), ("second", second)):
         if process.returncode not in (0, 1):
             problems.append(f"the {name} ended with {process.returncode}: {ends[name].decode()[-300:]}")
     report, _ = round.end()
-    found, extra = round.problems(report, lambda name: eight if name == "crm" else 0)
-    said = ", ".join(f"{count} {channel}" for channel, count in by_first.items())
-    figures = f"taken over after {over:.1f} s; sent by the first {said}; extra copies {sum(extra.values())}"
+    repeated = {**dict.fromkeys(CHANNELS, 0), "crm": taken["crm"]}.get
+    found, extra = round.problems(report, repeated)
+    figures = (
+        f"taken over after {over:.1f} s; sent by the first {laws.bounded(by_first, taken.get)}; "
+        f"extra copies {laws.bounded(extra, repeated)}"
+    )
     book.note("SIGSTOP with eight requests open for longer than the lease", figures, problems + found)
     book.close(round, problems + found)
 

@@ -3,6 +3,11 @@
 import shutil
 
 
+def bounded(counts, allowed):
+    """Such as `3 of at most 272 email, 0 of at most 264 crm`; `allowed` says how many a law allows of each."""
+    return ", ".join(f"{count} of at most {allowed(name)} {name}" for name, count in counts.items())
+
+
 class Book:
     """The laws that were looked at."""
 

@@ -7,10 +7,14 @@ import Testing
 /// What a copy says and does once it has taken the original's place.
 struct AdoptedCopyTests {
     /// `n1` is sent over a channel that holds it up; a backup `b` is taken, and the rest goes out after it.
-    private func backedUp(_ answer: String = Stage.well, more: [String] = []) async throws -> Stage {
+    private func backedUp(
+        _ answer: String = Stage.well, then: [String] = [], more: [String] = []
+    ) async throws -> Stage {
         let held = answer.replacing("{\"status\"", with: "{\"hold\": true, \"status\"")
+        let answers = [held] + (then.isEmpty ? [answer] : then)
         let stage = try await Stage(
-            ["sms", "push"], web: "\"/sms\": [\(held), \(answer)],", more: ["sms": #""connections": 1"#])
+            ["sms", "push"], web: "\"/sms\": [\(answers.joined(separator: ", "))],",
+            more: ["sms": #""connections": 1"#])
         try stage.template("solved", "subject: Solved\npurpose: service\nsms: Solved", "Thanks.")
         try await stage.people(6)
         let words = ["send", "note", "--to", "all", "--yes", "--id", "n1"] + more
@@ -34,6 +38,20 @@ struct AdoptedCopyTests {
         #expect(try await stage.posted().filter { $0.body.contains("Solved") }.count == 6)
         let report = try await stage.run("report", "n1", "--json", "--store", "c.db").json()
         #expect(report["channels"]["sms"]["unknown"].text == "6", "\(report)")
+    }
+
+    @Test func `nobody whom the original told is missed because the copy's second one was refused`()
+        async throws
+    {
+        let known = Array(repeating: #"{"status": 409, "body": "{\"error\": \"duplicate\"}"}"#, count: 5)
+        let well = Array(repeating: Stage.well, count: 5)
+        let stage = try await backedUp(then: well + known + [Stage.well], more: ["--channels", "sms"])
+        #expect(try await stage.run("adopt", "--yes", "--store", "c.db").exit == 0)
+        try await stage.run("resume", "--all", "--store", "c.db")
+        #expect(try await stage.posted().count == 11)
+        let end = try await stage.run("send", "solved", "--closes", "n1", "--yes", "--store", "c.db")
+        #expect(end.exit == 0, "\(end.errors)")
+        #expect(try await stage.posted().filter { $0.body.contains("Solved") }.count == 6)
     }
 
     @Test(arguments: [["adopt", "--cancel", "--yes"], ["adopt", "--yes"]])
@@ -68,8 +86,11 @@ struct AdoptedCopyTests {
         #expect(told["optOuts"]["suppressions"].text == "3" && told["optOuts"]["removed"].text == "1")
         #expect(told["contacts"].text == "4")
         #expect(try await stage.run("contacts", "erase", "p3", "--yes").exit == 0)
-        let adopted = try await stage.run("adopt", "--yes")
-        #expect(adopted.errors.contains("Unless restore --replace took it over"), "\(adopted.errors)")
+        let adopted = try await stage.run("adopt", "--yes", "--json")
+        #expect(
+            adopted.errors.contains("in the store that stood here: restore took that over")
+                && !adopted.errors.contains("is not known in it"), "\(adopted.errors)")
+        #expect(try adopted.json()["knowsOptOuts"].text == "true")
         #expect(try await stage.run("send", "note", "--to", "all", "--yes").exit == 1)
         #expect(try await stage.mailed().sorted() == ["p4@acme.example", "p5@acme.example"])
 
@@ -80,5 +101,49 @@ struct AdoptedCopyTests {
         try stage.program.write("c.db", "no store")
         let damaged = try await stage.run("restore", "b", "--store", "c.db", "--replace")
         #expect(damaged.errors.contains("it is damaged or another store"), "\(damaged.errors)")
+        let unknown = try await stage.run("adopt", "--yes", "--json", "--store", "c.db")
+        #expect(
+            unknown.errors.contains("is not known in it: tocsin contacts import")
+                && !unknown.errors.contains("nless"), "\(unknown.errors)")
+        #expect(try unknown.json()["knowsOptOuts"].text == "false")
+    }
+
+    @Test func `a backup of a restored store knows nothing of who opts out after it`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        try await stage.run("backup", "b")
+        try await stage.run("restore", "b", "--replace")
+        try await stage.run("backup", "d")
+        try await stage.run("restore", "d", "--store", "d.db")
+        let adopted = try await stage.run("adopt", "--yes", "--store", "d.db")
+        #expect(adopted.errors.contains("is not known in it"), "\(adopted.errors)")
+    }
+
+    @Test func `what the store that was replaced knows beyond the backup is said`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        let send = ["send", "note", "--to", "all", "--yes", "--id"]
+        #expect(try await stage.run(send + ["n1"]).exit == 0)
+        for words in [["backup", "b"], ["restore", "b", "--store", "c.db"]] {
+            #expect(try await stage.run(words).exit == 0)
+        }
+        let same = try await stage.run("restore", "b", "--store", "c.db", "--replace", "--json")
+        #expect(!same.errors.contains("backup lacks"), "\(same.errors)")
+        #expect(try same.json()["lackingAnnouncements"].text == "0")
+        // One copy cannot tell what another one does not know either.
+        #expect(same.errors.contains("is not known in it"), "\(same.errors)")
+        for id in ["n2", "n3"] { #expect(try await stage.run(send + [id]).exit == 0) }
+        let restored = try await stage.run("restore", "b", "--replace", "--json")
+        let told = try restored.json()
+        #expect(
+            restored.errors.contains("what stood there is newer: 2 announcements that the backup lacks"),
+            "\(restored.errors)")
+        #expect(told["lackingAnnouncements"].text == "2")
+        let listed = try await stage.run("report", "--all", "--store", told["aside"].text)
+        #expect(listed.output.contains("n3") && listed.exit == 0)
+        try stage.program.write("d.db", "no store")
+        let damaged = try await stage.run("restore", "b", "--store", "d.db", "--replace", "--json")
+        #expect(damaged.exit == 0 && !damaged.errors.contains("backup lacks"), "\(damaged.errors)")
+        #expect(try damaged.json()["lackingAnnouncements"] == .null)
     }
 }

@@ -91,6 +91,40 @@ import Testing
         try await stage.web.release()
     }
 
+    @Test func `a process that was killed sends no more, wherever it is said who sends`() async throws {
+        let (stage, running) = try await sending()
+        let living = try await stage.run("channels", "--json").json()["dispatcher"].text
+        #expect(living.hasPrefix("tocsin "))
+        for words in [["report", "n1"], ["report", "--all"]] {
+            #expect(try await !stage.run(words).output.lowercased().contains("nobody sends"))
+        }
+        running.signal(SIGKILL)
+        _ = try await running.outcome.value
+        #expect(try await stage.run("channels", "--json").json()["dispatcher"] == .null)
+        let report = try await stage.run("report", "n1").output
+        #expect(report.contains("running, but nobody sends: tocsin resume n1"), "\(report)")
+        let list = try await stage.run("report", "--all").output
+        #expect(
+            list.hasSuffix("\n\nNobody sends at the moment: tocsin resume --all goes on with what runs.\n"),
+            "\(list)")
+        try await stage.run("channels", "down", "sms", "--why", "x")
+        let up = try await stage.run("channels", "up", "sms", "--yes").errors
+        #expect(up.contains("tocsin resume --all sends them") && !up.contains(living), "\(up)")
+        try await stage.web.release()
+    }
+
+    @Test func `what is cancelled again was cancelled before`() async throws {
+        let stage = try await Stage()
+        try await stage.people(2)
+        try stage.configure(["email"], mailPort: 9)
+        try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1", "--linger", "0s")
+        let first = try await stage.run("cancel", "n1")
+        #expect(first.errors.contains("n1 is cancelled; 2 deliveries will not leave"), "\(first.errors)")
+        let again = try await stage.run("cancel", "n1")
+        let told = /^n1 was cancelled already at 20[0-9-]{8} [0-9:]{8} \+0[12]:00\n$/
+        #expect(again.exit == 0 && again.errors.contains(told), "\(again.errors)")
+    }
+
     @Test func `the same command given three times at once is sent once, and followed`() async throws {
         let stage = try await Stage()
         try await stage.people(200)
@@ -120,6 +154,8 @@ import Testing
         (["pause", "n2"], 66, "did you mean n1?"), (["cancel", "n2"], 66, "did you mean n1?"),
         (["resume", "n2"], 66, "did you mean n1?"), (["pause"], 64, "needs ID"),
         (["cancel", "a b"], 64, "is no id"),
+        (["pause", "latest"], 64, "pause latest: too easily the wrong one; give its id"),
+        (["cancel", "latest"], 64, "cancel latest: too easily the wrong one; give its id"),
         (["resume", "n1"], 0, "nothing is left to do"), (["resume", "--linger", "x"], 64, "--linger x"),
         (["resume", "n1", "--all"], 64, "give either"),
     ])

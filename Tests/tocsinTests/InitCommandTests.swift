@@ -27,12 +27,25 @@ import Testing
         let checked = try await program.run(
             "check", "--config", config,
             environment: [
-                "SMS_TOKEN": "x", "SMTP_PASSWORD": "x", "CRM_KEY": "x",
-                "CRM_HOOK_SECRET": Stage.secrets["HOOK_SECRET", default: ""],
+                "SMS_TOKEN": "x", "SMTP_PASSWORD": "x", "PUSH_KEY": "x",
+                "PUSH_HOOK_SECRET": Stage.secrets["HOOK_SECRET", default: ""],
                 "TELEGRAM_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz",
                 "STATUS_HOOK_SECRET": Stage.secrets["HOOK_SECRET", default: ""],
             ])
         #expect(checked.exit == 0, "\(checked.output)")
+    }
+
+    @Test(arguments: [
+        ("acme", "acme/channels.json, then cd acme && tocsin check"),
+        ("new folder/", "new folder/channels.json, then cd 'new folder/' && tocsin check"),
+        (".", "channels.json, then tocsin check"), (nil, "channels.json, then tocsin check"),
+    ])
+    func `what is to be done next is said by names that hold where it was made`(
+        folder: String?, told: String
+    ) async throws {
+        let program = try Program()
+        let made = try await program.run(["init"] + (folder.map { [$0] } ?? []))
+        #expect(made.exit == 0 && made.complaints.last == "next: fill in \(told)", "\(made.errors)")
     }
 
     @Test func `nothing that stands is overwritten`() async throws {

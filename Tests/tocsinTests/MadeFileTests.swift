@@ -27,23 +27,58 @@ import Testing
         #expect(outcome.exit == 0, "\(outcome.errors)")
         #expect(try stage.program.names.filter { $0.hasPrefix("list") } == ["list"])
         #expect(stage.program.mode(of: "list") == 0o600)
-        guard words.contains("--proof") else { return }
         let again = try await run(["list"])
         #expect(again.exit == 64 && again.told.contains("stands already"), "\(again.errors)")
         #expect(try await run(["list", "--replace"]).exit == 0)
+        guard words.contains("--proof") else { return }
         #expect(try await stage.run("report", "--verify", "list").exit == 0)
     }
 
-    @Test func `several that write one file do not take each other's half`() async throws {
+    @Test(arguments: ways) func `what stands already is left, unless it is to be replaced`(
+        words: [String]
+    ) async throws {
+        let stage = try await stage()
+        let before = stage.program.read("channels.json")
+        let refused = try await stage.run(words + ["channels.json"])
+        #expect(
+            refused.exit == 64
+                && refused.told.contains("stands already; --replace takes its place"),
+            "\(refused.errors)")
+        #expect(stage.program.read("channels.json") == before)
+        try stage.program.write("list", "x")
+        #expect(try await stage.run(words + ["list", "--replace"]).exit == 0)
+        #expect(stage.program.read("list") != Array("x".utf8) && stage.program.mode(of: "list") == 0o600)
+        #expect(try stage.program.names.allSatisfy { !$0.contains(".partial") })
+        let idle = try await stage.run(words.dropLast() + ["--replace"])
+        #expect(idle.exit == 64 && idle.told.contains("--replace goes with --"), "\(idle.errors)")
+    }
+
+    @Test(
+        arguments: ways + [["report", "n1", "--replace", "--proof"], ["backup"], ["backup", "--replace"]])
+    func `a link that leads nowhere is not taken for a file`(words: [String]) async throws {
+        let stage = try await stage()
+        let (files, link) = (FileManager.default, stage.program.path("list"))
+        for (name, place) in [("list", "/nonexistent/list"), ("list/", "nowhere"), ("list", "list")] {
+            try? files.removeItem(atPath: link)
+            try files.createSymbolicLink(atPath: link, withDestinationPath: place)
+            let outcome = try await stage.run(words + [name])
+            #expect(
+                outcome.exit == 66 && outcome.told.contains("\(name): is a link that leads nowhere"),
+                "\(outcome)")
+            #expect(try files.destinationOfSymbolicLink(atPath: link) == place)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `several that write one file do not take each other's half`(replaces: Bool) async throws {
         let stage = try await stage(3000)
         let whole = try await stage.run("contacts", "export").bytes
-        let outcomes = try await withThrowingTaskGroup(of: Program.Outcome.self) { group in
-            for _ in 1...6 {
-                group.addTask { try await stage.run("contacts", "export", "--output", "list") }
-            }
+        let words = ["contacts", "export", "--output", "list"] + (replaces ? ["--replace"] : [])
+        let exits = try await withThrowingTaskGroup(of: Int32.self) { group in
+            for _ in 1...6 { group.addTask { try await stage.run(words).exit } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        for outcome in outcomes { #expect(outcome.exit == 0, "\(outcome.errors)") }
+        #expect(exits.sorted() == (replaces ? [0, 0, 0, 0, 0, 0] : [0, 64, 64, 64, 64, 64]))
         #expect(stage.program.read("list") == whole)
         #expect(try stage.program.names.filter { $0.hasPrefix("list") } == ["list"])
     }

@@ -30,6 +30,17 @@ struct PrintedTimeTests {
         #expect(copy["copiedAt"].text.hasSuffix("Z"))
     }
 
+    @Test(arguments: [
+        ["send", "note", "--to", "all", "--yes", "--again"], ["resume", "n1"], ["resume", "--all"],
+    ])
+    func `a refusal shows the sender's clock too`(words: [String]) async throws {
+        let stage = try await stage()
+        try await stage.run("restore", "b", "--store", "c.db")
+        let refused = try await stage.run(words + ["--store", "c.db"])
+        let told = /restored from a backup made 20[0-9-]{8} [0-9:]{8} \+0[12]:00: nothing leaves it/
+        #expect(refused.exit == 64 && refused.errors.contains(told), "\(refused.errors)")
+    }
+
     @Test func `the table of what a copy would send fits a terminal, with its times whole`() async throws {
         let stage = try await stage()
         try await stage.run("restore", "b", "--store", "c.db")

@@ -160,6 +160,34 @@ import Testing
         #expect(try await stage.isUntouched())
     }
 
+    /// Who may read the configuration, the secrets that are there, and what is wrong.
+    private static let flawed: [(mode: Int, secrets: [String: String], told: [String])] = [
+        (0o644, Stage.secrets, ["channels.email.password: holds a secret in a file"]),
+        (0o600, [:], ["SMS_TOKEN is not set"]),
+    ]
+
+    @Test(arguments: flawed)
+    func `what is wrong with the configuration stands among the refusals`(
+        mode: Int, secrets: [String: String], told: [String]
+    ) async throws {
+        let login =
+            #""username": "u", "password": \#(secrets.isEmpty ? #"{"env": "UNSET"}"# : #""hunter22""#)"#
+        let stage = try await Stage(["email", "sms"], more: ["email": login])
+        try await stage.people(2)
+        try stage.program.write("channels.json", stage.program.read("channels.json"), mode: mode)
+        let words = ["send", "note", "--to", "all", "--yes"]
+        let dry = try await stage.program.run(words + ["--dry-run", "--json"], environment: secrets)
+        #expect(dry.exit == 0, "\(dry.errors)")
+        let refusals = try dry.json()["refusals"].items
+        #expect(refusals.allSatisfy { $0["code"].text == "configuration" && $0["exit"].text == "78" })
+        for text in told {
+            #expect(refusals.contains { $0["message"].text.contains(text) }, "\(dry.output)")
+            #expect(dry.told.contains("would be refused: ") && dry.told.contains(text), "\(dry.told)")
+        }
+        let sent = try await stage.program.run(words, environment: secrets)
+        #expect(sent.exit == 78 && sent.complaints.count == refusals.count, "\(sent.errors)")
+    }
+
     @Test func `what a send would refuse, a dry run says`() async throws {
         let stage = try await Stage()
         try await stage.people(3)

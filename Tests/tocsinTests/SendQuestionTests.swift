@@ -30,6 +30,40 @@ import Testing
         #expect(try await stage.mailed() == ["p2@acme.example"])
     }
 
+    @Test func `a public place is told after a yes only, and its plan is shown`() async throws {
+        let stage = try await Stage(["email", "status"])
+        try await stage.people(2)
+        let alone = Self.send + ["--channels", "status"]
+        let refused = try await stage.run(alone)
+        #expect(refused.exit == 64 && refused.told.contains("1 delivery would leave (1 public)"))
+        #expect(try await stage.isUntouched())
+        let asked = try await stage.terminal(
+            "send", "note", "--to", "all", "--channels", "status", typing: "y\n")
+        #expect(asked.exit == 0 && asked.told.contains("Send to 1 public place? [y/N]"), "\(asked.errors)")
+        #expect(asked.errors.contains("Will get it"))
+        #expect(try await stage.posted().map(\.path) == ["/status"])
+    }
+
+    @Test(arguments: [("y\n", []), ("y\n", ["--yes"])] as [(String, [String])])
+    func `with nobody to reach since channels are down, nothing becomes public`(
+        typed: String, more: [String]
+    ) async throws {
+        let stage = try await Stage(["email", "sms", "status"])
+        try await stage.people(2)
+        try await stage.run("channels", "down", "email", "sms", "--why", "x")
+        let words = Self.send + ["--id", "n1"] + more
+        let refused = try await stage.program.runOnTerminal(words, typing: typed, environment: Stage.secrets)
+        #expect(refused.exit == 69, "\(refused.errors)")
+        #expect(
+            refused.told.contains(
+                "every direct channel is marked down (email; sms): mark one up with `tocsin channels up NAME`, "
+                    + "tell the public alone with --channels status, or add --wait"), "\(refused.told)")
+        #expect(try await stage.isUntouched())
+        let waits = try await stage.run(Self.send + ["--id", "n1", "--yes", "--wait", "--linger", "0s"])
+        #expect(waits.exit == 3, "\(waits.errors)")
+        #expect(try await stage.posted().map(\.path) == ["/status"])
+    }
+
     @Test(arguments: [
         ("y\n", 0, 3), ("YES\n", 0, 3), ("n\n", 64, 0), ("\n", 64, 0), ("\u{04}", 64, 0), ("3\n", 64, 0),
     ])
@@ -57,9 +91,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("101\n", 0, 101), (" 101 \n", 0, 101), ("100\n", 64, 0), ("y\n", 64, 0), ("1O1\n", 64, 0),
+        ("101\n", 0, ""), (" 101 \n", 0, ""), (" 100\n", 64, "100 is not 101: nothing was sent"),
+        ("y\n", 64, "y is not 101: nothing was sent"), ("1O1\n", 64, "1O1 is not 101: nothing was sent"),
+        ("\n", 64, "nothing was sent"),
     ])
-    func `above 100 people a terminal is asked for their number`(typed: String, exit: Int32, mails: Int)
+    func `above 100 people a terminal is asked for their number`(typed: String, exit: Int32, told: String)
         async throws
     {
         let stage = try await Stage()
@@ -67,8 +103,11 @@ import Testing
         let outcome = try await stage.terminal("send", "note", "--to", "all", typing: typed)
         #expect(outcome.exit == exit, "\(outcome.errors)")
         #expect(outcome.errors.contains("Type the number of people (101)"))
-        #expect(try await stage.mailed().count == mails)
-        if mails == 0 { #expect(try await stage.isUntouched()) }
+        #expect(try await stage.mailed().count == (exit == 0 ? 101 : 0))
+        guard exit != 0 else { return }
+        #expect(outcome.told.contains(told), "\(outcome.errors)")
+        #expect(outcome.told.contains("is not 101") == (typed != "\n"), "\(outcome.errors)")
+        #expect(try await stage.isUntouched())
     }
 
     // MARK: Not answered

@@ -186,6 +186,40 @@ import Testing
         #expect(try await stage.report()["channels"]["sms"]["skipped"]["channel-down"].text == "2")
     }
 
+    @Test(arguments: [["--yes"], ["--yes", "--wait", "--linger", "0s"], ["--dry-run"]])
+    func `the plan says who marked what down, why, and until when`(how: [String]) async throws {
+        let stage = try await Stage(["email", "sms", "telegram"])
+        try await stage.people(2)
+        let end = "2099-01-01T18:30:00+01:00"
+        try await stage.run("channels", "down", "sms", "--why", "gateway is failing", "--until", end)
+        try await stage.run("channels", "down", "--company", "Telegram", "--why", "barred", "--until", end)
+        let outcome = try await stage.run(Self.send + how)
+        let told = how == ["--dry-run"] ? outcome.unfolded : outcome.told
+        for (name, why) in [("sms", "gateway is failing"), ("company Telegram", "barred")] {
+            let line = try Regex("Marked down since [-0-9]+ [:0-9]+ \\+0[12]:00: \(name) by [a-z0-9_]+,")
+            #expect(try line.firstMatch(in: told) != nil, "\(told)")
+            #expect(told.contains("until 2099-01-01 18:30:00 +01:00: \(why)"), "\(told)")
+        }
+    }
+
+    @Test(arguments: [
+        (["sms"], "all in 1 s; then 2 wait on sms until 2099-01-01 18:30:00 +01:00"),
+        (
+            ["sms", "email"],
+            "Estimate: 2 wait on email until 2099-01-01 18:30:00 +01:00, 2 wait on sms until"
+        ),
+    ])
+    func `the estimate leaves out what waits for the end of a mark`(
+        down: [String], told: String
+    ) async throws {
+        let stage = try await Stage(["email", "sms"])
+        try await stage.people(2)
+        try await stage.run(
+            ["channels", "down"] + down + ["--why", "x", "--until", "2099-01-01T18:30:00+01:00"])
+        let dry = try await stage.run(Self.send + ["--wait", "--dry-run"])
+        #expect(dry.unfolded.contains(told), "\(dry.output)")
+    }
+
     @Test func `with every channel down nothing is sent`() async throws {
         let stage = try await Stage(["email", "sms"])
         try await stage.people(2)

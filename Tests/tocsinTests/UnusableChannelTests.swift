@@ -42,6 +42,27 @@ import Testing
         #expect(try await stage.posted().count == 2)
     }
 
+    @Test func `a secret of ill form takes its own channel away and no other`() async throws {
+        let stage = try await Stage(["email", "telegram"])
+        try await stage.people(2)
+        var secrets = Stage.secrets
+        secrets["BOT_TOKEN"] = "oops"
+        let told = "the environment variable BOT_TOKEN is no bot token"
+        for (words, exit) in [
+            ("channels probe email", 0), ("send note --to all --channels email --yes", 0),
+            ("resume --all", 0), ("send note --to all --yes --id b", 78),
+            ("channels down telegram --why x", 0), ("send note --to all --yes --id b", 0), ("check", 78),
+        ] as [(String, Int32)] {
+            let words = words.split(separator: " ").map(String.init)
+            let outcome = try await stage.program.run(words, environment: secrets)
+            #expect(outcome.exit == exit, "\(words): \(outcome.told) \(outcome.output)")
+            #expect(exit == 0 || (outcome.told + outcome.unfolded).contains(told), "\(outcome.told)")
+        }
+        let list = try await stage.program.run(["channels"], environment: secrets)
+        #expect(list.exit == 0 && list.unfolded.contains("telegram: secret missing: \(told)"))
+        #expect(try await stage.mailed().count == 4)
+    }
+
     @Test func `where the secret is, nothing has changed`() async throws {
         let stage = try await waiting()
         let up = try await stage.run("channels", "up", "sms", "--yes", "--json")

@@ -66,6 +66,12 @@ public struct ChannelPlan: Sendable, Hashable {
         }
     }
 
+    /// Whether it tells everybody, and nobody in person.
+    public var isPublic: Bool { facts.traits.audience == .public }
+
+    /// Whether a mark keeps it from those whom it would reach.
+    public var isHeldBack: Bool { !isLacking && skipped[.channelDown, default: 0] > 0 }
+
     /// All rows of the channel.
     public var planned: Int { queued + skipped.values.reduce(0, +) + unmade.values.reduce(0, +) }
 

@@ -26,6 +26,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var strangers: Strangers
     /// Tags and attributes that the audience asks for and nobody has.
     public var unmatched: [UnmatchedTerm]
+    /// What people marked down of these channels.
+    public var marks: [Mark]
     /// Marks that were set so long ago that somebody may have forgotten them.
     public var oldMarks: [Mark]
     /// What it ends; nil when it ends nothing.
@@ -52,7 +54,7 @@ public struct PlanSummary: Sendable, Hashable {
     public init(
         of announcement: Announcement, digest: ContentDigest, people: Int, reachable: Int,
         channels: [ChannelPlan], strangers: Strangers = Strangers(), unmatched: [UnmatchedTerm] = [],
-        oldMarks: [Mark] = []
+        marks: [Mark] = [], oldMarks: [Mark] = []
     ) {
         id = announcement.id
         template = announcement.content.template
@@ -66,6 +68,7 @@ public struct PlanSummary: Sendable, Hashable {
         self.channels = channels
         self.strangers = strangers
         self.unmatched = unmatched
+        self.marks = marks
         self.oldMarks = oldMarks
     }
 
@@ -75,6 +78,15 @@ public struct PlanSummary: Sendable, Hashable {
     /// Deliveries that will be tried.
     public var deliveries: Int { channels.reduce(0) { $0 + $1.queued } }
 
+    /// Those of them that are for one person each.
+    public var direct: Int { channels.reduce(0) { $0 + ($1.isPublic ? 0 : $1.queued) } }
+
+    /// Whether so little happens that nobody is asked: one person is told once, nothing is public, nothing is lost.
+    public var isLittle: Bool {
+        people == 1 && direct == 1 && deliveries == 1 && closing?.waiting ?? 0 == 0
+            && !chosen.contains(where: \.isLacking)
+    }
+
     /// The sum of what the queued deliveries cost, one amount for each currency.
     public var costs: [Money] {
         var sums: [String: Decimal] = [:]
@@ -82,8 +94,9 @@ public struct PlanSummary: Sendable, Hashable {
         return sums.sorted { $0.key < $1.key }.map { Money($0.value, $0.key) }
     }
 
-    /// How long it takes over all channels at once.
+    /// How long it takes over all channels at once; what is marked down takes nobody knows how long.
     public var pace: Pace {
-        Pace(of: channels.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
+        let open = channels.filter { $0.mark == nil }
+        return Pace(of: open.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
     }
 }

@@ -11,6 +11,14 @@ public struct SendRails: Sendable, Hashable {
         case askNumber(Int)
         /// Every reason at once, the gravest first; never empty.
         case refuse([Refusal])
+
+        /// Whether somebody is asked.
+        public var isQuestion: Bool {
+            switch self {
+            case .askYes, .askNumber: true
+            case .proceed, .refuse: false
+            }
+        }
     }
 
     /// More people than this are confirmed by typing their number.
@@ -69,8 +77,7 @@ public struct SendRails: Sendable, Hashable {
         ]
         let refusals = found.compactMap(\.self) + costRefusals(plan)
         if !refusals.isEmpty { return .refuse(refusals) }
-        let isLittle = plan.deliveries + (plan.closing?.waiting ?? 0) <= 1
-        if saysYes || isLittle && !plan.chosen.contains(where: \.isLacking) { return .proceed }
+        if saysYes || plan.isLittle { return .proceed }
         guard isTerminal else {
             return .refuse([
                 Refusal(
@@ -78,7 +85,8 @@ public struct SendRails: Sendable, Hashable {
                     "\(Self.count(plan)), and nobody can be asked: look at --dry-run, then add --yes")
             ])
         }
-        return plan.people > Self.mostWithoutNumber ? .askNumber(plan.people) : .askYes
+        let isMany = plan.direct > 0 && plan.people > Self.mostWithoutNumber
+        return isMany ? .askNumber(plan.people) : .askYes
     }
 
     /// Whether what was typed is the number of people asked for.
@@ -88,26 +96,32 @@ public struct SendRails: Sendable, Hashable {
     }
 
     private static func count(_ plan: PlanSummary) -> String {
-        let places = plan.channels.filter { $0.facts.traits.audience == .public }.reduce(0) { $0 + $1.queued }
-        let direct = plan.deliveries - places
-        let to = direct > 0 ? ["\(direct) to \(CountText.people(plan.reachable))"] : []
+        let places = plan.deliveries - plan.direct
+        let to = plan.direct > 0 ? ["\(plan.direct) to \(CountText.people(plan.reachable))"] : []
         let parts = to + (places > 0 ? ["\(places) public"] : [])
         let ended = plan.closing.map { ", \($0.waiting) of \($0.id) would be cancelled" } ?? ""
         return
             "\(CountText.deliveries(plan.deliveries)) would leave (\(parts.joined(separator: ", ")))\(ended)"
     }
 
+    /// Who selects people means to reach them: what remains in public does not stand for that.
     private func downRefusal(_ plan: PlanSummary) -> Refusal? {
-        guard plan.deliveries == 0, plan.chosen.allSatisfy({ $0.mark != nil }),
-            !plan.chosen.allSatisfy(\.isLacking)
-        else { return nil }
-        let names = plan.chosen.map { channel in
+        let direct = plan.chosen.filter { !$0.isPublic }
+        let isWhole = plan.chosen.allSatisfy { $0.mark != nil }
+        let ways = isWhole || direct.isEmpty || plan.people == 0 ? plan.chosen : direct
+        guard ways.allSatisfy({ $0.mark != nil && $0.queued == 0 }), !ways.allSatisfy(\.isLacking) else {
+            return nil
+        }
+        let names = ways.map { channel in
             channel.facts.name.rawValue + (channel.facts.missing.map { ", secret missing: \($0)" } ?? "")
         }.joined(separator: "; ")
+        let rest = plan.chosen.filter { $0.queued > 0 }.map(\.facts.name.rawValue).joined(separator: ",")
+        let way =
+            rest.isEmpty ? "choose others with --channels" : "tell the public alone with --channels \(rest)"
         return Refusal(
             .everyChannelDown,
-            "every channel is marked down (\(names)): mark one up with `tocsin channels up NAME`, choose others "
-                + "with --channels, or add --wait")
+            "every \(isWhole ? "" : "direct ")channel is marked down (\(names)): mark one up with "
+                + "`tocsin channels up NAME`, \(way), or add --wait")
     }
 
     /// Who lists people by id means each of them: one who is not there may be a typing slip.
@@ -127,7 +141,7 @@ public struct SendRails: Sendable, Hashable {
             )
         }
         // Public places are told whatever the audience; a misspelt one must not reach them alone by accident.
-        guard plan.chosen.contains(where: { $0.facts.traits.audience != .public }) else {
+        guard plan.chosen.contains(where: { !$0.isPublic }) else {
             guard !plan.isForAll, !plan.chosen.isEmpty else { return nil }
             return Refusal(
                 .nobodySelected,
@@ -145,19 +159,19 @@ public struct SendRails: Sendable, Hashable {
 
     /// An announcement that tells nobody would only stand in the way of the mended one.
     private func unreachableRefusal(_ plan: PlanSummary) -> Refusal? {
-        guard plan.people > 0, plan.deliveries == 0, downRefusal(plan) == nil, unmadeRefusal(plan) == nil,
-            !plan.chosen.allSatisfy(\.isLacking)
+        let isHeldBack = plan.chosen.contains { !$0.isPublic && $0.isHeldBack }
+        guard plan.people > 0, (isHeldBack ? plan.direct : plan.deliveries) == 0, downRefusal(plan) == nil,
+            unmadeRefusal(plan) == nil, !plan.chosen.allSatisfy(\.isLacking)
         else { return nil }
-        let channels = plan.channels.map { channel in
+        let channels = plan.channels.filter { $0.queued == 0 }.map { channel in
             let reasons = channel.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
             return "\(channel.facts.name): "
                 + reasons.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
         }
-        let isDown = plan.channels.contains { $0.skipped[.channelDown, default: 0] > 0 }
-        let wait = isDown ? "; --wait waits for what is marked down" : ""
+        let wait = isHeldBack ? "; --wait waits for what is marked down" : ""
         let end = plan.closing.map { "; `tocsin cancel \($0.id)` ends it without a word" } ?? ""
         return Refusal(
-            .nobodyReachable,
+            isHeldBack ? .everyChannelDown : .nobodyReachable,
             "of \(CountText.people(plan.people)) nobody can be told (\(channels.joined(separator: "; "))): "
                 + "see `tocsin contacts show ID`\(wait)\(end)")
     }
@@ -226,7 +240,7 @@ public struct SendRails: Sendable, Hashable {
 
     /// A free channel that fails must not turn a bulk mailing into a bill that nobody has agreed to.
     private func failoverRefusal(_ plan: PlanSummary) -> Refusal? {
-        let ways = plan.chosen.filter { $0.facts.traits.audience != .public }
+        let ways = plan.chosen.filter { !$0.isPublic }
         guard plan.reach == .first, plan.priority == .bulk, maxCost == nil,
             ways.contains(where: { $0.facts.price == nil }),
             let priced = ways.first(where: { $0.facts.price != nil })

@@ -54,6 +54,8 @@ public struct ClaimedDelivery: Sendable {
     public var expires: Date
     /// How many earlier attempts may have been handed over.
     public let doubts: Int
+    /// Whether this is an adopted copy and the original may have sent it: a doubt that uses up no repeat.
+    public let originalMayHaveSent: Bool
     /// Whether reach `first` goes on when it ends as unknown, as chosen when it was planned.
     public let afterUnknown: AfterUnknown
     /// Whether its request may leave at once; else that is written down first, so that a crash before is no doubt.
@@ -63,7 +65,8 @@ public struct ClaimedDelivery: Sendable {
     public init(
         id: Delivery.ID, announcement: Announcement.ID, contact: Contact?, channel: ChannelName,
         address: Address?, attempt: Int, firstAttemptAt: Date, due: Date, expires: Date,
-        doubts: Int = 0, afterUnknown: AfterUnknown = .stop, isBegun: Bool = true
+        doubts: Int = 0, originalMayHaveSent: Bool = false, afterUnknown: AfterUnknown = .stop,
+        isBegun: Bool = true
     ) {
         self.id = id
         self.announcement = announcement
@@ -75,10 +78,11 @@ public struct ClaimedDelivery: Sendable {
         self.due = due
         self.expires = expires
         self.doubts = doubts
+        self.originalMayHaveSent = originalMayHaveSent
         self.afterUnknown = afterUnknown
         self.isBegun = isBegun
     }
 
     /// Whether an earlier attempt may have been handed over: then this one cannot prove that nothing arrived.
-    public var isInDoubt: Bool { doubts > 0 }
+    public var isInDoubt: Bool { doubts > 0 || originalMayHaveSent }
 }

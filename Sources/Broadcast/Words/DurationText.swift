@@ -19,7 +19,9 @@ public enum DurationText {
             throw ValueProblem(text.isEmpty ? .missing : .malformed, "is no duration", expected: expected)
         }
         guard !name.isEmpty else {
-            throw ValueProblem(.malformed, "has no unit", expected: expected, nearest: "\(Excerpt.of(text))s")
+            let count = Excerpt.of(text)
+            throw ValueProblem(
+                .malformed, "has no unit", expected: expected, nearest: "\(count)s, \(count)m or \(count)h")
         }
         guard let unit = units.first(where: { $0.name == name }) else {
             let meant = NearestName.of(String(name), in: ["ms", "s", "m", "h", "d"])

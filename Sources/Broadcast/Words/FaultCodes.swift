@@ -60,7 +60,7 @@ extension Fault.Code {
     public static let outcomeUnknown: Self = "outcome-unknown"
     /// The dispatcher that had it on the wire ended before the outcome was known.
     public static let dispatcherEnded: Self = "dispatcher-ended"
-    /// It was cancelled in a copy of the store, and the original may have sent it since.
+    /// It was cancelled, or not sent after all, in a copy of the store, and the original may have sent it since.
     public static let copyCancelled: Self = "copy-cancelled"
     /// We stopped the exchange ourselves.
     public static let cancelled: Self = "cancelled"

@@ -24,7 +24,7 @@ public struct ValueProblem: Error, Sendable, Hashable, CustomStringConvertible {
     public let reason: String
     /// What would be right, as a noun: `an e-mail address such as anna@acme.example`.
     public let expected: String
-    /// The valid value that was probably meant; nil when none is near.
+    /// What was probably meant, a valid value or several; nil when none is near.
     public let nearest: String?
 
     /// A problem; texts of other people in `reason` have gone through ``Excerpt``.

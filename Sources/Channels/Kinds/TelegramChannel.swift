@@ -24,7 +24,7 @@ public struct TelegramChannel: Channel {
     /// Reads `token`, `api` and `chat`.
     public init?(named name: ChannelName, settings: SettingsReader) {
         let travel = RouteSettings(settings)
-        let token = settings.botToken("token")
+        let token = settings.requiredSecret("token", flaw: Self.flaw)?.reveal()
         let api = settings.url("api", allowsPlain: travel.allowsPrivate)
         let chat = settings.publicChat("chat")
         guard let token else { return nil }
@@ -72,21 +72,17 @@ public struct TelegramChannel: Channel {
         }
     }
 
+    /// The bot's token stands in a URL: `123456:ABC-…`.
+    private static func flaw(in token: String) -> String? {
+        token.wholeMatch(of: /[0-9]+:[A-Za-z0-9_\-]+/) == nil
+            ? "is no bot token: expected digits, a colon, then letters, digits, _ and -" : nil
+    }
+
     private static let middle = Array(
         ",\"link_preview_options\":{\"is_disabled\":true},\"parse_mode\":\"HTML\",\"text\":".utf8)
 }
 
 extension SettingsReader {
-    /// The bot's token, which stands in a URL: `123456:ABC-…`.
-    fileprivate func botToken(_ key: String) -> String? {
-        guard let token = requiredSecret(key)?.reveal() else { return nil }
-        guard token.wholeMatch(of: /[0-9]+:[A-Za-z0-9_\-]+/) != nil else {
-            report(key, .secret, "is no bot token: expected digits, a colon, then letters, digits, _ and -")
-            return nil
-        }
-        return token
-    }
-
     /// A public place as JSON: `@channel`, or a chat id as text or number; nil when absent.
     fileprivate func publicChat(_ key: String) -> [UInt8]? {
         guard let value = value(key) else { return nil }

@@ -27,17 +27,12 @@ public struct WebhookChannel: Channel {
         let travel = RouteSettings(settings)
         let per: Per = settings.choice("per") ?? .announcement
         let audience: ChannelTraits.Audience = per == .contact ? .perContact : .public
-        let secrets = settings.secretList("secret")
+        let secrets = settings.secretList("secret", flaw: WebhookSigner.flaw)
         let health = settings.health(allowsPlain: travel.allowsPrivate)
         let frame = RecipeFrame(
             audience: audience, allowsPlain: travel.allowsPrivate, body: Self.defaultBody(per))
         let recipe = Recipe(settings, frame: frame)
-        do {
-            signer = try secrets.map { secrets throws(ValueProblem) in try WebhookSigner(secrets: secrets) }
-        } catch {
-            settings.report("secret", .secret, "\(error)")
-            return nil
-        }
+        signer = secrets.flatMap { WebhookSigner(secrets: $0) }
         if settings.value("secret") == nil {
             settings.warn(
                 "secret", .missing, "is missing: the endpoint cannot tell our requests from anybody's")

@@ -37,18 +37,18 @@ extension SettingsReader {
     /// A proxy's URL, which is a secret where it holds a login; nil when absent.
     func proxy(_ key: String) -> String? {
         guard let value = value(key) else { return nil }
+        let expected = "expected a proxy such as http://HOST:PORT or socks5h://HOST:PORT"
         let text: String
         if case .string(let plain) = value, !plain.contains("@") {
             text = plain
+            if Self.proxyParts(text) == nil { report(key, .invalid, expected) }
         } else {
-            // What stands in for one that is not there is no URL.
-            guard let secret = secret(key), secret.reveal() != SecretSource.standIn else { return nil }
+            let flaw = { (text: String) in Self.proxyParts(text) == nil ? "is no proxy: \(expected)" : nil }
+            guard let secret = secret(key, flaw: flaw) else { return nil }
             text = secret.reveal()
         }
-        guard let parts = Self.proxyParts(text) else {
-            report(key, .invalid, "expected a proxy such as http://HOST:PORT or socks5h://HOST:PORT")
-            return nil
-        }
+        // What stands in for one that cannot be had is no URL.
+        guard let parts = Self.proxyParts(text) else { return nil }
         if let password = parts.password, !password.isEmpty { remember(Secret(password)) }
         return text
     }

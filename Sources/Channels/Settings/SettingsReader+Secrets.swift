@@ -2,24 +2,32 @@ import Broadcast
 public import Wire
 
 extension SettingsReader {
+    /// What is wrong with the form of a secret, as the rest of a sentence about it; nil when nothing is.
+    ///
+    /// One of ill form is as good as none: it takes its own channel away and no other.
+    typealias SecretFlaw = (String) -> String?
+
     /// A secret: `{"env": NAME}`, `{"file": PATH}`, or itself where nobody else can read the file; nil when absent.
-    public func secret(_ key: String) -> Secret? {
+    public func secret(_ key: String) -> Secret? { secret(key) { _ in nil } }
+
+    /// The same of a form of its own.
+    func secret(_ key: String, flaw: SecretFlaw) -> Secret? {
         hide(key)
-        return value(key).flatMap { resolved($0, key) }
+        return value(key).flatMap { resolved($0, key, flaw) }
     }
 
     /// A secret that must be there.
-    func requiredSecret(_ key: String) -> Secret? {
+    func requiredSecret(_ key: String, flaw: SecretFlaw = { _ in nil }) -> Secret? {
         if value(key) == nil { reportMissing(key, expected: "{\"env\": \"NAME\"} or {\"file\": \"PATH\"}") }
-        return secret(key)
+        return secret(key, flaw: flaw)
     }
 
     /// One secret, or a list of them, as rotation needs; nil when absent or when one of them cannot be had.
-    public func secretList(_ key: String) -> [Secret]? {
+    func secretList(_ key: String, flaw: SecretFlaw) -> [Secret]? {
         hide(key)
         guard let value = value(key) else { return nil }
-        guard case .array(let items) = value else { return resolved(value, key).map { [$0] } }
-        let found = items.enumerated().compactMap { resolved($1, "\(key)[\($0)]") }
+        guard case .array(let items) = value else { return resolved(value, key, flaw).map { [$0] } }
+        let found = items.enumerated().compactMap { resolved($1, "\(key)[\($0)]", flaw) }
         guard !items.isEmpty else {
             report(key, .invalid, "is an empty list: expected at least one secret")
             return nil
@@ -27,18 +35,18 @@ extension SettingsReader {
         return found.count == items.count ? found : nil
     }
 
-    private func resolved(_ value: JSONValue, _ key: String) -> Secret? {
+    private func resolved(_ value: JSONValue, _ key: String, _ flaw: SecretFlaw) -> Secret? {
         if secretSource.withholdsSecrets {
             remember(Secret(SecretSource.standIn))
             return Secret(SecretSource.standIn)
         }
         let found: String? =
             switch value {
-            case .string(let text): literal(text, key)
+            case .string(let text): literal(text, key, flaw)
             case .object(let members) where members.count == 1:
                 switch members.first {
-                case ("env", .string(let name))?: variable(name, key)
-                case ("file", .string(let path))?: contents(of: path, key)
+                case ("env", .string(let name))?: variable(name, key, flaw)
+                case ("file", .string(let path))?: contents(of: path, key, flaw)
                 default: misshapen(key)
                 }
             default: misshapen(key)
@@ -54,7 +62,7 @@ extension SettingsReader {
         return nil
     }
 
-    private func literal(_ text: String, _ key: String) -> String? {
+    private func literal(_ text: String, _ key: String, _ form: SecretFlaw) -> String? {
         guard secretSource.allowsLiterals else {
             report(
                 key, .secret,
@@ -62,19 +70,18 @@ extension SettingsReader {
                     + "{\"env\": \"NAME\"} or {\"file\": \"PATH\"}")
             return nil
         }
-        guard let flaw = Self.flaw(in: text) else { return text }
-        report(key, .secret, "the secret \(flaw)")
-        return nil
+        guard let flaw = Self.flaw(in: text, form) else { return text }
+        return standIn(for: key, "the secret \(flaw)")
     }
 
-    private func variable(_ name: String, _ key: String) -> String? {
+    private func variable(_ name: String, _ key: String, _ form: SecretFlaw) -> String? {
         let shown = Excerpt.of(name)
         guard let text = secretSource.environment(name), !text.isEmpty else {
             let state = secretSource.environment(name) == nil ? "not set" : "empty"
             let problem = "the environment variable \(shown) is \(state): export it\(wayOut)"
             return standIn(for: key, problem, remedy: "export \(shown)")
         }
-        guard let flaw = Self.flaw(in: text) else { return text }
+        guard let flaw = Self.flaw(in: text, form) else { return text }
         return standIn(for: key, "the environment variable \(shown) \(flaw)")
     }
 
@@ -85,7 +92,7 @@ extension SettingsReader {
         return ", or take channels.\(parts[1]) (and its place in order) out"
     }
 
-    private func contents(of path: String, _ key: String) -> String? {
+    private func contents(of path: String, _ key: String, _ form: SecretFlaw) -> String? {
         let title = "the secret file \(Excerpt.of(path))"
         switch secretSource.file(path) {
         case .unreadable(let why): return standIn(for: key, "\(title) \(why)")
@@ -93,11 +100,14 @@ extension SettingsReader {
             if isOpen {
                 warn(key, .secret, "other accounts can read \(title): chmod 600 it")
             }
-            guard var text = String(validating: bytes, as: UTF8.self) else {
+            // Editors put a byte order mark before it, which shows nowhere.
+            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+            let line = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+            guard var text = String(validating: line, as: UTF8.self) else {
                 return standIn(for: key, "\(title) is not UTF-8 text")
             }
             while text.last?.isNewline == true { text.removeLast() }
-            guard let flaw = Self.flaw(in: text) else { return text }
+            guard let flaw = Self.flaw(in: text, form) else { return text }
             return standIn(for: key, "\(title) \(flaw)")
         }
     }
@@ -115,9 +125,9 @@ extension SettingsReader {
     }
 
     /// Secrets go into headers and URLs: an empty one or one with a line break would only fail later, and worse.
-    private static func flaw(in text: String) -> String? {
+    private static func flaw(in text: String, _ form: SecretFlaw) -> String? {
         if text.isEmpty { return "is empty" }
-        return text.unicodeScalars.contains(where: \.isControl)
-            ? "holds a line break or a control character" : nil
+        let isControlled = text.unicodeScalars.contains(where: \.isControl)
+        return isControlled ? "holds a line break or a control character" : form(text)
     }
 }

@@ -8,11 +8,22 @@ import Wire
 struct WebhookSigner: Sendable {
     private let keys: [HMACSHA256]
 
-    /// A signer with the keys of `secrets`, several of them while one replaces another.
-    init(secrets: [Secret]) throws(ValueProblem) {
-        var keys: [HMACSHA256] = []
-        for secret in secrets { keys.append(HMACSHA256(key: try Self.key(of: secret.reveal()))) }
-        self.keys = keys
+    /// A signer with the keys of `secrets`, several of them while one replaces another; nil when one has a ``flaw(in:)``.
+    init?(secrets: [Secret]) {
+        keys = secrets.compactMap { secret in
+            (try? Self.key(of: secret.reveal())).map { HMACSHA256(key: $0) }
+        }
+        guard keys.count == secrets.count else { return nil }
+    }
+
+    /// Why nothing can be signed with `secret`; nil when it can.
+    static func flaw(in secret: String) -> String? {
+        do throws(ValueProblem) {
+            _ = try key(of: secret)
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     /// Standard secrets are `whsec_` and 24 to 64 bytes in base64; any other text is taken as it stands.

@@ -65,15 +65,13 @@ extension HTTPReply {
     ///
     /// - Throws: when it is none, or holds more than pages of 1 MiB do: each value costs about a kilobyte.
     func tree() throws(JSONProblem) -> JSONValue {
-        try JSONValue(parsing: Array(text.utf8), maxValues: 50_000)
+        try JSONValue(parsing: SurrogateRepair.mended(Array(text.utf8)), maxValues: 50_000)
     }
 
-    /// The body's text: RFC 8259 wants UTF-8, older gateways answer in Latin-1 or UTF-16.
+    /// The body's text: RFC 8259 wants UTF-8, older gateways also answer in UTF-16.
     private var text: String {
         let bytes = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
-        return wideText ?? String(validating: bytes, as: UTF8.self)
-            // Each byte of Latin-1 is its scalar.
-            ?? String(decoding: bytes.map(UInt16.init), as: UTF16.self)
+        return wideText ?? String(said: bytes)
     }
 
     /// The text of a body in UTF-16, which shows in its mark, or in the zero beside the first character; else nil.

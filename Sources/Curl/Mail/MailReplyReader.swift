@@ -43,7 +43,7 @@ struct MailReplyReader {
             var whole = reply ?? Reply(code: code, text: [])
             if !whole.text.isEmpty { whole.text.append(0x20) }
             let rest = line.last == 0x0D ? line.dropFirst(4).dropLast() : line.dropFirst(4)
-            whole.text += rest.prefix(max(0, 2_000 - whole.text.count))
+            whole.text += Self.beginning(of: rest, atMost: max(0, 2_000 - whole.text.count))
             guard isLast else {
                 reply = whole
                 if replyCount > Self.longestReply { return .nonsense }
@@ -54,6 +54,16 @@ struct MailReplyReader {
         }
         return replyCount + bytes.count - position > Self.longestReply || !mayBecomeLine
             ? .nonsense : .incomplete
+    }
+
+    /// So many bytes of `line`, and no half of a character: what is no UTF-8 passes for Latin-1.
+    private static func beginning(of line: ArraySlice<UInt8>, atMost limit: Int) -> ArraySlice<UInt8> {
+        let isInside = { (byte: UInt8) in byte & 0xC0 == 0x80 }
+        let kept = line.prefix(limit)
+        guard let next = line.dropFirst(limit).first, isInside(next),
+            let lead = kept.lastIndex(where: { !isInside($0) })
+        else { return kept }
+        return kept[..<lead]
     }
 
     private mutating func forgetRead() {
@@ -83,7 +93,7 @@ struct MailReplyReader {
 extension MailReplyReader.Reply {
     /// The reply as an answer to `stage`, secrets hidden.
     func mail(at stage: MailReply.Stage, redactor: Redactor) -> MailReply {
-        let whole = String(decoding: text, as: UTF8.self)
+        let whole = String(said: text)
         var words = whole.split(separator: " ")
         let enhanced = words.first.map { String($0) }.flatMap { isEnhanced($0) ? $0 : nil }
         // Each line of a reply repeats it.

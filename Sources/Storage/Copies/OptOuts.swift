@@ -14,6 +14,8 @@ public struct OptOuts: Sendable, Hashable {
     public var removed = 0
     /// Whether the store is damaged, so that only suppressions could be taken over.
     public var isPartial = false
+    /// Whether that is all: the store was the original itself, or a copy that knows what the original did.
+    public var isComplete = true
 
     /// Whether nothing was taken over.
     public var isEmpty: Bool { suppressions + consents + removed == 0 }
@@ -91,11 +93,14 @@ private struct Transfer {
         found.suppressions = try suppress()
         guard isWhole else {
             found.isPartial = true
+            found.isComplete = false
             return found
         }
         try layPeopleReady()
         found.consents = try withdrawConsents()
         found.removed = try remove()
+        found.isComplete = try StoreCopy(found: present)?.knowsOptOuts ?? true
+        if found.isComplete { try copy.execute("INSERT INTO meta VALUES ('opt_outs', 1)") }
         try copy.script("DROP TABLE temp.people; DROP TABLE temp.gone")
         return found
     }

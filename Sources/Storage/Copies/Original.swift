@@ -5,6 +5,14 @@ internal import Broadcast
 /// `original_until` says of each announcement until when; what was due by then and has not left the copy was perhaps
 /// sent by the original, and whoever perhaps heard that something broke has to hear that it works again.
 enum Original {
+    /// Until when the original may have sent by the time `:now`, for an UPDATE of `announcements`.
+    ///
+    /// The clock of the copy's machine may be behind the original's; and what was copied may itself be a copy.
+    static let until = """
+        max(:now, ifnull(original_until, 0),
+          ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'copied_at'), 0))
+        """
+
     /// Why a delivery ends as unknown that never left a copy, as SQL.
     static let detail = "'not sent from a copy of the store; the original may have sent it'"
 
@@ -20,16 +28,26 @@ enum Original {
             """, delivery)
     }
 
+    /// Whether the queued delivery may have been handed over, by an earlier attempt or by the original.
+    static func isInDoubt(_ delivery: String) -> String {
+        "(\(delivery).in_doubt > 0 OR \(mayHaveSent(delivery)))"
+    }
+
     /// Whether the original may have told whoever a delivery is for on any channel of the announcement, not only on
-    /// that of the delivery: under reach `first`, when it stands open, or in doubt, in the copy.
+    /// that of the delivery: under reach `first`, when it stands open in the copy, or ended in doubt there.
     static func mayHaveGoneOn(_ delivery: String, leader: String) -> String {
         let state = "coalesce(\(leader).state, \(delivery).state)"
         let codes = [Fault.Code.copyCancelled, .dispatcherEnded].map { "'\($0.rawValue)'" }
+        let wasOpen = """
+            \(state) <> 'unknown' OR \(delivery).stranded = 1
+              OR \(fact("fault_code", delivery, leader)) IN (\(codes.joined(separator: ", ")))
+              OR \(fact("token", delivery, leader)) > o.original_token
+            """
+        let wasDue = "o.reach = 'first' AND o.original_until >= (\(firstDue(of: delivery, leader)))"
         return """
-            (\(delivery).contact IS NOT NULL AND (\(state) IN ('queued', 'sending') OR \(delivery).stranded = 1
-                OR \(state) = 'unknown'
-                  AND coalesce(\(leader).fault_code, \(delivery).fault_code) IN (\(codes.joined(separator: ", "))))
-              AND \(exists("o.reach = 'first' AND o.original_until >= (\(firstDue(of: delivery, leader)))", delivery)))
+            (\(delivery).contact IS NOT NULL
+              AND (\(state) IN ('queued', 'sending', 'unknown') OR \(delivery).stranded = 1)
+              AND \(exists("\(wasDue) AND (\(wasOpen))", delivery)))
             """
     }
 

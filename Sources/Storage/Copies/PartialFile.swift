@@ -10,10 +10,19 @@ public struct PartialFile: Sendable {
 
     /// The file that is meant by `name`, links followed.
     ///
-    /// - Throws: a ``StoreError`` when no file stands there but something else, or when it must not be taken.
+    /// - Throws: a ``StoreError`` when no file stands there but something else, when a link leads nowhere, or when the
+    ///   file must not be taken.
     public static func target(_ name: String, isTaken: Bool) throws(StoreError) -> String {
         let path = URL(filePath: name).resolvingSymlinksInPath().path
-        guard FileManager.default.fileExists(atPath: path) else { return path }
+        guard FileManager.default.fileExists(atPath: path) else {
+            // Where a disk is not mounted, it must not be taken for a name that is free.
+            guard (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil else {
+                throw StoreError(
+                    .directoryMissing, path: name,
+                    "is a link that leads nowhere; remove it, or give another name")
+            }
+            return path
+        }
         let facts = try? FileManager.default.attributesOfItem(atPath: path)
         guard facts?[.type] as? FileAttributeType == .typeRegular else {
             throw StoreError(.directoryMissing, path: name, "is no file; give the name of a file")

@@ -16,6 +16,8 @@ public struct Restoration: Sendable {
         public let aside: String?
         /// What was taken over from that one; nil when there was none, or it cannot be read or is another store.
         public let optOuts: OptOuts?
+        /// How many announcements that one holds which the backup lacks; nil when `optOuts` is.
+        public let lackingAnnouncements: Int?
     }
 
     /// Looks at the first bytes of `file`.
@@ -44,6 +46,7 @@ public struct Restoration: Sendable {
             let present = try Present(target, now: now)
             defer { withExtendedLifetime(present) {} }
             let optOuts = try present.optOuts(into: partial, since: contents.copiedAt)
+            let lacking = try optOuts == nil ? nil : present.announcements(beyond: partial)
             contents.contacts -= optOuts?.removed ?? 0
             do throws(StoreError) {
                 try present.putAside()
@@ -53,7 +56,8 @@ public struct Restoration: Sendable {
                 throw error
             }
             return Result(
-                contents: contents, aside: present.stands ? present.aside : nil, optOuts: optOuts)
+                contents: contents, aside: present.stands ? present.aside : nil, optOuts: optOuts,
+                lackingAnnouncements: lacking)
         }
     }
 
@@ -75,6 +79,8 @@ public struct Restoration: Sendable {
                 try copy.execute(
                     "INSERT INTO meta VALUES ('restored_at', :now) ON CONFLICT(name) DO UPDATE SET value = :now",
                     ["now": .time(now)])
+                // It was of the restored store that this is a backup of.
+                try copy.execute("DELETE FROM meta WHERE name = 'opt_outs'")
                 return try StoreContents(verified: copy)
             }
         } catch {
@@ -157,6 +163,24 @@ public struct Restoration: Sendable {
             guard let hold else { return nil }
             return try OptOuts.carried(
                 from: hold, into: try Connection(path: partial.path, .readWrite), since: copiedAt)
+        }
+
+        /// How many announcements it holds that the restored store lacks; nil when it cannot be read.
+        func announcements(beyond partial: PartialFile) throws(StoreError) -> Int? {
+            guard let hold else { return nil }
+            let known = Set(try Self.accepted(try Connection(path: partial.path, .readWrite)))
+            do throws(StoreError) {
+                return try Self.accepted(hold).count { !known.contains($0) }
+            } catch {
+                return nil
+            }
+        }
+
+        /// Numbers are given again in a store that went back: only with its id does one name an announcement.
+        private static func accepted(_ connection: Connection) throws(StoreError) -> [String] {
+            try connection.rows("SELECT seq || ' ' || id FROM announcements WHERE state <> 'planning'") {
+                (row: borrowing Row) throws(StoreError) in row.text(0)
+            }
         }
 
         /// Gives it a second name; its own goes to the backup, in one step.

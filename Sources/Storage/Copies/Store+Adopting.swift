@@ -32,14 +32,14 @@ public struct OpenAnnouncement: Sendable, Hashable {
 }
 
 extension Store {
-    /// Looks whether anything may leave this store.
+    /// Looks whether anything may leave this store; a refusal says since when, as a clock in `zone` showed it.
     ///
     /// - Throws: ``StoreError/Code/unadopted`` when it is a copy.
-    public func requireAdopted() throws(StoreError) {
+    public func requireAdopted(in zone: TimeZone = .gmt) throws(StoreError) {
         guard let copy = try StoreCopy(found: connection) else { return }
         throw StoreError(
             .unadopted, path: path,
-            "is \(copy.title()): nothing leaves it until tocsin adopt, which first says what would")
+            "is \(copy.title(in: zone)): nothing leaves it until tocsin adopt, which first says what would")
     }
 
     /// Makes the copy a store of its own: what is open may leave from now on.
@@ -51,7 +51,8 @@ extension Store {
         try connection.write { () throws(StoreError) in
             try connection.execute(
                 """
-                UPDATE announcements SET original_until = :now
+                UPDATE announcements SET original_until = \(Original.until),
+                  original_token = ifnull(original_token, (SELECT token FROM lease))
                 WHERE \(Schema.openStates) AND state <> 'planning' OR state = 'cancelled' AND finished_at IS NULL
                 """, ["now": .time(now)])
             try StoreCopy.adopt(connection)
@@ -127,7 +128,7 @@ extension Store {
         let states: [DeliveryState] = copy == nil ? [.queued] : [.queued, .sending]
         if copy != nil {
             try connection.execute(
-                "UPDATE announcements SET original_until = :now WHERE seq = :seq",
+                "UPDATE announcements SET original_until = \(Original.until) WHERE seq = :seq",
                 ["now": .time(now), "seq": .integer(seq)])
         }
         var total = 0

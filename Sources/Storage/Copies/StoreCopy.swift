@@ -9,9 +9,11 @@ public struct StoreCopy: Sendable, Hashable {
     public let copiedAt: Date?
     /// When `restore` put it where it is; nil when it was copied by other means.
     public let restoredAt: Date?
+    /// Whether `restore` took over who has opted out of the original since.
+    public let knowsOptOuts: Bool
 
     /// As a noun, with the time that a clock in `zone` showed: `a copy made 2026-11-21 18:30:00 +01:00`.
-    public func title(in zone: TimeZone = .gmt) -> String {
+    public func title(in zone: TimeZone) -> String {
         let made = copiedAt.map { " made \(TimeText.text(for: $0, in: zone))" } ?? ""
         return restoredAt == nil ? "a copy\(made)" : "restored from a backup\(made)"
     }
@@ -19,14 +21,16 @@ public struct StoreCopy: Sendable, Hashable {
     /// Looks at the file of `connection`; nil when it is the one that its tables name, or none is named.
     init?(found connection: Connection) throws(StoreError) {
         var facts: [String: String] = [:]
-        try connection.each("SELECT name, value FROM meta WHERE name IN ('file', 'copied_at', 'restored_at')")
-        {
+        try connection.each(
+            "SELECT name, value FROM meta WHERE name IN ('file', 'copied_at', 'restored_at', 'opt_outs')"
+        ) {
             (row: borrowing Row) throws(StoreError) in facts[row.text(0)] = row.text(1)
         }
         let time = { (name: String) in
             facts[name].flatMap { Int64($0) }.map { Date(milliseconds: $0) }
         }
         restoredAt = time("restored_at")
+        knowsOptOuts = facts["opt_outs"] != nil
         if let known = time("copied_at") ?? restoredAt {
             copiedAt = time("copied_at") == nil ? nil : known
             return
@@ -47,7 +51,8 @@ public struct StoreCopy: Sendable, Hashable {
 
     /// Makes the file of `connection` the store's own; within a transaction.
     static func adopt(_ connection: Connection) throws(StoreError) {
-        try connection.execute("DELETE FROM meta WHERE name IN ('file', 'copied_at', 'restored_at')")
+        try connection.execute(
+            "DELETE FROM meta WHERE name IN ('file', 'copied_at', 'restored_at', 'opt_outs')")
         guard connection.path != ":memory:", let identity = FileIdentity(of: connection.path) else { return }
         try connection.execute(
             "INSERT INTO meta VALUES ('file', :file)", ["file": .text(identity.text)])

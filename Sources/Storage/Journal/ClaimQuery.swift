@@ -17,11 +17,13 @@ struct ClaimSource {
     var retriesUnknown: Bool
     /// The announcement that this one ends, by its number; nil when it ends none.
     var closes: Int64?
+    /// Whether this is an adopted copy, whose original may have sent some of it.
+    var isCopied: Bool
 
     /// Ordered as they are claimed: by priority, then by due time.
     static let sql = """
         SELECT a.seq, a.id, a.purpose, a.reach, ac.kind, ac.after_unknown, a.created_at,
-          ac.repeats IS NULL OR ac.repeats > 0, a.closes
+          ac.repeats IS NULL OR ac.repeats > 0, a.closes, a.original_until IS NOT NULL
         FROM announcements a JOIN announcement_channels ac ON ac.announcement = a.seq AND ac.channel = :channel
         WHERE a.\(Schema.openStates) AND a.state IN ('scheduled', 'running') AND a.due <= :now AND ac.hold IS NULL
           AND EXISTS (
@@ -40,6 +42,7 @@ struct ClaimSource {
         kind = row.optionalText(4).flatMap(AddressKind.init(rawValue:))
         retriesUnknown = row.flag(7)
         closes = row.optionalInteger(8)
+        isCopied = row.flag(9)
     }
 }
 
@@ -62,6 +65,8 @@ struct ClaimCandidate {
     var isSuppressed: Bool
     /// How many earlier attempts may have been handed over.
     var doubts: Int
+    /// Whether the original of an adopted copy may have sent it.
+    var originalMayHaveSent: Bool
     /// Whether the contact was told here of what the announcement ends; true when it ends nothing.
     private var isTold: Bool
     /// Whether the contact was told of it anywhere.
@@ -70,9 +75,10 @@ struct ClaimCandidate {
     /// The rows of one announcement and channel whose time has come, in order.
     ///
     /// Whoever may just be told of what it `closes` is waited for: nobody hears how it ended before that it began.
-    static func sql(kind: AddressKind?, closing: Bool) -> String {
+    static func sql(of source: ClaimSource) -> String {
+        let isClosing = source.closes != nil
         let suppressed =
-            kind.map { kind in
+            source.kind.map { kind in
                 """
                 EXISTS (
                   SELECT 1 FROM suppressions s WHERE s.key = c.\(kind.rawValue)_key AND s.kind = '\(kind.rawValue)'
@@ -80,16 +86,17 @@ struct ClaimCandidate {
                 """
             } ?? ":marketing AND 0"
         let told =
-            closing
+            isClosing
             ? "\(Told.over("d.channel", of: ":closes")), \(Told.over("n.channel", of: ":closes"))"
             : ":closes IS NULL, 0"
         return """
             SELECT d.id, d.attempts, d.due, d.expires, d.first_attempt_at, d.revision, d.moved_to, d.contact,
               c.revision, \(suppressed), d.in_doubt, c.updated_at, \(told),
+              \(source.isCopied ? Original.mayHaveSent("d") : "0"),
               \(ContactRow.columns(of: "c"))
             FROM deliveries d LEFT JOIN contacts c ON c.seq = d.contact
             WHERE d.announcement = :announcement AND d.channel = :channel AND d.state = 'queued' AND d.next_at <= :now
-              \(closing ? "AND NOT \(Told.now(of: ":closes"))" : "")
+              \(isClosing ? "AND NOT \(Told.now(of: ":closes"))" : "")
             ORDER BY d.next_at, d.id LIMIT :limit
             """
     }
@@ -109,7 +116,8 @@ struct ClaimCandidate {
         updatedAt = row.optionalTime(11)
         isTold = row.flag(12)
         isToldElsewhere = row.flag(13)
-        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 14)
+        originalMayHaveSent = row.flag(14)
+        contact = row.isNull(8) ? nil : ContactRow.contact(row, from: 15)
     }
 
     /// Whether the contact may be another than when an announcement accepted at `moment` was planned.

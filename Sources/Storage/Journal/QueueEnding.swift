@@ -2,8 +2,8 @@ internal import Broadcast
 
 /// How a delivery ends that waits in the queue and is not tried again.
 ///
-/// One of which an earlier attempt may have been handed over ends as unknown instead, whatever the occasion. So does one
-/// that is not tried at all, in a copy of the store, when the original may have sent it.
+/// One of which an earlier attempt may have been handed over ends as unknown instead, whatever the occasion. So does, in a
+/// copy of the store, one that the original may have sent.
 enum QueueEnding {
     case expired
     case skipped(SkipReason)
@@ -22,29 +22,37 @@ enum QueueEnding {
         }
     }
 
-    /// Whether it is given up; for any other reason not to send it, the original had the same.
-    private var isGivenUp: Bool {
+    /// Whether the original had the same reason not to send it; any other may be newer than the copy.
+    private var isOriginals: Bool {
         switch self {
-        case .expired, .skipped(.cancelled): true
-        case .skipped: false
+        case .skipped(.notTold): true
+        case .expired, .skipped: false
         }
     }
 
+    /// Whether it ends as unknown.
+    private var doubt: String { isOriginals ? "in_doubt > 0" : Original.isInDoubt("deliveries") }
+
     /// What an UPDATE of its row in `deliveries` sets; the parameter `:now` is when.
     var assignments: String {
-        let ending = { (doubt: String) in
-            """
+        let ending = """
             state = iif(\(doubt), 'unknown', '\(state.rawValue)'), reason = iif(\(doubt), '', '\(reason)'),
               settled_at = :now
             """
-        }
-        if !isGivenUp { return ending("in_doubt") }
+        if isOriginals { return ending }
         let left = Original.mayHaveSent("deliveries")
         return """
-            \(ending("in_doubt OR \(left)")), in_doubt = in_doubt + \(left),
+            \(ending), in_doubt = in_doubt + \(left),
               fault_scope = iif(\(left), 'channel', fault_scope), fault_detail = iif(\(left), \(Original.detail), fault_detail),
               fault_code = iif(\(left), '\(Fault.Code.copyCancelled.rawValue)', fault_code)
             """
+    }
+
+    /// The same, and whether its person needs the next channel.
+    ///
+    /// The parameter `:first` is whether the announcement has reach `first`, `:next` whether what ends as unknown leads on.
+    var strandingAssignments: String {
+        "\(assignments), stranded = contact IS NOT NULL AND :first AND (:next OR NOT \(doubt))"
     }
 
     /// Where it counts afterwards, in the `state` that the UPDATE has given it.

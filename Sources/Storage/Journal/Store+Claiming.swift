@@ -61,7 +61,7 @@ extension Store {
         of source: ClaimSource, _ claim: Claim, limit: Int
     ) throws(StoreError) -> [ClaimCandidate] {
         try connection.rows(
-            ClaimCandidate.sql(kind: source.kind, closing: source.closes != nil),
+            ClaimCandidate.sql(of: source),
             [
                 "announcement": .integer(source.seq), "channel": .text(claim.channel.rawValue),
                 "now": .time(claim.now), "limit": .integer(Int64(limit)),
@@ -148,7 +148,8 @@ extension Store {
                 id: candidate.id, announcement: source.id, contact: candidate.contact, channel: claim.channel,
                 address: address, attempt: candidate.attempts + 1,
                 firstAttemptAt: candidate.firstAttemptAt ?? claim.now, due: candidate.due,
-                expires: candidate.expires, doubts: candidate.doubts, afterUnknown: source.afterUnknown,
+                expires: candidate.expires, doubts: candidate.doubts,
+                originalMayHaveSent: candidate.originalMayHaveSent, afterUnknown: source.afterUnknown,
                 isBegun: source.retriesUnknown))
     }
 
@@ -173,19 +174,20 @@ extension Store {
     private func end(
         _ candidate: ClaimCandidate, as ending: QueueEnding, of source: ClaimSource, in claim: inout Claim
     ) throws(StoreError) {
-        let movesOn = candidate.doubts == 0 || source.afterUnknown == .next
-        let isStranded = source.reach == .first && candidate.contactSeq != nil && movesOn
-        let state = try connection.first(
-            "UPDATE deliveries SET \(ending.assignments), stranded = :stranded WHERE id = :id RETURNING state",
-            ["now": .time(claim.now), "stranded": .flag(isStranded), "id": .integer(candidate.id)]
-        ) { (row: borrowing Row) throws(StoreError) in row.text(0) }
-        guard let state else { return }
+        let row = try connection.first(
+            "UPDATE deliveries SET \(ending.strandingAssignments) WHERE id = :id RETURNING state, stranded",
+            [
+                "now": .time(claim.now), "first": .flag(source.reach == .first),
+                "next": .flag(source.afterUnknown == .next), "id": .integer(candidate.id),
+            ]
+        ) { (row: borrowing Row) throws(StoreError) in (state: row.text(0), isStranded: row.flag(1)) }
+        guard let row else { return }
         let queued = claim.place(source, .queued)
-        let ended = ending.place(from: queued, in: state)
+        let ended = ending.place(from: queued, in: row.state)
         claim.tally.move(1, from: queued, to: ended)
         if ended.state == .skipped {
             try promoteFollower(of: candidate.id, at: queued, &claim.tally)
-        } else if isStranded {
+        } else if row.isStranded {
             try strandFollowers(of: candidate.id)
         }
     }

@@ -181,8 +181,7 @@ extension Store {
     private func expire(_ place: Expiring, atMost limit: Int, now: Date) throws(StoreError) -> Int {
         let ended = try connection.rows(
             """
-            UPDATE deliveries SET \(QueueEnding.expired.assignments),
-              stranded = contact IS NOT NULL AND :first AND (:next OR in_doubt = 0)
+            UPDATE deliveries SET \(QueueEnding.expired.strandingAssignments)
             WHERE id IN (
               SELECT id FROM deliveries WHERE announcement = :announcement AND channel = :channel
                 AND state = 'queued' AND expires <= :now LIMIT :limit)

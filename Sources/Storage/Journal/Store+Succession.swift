@@ -88,7 +88,7 @@ extension Store {
     /// Whether a waiting delivery may be left for the next channel: not when it may have arrived and that ends it.
     private static func mayMoveOn(_ delivery: String) -> String {
         """
-        (\(delivery).in_doubt = 0 OR EXISTS (
+        (NOT \(Original.isInDoubt(delivery)) OR EXISTS (
           SELECT 1 FROM announcement_channels ac WHERE ac.announcement = \(delivery).announcement
             AND ac.channel = \(delivery).channel AND ac.after_unknown = 'next'))
         """

@@ -35,8 +35,9 @@ extension Store {
     /// The channels over which the present dispatcher cannot send everything; none when nobody is the dispatcher.
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func lacks() throws(StoreError) -> Set<ChannelName> {
-        let list = try connection.first("SELECT lacks FROM lease WHERE owner <> ''") {
+    public func lacks(at now: BootTime) throws(StoreError) -> Set<ChannelName> {
+        guard try leaseOwner(at: now) != nil else { return [] }
+        let list = try connection.first("SELECT lacks FROM lease") {
             (row: borrowing Row) throws(StoreError) in ContactRow.list(row.text(0))
         }
         return Set((list ?? []).map(ChannelName.init(valid:)))

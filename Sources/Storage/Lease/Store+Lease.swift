@@ -135,14 +135,17 @@ extension Store {
         )
     }
 
-    /// Who is the dispatcher; nil when nobody is.
+    /// Who is the dispatcher; nil when nobody is, as the last one let go, was killed, or has let its lease run out.
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
-    public func leaseOwner() throws(StoreError) -> String? {
-        let owner = try connection.first("SELECT owner FROM lease") {
-            (row: borrowing Row) throws(StoreError) in row.text(0)
-        }
-        return owner.flatMap { $0.isEmpty ? nil : $0 }
+    public func leaseOwner(at now: BootTime) throws(StoreError) -> String? {
+        let present = try tenancy()
+        guard present.isLive(at: now) else { return nil }
+        // What works without its lock file lives, as far as anybody can tell, until its lease runs out.
+        guard lock == nil, !isInMemory, let held = FileIdentity(present.lock),
+            StoreLock.isFree(for: connection.file, held)
+        else { return present.owner }
+        return nil
     }
 
     /// Looks whether `token` is the present dispatcher's; in a transaction, nothing of that is written otherwise.

@@ -33,6 +33,17 @@ final class StoreLock {
         }
     }
 
+    /// Whether the lock of the store in `file` is free, and is the one called `identity`: whoever held it is dead.
+    ///
+    /// Nothing is made or taken for it; what cannot be looked at, such as another account's, counts as held.
+    static func isFree(for file: String, _ identity: FileIdentity) -> Bool {
+        let found = unsafe tocsin_find_lock(file + ".lock")
+        guard found >= 0 else { return false }
+        defer { close(found) }
+        guard FileIdentity(ofOpen: found)?.isSame(as: identity) ?? false else { return false }
+        return tocsin_is_unlocked(found) == 1
+    }
+
     private init(_ file: Int32, _ identity: FileIdentity) {
         self.file = file
         self.identity = identity

@@ -16,7 +16,8 @@ enum Schema {
     private static let people = """
         -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at', 'file' (which
         -- file it was made in, or adopted in), 'copied_at' and 'restored_at' (of a backup, until it is adopted),
-        -- 'purged_until' (what ended before is gone), 'loose' (a purge has left free pages behind).
+        -- 'opt_outs' (1: of a backup that knows who has opted out since, until it is adopted), 'purged_until' (what
+        -- ended before is gone), 'loose' (a purge has left free pages behind).
         CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY NOT NULL) WITHOUT ROWID, STRICT;
 
         -- People. `seq` is never used again, so that the deliveries of a removed contact stay nobody else's.
@@ -86,6 +87,7 @@ enum Schema {
           looked_clock INTEGER,                     -- the same when a person last let it go on since; NULL when nobody has
           deadline INTEGER,                         -- nobody's next channel begins or lasts beyond it; NULL for none
           original_until INTEGER,                   -- what was due by then the original may have sent; NULL: this is no copy
+          original_token INTEGER,                   -- the original's last lease: what has a later token, the copy has tried
           closes INTEGER                            -- the announcement that it ends, whose readers it tells; NULL for none
         ) STRICT;
         CREATE INDEX announcements_open ON announcements(rank, due, seq)

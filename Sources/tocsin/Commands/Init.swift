@@ -25,8 +25,20 @@ extension Commands {
         }
         for path in made { session.output.say("made \(path)") }
         if made.isEmpty { session.output.say("everything stands already; nothing was changed") }
-        session.output.say("next: fill in channels.json, then tocsin check")
+        session.output.say("next: \(next(in: invocation.operand(0) ?? "."))")
         if session.output.isJSON { session.output.result(json: ["made": made]) }
         return .success
+    }
+
+    /// What is to be done in the new folder, by names that hold where it was made.
+    private static func next(in name: String) -> String {
+        let folder = URL(filePath: name, directoryHint: .isDirectory)
+        let here = URL(filePath: ".", directoryHint: .isDirectory)
+        guard folder.standardizedFileURL != here.standardizedFileURL else {
+            return "fill in channels.json, then tocsin check"
+        }
+        let file = name.hasSuffix("/") ? "\(name)channels.json" : "\(name)/channels.json"
+        let words = Plain.text("cd \(ShellWord.of(name)) && tocsin check", limit: 1000)
+        return "fill in \(Plain.text(file, limit: 1000)), then \(Paragraph.command(words))"
     }
 }

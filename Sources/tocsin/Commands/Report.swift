@@ -20,7 +20,7 @@ extension Commands {
                 "proof", "FILE",
                 "write all that is known of it into FILE, which only you can read: signed, a JSON object per line"
             ),
-            .flag("replace", "with --proof: write over FILE"),
+            .flag("replace", "with --csv or --proof: take the place of a FILE that stands already"),
             .value("verify", "FILE", "verify such a proof; needs neither store nor configuration"),
             .value("key", "FILE", "with --verify: the key it has to be signed with"),
             .flag(
@@ -48,7 +48,7 @@ extension Commands {
         let id = try await session.announcement(invocation.operand(0) ?? "latest", in: store)
         let people = try await PeopleList(of: id, standing, session, store)
         if let path = invocation.value("csv") {
-            try await people.write(to: path)
+            try await people.write(to: path, replacing: invocation.isSet("replace"))
             if !session.output.isJSON { return .success }
         } else if standing != nil {
             try await people.show()

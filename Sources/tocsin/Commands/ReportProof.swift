@@ -7,9 +7,10 @@ extension Session {
     /// - Throws: `usage` for options that do not go together.
     func didProve(_ invocation: Invocation) async throws(CommandFailure) -> Bool {
         let kinds = ["proof", "verify", "proof-key"].filter(invocation.isSet)
-        for (option, wanted) in [("replace", "proof"), ("key", "verify")]
-        where invocation.isSet(option) && !invocation.isSet(wanted) {
-            throw CommandFailure(.usage, "--\(option) goes with --\(wanted)")
+        for (option, wanted) in [("replace", ["csv", "proof"]), ("key", ["verify"])]
+        where invocation.isSet(option) && !wanted.contains(where: invocation.isSet) {
+            let names = wanted.map { "--\($0)" }.joined(separator: " or ")
+            throw CommandFailure(.usage, "--\(option) goes with \(names)")
         }
         guard let kind = kinds.first else { return false }
         let others = kinds.dropFirst() + ["all", "contacts", "csv"].filter(invocation.isSet)

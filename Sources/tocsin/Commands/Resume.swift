@@ -25,7 +25,9 @@ extension Commands {
         }
         let configured = try session.configured()
         let store = try session.store(configured)
-        try await session.translating { () async throws(StoreError) in try await store.requireAdopted() }
+        try await session.translating { () async throws(StoreError) in
+            try await store.requireAdopted(in: configured.zone)
+        }
         let patience = Foreground.Patience.atMost(try invocation.duration("linger") ?? .seconds(60))
         return try await Interruption.heard(by: session) { (session) async throws(CommandFailure) in
             let foreground = Foreground(session: session, store: store, configured: configured)

@@ -37,7 +37,7 @@ extension Commands {
         ],
         details: [
             "Exit codes: 0 everyone reached, 1 someone was not, 2 the disk failed, 3 some wait, 64 usage, 65 bad "
-                + "data, 66 no such file, 69 every channel is down, 78 configuration, 130 interrupted."
+                + "data, 66 no such file, 69 channels are down, 78 configuration, 130 interrupted."
         ],
         examples: [
             "tocsin send outage --to all --set service=Checkout --dry-run",
@@ -46,13 +46,19 @@ extension Commands {
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let order = try SendOrder(invocation)
-        let configured = order.isDry ? try session.previewable() : try session.configured()
+        let (configured, refusals) =
+            order.isDry ? try session.previewable() : (try session.configured(), [])
         let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)
         if !order.isDry {
-            try await session.translating { () async throws(StoreError) in try await store.requireAdopted() }
+            try await session.translating { () async throws(StoreError) in
+                try await store.requireAdopted(in: configured.zone)
+            }
         }
         let draft = try await Draft(order, configured, session, store)
-        if order.isDry { return try await DryRun(order: order, draft: draft, session: session).show() }
+        if order.isDry {
+            let run = DryRun(order: order, draft: draft, session: session, refusals: refusals)
+            return try await run.show()
+        }
         return try await Interruption.heard(by: session) { (session) async throws(CommandFailure) in
             try await Sending(order: order, draft: draft, configured: configured, session: session).send()
         }

@@ -64,16 +64,14 @@ struct Session: Sendable {
         }
     }
 
-    /// The configuration for a dry run: secrets that are missing are told, and stand in the way of nothing else.
+    /// The configuration for a dry run, and what a send would be refused for in it, which stands in no preview's way.
     ///
     /// - Throws: `configuration` with every problem when more than secrets is wrong.
-    func previewable() throws(CommandFailure) -> Configured {
+    func previewable() throws(CommandFailure) -> (Configured, [Refusal]) {
         do throws(CommandFailure) {
-            return try configured()
+            return (try configured(), [])
         } catch {
-            let outline = try outlined()
-            for line in error.lines { output.say("a send would be refused: \(line)") }
-            return outline
+            return (try outlined(), error.lines.map { Refusal(.configuration, $0) })
         }
     }
 
@@ -152,6 +150,12 @@ struct Session: Sendable {
             output.say("this store is \(copy.title(in: zone)): nothing leaves it until tocsin adopt")
         }
         return store
+    }
+
+    /// Who sends from `store` at the moment; nil when nobody does.
+    func dispatcher(of store: Store) async throws(CommandFailure) -> String? {
+        let moment = clock.bootTime
+        return try await translating { () async throws(StoreError) in try await store.leaseOwner(at: moment) }
     }
 
     /// The templates directory: as given, as configured, else `templates` beside the configuration.

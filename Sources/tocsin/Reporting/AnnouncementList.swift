@@ -20,6 +20,9 @@ struct AnnouncementList: Encodable {
 
     let announcements: [Entry]
 
+    /// Whether anything of it would go on if somebody sent.
+    var isRunning: Bool { announcements.contains { $0.state == .running } }
+
     /// A table for people.
     func text(in zone: TimeZone) -> String {
         var table = TextTable([
@@ -55,7 +58,13 @@ extension Session {
         if output.isJSON {
             output.result(json: list)
         } else if count > 0 {
-            output.result(list.text(in: zone))
+            var parts = [list.text(in: zone)]
+            if list.isRunning, try await dispatcher(of: store) == nil {
+                let mend =
+                    store.copy == nil ? "resume --all goes on with what runs" : "adopt lets this copy send"
+                parts.append("Nobody sends at the moment: tocsin \(mend).")
+            }
+            output.result(parts.joined(separator: "\n\n"))
         }
         let more = count - entries.count
         output.say(

@@ -18,13 +18,14 @@ struct ChannelBoard: Encodable {
     private let sources: [OutsideSource]
 
     /// What `store` says of the configured channels; nil when there is no store yet.
-    init(_ configured: Configured, _ store: Store?, now: Moment) async throws(StoreError) {
+    init(_ configured: Configured, _ store: Store?, at clock: Clockwork) async throws(StoreError) {
+        let now = clock.now()
         let markings =
             try await store?.markings(heeding: configured.outside, at: now.wall) ?? Markings(at: now.wall)
         self.markings = markings
         sources = configured.outside
-        dispatcher = try await store?.leaseOwner()
-        dispatcherLacks = try await store?.lacks() ?? []
+        dispatcher = try await store?.leaseOwner(at: clock.bootTime)
+        dispatcherLacks = try await store?.lacks(at: clock.bootTime) ?? []
         let notes = try await store?.healthNotes() ?? []
         let backlog = try await store?.backlog() ?? [:]
         channels = configured.inOrder.map(\.facts).map { facts in

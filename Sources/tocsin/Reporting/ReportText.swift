@@ -105,16 +105,15 @@ extension Session {
     func showReport(
         of id: Announcement.ID, in store: Store
     ) async throws(CommandFailure) -> AnnouncementReport {
-        let (report, announcement, owner) = try await translating { () async throws(StoreError) in
-            (try await store.report(id), try await store.announcement(id), try await store.leaseOwner())
+        let (report, announcement) = try await translating { () async throws(StoreError) in
+            (try await store.report(id), try await store.announcement(id))
         }
         if output.isJSON {
             output.result(json: report)
         } else {
             let text = ReportText(
                 report: report, subject: announcement.plainSubject, audience: announcement.audience,
-                isServed: owner != nil, zone: zone,
-                isCopy: store.copy != nil)
+                isServed: try await dispatcher(of: store) != nil, zone: zone, isCopy: store.copy != nil)
             output.result(text.text)
         }
         return report

@@ -7,6 +7,8 @@ struct DryRun {
     let order: SendOrder
     let draft: Draft
     let session: Session
+    /// What of the configuration a send would be refused for.
+    let refusals: [Refusal]
 
     private struct Result: Encodable {
         let plan: PlanSummary
@@ -31,7 +33,7 @@ struct DryRun {
         var rails = order.rails(isTerminal: session.output.canAsk)
         rails.saysYes = order.saysYes
         let secrets = try await draft.secretRefusal(rails, session)
-        let refusals = [secrets].compactMap(\.self) + order.refusals(of: plan)
+        let refusals = refusals + [secrets].compactMap(\.self) + order.refusals(of: plan)
         if session.output.isJSON {
             session.output.result(json: Result(plan: plan, refusals: refusals, samples: samples))
         } else {

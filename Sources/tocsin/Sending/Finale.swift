@@ -18,9 +18,7 @@ extension Foreground {
             guard report.contacts.missed > 0 || exit == .someMissed else { break }
             output.say("who and why: \(Paragraph.command("tocsin report \(id) --contacts missed"))")
         case .interrupted:
-            let owner = try await session.translating { () async throws(StoreError) in
-                try await store.leaseOwner()
-            }
+            let owner = try await session.dispatcher(of: store)
             output.say(
                 "interrupted; "
                     + (owner.map { "\($0) goes on sending" }
@@ -46,9 +44,7 @@ extension Foreground {
     private func sayWhatWaits(_ report: AnnouncementReport) async throws(CommandFailure) {
         let open = report.channels.values.reduce(0) { $0 + $1.count(.queued) + $1.count(.sending) }
         let store = store
-        let owner = try await session.translating { () async throws(StoreError) in
-            try await store.leaseOwner()
-        }
+        let owner = try await session.dispatcher(of: store)
         let (configured, moment) = (configured, session.clock.now())
         let places = try await session.translating { () async throws(StoreError) in
             try await WaitingPlaces(of: report.id, in: store, configured, now: moment)

@@ -6,9 +6,9 @@ import Storage
 extension Foreground {
     /// Says what this process leaves behind because others know its channels better, when nobody else sends it.
     func sayWhatIsBeyond(besides ids: [Announcement.ID]) async throws(CommandFailure) {
-        let (store, facts) = (store, configured.channels.map(\.facts))
+        let (store, clock, facts) = (store, session.clock, configured.channels.map(\.facts))
         let lines = try await session.translating { () async throws(StoreError) -> [String] in
-            guard try await store.leaseOwner() == nil else { return [] }
+            guard try await store.leaseOwner(at: clock.bootTime) == nil else { return [] }
             var lines: [String] = []
             for id in try await store.running() where !ids.contains(id) {
                 let accepted = try await store.settingsSince(of: id)

@@ -8,6 +8,8 @@ struct PlanText {
     let zone: TimeZone
     /// The columns that its table may take; nil for as many as it needs.
     let width: Int?
+    /// Whether a question follows, at which somebody may stop.
+    var isAsked = false
 
     /// The whole plan.
     var text: String {
@@ -67,8 +69,11 @@ struct PlanText {
             channel.facts.missing.map { remedy in
                 Paragraph.folded(
                     Plain.text(
-                        "SECRET MISSING: nothing leaves over \(channel.facts.name) now. Stop and set it "
-                            + "(\(remedy)), or go on without that channel.", limit: 500))
+                        "SECRET MISSING: nothing leaves over \(channel.facts.name) now"
+                            + (isAsked
+                                ? ". Stop and set it (\(remedy)), or go on without that channel."
+                                : " (\(remedy))"),
+                        limit: 500))
             }
         }.joined(separator: "\n")
     }
@@ -110,8 +115,21 @@ struct PlanText {
 
     private var pace: String {
         guard plan.deliveries > 0 else { return "" }
+        let held = plan.channels.filter { $0.mark != nil && $0.queued > 0 }
         let times = [plan.pace.half, plan.pace.most, plan.pace.all].map(DurationWords.text)
-        return "Estimate: half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])"
+        let open =
+            held.reduce(0) { $0 + $1.queued } < plan.deliveries
+            ? "half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])" : ""
+        let waits = held.map { "\($0.queued) wait on \($0.facts.name)\(end(of: $0.mark))" }
+            .joined(separator: ", ")
+        let parts = [open, open.isEmpty || waits.isEmpty ? waits : "then \(waits)"].filter { !$0.isEmpty }
+        return Paragraph.folded("Estimate: " + parts.joined(separator: "; "))
+    }
+
+    /// Until when a mark holds, as far as a person said it.
+    private func end(of mark: Mark?) -> String {
+        guard let mark, mark.origin == .person, let until = mark.until else { return "" }
+        return " until \(TimeText.text(for: until, in: zone))"
     }
 
     /// What status pages say, a paragraph for each company.
@@ -131,11 +149,14 @@ struct PlanText {
             .map { Paragraph.folded(Plain.text("\($0.0) \($0.1)", limit: 500)) }.joined(separator: "\n")
     }
 
+    /// What people marked down here, and what somebody may have forgotten elsewhere.
     private var marks: String {
-        plan.oldMarks.map { mark in
-            Paragraph.hanging(
-                "Still marked down since \(TimeText.text(for: mark.since, in: zone)): ",
-                Plain.text("\(mark.scope.rawValue) \(mark.name) (\(mark.why))"))
+        (plan.marks + plan.oldMarks.filter { !plan.marks.contains($0) }).map { mark in
+            let head = plan.oldMarks.contains(mark) ? "Still marked down" : "Marked down"
+            let until = mark.until.map { "until \(TimeText.text(for: $0, in: zone))" } ?? "until it is lifted"
+            let since = "\(head) since \(TimeText.text(for: mark.since, in: zone))"
+            return Paragraph.folded(
+                Plain.text("\(since): \(mark.title) by \(mark.who), \(until): \(mark.why)", limit: 500))
         }.joined(separator: "\n")
     }
 }
@@ -147,9 +168,14 @@ extension PlanSummary {
         return priced.isEmpty ? nil : priced.map(\.description).joined(separator: " + ")
     }
 
-    /// Such as `Send to 5 people, 0.2 EUR`, without its question mark.
+    /// Such as `Send to 5 people and 1 public place, 0.2 EUR`, without its question mark.
     var question: String {
-        let whom = reachable > 0 ? "to \(CountText.people(reachable))" : CountText.deliveries(deliveries)
+        let places = deliveries - direct
+        let parts =
+            (reachable > 0 ? [CountText.people(reachable)] : [])
+            + (places > 0 ? [CountText.text(places, "public place", "public places")] : [])
+        let whom =
+            parts.isEmpty ? CountText.deliveries(deliveries) : "to \(parts.joined(separator: " and "))"
         let closing = closing.map { " and close \($0.id)" } ?? ""
         return "Send \(whom)" + (price.map { ", \($0)" } ?? "") + closing
     }

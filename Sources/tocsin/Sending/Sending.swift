@@ -1,6 +1,7 @@
 import Broadcast
 import Configuration
 import Dispatching
+import Foundation
 import Storage
 
 /// One `send`: plan, show, ask, commit, dispatch, report.
@@ -109,9 +110,9 @@ struct Sending {
     private func planAndSend() async throws(CommandFailure) -> ExitCode {
         let id = announcement.id
         do throws(CommandFailure) {
-            guard try await plan(id) else {
+            if let no = try await plan(id) {
                 try await withdraw(id)
-                session.output.say("nothing was sent")
+                session.output.say(no)
                 return .usage
             }
         } catch {
@@ -143,8 +144,8 @@ struct Sending {
         return nil
     }
 
-    /// Plans and asks; false when the answer was no.
-    private func plan(_ id: Announcement.ID) async throws(CommandFailure) -> Bool {
+    /// Plans and asks; nil when it may leave, else what is said of the answer.
+    private func plan(_ id: Announcement.ID) async throws(CommandFailure) -> String? {
         let store = store
         let run = try await session.translating { () async throws(StoreError) in
             try await store.beginPlanning(id)
@@ -153,19 +154,19 @@ struct Sending {
         let survey = try await Survey.conducted(draft, in: run, session)
         var plan = survey.summary(now: session.clock.now().wall)
         plan.closing = closing
-        let isConfirmed = try confirm(plan)
+        let no = try confirm(plan)
         try session.endIfInterrupted()
-        guard isConfirmed else { return false }
+        if let no { return no }
         if let closing {
             try await close(closing, survey)
-            return true
+            return nil
         }
         let now = session.clock.now().wall
         let planned = survey.run.costing(order.cost(of: plan))
         _ = try await session.translating { () async throws(StoreError) in
             try await store.finishPlanning(planned, as: .running, now: now)
         }
-        return true
+        return nil
     }
 
     private func withdraw(_ id: Announcement.ID) async throws(CommandFailure) {
@@ -173,24 +174,29 @@ struct Sending {
         _ = try await session.translating { () async throws(StoreError) in try await store.withdraw(id) }
     }
 
-    /// Shows the plan and asks what the guard rails want asked.
-    private func confirm(_ plan: PlanSummary) throws(CommandFailure) -> Bool {
+    /// Shows the plan and asks what the guard rails want asked; nil for a yes, else what is said of the answer.
+    private func confirm(_ plan: PlanSummary) throws(CommandFailure) -> String? {
         let output = session.output
         let isInterrupted = { session.interruption?.isAsked ?? false }
+        let decision = order.rails(isTerminal: output.canAsk).decision(on: plan)
         let isWhole = plan.chosen.allSatisfy { $0.facts.missing == nil }
-        if plan.deliveries != 1 || plan.closing != nil || !plan.unmatched.isEmpty || !isWhole {
-            output.say(PlanText(plan: plan, zone: session.zone, width: Screen.ofWords).text + "\n")
+        if !plan.isLittle || plan.closing != nil || !plan.unmatched.isEmpty || !isWhole {
+            let text = PlanText(
+                plan: plan, zone: session.zone, width: Screen.ofWords, isAsked: decision.isQuestion)
+            output.say(text.text + "\n")
         }
-        switch order.rails(isTerminal: output.canAsk).decision(on: plan) {
-        case .proceed: return true
+        switch decision {
+        case .proceed: return nil
         case .askYes:
             let answer = output.ask("\(plan.question)? [y/N] ", until: isInterrupted) ?? ""
-            return ["y", "yes"].contains(answer.lowercased())
+            return ["y", "yes"].contains(answer.lowercased()) ? nil : "nothing was sent"
         case .askNumber(let people):
             let cost = plan.price.map { ", which costs \($0)" } ?? ""
             let question = "Type the number of people (\(people)) to send\(cost): "
             let answer = output.ask(question, until: isInterrupted) ?? ""
-            return SendRails.isConfirmed(answer, people: people)
+            if SendRails.isConfirmed(answer, people: people) { return nil }
+            let typed = Plain.text(answer.trimmingCharacters(in: .whitespaces), limit: 30)
+            return (typed.isEmpty ? "" : "\(typed) is not \(people): ") + "nothing was sent"
         case .refuse(let refusals): throw CommandFailure(refusals)
         }
     }

@@ -264,6 +264,7 @@ struct Survey {
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
             reachable: run.reachable - speechless, channels: plans.map { plan($0.facts) },
             strangers: draft.strangers, unmatched: draft.unmatched,
+            marks: markings.down.filter { mark in plans.contains { mark.covers($0.facts) } },
             oldMarks: markings.down.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
     }
 
@@ -288,8 +289,7 @@ struct Survey {
 enum OptOutWords {
     private static let words = [
         "stop", "unsubscribe", "opt out", "opt-out", "disiscri", "cancella", "abmeld", "désinscri",
-        "desinscri",
-        "cancelar", "baja",
+        "desinscri", "cancelar", "baja",
     ]
 
     /// Whether `text` holds one of the usual words.

@@ -25,7 +25,7 @@ struct ListSink {
     ///
     /// A file that is there already `replaces`, or is left.
     static func fill<Result>(
-        _ name: String?, replaces: Bool = true,
+        _ name: String?, replaces: Bool,
         with body: (ListSink) async throws(CommandFailure) -> Result
     ) async throws(CommandFailure) -> Result {
         let sink = try name.map { (name) throws(CommandFailure) in
@@ -45,11 +45,12 @@ struct ListSink {
     /// Begins a file of mode 0600 beside the one called `name`; one that is there already `replaces`, or is left.
     private init(path name: String, replaces: Bool) throws(CommandFailure) {
         do throws(StoreError) {
-            let target = try PartialFile.target(name, isTaken: !replaces)
+            let target = try PartialFile.target(name, isTaken: false)
             // A list is made anew in a moment, a store or a backup of it is not.
             guard (try? Restoration(of: target)) == nil else {
                 throw StoreError(.fileExists, path: name, "is a store or a backup; give another name")
             }
+            _ = try PartialFile.target(name, isTaken: !replaces)
             let file = try PartialFile(for: target)
             guard let handle = FileHandle(forWritingAtPath: file.path) else {
                 throw StoreError(.cannotOpen, path: name, "cannot be written; check its directory")

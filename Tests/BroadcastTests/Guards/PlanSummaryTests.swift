@@ -39,6 +39,14 @@ import Testing
         #expect(zip(found, times).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found)")
     }
 
+    @Test func `what is marked down has no part in the estimate`() {
+        var plan = Self.plan
+        plan.channels = [ChannelPlan(.email, mark: Self.channels[2].mark, queued: 4000)]
+        #expect(plan.pace.all == .zero && plan.deliveries == 4000)
+        plan.channels.append(Self.channels[0])
+        #expect(plan.pace == Self.channels[0].pace)
+    }
+
     private static let rates: [(rate: Rate?, connections: Int, perSecond: Double)] = [
         (nil, 8, 40), (Rate(perSecond: 25), 8, 25), (Rate(perSecond: 100), 4, 20),
         (Rate(perSecond: 0), 8, 0.001),

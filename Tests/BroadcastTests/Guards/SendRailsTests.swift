@@ -21,8 +21,9 @@ import Testing
     private static func euro(_ amount: Int) -> Money { Money(Decimal(amount), "EUR") }
 
     private static let asked: [(people: Int, queued: Int, rails: SendRails, decision: SendRails.Decision)] = [
-        (1, 1, SendRails(isTerminal: false), .proceed),
-        (900, 1, SendRails(isTerminal: false), .proceed), (2, 2, SendRails(isTerminal: true), .askYes),
+        (1, 1, SendRails(isTerminal: false), .proceed), (1, 1, SendRails(isTerminal: true), .proceed),
+        (2, 1, SendRails(isTerminal: true), .askYes), (900, 1, SendRails(isTerminal: true), .askNumber(900)),
+        (2, 2, SendRails(isTerminal: true), .askYes),
         (1, 2, SendRails(isTerminal: true), .askYes), (100, 100, SendRails(isTerminal: true), .askYes),
         (101, 101, SendRails(isTerminal: true), .askNumber(101)),
         (101, 101, SendRails(saysYes: true, isTerminal: true), .proceed),
@@ -30,11 +31,24 @@ import Testing
     ]
 
     @Test(arguments: asked)
-    func `before more than one delivery leaves, somebody has said yes`(
+    func `before more than one person is told, somebody has said yes`(
         people: Int, queued: Int, rails: SendRails, decision: SendRails.Decision
     ) {
         let plan = Self.plan(people: people, channels: [ChannelPlan(.email, queued: queued)])
         #expect(rails.decision(on: plan) == decision)
+    }
+
+    @Test func `before anything becomes public, somebody has said yes`() {
+        let place = ChannelPlan(.status, queued: 1)
+        for (people, channels) in [
+            (0, [place]), (900, [place]), (1, [place, ChannelPlan(.email)]),
+            (1, [place, ChannelPlan(.email, queued: 1)]),
+        ] {
+            let plan = Self.plan(people: people, channels: channels)
+            #expect(SendRails(isTerminal: true).decision(on: plan) == .askYes)
+            #expect(Self.codes(SendRails(isTerminal: false).decision(on: plan)) == [.needsYes])
+            #expect(SendRails(saysYes: true, isTerminal: false).decision(on: plan) == .proceed)
+        }
     }
 
     private static let voices: [(queued: Int, unmade: [ChannelPlan.Unmade: Int], codes: [Refusal.Code])] = [
@@ -131,43 +145,63 @@ import Testing
         if case .refuse(let refusals) = decision { #expect(refusals.first?.exit == 69) }
         let half = rails.decision(
             on: Self.plan(channels: down + [ChannelPlan(.sms, skipped: [.noAddress: 9])]))
-        #expect(Self.codes(half) == [.nobodyReachable])
+        #expect(Self.codes(half) == [.everyChannelDown])
         let waits = rails.decision(on: Self.plan(channels: [ChannelPlan(.email, mark: Self.mark, queued: 9)]))
         #expect(waits == .proceed)
     }
 
-    private static let unreachable: [(channels: [ChannelPlan], told: String)] = [
+    private static let remains: [(people: Int, more: [ChannelPlan], codes: [Refusal.Code])] = [
+        (9, [ChannelPlan(.status, queued: 1)], [.everyChannelDown]),
         (
-            [ChannelPlan(.email, skipped: [.suppressed: 5, .noAddress: 4, .cancelled: 0])],
+            9, [ChannelPlan(.status, queued: 1), ChannelPlan(.sms, skipped: [.noConsent: 9])],
+            [.everyChannelDown]
+        ),
+        (9, [ChannelPlan(.status, queued: 1), ChannelPlan(.sms, queued: 1)], []),
+        // Told in public only of what is closed.
+        (0, [ChannelPlan(.status, queued: 1)], []),
+    ]
+
+    @Test(arguments: remains)
+    func `a public place does not stand for people whose channels are down`(
+        people: Int, more: [ChannelPlan], codes: [Refusal.Code]
+    ) {
+        let down = ChannelPlan(.email, mark: Self.mark, skipped: [.channelDown: people])
+        var plan = Self.plan(people: people, channels: [down] + more)
+        if people == 0 { plan.closing = .init(Announcement.ID(valid: "n1"), waiting: 0) }
+        let decision = SendRails(saysYes: true, isTerminal: true).decision(on: plan)
+        #expect(Self.codes(decision) == codes)
+        guard case .refuse(let refusals) = decision else { return }
+        #expect(refusals[0].exit == 69 && refusals[0].message.contains("--wait"), "\(refusals)")
+    }
+
+    private static let unreachable: [(channels: [ChannelPlan], code: Refusal.Code, told: String)] = [
+        (
+            [ChannelPlan(.email, skipped: [.suppressed: 5, .noAddress: 4, .cancelled: 0])], .nobodyReachable,
             "of 9 people nobody can be told (email: 4 no-address, 5 suppressed): see `tocsin contacts show ID`"
         ),
         (
             [
                 ChannelPlan(.email, mark: mark, skipped: [.channelDown: 9]),
                 ChannelPlan(.sms, skipped: [.noConsent: 9]),
-            ],
+            ], .everyChannelDown,
             "of 9 people nobody can be told (email: 9 channel-down; sms: 9 no-consent): "
                 + "see `tocsin contacts show ID`; --wait waits for what is marked down"
         ),
     ]
 
     @Test(arguments: unreachable)
-    func `a plan that tells nobody is refused with every reason`(channels: [ChannelPlan], told: String) {
+    func `a plan that tells nobody is refused with every reason`(
+        channels: [ChannelPlan], code: Refusal.Code, told: String
+    ) {
         var plan = Self.plan(people: 9, channels: channels)
         let rails = SendRails(saysYes: true, isTerminal: false)
-        guard case .refuse(let refusals) = rails.decision(on: plan) else {
-            Issue.record("it is not refused")
-            return
-        }
-        #expect(refusals == [Refusal(.nobodyReachable, told)] && refusals[0].exit == 65)
+        #expect(rails.decision(on: plan) == .refuse([Refusal(code, told)]))
         plan.closing = .init(Announcement.ID(valid: "n1"), waiting: 3)
-        guard case .refuse(let closing) = rails.decision(on: plan) else {
-            Issue.record("it is not refused")
-            return
-        }
-        #expect(closing.map(\.message) == [told + "; `tocsin cancel n1` ends it without a word"])
+        let closing = Refusal(code, told + "; `tocsin cancel n1` ends it without a word")
+        #expect(rails.decision(on: plan) == .refuse([closing]))
         plan.channels.append(ChannelPlan(.status, queued: 1))
-        #expect(rails.decision(on: plan) == .proceed)
+        let isHeldBack = code == .everyChannelDown
+        #expect(rails.decision(on: plan) == (isHeldBack ? .refuse([closing]) : .proceed))
     }
 
     @Test func `an audience of nobody names what nobody has`() {
@@ -186,15 +220,13 @@ import Testing
     }
 
     @Test func `an audience of nobody is bad data`() {
+        let rails = SendRails(saysYes: true, isTerminal: true)
         let plan = Self.plan(people: 0, channels: [ChannelPlan(.email)])
-        #expect(
-            Self.codes(SendRails(saysYes: true, isTerminal: true).decision(on: plan)) == [.nobodySelected])
+        #expect(Self.codes(rails.decision(on: plan)) == [.nobodySelected])
         let page = ChannelPlan(.status, queued: 1)
         let mixed = Self.plan(people: 0, channels: [ChannelPlan(.email), page])
-        #expect(
-            Self.codes(SendRails(saysYes: true, isTerminal: true).decision(on: mixed)) == [.nobodySelected])
-        let places = Self.plan(people: 0, channels: [page])
-        #expect(SendRails(saysYes: true, isTerminal: true).decision(on: places) == .proceed)
+        #expect(Self.codes(rails.decision(on: mixed)) == [.nobodySelected])
+        #expect(rails.decision(on: Self.plan(people: 0, channels: [page])) == .proceed)
     }
 
     @Test(arguments: [(12, [Refusal.Code]()), (64, []), (5, [.otherContent])])

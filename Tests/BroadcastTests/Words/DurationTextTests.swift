@@ -23,7 +23,7 @@ import Testing
         #expect(problem?.expected.contains("d") == true)
     }
 
-    @Test(arguments: [("30", "30s"), ("5M", "5m"), ("9H", "9h")])
+    @Test(arguments: [("90", "90s, 90m or 90h"), ("5M", "5m"), ("9H", "9h")])
     func `the duration that was meant is named`(text: String, meant: String) {
         let problem = #expect(throws: ValueProblem.self) { try DurationText.duration(text) }
         #expect(problem?.nearest == meant)

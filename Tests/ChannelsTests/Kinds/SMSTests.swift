@@ -154,6 +154,15 @@ struct SMSTests {
             (200, "\u{FEFF}OK è", .utf16, "accepted OK è"), (200, "OK è", .latin1, "accepted OK è"),
             (200, "ÿ", .latin1, "accepted"), (200, "\0", .utf8, "accepted"),
             (200, #""error"#, .utf8, "accepted"), (200, "<html>{", .utf8, "accepted"),
+            // Half a character is no reason to know nothing of the rest.
+            (200, #"{"error":"\ud800"}"#, .utf8, "refused message message-refused"),
+            (200, #"{"id":"m-1","text":"😀 \uD83D","x":"\udc00\ud83d\ude00"}"#, .utf8, "accepted m-1"),
+            (
+                200, #"{"error":"\\ud800\ud83d\\\udc00\ud800\u0041"}"#, .utf16,
+                "refused message message-refused"
+            ),
+            (200, #"{"error":"\ud8"#, .utf8, "unknown channel reply-invalid"),
+            (200, #"{"error":"\u+800"}"#, .utf8, "unknown channel reply-invalid"),
             // What is meant for JSON and cannot be read may say anything.
             (200, #"{"error":"x","error":"y"}"#, .utf8, "unknown channel reply-invalid"),
             (200, #"{"n":1e400,"error":"x"}"#, .utf8, "unknown channel reply-invalid"),
@@ -170,6 +179,20 @@ struct SMSTests {
         let sms = try channel(SMSChannel.self, Self.errorRule)
         let reply = HTTPReply(status: status, body: encoding.bytes(text))
         #expect(words(sms.verdict(on: .http(reply))) == meaning)
+    }
+
+    @Test(arguments: [
+        (#"\ud83d cut"#, "\u{FFFD} cut"), (#"cut \uDE00"#, "cut \u{FFFD}"), (#"\ud83d\ude00"#, "😀"),
+        (#"\ud83d\ud83d\ude00"#, "\u{FFFD}😀"), (#"\\ud83d"#, #"\ud83d"#), (#"\ud83d\u0041"#, "\u{FFFD}A"),
+    ])
+    func `half a character in a reason is shown as one that is lost`(reason: String, shown: String) throws {
+        let sms = try channel(SMSChannel.self, Self.errorRule)
+        let body = Array(#"{"error":"\#(reason)"}"#.utf8)
+        guard case .refused(let fault) = sms.verdict(on: .http(HTTPReply(status: 200, body: body))) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(fault.detail == "HTTP 200: \(shown)")
     }
 
     @Test func `a reply's reason stands in the fault, without controls and secrets`() throws {

@@ -241,7 +241,9 @@ struct OptOutTests {
         try handle.write(contentsOf: Data([0, 1]))
         try handle.close()
         let result = try replaced()
-        #expect(result.contents.contacts == 5 && result.optOuts == OptOuts(suppressions: 1, isPartial: true))
+        #expect(
+            result.contents.contacts == 5
+                && result.optOuts == OptOuts(suppressions: 1, isPartial: true, isComplete: false))
         let store = try Store.open(path, now: start)
         #expect(try await store.lines("SELECT id || consent FROM contacts") == (1...5).map { "\($0)*" })
         #expect(try await store.lines("PRAGMA integrity_check") == ["ok"])

@@ -84,6 +84,26 @@ struct OriginalTests: ClosingScene {
         #expect(try await store.miscounts() == [])
     }
 
+    @Test(arguments: [false, true])
+    func `a clock that is behind makes nothing unsent that was due when the copy was made`(isOpened: Bool)
+        async throws
+    {
+        try await store.planned([.sample("1"), .sample("2"), .sample("3", due: start + 3600)])
+        try await store.run("INSERT INTO meta VALUES ('copied_at', \((start + 5).milliseconds))")
+        let copy = try Store.open(scratch.file("a.db"), now: start)
+        if isOpened { try await copy.adopt(now: start - 100) }
+        #expect(try await copy.leaveToOriginal(notice, now: start - 100) == 2)
+        #expect(try await copy.states() == ["1 email unknown", "2 email unknown", "3 email queued"])
+    }
+
+    @Test func `a copy of an adopted copy forgets nothing of what the first original may have sent`()
+        async throws
+    {
+        try await adopted()
+        try await store.adopt(now: start - 100)
+        #expect(try await store.leaveToOriginal(notice, now: start - 100) == 2)
+    }
+
     @Test func `a clock that is set moves the moment until which the original may have sent`() async throws {
         try await adopted()
         let token = try await store.lead()

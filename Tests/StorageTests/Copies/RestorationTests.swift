@@ -46,7 +46,7 @@ struct RestorationTests {
         #expect(mode == 0o600)
         let store = try Store.open(target, now: start)
         #expect(store.copy?.restoredAt == start + 60 && store.copy?.copiedAt == start)
-        #expect(store.copy?.title() == "restored from a backup made 2027-01-15 08:00:00 UTC")
+        #expect(store.copy?.title(in: .gmt) == "restored from a backup made 2027-01-15 08:00:00 UTC")
         let error = await #expect(throws: StoreError.self) { try await store.lead() }
         #expect(error?.code == .unadopted)
         try await store.adopt(now: start)

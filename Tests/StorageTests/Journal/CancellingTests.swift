@@ -95,6 +95,6 @@ struct CancellingTests {
         #expect(try await store.miscounts() == [])
         #expect(try await store.report(id).finishedAt == start + 1)
         #expect(try await store.cancelling().isEmpty)
-        #expect(try await store.leaseOwner() == nil)
+        #expect(try await store.leaseOwner(at: moment) == nil)
     }
 }

@@ -23,14 +23,14 @@ struct LeaseTests {
         let two = try Store.open(path, now: start)
         let lease = try await one.acquireLease(as: "pid 1", at: at(0), for: .seconds(30))
         #expect(lease.deadline == .seconds(30))
-        #expect(try await two.leaseOwner() == "pid 1")
+        #expect(try await two.leaseOwner(at: at(1)) == "pid 1")
         let error = await #expect(throws: StoreError.self) {
             _ = try await two.acquireLease(as: "pid 2", at: at(1), for: .seconds(30))
         }
         #expect(error?.code == .leaseHeld && error?.message.contains("pid 1") == true)
         #expect(try await one.renew(lease, at: at(20), for: .seconds(30)).deadline == .seconds(50))
         try await one.release(lease)
-        #expect(try await two.leaseOwner() == nil)
+        #expect(try await two.leaseOwner(at: at(21)) == nil)
         #expect(
             try await two.acquireLease(as: "pid 2", at: at(1), for: .seconds(30)).token == lease.token + 1)
     }
@@ -42,6 +42,30 @@ struct LeaseTests {
         let two = try Store.open(path, now: start)
         let mine = try await two.acquireLease(as: "pid 2", at: at(1), for: .seconds(30))
         #expect(mine.token == (lease?.token ?? 0) + 1)
+    }
+
+    @Test func `a dead owner is nobody's name, and a living one is not disturbed by a look`() async throws {
+        var one: Store? = try Store.open(path, now: start)
+        let lease = try #require(try await one?.acquireLease(as: "pid 1", at: at(0), for: .seconds(30)))
+        try await one?.lack([.email], token: lease.token)
+        let readers = [try Store.open(path, now: start), try Store.openReadOnly(path)]
+        for reader in readers {
+            #expect(try await reader.leaseOwner(at: at(30)) == "pid 1")
+            #expect(try await reader.lacks(at: at(30)) == [.email])
+            // It is stopped, or of before the machine started anew.
+            #expect(try await reader.leaseOwner(at: at(31)) == nil)
+            #expect(try await reader.leaseOwner(at: at(1, boot: "other")) == nil)
+        }
+        #expect(try await one?.leaseOwner(at: at(1)) == "pid 1")
+        #expect(try await one?.renew(lease, at: at(2), for: .seconds(30)).token == lease.token)
+        one = nil
+        for reader in readers {
+            #expect(try await reader.leaseOwner(at: at(3)) == nil)
+            #expect(try await reader.lacks(at: at(3)) == [])
+        }
+        // Nothing was left locked by those who looked.
+        _ = try await readers[0].acquireLease(as: "pid 2", at: at(3), for: .seconds(30))
+        #expect(try await readers[1].leaseOwner(at: at(3)) == "pid 2")
     }
 
     @Test(arguments: ["link.db", "folder/a.db"])
@@ -88,6 +112,8 @@ struct LeaseTests {
         #expect(renewed?.deadline == .seconds(50))
         one = nil
         // Nobody can tell that it is dead any more; its lease says so in time.
+        #expect(try await two.leaseOwner(at: at(50)) == "pid 1")
+        #expect(try await two.leaseOwner(at: at(51)) == nil)
         #expect(
             try await two.acquireLease(as: "pid 2", at: at(51), for: .seconds(30)).token == lease.token + 1)
     }
@@ -111,7 +137,7 @@ struct LeaseTests {
         }
         #expect(error?.code == .leaseLost)
         try await one.release(old)
-        #expect(try await two.leaseOwner() == "pid 2")
+        #expect(try await two.leaseOwner(at: at(seconds)) == "pid 2")
     }
 
     @Test func `who overtook a stopped owner takes its lock when that one is gone`() async throws {

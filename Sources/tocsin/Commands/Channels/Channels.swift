@@ -20,9 +20,8 @@ extension Commands {
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let configured = try session.described()
         let store = try session.storeIfMade(configured)
-        let now = session.clock.now()
         let board = try await session.translating { () async throws(StoreError) in
-            try await ChannelBoard(configured, store, now: now)
+            try await ChannelBoard(configured, store, at: session.clock)
         }
         if session.output.isJSON {
             session.output.result(json: board)

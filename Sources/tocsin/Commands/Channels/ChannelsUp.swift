@@ -60,10 +60,7 @@ extension Commands {
             for name in lifting.hastened { _ = try await store.hasten(name) }
             for name in lifting.roused { _ = try await store.endRest(of: name, now: now) }
         }
-        let owner = try await session.translating { () async throws(StoreError) in
-            try await store.leaseOwner()
-        }
-        session.tell(lifting, owner)
+        session.tell(lifting, try await session.dispatcher(of: store))
         return .success
     }
 }

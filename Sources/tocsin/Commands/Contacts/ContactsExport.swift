@@ -7,7 +7,8 @@ extension Commands {
         path: ["contacts", "export"], summary: "Write people as CSV, suppressions included",
         operands: [audienceOperand],
         options: [
-            .value("output", "FILE", "write to FILE, which only you can read, instead of standard output")
+            .value("output", "FILE", "write to FILE, which only you can read, instead of standard output"),
+            .flag("replace", "with --output: take the place of a FILE that stands already"),
         ],
         details: [
             audienceDetails,
@@ -20,9 +21,13 @@ extension Commands {
             throw CommandFailure(
                 .usage, "an export is CSV: give --output FILE beside --json, or use contacts list --json")
         }
+        if path == nil, invocation.isSet("replace") {
+            throw CommandFailure(.usage, "--replace goes with --output")
+        }
         let store = try session.storeForReading()
         let selection = try await session.selection(invocation.operands, in: store)
-        let count = try await ListSink.fill(path) { (sink) async throws(CommandFailure) in
+        let count = try await ListSink.fill(path, replaces: invocation.isSet("replace")) {
+            (sink) async throws(CommandFailure) in
             try await session.export(selection, from: store, to: sink)
         }
         session.output.say(

@@ -62,7 +62,9 @@ extension Session {
         let zone = zone
         output.say("this store is \(copy.title(in: zone)); nothing has left it since")
         output.say(
-            "Unless restore --replace took it over: \(OptOuts.unknown(since: copy.copiedAt, in: zone)).")
+            copy.knowsOptOuts
+                ? OptOuts.known(since: copy.copiedAt, in: zone)
+                : OptOuts.unknown(since: copy.copiedAt, in: zone))
         guard !open.isEmpty else { return output.say("nothing waits in it") }
         output.say(open.table(in: zone).text(width: Screen.ofWords))
         for one in open {
@@ -177,6 +179,8 @@ private struct Adoption: Encodable {
     let isAdopted: Bool
     let copiedAt: Date?
     let restoredAt: Date?
+    /// Whether it holds who has opted out of the original since.
+    let knowsOptOuts: Bool
     let announcements: [Entry]
     /// How many deliveries will not leave.
     let cancelled: Int
@@ -190,6 +194,7 @@ private struct Adoption: Encodable {
         self.isAdopted = isAdopted
         copiedAt = copy?.copiedAt
         restoredAt = copy?.restoredAt
+        knowsOptOuts = copy?.knowsOptOuts ?? true
         announcements = open.map {
             Entry(
                 id: $0.id.rawValue, state: $0.state, createdAt: $0.createdAt, due: $0.due,

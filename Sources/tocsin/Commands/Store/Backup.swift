@@ -73,13 +73,20 @@ extension Commands {
         }
         if let aside = result.aside {
             session.output.say("what stood there is \(Plain.text(aside, limit: 1000)) now")
+            if let count = result.lackingAnnouncements, count > 0 {
+                let list = Paragraph.command("tocsin report --all --store \(Plain.text(aside, limit: 1000))")
+                session.output.say(
+                    "what stood there is newer: \(CountText.text(count, "announcement", "announcements")) that the "
+                        + "backup lacks; \(list) shows \(count == 1 ? "it" : "them")")
+            }
             session.output.say(result.optOuts?.text ?? OptOuts.unread)
         }
         let text = result.contents.text(in: session.zone)
         session.output.say("\(Plain.text(path, limit: 1000)): \(text)")
         let copiedAt = result.contents.copiedAt
+        let isUnknown = result.aside == nil || result.optOuts?.isComplete == false
         session.output.say(
-            result.aside == nil
+            isUnknown
                 ? OptOuts.unknown(since: copiedAt, in: session.zone)
                 : OptOuts.erased(since: copiedAt, in: session.zone))
         session.output.say("nothing leaves it until tocsin adopt, which first says what would")
@@ -113,11 +120,7 @@ extension OptOuts {
             (removed, "removed person", "removed people"),
         ].filter { $0.0 > 0 }.map { CountText.text($0.0, $0.1, $0.2) }
         let carried = isEmpty ? "nothing" : counts.joined(separator: ", ")
-        if isPartial {
-            return
-                "taken over from it: \(carried); it is damaged, so that nobody knows who else withdrew consent or "
-                + "was removed in it: \(Self.remedy)"
-        }
+        if isPartial { return "taken over from it: \(carried), and no more, as it is damaged" }
         return isEmpty ? "nobody has opted out in it since, or was removed" : "taken over from it: \(carried)"
     }
 
@@ -125,10 +128,16 @@ extension OptOuts {
     fileprivate static let unread =
         "who opted out in it cannot be taken over, as it is damaged or another store: \(remedy)"
 
-    /// When there is no other store in hand.
+    /// When there is no other store in hand that knows.
     static func unknown(since copiedAt: Date?, in zone: TimeZone) -> String {
         "whoever opted out, withdrew consent or was erased \(moment(copiedAt, in: zone)) is not known in it: "
             + "\(remedy), tocsin contacts erase one person"
+    }
+
+    /// When `restore` had one.
+    static func known(since copiedAt: Date?, in zone: TimeZone) -> String {
+        "whoever opted out or withdrew consent \(moment(copiedAt, in: zone)) in the store that stood here: "
+            + "restore took that over; \(erased(since: copiedAt, in: zone))"
     }
 
     /// What no other store can tell either.
@@ -172,6 +181,10 @@ private struct RestoreResult: Encodable {
     let aside: String?
     /// What was taken over from the store that was replaced.
     let optOuts: Carried?
+    /// Whether the store holds who has opted out of the original since.
+    let knowsOptOuts: Bool
+    /// How many announcements that one holds which this store lacks.
+    let lackingAnnouncements: Int?
     let contacts: Int
     let announcements: Int
     let openDeliveries: Int
@@ -185,6 +198,8 @@ private struct RestoreResult: Encodable {
                 suppressions: $0.suppressions, consents: $0.consents, removed: $0.removed,
                 isPartial: $0.isPartial)
         }
+        knowsOptOuts = result.optOuts?.isComplete ?? false
+        lackingAnnouncements = result.lackingAnnouncements
         contacts = result.contents.contacts
         announcements = result.contents.announcements
         openDeliveries = result.contents.openDeliveries
