@@ -96,7 +96,7 @@ struct ContactStaging {
         let time: Parameters = ["now": .time(now)]
         try connection.execute(Self.add, time)
         try connection.execute(Self.change, time)
-        try connection.execute(Self.suppress)
+        try connection.execute(Self.suppress, time)
         return true
     }
 
@@ -205,8 +205,8 @@ struct ContactStaging {
         """
 
     private static let suppress = """
-        INSERT INTO suppressions(kind, key, extent, reason, source, since, proposed)
-        SELECT kind, key, extent, reason, source, since, 0 FROM temp.staged_suppressions WHERE true
+        INSERT INTO suppressions(kind, key, extent, reason, source, since, entered_at, proposed)
+        SELECT kind, key, extent, reason, source, since, :now, 0 FROM temp.staged_suppressions WHERE true
         ON CONFLICT DO NOTHING
         """
 }

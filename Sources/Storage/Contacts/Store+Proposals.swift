@@ -48,17 +48,17 @@ extension Store {
     ///
     /// Returns how many proposals that were; one that stood already keeps its reason and date.
     /// - Throws: a ``StoreError``; then none was carried out.
-    public func applyProposals(until moment: Date) throws(StoreError) -> Int {
-        let parameters: Parameters = ["moment": .time(moment)]
+    public func applyProposals(until moment: Date, now: Date) throws(StoreError) -> Int {
+        let seen: Parameters = ["moment": .time(moment)]
         return try connection.write { () throws(StoreError) in
             try connection.execute(
                 """
-                INSERT INTO suppressions(kind, key, extent, reason, source, since, proposed)
-                SELECT kind, key, extent, reason, source, since, 0 FROM suppressions
+                INSERT INTO suppressions(kind, key, extent, reason, source, since, entered_at, proposed)
+                SELECT kind, key, extent, reason, source, since, :now, 0 FROM suppressions
                 WHERE proposed = 1 AND since <= :moment ON CONFLICT DO NOTHING
-                """, parameters)
+                """, ["moment": .time(moment), "now": .time(now)])
             return try connection.execute(
-                "DELETE FROM suppressions WHERE proposed = 1 AND since <= :moment", parameters)
+                "DELETE FROM suppressions WHERE proposed = 1 AND since <= :moment", seen)
         }
     }
 }

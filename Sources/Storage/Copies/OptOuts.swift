@@ -3,7 +3,8 @@ internal import Foundation
 
 /// What people said in a store after a backup was made that takes its place, as far as it can be told.
 ///
-/// Suppression, removal and withdrawn consent win over everything, an older backup too.
+/// Suppression, removal and withdrawn consent win over a backup that is older than they are. Who was erased cannot be
+/// told: nothing of them is left, and whoever is missing may as well have come later, or have been lost.
 public struct OptOuts: Sendable, Hashable {
     /// Standing orders not to send that the backup does not hold.
     public var suppressions = 0
@@ -11,32 +12,49 @@ public struct OptOuts: Sendable, Hashable {
     public var consents = 0
     /// People who were taken out of the address book.
     public var removed = 0
-    /// People who were erased.
-    public var erased = 0
+    /// Whether the store is damaged, so that only suppressions could be taken over.
+    public var isPartial = false
     /// Whether that is all: the store was the original itself, or a copy that knows what the original did.
     public var isComplete = true
 
-    /// Whether there is nothing.
-    public var isEmpty: Bool { suppressions + consents + removed + erased == 0 }
+    /// Whether nothing was taken over.
+    public var isEmpty: Bool { suppressions + consents + removed == 0 }
 
-    /// Takes over into `copy`, a restored store that nobody has open, what was said in `present`.
+    /// Takes over into `copy`, a restored store that nobody has open, what was said in `present` since `copiedAt`.
     ///
+    /// That is when the copy parted from its original; nil when it does not say.
     /// - Returns: nil when `present` is another store, or cannot be read; then nothing was taken over.
     /// - Throws: a ``StoreError`` when `copy` cannot be written.
     static func carried(
-        from present: Connection, into copy: Connection, now: Date
+        from present: Connection, into copy: Connection, since copiedAt: Date?
     ) throws(StoreError) -> OptOuts? {
-        guard let transfer = try Transfer(from: present, into: copy) else { return nil }
+        let since = if let copiedAt { copiedAt } else { try lastWord(in: copy) }
+        guard let transfer = try Transfer(from: present, into: copy, since: since) else { return nil }
         do throws(StoreError) {
             try copy.script("PRAGMA secure_delete = ON")
-            let found = try copy.write { () throws(StoreError) in try transfer.run(now: now) }
+            let found = try copy.write { () throws(StoreError) in try transfer.run() }
             // What was deleted may stand in the gaps between rows.
-            if found.removed + found.erased > 0 { try copy.execute("VACUUM") }
+            if found.removed > 0 { try copy.execute("VACUUM") }
             return found
         } catch {
             guard error.path == present.path else { throw error }
             return nil
         }
+    }
+
+    /// When anything was last written that bears a date: a file that was copied by hand is not older than that.
+    private static func lastWord(in copy: Connection) throws(StoreError) -> Date {
+        let last = try copy.first(
+            """
+            SELECT max(moment) FROM (
+              SELECT max(updated_at) AS moment FROM contacts
+              UNION ALL SELECT max(removed_at) FROM removed_contacts
+              UNION ALL SELECT max(coalesce(entered_at, since)) FROM suppressions
+              UNION ALL SELECT max(created_at) FROM announcements
+              UNION ALL SELECT max(settled_at) FROM deliveries)
+            """
+        ) { (row: borrowing Row) throws(StoreError) in row.optionalTime(0) }
+        return (last ?? nil) ?? .distantPast
     }
 }
 
@@ -44,13 +62,21 @@ public struct OptOuts: Sendable, Hashable {
 private struct Transfer {
     private let present: Connection
     private let copy: Connection
+    /// What was said by then the copy holds, and knows whether it was taken back.
+    private let since: Date
+    /// Whether what is missing in the store that stands is missing because somebody wanted it so.
+    private let isWhole: Bool
 
     /// Nil when their hashes cannot be compared: they are different stores.
-    init?(from present: Connection, into copy: Connection) throws(StoreError) {
+    init?(from present: Connection, into copy: Connection, since: Date) throws(StoreError) {
         let sql = "SELECT value FROM meta WHERE name = 'secret'"
         let theirs: [UInt8]?
+        let finding: String?
         do throws(StoreError) {
             theirs = try present.first(sql) { (row: borrowing Row) throws(StoreError) in row.blob(0) }
+            finding = try present.first("PRAGMA quick_check(1)") {
+                (row: borrowing Row) throws(StoreError) in row.text(0)
+            }
         } catch {
             return nil
         }
@@ -58,15 +84,21 @@ private struct Transfer {
         guard theirs != nil, theirs == own else { return nil }
         self.present = present
         self.copy = copy
+        self.since = since
+        isWhole = finding == "ok"
     }
 
-    func run(now: Date) throws(StoreError) -> OptOuts {
+    func run() throws(StoreError) -> OptOuts {
         var found = OptOuts()
         found.suppressions = try suppress()
+        guard isWhole else {
+            found.isPartial = true
+            found.isComplete = false
+            return found
+        }
         try layPeopleReady()
-        found.consents = try withdrawConsents(now: now)
+        found.consents = try withdrawConsents()
         found.removed = try remove()
-        found.erased = try erase()
         found.isComplete = try StoreCopy(found: present)?.knowsOptOuts ?? true
         if found.isComplete { try copy.execute("INSERT INTO meta VALUES ('opt_outs', 1)") }
         try copy.script("DROP TABLE temp.people; DROP TABLE temp.gone")
@@ -78,18 +110,23 @@ private struct Transfer {
     /// What is proposed only comes along, and does not count.
     private func suppress() throws(StoreError) -> Int {
         var count = 0
-        try present.each("SELECT key, kind, proposed, extent, reason, source, since FROM suppressions") {
-            (row: borrowing Row) throws(StoreError) in
+        try present.each(
+            """
+            SELECT key, kind, proposed, extent, reason, source, since, entered_at FROM suppressions
+            WHERE coalesce(entered_at, since) > :moment
+            """, ["moment": .time(since)]
+        ) { (row: borrowing Row) throws(StoreError) in
             let isNew = try copy.execute(
                 """
-                INSERT INTO suppressions(key, kind, proposed, extent, reason, source, since)
-                VALUES (:key, :kind, :proposed, :extent, :reason, :source, :since) ON CONFLICT DO NOTHING
+                INSERT INTO suppressions(key, kind, proposed, extent, reason, source, since, entered_at)
+                VALUES (:key, :kind, :proposed, :extent, :reason, :source, :since, :entered)
+                ON CONFLICT DO NOTHING
                 """,
                 [
                     "key": .blob(row.blob(0)), "kind": .text(row.text(1)),
                     "proposed": .integer(row.integer(2)),
                     "extent": .text(row.text(3)), "reason": .text(row.text(4)), "source": .text(row.text(5)),
-                    "since": .integer(row.integer(6)),
+                    "since": .integer(row.integer(6)), "entered": .integer(orNull: row.optionalInteger(7)),
                 ])
             if !row.flag(2) { count += isNew }
         }
@@ -108,20 +145,22 @@ private struct Transfer {
     private func layPeopleReady() throws(StoreError) {
         try copy.script(
             """
-            CREATE TEMP TABLE people(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, consent, source, date);
+            CREATE TEMP TABLE people(id TEXT PRIMARY KEY, consent, source, date, updated_at);
             CREATE TEMP TABLE gone(seq INTEGER PRIMARY KEY, id TEXT NOT NULL, removed_at);
             """)
-        try present.each("SELECT seq, id, consent, consent_source, consent_date FROM contacts") {
+        try present.each("SELECT id, consent, consent_source, consent_date, updated_at FROM contacts") {
             (row: borrowing Row) throws(StoreError) in
             try copy.execute(
-                "INSERT INTO temp.people VALUES (:seq, :id, :consent, :source, :date)",
+                "INSERT INTO temp.people VALUES (:id, :consent, :source, :date, :at)",
                 [
-                    "seq": .integer(row.integer(0)), "id": .text(row.text(1)), "consent": .text(row.text(2)),
-                    "source": .text(row.text(3)), "date": .text(row.text(4)),
+                    "id": .text(row.text(0)), "consent": .text(row.text(1)), "source": .text(row.text(2)),
+                    "date": .text(row.text(3)), "at": .integer(row.integer(4)),
                 ])
         }
-        try present.each("SELECT seq, id, removed_at FROM removed_contacts") {
-            (row: borrowing Row) throws(StoreError) in
+        try present.each(
+            "SELECT seq, id, removed_at FROM removed_contacts WHERE removed_at > :moment",
+            ["moment": .time(since)]
+        ) { (row: borrowing Row) throws(StoreError) in
             try copy.execute(
                 "INSERT INTO temp.gone VALUES (:seq, :id, :at)",
                 [
@@ -131,16 +170,18 @@ private struct Transfer {
     }
 
     /// Leaves of a consent what both stores know; what was given since the backup is not in it.
-    private func withdrawConsents(now: Date) throws(StoreError) -> Int {
+    private func withdrawConsents() throws(StoreError) -> Int {
         let differing = try copy.rows(
             """
-            SELECT c.seq, c.consent, p.consent, p.source, p.date FROM contacts c JOIN temp.people p ON p.id = c.id
-            WHERE c.consent <> '' AND c.consent <> p.consent
-            """
+            SELECT c.seq, c.consent, p.consent, p.source, p.date, p.updated_at
+            FROM contacts c JOIN temp.people p ON p.id = c.id
+            WHERE c.consent <> '' AND c.consent <> p.consent AND p.updated_at > :moment
+            """, ["moment": .time(since)]
         ) { (row: borrowing Row) throws(StoreError) in
             (
                 seq: row.integer(0), old: ContactRow.consent(row.text(1)),
-                present: ContactRow.consent(row.text(2)), source: row.text(3), date: row.text(4)
+                present: ContactRow.consent(row.text(2)), source: row.text(3), date: row.text(4),
+                at: row.integer(5)
             )
         }
         var count = 0
@@ -150,12 +191,12 @@ private struct Transfer {
             count += try copy.execute(
                 """
                 UPDATE contacts SET consent = :consent, consent_source = :source, consent_date = :date,
-                  updated_at = :now
+                  updated_at = :at
                 WHERE seq = :seq
                 """,
                 [
                     "consent": .text(ContactRow.text(left)), "source": .text(one.source),
-                    "date": .text(one.date), "now": .time(now), "seq": .integer(one.seq),
+                    "date": .text(one.date), "at": .integer(one.at), "seq": .integer(one.seq),
                 ])
         }
         return count
@@ -171,41 +212,6 @@ private struct Transfer {
         )
         try copy.execute("DELETE FROM contact_revisions WHERE contact IN (\(removed))")
         return try copy.execute("DELETE FROM contacts WHERE seq IN (\(removed))")
-    }
-
-    /// Erases whom the store knew that stood there, and nothing of whom is left in it; returns how many of them were in
-    /// the address book.
-    ///
-    /// Numbers are never given twice: one that it has given out, and that nobody has, was somebody's who was erased. Not
-    /// when it went its own way before the backup, which shows where it gave a number to somebody else.
-    private func erase() throws(StoreError) -> Int {
-        let given =
-            try present.first("SELECT seq FROM sqlite_sequence WHERE name = 'contacts'") {
-                (row: borrowing Row) throws(StoreError) in row.integer(0)
-            } ?? 0
-        let strangers = try copy.first(
-            """
-            SELECT 1 FROM (SELECT seq, id FROM contacts UNION ALL SELECT seq, id FROM removed_contacts) c
-              JOIN (SELECT seq, id FROM temp.people UNION ALL SELECT seq, id FROM temp.gone) p ON p.seq = c.seq
-            WHERE p.id <> c.id LIMIT 1
-            """
-        ) { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-        guard strangers == nil else { return 0 }
-        let erased = try copy.rows(
-            """
-            SELECT seq, id, known FROM (
-              SELECT seq, id, 1 AS known FROM contacts UNION ALL SELECT seq, id, 0 FROM removed_contacts)
-            WHERE seq <= :given AND seq NOT IN (SELECT seq FROM temp.people)
-              AND seq NOT IN (SELECT seq FROM temp.gone) AND id NOT IN (SELECT id FROM temp.people)
-            """, ["given": .integer(given)]
-        ) { (row: borrowing Row) throws(StoreError) in
-            (seq: row.integer(0), id: Contact.ID(valid: row.text(1)), isKnown: row.flag(2))
-        }
-        for one in erased {
-            try Erasure.forget(one.seq, in: copy)
-            _ = try Erasure.forgetMentions(of: one.id, in: copy)
-        }
-        return erased.count { $0.isKnown }
     }
 }
 

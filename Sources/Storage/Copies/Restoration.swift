@@ -14,7 +14,7 @@ public struct Restoration: Sendable {
         public let contents: StoreContents
         /// The file that was replaced, under its new name; nil when there was none.
         public let aside: String?
-        /// What was taken over from that one; nil when there was none, or it is damaged or another store.
+        /// What was taken over from that one; nil when there was none, or it cannot be read or is another store.
         public let optOuts: OptOuts?
         /// How many announcements that one holds which the backup lacks; nil when `optOuts` is.
         public let lackingAnnouncements: Int?
@@ -45,9 +45,9 @@ public struct Restoration: Sendable {
             defer { withExtendedLifetime(lock) {} }
             let present = try Present(target, now: now)
             defer { withExtendedLifetime(present) {} }
-            let optOuts = try present.optOuts(into: partial, now: now)
+            let optOuts = try present.optOuts(into: partial, since: contents.copiedAt)
             let lacking = try optOuts == nil ? nil : present.announcements(beyond: partial)
-            contents.contacts -= (optOuts?.removed ?? 0) + (optOuts?.erased ?? 0)
+            contents.contacts -= optOuts?.removed ?? 0
             do throws(StoreError) {
                 try present.putAside()
                 try partial.publish(replacing: present.stands)
@@ -113,9 +113,27 @@ public struct Restoration: Sendable {
         init(_ path: String, now: Date) throws(StoreError) {
             self.path = path
             stands = FileManager.default.fileExists(atPath: path)
-            let digits = now.formatted(.iso8601).filter(\.isNumber)
-            aside = "\(path).replaced-\(digits.prefix(8))-\(digits.suffix(6))"
+            aside = Self.freeName(for: path, now: now)
             hold = stands ? try Self.held(path) : nil
+        }
+
+        /// One that neither another file has nor its log: a log beside another file would be taken for that one's.
+        private static func freeName(for path: String, now: Date) -> String {
+            let digits = now.formatted(.iso8601).filter(\.isNumber)
+            let first = "\(path).replaced-\(digits.prefix(8))-\(digits.suffix(6))"
+            let isTaken = { (name: String) in
+                // Dangling links count too.
+                ([""] + logs).contains {
+                    (try? FileManager.default.attributesOfItem(atPath: name + $0)) != nil
+                }
+            }
+            var name = first
+            var number = 1
+            while isTaken(name) {
+                number += 1
+                name = "\(first)-\(number)"
+            }
+            return name
         }
 
         /// Folds the log into the file, which nobody else can have open then, and keeps others out.
@@ -140,11 +158,11 @@ public struct Restoration: Sendable {
             }
         }
 
-        /// Takes over into the restored store what people have said in this one since.
-        func optOuts(into partial: PartialFile, now: Date) throws(StoreError) -> OptOuts? {
+        /// Takes over into the restored store what people have said in this one since that one was copied.
+        func optOuts(into partial: PartialFile, since copiedAt: Date?) throws(StoreError) -> OptOuts? {
             guard let hold else { return nil }
             return try OptOuts.carried(
-                from: hold, into: try Connection(path: partial.path, .readWrite), now: now)
+                from: hold, into: try Connection(path: partial.path, .readWrite), since: copiedAt)
         }
 
         /// How many announcements it holds that the restored store lacks; nil when it cannot be read.

@@ -64,6 +64,7 @@ enum Schema {
           key BLOB NOT NULL, kind TEXT NOT NULL,    -- as in contacts.*_key
           proposed INTEGER NOT NULL DEFAULT 0,      -- 1: waits for a person to say yes, blocks nothing
           extent TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, since INTEGER NOT NULL,
+          entered_at INTEGER,                       -- when a list that dates it, or a yes to its proposal, came; NULL: then
           PRIMARY KEY(key, kind, proposed, extent)
         ) WITHOUT ROWID, STRICT;
 

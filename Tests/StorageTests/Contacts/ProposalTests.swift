@@ -31,17 +31,17 @@ struct ProposalTests {
         #expect(listed.map(\.suppression) == [expected, expected])
         let address = try Address(email: "1@example.org")
         #expect(try await store.suppressions(of: address).isEmpty)
-        #expect(try await store.applyProposals(until: start) == 3)
+        #expect(try await store.applyProposals(until: start, now: start + 9) == 3)
         #expect(try await store.suppressions(of: address) == [expected])
         #expect(try await store.proposalCount() == 0)
-        #expect(try await store.applyProposals(until: start) == 0)
+        #expect(try await store.applyProposals(until: start, now: start + 9) == 0)
     }
 
     @Test func `what was proposed after the list was shown waits, and an order that stands keeps its reason`()
         async throws
     {
         try await propose(1, at: start + 5)
-        #expect(try await store.applyProposals(until: start + 4) == 0)
+        #expect(try await store.applyProposals(until: start + 4, now: start + 9) == 0)
         let address = try Address(email: "1@example.org")
         let order = Suppression(kind: .email, extent: .all, reason: .optOut, source: "letter", since: start)
         // An order given meanwhile makes the proposal needless.

@@ -108,19 +108,28 @@ struct RestorationTests {
     }
 
     @Test func `what cannot be put aside stays where it is, with its log`() async throws {
+        // Its new name is the longest that there can be, and its log's would be longer.
+        let path = scratch.file(String(repeating: "a", count: 255 - ".replaced-20270115-080100".count))
         try Data("no store at all".utf8).write(to: URL(filePath: path))
         try Data("its log".utf8).write(to: URL(filePath: path + "-wal"))
-        // Something else has the name that its log would be given.
-        let digits = (start + 60).formatted(.iso8601).filter(\.isNumber)
-        let aside = "\(path).replaced-\(digits.prefix(8))-\(digits.suffix(6))"
-        try FileManager.default.createDirectory(
-            atPath: aside + "-wal/x", withIntermediateDirectories: true)
-        let error = #expect(throws: StoreError.self) { try restore(replacing: true) }
-        #expect(error?.path == aside + "-wal")
+        let error = #expect(throws: StoreError.self) { try restore(to: path, replacing: true) }
+        #expect(error?.path == path + ".replaced-20270115-080100-wal")
         #expect(FileManager.default.contents(atPath: path) == Data("no store at all".utf8))
         #expect(FileManager.default.contents(atPath: path + "-wal") == Data("its log".utf8))
-        #expect(!FileManager.default.fileExists(atPath: aside))
+        #expect(!FileManager.default.fileExists(atPath: path + ".replaced-20270115-080100"))
         #expect(try leftovers == [])
+    }
+
+    @Test func `stores that are replaced within one second are all kept, and take no other's log`() throws {
+        let name = path + ".replaced-20270115-080100"
+        #expect(try restore(replacing: true).aside == name)
+        #expect(try restore(replacing: true).aside == name + "-2")
+        // Taken by the log alone of another.
+        try Data("a log".utf8).write(to: URL(filePath: name + "-3-wal"))
+        #expect(try restore(replacing: true).aside == name + "-4")
+        for file in [path, name, name + "-2", name + "-4"] {
+            #expect(FileManager.default.fileExists(atPath: file), "\(file)")
+        }
     }
 
     @Test func `a log that lies where no store is does not get into the restored one`() async throws {

@@ -19,8 +19,9 @@ extension Session {
             if !saysYes, !output.canAsk {
                 output.say("nothing was changed: --yes applies them")
             } else if try output.confirms("Never send to these addresses again?", saysYes: saysYes) {
+                let answered = clock.now().wall
                 applied = try await translating { () async throws(StoreError) in
-                    try await store.applyProposals(until: now)
+                    try await store.applyProposals(until: now, now: answered)
                 }
                 output.say("\(applied) suppressed")
             }

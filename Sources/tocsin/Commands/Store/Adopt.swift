@@ -17,7 +17,8 @@ extension Commands {
                 + "told twice. Make sure that the original sends no more. Adopting sends nothing by itself: "
                 + "tocsin resume --all does, or the next send.",
             "A copy does not know either who opted out, withdrew consent or was erased in the original since. restore "
-                + "--replace takes that over; else bring it first, with tocsin contacts import or contacts suppress.",
+                + "--replace takes that over, but for erasures; else bring it first, with tocsin contacts import, "
+                + "contacts suppress or contacts erase.",
             "With --cancel nothing leaves. What the original may have sent counts as unknown, so that "
                 + "tocsin send --closes ID reaches whoever heard of it. The same holds later for what was due when you "
                 + "adopted and then never left, as it was cancelled or closed first, or its time ran out.",

@@ -54,9 +54,11 @@ extension Commands {
         details: [
             "The backup is looked through before it takes its place, in one step. Nobody may work with the store "
                 + "meanwhile. Then look at tocsin adopt: what the original sent since would be sent again.",
-            "With --replace, whoever was suppressed, removed or erased, or withdrew consent in the store that stands "
-                + "there is so in the restored one too. Without it nobody knows who did since the backup: import a list "
-                + "that says so, or give each address to tocsin contacts suppress, before anything leaves.",
+            "With --replace, whoever was suppressed or removed, or withdrew consent, after the backup in the store that "
+                + "stands there is so in the restored one too. Without it nobody knows who did since the backup: import "
+                + "a list that says so, or give each address to tocsin contacts suppress, before anything leaves.",
+            "Whoever was erased since the backup is in it again, with --replace too: nothing is left that could tell. "
+                + "Give each of them to tocsin contacts erase once more.",
         ],
         examples: ["tocsin restore nightly.backup", "tocsin restore nightly.backup --store other.db"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
@@ -81,9 +83,12 @@ extension Commands {
         }
         let text = result.contents.text(in: session.zone)
         session.output.say("\(Plain.text(path, limit: 1000)): \(text)")
-        if result.aside == nil || result.optOuts?.isComplete == false {
-            session.output.say(OptOuts.unknown(since: result.contents.copiedAt, in: session.zone))
-        }
+        let copiedAt = result.contents.copiedAt
+        let isUnknown = result.aside == nil || result.optOuts?.isComplete == false
+        session.output.say(
+            isUnknown
+                ? OptOuts.unknown(since: copiedAt, in: session.zone)
+                : OptOuts.erased(since: copiedAt, in: session.zone))
         session.output.say("nothing leaves it until tocsin adopt, which first says what would")
         if session.output.isJSON { session.output.result(json: RestoreResult(path, result)) }
         return .success
@@ -107,16 +112,16 @@ extension OptOuts {
     private static let remedy =
         "tocsin contacts import takes a list over that has them, tocsin contacts suppress one address"
 
-    /// Such as `taken over from it: 2 suppressions, 1 erased person`.
+    /// Such as `taken over from it: 2 suppressions, 1 removed person`.
     fileprivate var text: String {
         let counts = [
             (suppressions, "suppression", "suppressions"),
             (consents, "withdrawn consent", "withdrawn consents"),
-            (removed, "removed person", "removed people"), (erased, "erased person", "erased people"),
+            (removed, "removed person", "removed people"),
         ].filter { $0.0 > 0 }.map { CountText.text($0.0, $0.1, $0.2) }
-        return isEmpty
-            ? "nobody has opted out in it since, or was removed"
-            : "taken over from it: \(counts.joined(separator: ", "))"
+        let carried = isEmpty ? "nothing" : counts.joined(separator: ", ")
+        if isPartial { return "taken over from it: \(carried), and no more, as it is damaged" }
+        return isEmpty ? "nobody has opted out in it since, or was removed" : "taken over from it: \(carried)"
     }
 
     /// When the store that was replaced says nothing.
@@ -125,17 +130,23 @@ extension OptOuts {
 
     /// When there is no other store in hand that knows.
     static func unknown(since copiedAt: Date?, in zone: TimeZone) -> String {
-        "\(whoever(since: copiedAt, in: zone)) is not known in it: \(remedy)"
+        "whoever opted out, withdrew consent or was erased \(moment(copiedAt, in: zone)) is not known in it: "
+            + "\(remedy), tocsin contacts erase one person"
     }
 
     /// When `restore` had one.
     static func known(since copiedAt: Date?, in zone: TimeZone) -> String {
-        "\(whoever(since: copiedAt, in: zone)) in the store that stood here: restore took that over"
+        "whoever opted out or withdrew consent \(moment(copiedAt, in: zone)) in the store that stood here: "
+            + "restore took that over; \(erased(since: copiedAt, in: zone))"
     }
 
-    private static func whoever(since copiedAt: Date?, in zone: TimeZone) -> String {
-        let since = copiedAt.map { TimeText.text(for: $0, in: zone) } ?? "it was copied"
-        return "whoever opted out, withdrew consent or was erased since \(since)"
+    /// What no other store can tell either.
+    fileprivate static func erased(since copiedAt: Date?, in zone: TimeZone) -> String {
+        "whoever was erased \(moment(copiedAt, in: zone)) is in it again: tocsin contacts erase, once more"
+    }
+
+    private static func moment(_ copiedAt: Date?, in zone: TimeZone) -> String {
+        copiedAt.map { "since \(TimeText.text(for: $0, in: zone))" } ?? "since it was copied"
     }
 }
 
@@ -162,7 +173,8 @@ private struct RestoreResult: Encodable {
         let suppressions: Int
         let consents: Int
         let removed: Int
-        let erased: Int
+        /// Whether the store is damaged, so that only suppressions were.
+        let isPartial: Bool
     }
 
     let store: String
@@ -183,7 +195,8 @@ private struct RestoreResult: Encodable {
         aside = result.aside
         optOuts = result.optOuts.map {
             Carried(
-                suppressions: $0.suppressions, consents: $0.consents, removed: $0.removed, erased: $0.erased)
+                suppressions: $0.suppressions, consents: $0.consents, removed: $0.removed,
+                isPartial: $0.isPartial)
         }
         knowsOptOuts = result.optOuts?.isComplete ?? false
         lackingAnnouncements = result.lackingAnnouncements
