@@ -119,9 +119,11 @@ extension OptOuts {
             (consents, "withdrawn consent", "withdrawn consents"),
             (removed, "removed person", "removed people"),
         ].filter { $0.0 > 0 }.map { CountText.text($0.0, $0.1, $0.2) }
-        let carried = isEmpty ? "nothing" : counts.joined(separator: ", ")
-        if isPartial { return "taken over from it: \(carried), and no more, as it is damaged" }
-        return isEmpty ? "nobody has opted out in it since, or was removed" : "taken over from it: \(carried)"
+        let carried = "taken over from it: " + counts.joined(separator: ", ")
+        if isPartial {
+            return isEmpty ? "damaged: nothing is taken over from it" : carried + "; the rest is damaged"
+        }
+        return isEmpty ? "nobody has opted out in it since, or was removed" : carried
     }
 
     /// When the store that was replaced says nothing.
