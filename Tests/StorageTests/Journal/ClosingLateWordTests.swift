@@ -110,9 +110,7 @@ struct ClosingLateWordTests: ClosingScene {
         let token = try await notice(["a"], [.sample("a")])
         let sent = try await store.send(.email, limit: 1, token: token, now: start)
         try await close()
-        let next = try await store.acquireLease(
-            as: "next", at: BootTime(boot: "b", uptime: .seconds(60)), for: .seconds(30)
-        ).token
+        let next = try await overtake()
         // What the overtaken dispatcher had on the wire perhaps arrived: the end of the story leaves.
         _ = try await store.recover(token: next, now: start + 60)
         let solving = try await store.send(.email, limit: 1, token: next, now: start + 60)

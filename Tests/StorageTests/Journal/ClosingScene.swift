@@ -67,6 +67,13 @@ extension ClosingScene {
             sent.map { Outcome($0.id, .accepted(providerID: nil)) }, token: token, now: start)
     }
 
+    /// The token of a dispatcher that takes over a minute later, when the lease of the first has run out.
+    func overtake() async throws -> Int64 {
+        try await store.acquireLease(
+            as: "next", at: BootTime(boot: "b", uptime: .seconds(60)), for: .seconds(30)
+        ).token
+    }
+
     @discardableResult
     func close(reach: Reach = .every) async throws -> Closing {
         let begun = try await begun(reach: reach)

@@ -102,9 +102,7 @@ struct ClosingTests: ClosingScene {
         _ = try await store.send(.sms, limit: 1, token: token, now: start)
         _ = try await store.claim(.sms, limit: 1, token: token, now: start)
         try await close()
-        let next = try await store.acquireLease(
-            as: "next", at: BootTime(boot: "b", uptime: .seconds(60)), for: .seconds(30)
-        ).token
+        let next = try await overtake()
         #expect(try await store.claim(.sms, limit: 9, token: next, now: start + 60).isEmpty)
         #expect(try await store.recover(token: next, now: start + 60) == Recovery(freed: 1, left: 1))
         #expect(try await store.claim(.sms, limit: 9, token: next, now: start + 61).count == 1)
@@ -119,9 +117,7 @@ struct ClosingTests: ClosingScene {
         let token = try await notice(["a"], [.sample("a")])
         let sent = try await store.send(.email, limit: 1, token: token, now: start)
         try await close()
-        let next = try await store.acquireLease(
-            as: "next", at: BootTime(boot: "b", uptime: .seconds(60)), for: .seconds(30)
-        ).token
+        let next = try await overtake()
         _ = try await store.recover(token: next, now: start + 60)
         #expect(try await store.states() == ["a email unknown"])
         _ = try await store.settle([Outcome(sent[0].id, .refused(fault))], token: token, now: start + 61)
