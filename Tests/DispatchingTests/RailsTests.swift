@@ -23,13 +23,15 @@ struct RailsTests {
         try await stand.announce()
         let store = stand.store
         try await stand.serve { [outage] (_) async throws(StoreError) in
-            let held = try await store.holds(outage)
+            let held = try await store.progress(outage).channels.compactMapValues(\.hold)
             let sms = try await store.progress(outage).channels[ChannelName(valid: "sms")]
             return !held.isEmpty && sms?.count(.accepted) == 60
         }
         #expect(try await web.bodies("/hook").count == MessageHalt.sample)
         #expect(try await stand.standing("hook") == "queued 40, refused 20")
-        #expect(try await store.holds(outage).map(\.key.rawValue) == ["hook"])
+        #expect(
+            try await store.progress(outage).channels.compactMapValues(\.hold).map(\.key.rawValue) == ["hook"]
+        )
         #expect(stand.recorder.halts.count == 1)
     }
 
@@ -45,7 +47,7 @@ struct RailsTests {
         let before = try await web.requests().count
         #expect(before < MessageHalt.sample)
         try await stand.serve { [outage] (_) async throws(StoreError) in
-            try await !store.holds(outage).isEmpty
+            try await !store.progress(outage).channels.compactMapValues(\.hold).isEmpty
         }
         #expect(try await web.requests().count == MessageHalt.sample)
     }
@@ -89,7 +91,7 @@ struct RailsTests {
         try await die(after: (0..<25).map { _ in .refused(fault) }, stand)
         let store = stand.store
         try await stand.serve { [outage] (_) async throws(StoreError) in
-            try await !store.holds(outage).isEmpty
+            try await !store.progress(outage).channels.compactMapValues(\.hold).isEmpty
         }
         #expect(try await web.requests().count < MessageHalt.sample)
         #expect(stand.recorder.halts.count == 1)

@@ -47,7 +47,7 @@ struct ChannelCommandTests {
         try await program.run("channels", "down", "email", "sms", "--why", "relay")
         let up = try await program.run("channels", "up", "email")
         #expect(up.exit == 0)
-        #expect(up.errors.contains("email is up\n"))
+        #expect(up.errors.contains("email is marked down no more\n"))
         #expect(up.errors.contains("still down with depends Milan data centre (power)"))
         let table = try await program.run("channels")
         #expect(table.output.contains("email: marked down by") && table.output.contains("why: power"))

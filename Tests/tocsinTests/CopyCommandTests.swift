@@ -63,6 +63,8 @@ import Testing
             let outcome = try await stage.run(words + ["--store", "c.db"])
             #expect(outcome.exit == 0, "\(words): \(outcome.errors)")
         }
+        let refusals = try await stage.run(preview + ["--json", "--store", "c.db"]).json()["refusals"]
+        #expect(refusals["0"]["code"].text == "unadopted" && refusals["0"]["exit"].text == "64")
         let unasked = try await stage.run("adopt", "--store", "c.db")
         #expect(unasked.exit == 64 && unasked.errors.contains("--yes") && unasked.errors.contains("n1"))
         let declined = try await stage.terminal("adopt", "--store", "c.db", typing: "n\n")

@@ -105,6 +105,23 @@ import Testing
         #expect(try await arrived(stage)["/push"] == nil)
     }
 
+    @Test(arguments: [[], first])
+    func `who lacks the secret while another one sends hears that, and of nothing to do`(reach: [String])
+        async throws
+    {
+        let stage = try await stage(["sms", "push"], slow: "sms")
+        let older = try await begin(stage, ["--channels", "sms"] + reach)
+        let sender = try await stage.run("channels", "--json").json()["dispatcher"].text
+        let follower = try await start(stage, ["resume", "n1"], Self.poor).outcome.value
+        #expect(follower.exit == 0, "\(follower.told)")
+        #expect(follower.told.contains("sms: \(sender) sends what waits; the secret is missing"))
+        #expect(
+            !follower.told.contains("channels down") && !follower.told.contains("MISSING"), "\(follower.told)"
+        )
+        #expect(try await older.outcome.value.exit == 0)
+        #expect(try await arrived(stage) == ["/sms": 20])
+    }
+
     @Test func `what nobody took over waits, and is named at the end`() async throws {
         let stage = try await stage(["push", "sms"], slow: "push")
         let older = try await begin(stage, ["--channels", "push"], Self.poor)

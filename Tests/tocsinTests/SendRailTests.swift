@@ -266,4 +266,21 @@ import Testing
         #expect(outcome.exit == 65 && outcome.errors.contains("selects nobody"))
         #expect(try await stage.isUntouched())
     }
+
+    @Test func `what is held on a channel says why wherever it waits, and how it goes on`() async throws {
+        let stage = try await Stage(
+            ["push"], web: #""/push": [{"status": 400}],"#,
+            more: ["push": #""connections": 1"#])
+        try await stage.people(25)
+        let sent = try await stage.run("send", "note", "--to", "all", "--yes", "--id", "n1", "--linger", "0s")
+        #expect(sent.exit == 3, "\(sent.told)")
+        let why = "held: the first 20 were all refused (message-refused: HTTP 400)"
+        #expect(sent.told.contains("5 on push, \(why); tocsin resume n1 goes on"), "\(sent.told)")
+        let report = try await stage.run("report", "n1")
+        #expect(
+            report.unfolded.contains("push: 5 held, the first 20 were all refused")
+                && report.width <= 80, "\(report.output)")
+        let hold = try await stage.report("n1")["channels"]["push"]["hold"].text
+        #expect(hold.hasPrefix("the first 20 were all refused ("), "\(hold)")
+    }
 }

@@ -14,6 +14,7 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case tooExpensive = "too-expensive"
         case costUnbounded = "cost-unbounded"
         case secretMissing = "secret-missing"
+        case unadopted
         case configuration
         case needsYes = "needs-yes"
     }
@@ -29,10 +30,10 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The exit code of the command: 64 usage, 65 bad data, 69 channels are down, 78 configuration and secrets.
+    /// The exit code of the command: 64 usage and copies, 65 bad data, 69 channels are down, 78 configuration and secrets.
     public var exit: Int32 {
         switch code {
-        case .needsYes: 64
+        case .needsYes, .unadopted: 64
         case .everyChannelDown: 69
         case .secretMissing, .configuration: 78
         default: 65

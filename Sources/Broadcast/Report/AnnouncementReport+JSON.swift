@@ -47,5 +47,6 @@ extension ChannelCounts: Encodable {
         let named = skipped.filter { $0.value != 0 }.map { ($0.key.rawValue, $0.value) }
         try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: Key("skipped"))
         try container.encode(faults, forKey: Key("faults"))
+        try container.encodeIfPresent(hold, forKey: Key("hold"))
     }
 }

@@ -27,6 +27,16 @@ public struct AnnouncementReport: Sendable, Hashable {
     /// The channels in the order in which they were planned.
     public var order: [ChannelName] = []
 
+    /// The channels on which deliveries wait until a person has looked, how many, and why; in their order.
+    public var held: [(channel: ChannelName, waiting: Int, why: String)] {
+        order.compactMap { name in
+            guard let counts = channels[name], let why = counts.hold, counts.count(.queued) > 0 else {
+                return nil
+            }
+            return (name, counts.count(.queued), why)
+        }
+    }
+
     /// A report as the journal counts it.
     public init(
         id: Announcement.ID, template: String, state: AnnouncementState, pauseReason: String = "",
@@ -81,6 +91,8 @@ public struct ChannelCounts: Sendable, Hashable {
     public var skipped: [SkipReason: Int]
     /// Why deliveries were not handed over, most frequent first; empty while only progress is asked for.
     public var faults: [FaultCount]
+    /// Why nothing of it leaves here before a person lets it go on; nil when it is not held.
+    public var hold: String?
 
     /// Counts of one channel.
     public init(
@@ -91,6 +103,7 @@ public struct ChannelCounts: Sendable, Hashable {
         self.states = states
         self.skipped = skipped
         self.faults = faults
+        self.hold = nil
     }
 
     /// All deliveries of the channel: every one stands in exactly one count.

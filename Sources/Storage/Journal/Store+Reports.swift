@@ -68,7 +68,7 @@ extension Store {
         var (channels, order): ([ChannelName: ChannelCounts], [ChannelName]) = ([:], [])
         try connection.each(
             """
-            SELECT ac.channel, ac.company, t.state, t.reason, t.count
+            SELECT ac.channel, ac.company, t.state, t.reason, t.count, ac.hold
             FROM announcement_channels ac LEFT JOIN tallies t
               ON t.announcement = ac.announcement AND t.channel = ac.channel AND t.count <> 0
             WHERE ac.announcement = :seq ORDER BY ac.position
@@ -80,6 +80,7 @@ extension Store {
             if let state = DeliveryState(rawValue: row.text(2)) {
                 counts.add(Int(row.integer(4)), state, SkipReason(rawValue: row.text(3)))
             }
+            counts.hold = row.optionalText(5)
             channels[name] = counts
         }
         (report.channels, report.order) = (channels, order)

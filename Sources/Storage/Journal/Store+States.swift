@@ -194,17 +194,6 @@ extension Store {
         }
     }
 
-    /// The channels that are held, and why.
-    ///
-    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
-    public func holds(_ id: Announcement.ID) throws(StoreError) -> [ChannelName: String] {
-        let rows = try connection.rows(
-            "SELECT channel, hold FROM announcement_channels WHERE announcement = :seq AND hold IS NOT NULL",
-            ["seq": .integer(try seq(id))]
-        ) { (row: borrowing Row) throws(StoreError) in (ChannelName(valid: row.text(0)), row.text(1)) }
-        return Dictionary(rows) { first, _ in first }
-    }
-
     // MARK: Looks
 
     func state(_ seq: Int64) throws(StoreError) -> AnnouncementState {

@@ -25,6 +25,7 @@ struct ReportText {
         ]
         let faults = FaultLines(report.channels.mapValues(\.faults), in: report.order).lines()
         if !faults.isEmpty { parts.append((["Why:"] + faults).joined(separator: "\n")) }
+        if !holds.isEmpty { parts.append(holds) }
         if !skips.isEmpty { parts.append("Not tried:\n" + skips) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -88,6 +89,15 @@ struct ReportText {
                     + shown.map { String(counts.count($0.0)) })
         }
         return table.text()
+    }
+
+    private var holds: String {
+        report.held.map { held in
+            Paragraph.hanging(
+                "\(held.channel): ",
+                "\(held.waiting) held, \(Plain.text(held.why, limit: 300)); tocsin resume \(report.id) goes on"
+            )
+        }.joined(separator: "\n")
     }
 
     private var skips: String {

@@ -45,11 +45,11 @@ extension Foreground {
         let open = report.channels.values.reduce(0) { $0 + $1.count(.queued) + $1.count(.sending) }
         let store = store
         let owner = try await session.dispatcher(of: store)
-        let (configured, clock) = (configured, session.clock)
+        let (session, configured) = (session, configured)
         let places = try await session.translating { () async throws(StoreError) in
-            try await WaitingPlaces(of: report.id, in: store, configured, by: clock)
+            try await WaitingPlaces(of: report.id, in: store, configured, for: session)
         }
-        let (waiting, now) = (places.channels, clock.now().wall)
+        let (waiting, now) = (places.channels, session.clock.now().wall)
         let next = waiting.compactMap(\.earliest).min()
         let zone = session.zone
         let when = next.map { ", the next at \(TimeText.text(for: max($0, now), in: zone))" } ?? ""

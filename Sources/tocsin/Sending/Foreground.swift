@@ -60,10 +60,10 @@ struct Foreground: Sendable {
 
     /// What will wait however long the command runs is said before it begins.
     private func saySecrets(_ ids: [Announcement.ID]) async throws(CommandFailure) {
-        let (store, configured, clock) = (store, configured, session.clock)
+        let (session, store, configured) = (session, store, configured)
         for id in ids {
             let lines = try await session.translating { () async throws(StoreError) in
-                let places = try await WaitingPlaces(of: id, in: store, configured, by: clock)
+                let places = try await WaitingPlaces(of: id, in: store, configured, for: session)
                 return places.secrets(try await store.announcement(id).reach)
             }
             for line in lines { session.output.say(line) }

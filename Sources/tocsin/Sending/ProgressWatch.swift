@@ -71,8 +71,7 @@ final class ProgressWatch: Sendable {
         guard isNews else { return }
         var lines: [String] = []
         for report in reports {
-            let places = try await WaitingPlaces(
-                of: report.id, in: store, configured, by: session.clock)
+            let places = try await WaitingPlaces(of: report.id, in: store, configured, for: session)
             // Of a channel that is down its cause tells.
             let down = places.channels.filter { $0.health.state != .up }.map(\.facts.name)
             let others = report.order.filter { !down.contains($0) }

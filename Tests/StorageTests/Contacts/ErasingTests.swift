@@ -52,9 +52,10 @@ struct ErasingTests {
         #expect(try await book.store.erase(Contact.ID(valid: "customer-4711")))
         #expect(try traces() == [])
         #expect(
-            try await book.store.holds(Announcement.ID(valid: "out-3")) == [
-                ChannelName(valid: "email"): "its first messages were all refused"
-            ])
+            try await book.store.progress(Announcement.ID(valid: "out-3")).channels.compactMapValues(\.hold)
+                == [
+                    ChannelName(valid: "email"): "its first messages were all refused"
+                ])
         #expect(try await book.store.healthNotes().map(\.why) == ["service-failed: "])
         #expect(try await book.store.count(book.selection("all")) == 600)
         // Only the hash is left, and it still holds.

@@ -62,7 +62,10 @@ struct ClaimingTests {
         #expect(try await store.resume(id, now: start) == .scheduled)
         try await store.hold(id, .email, why: "the first 20 were refused")
         #expect(try await claims(at: 10) == 0)
-        #expect(try await store.holds(id) == [.email: "the first 20 were refused"])
+        #expect(
+            try await store.progress(id).channels.compactMapValues(\.hold) == [
+                .email: "the first 20 were refused"
+            ])
         #expect(try await store.resume(id, now: start + 11) == .running)
         #expect(try await claims(at: 11) == 1)
         #expect(try await claims(at: 3620) == 0)

@@ -218,7 +218,7 @@ struct LeaseTests {
         #expect(error?.code == .leaseLost)
         #expect(try await store.states() == ["1 email queued"])
         #expect(try await store.announcements().map(\.state) == [.running])
-        #expect(try await store.holds(id).isEmpty)
+        #expect(try await store.progress(id).channels.compactMapValues(\.hold).isEmpty)
         #expect(try await store.healthNotes().isEmpty)
     }
 

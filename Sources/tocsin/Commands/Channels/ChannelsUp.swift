@@ -82,7 +82,7 @@ extension Session {
 
     fileprivate func tell(_ lifting: Lifting, _ dispatcher: String?) {
         for mark in lifting.lifted {
-            let isUp = lifting.lacking.isEmpty || !lifting.released.isEmpty
+            let isUp = lifting.holding.isEmpty && (lifting.lacking.isEmpty || !lifting.released.isEmpty)
             output.say("\(Plain.text(mark.title)) is \(isUp ? "up" : "marked down no more")")
         }
         let zone = zone
