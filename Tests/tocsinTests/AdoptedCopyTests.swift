@@ -81,7 +81,7 @@ struct AdoptedCopyTests {
             "\(restored.errors)")
         #expect(
             restored.errors.contains(
-                "is in it again: tocsin contacts erase, once more"),
+                "is in it again, and so is each address that was cleared: tocsin contacts erase"),
             "\(restored.errors)")
         let told = try restored.json()
         #expect(told["optOuts"]["suppressions"].text == "3" && told["optOuts"]["removed"].text == "1")

@@ -87,6 +87,7 @@ private struct Transfer {
     func run() throws(StoreError) -> OptOuts {
         var found = OptOuts(partedAt: partedAt)
         found.suppressions = try suppress()
+        if isWhole { found.suppressions += try suppressFormer() }
         try settleProposals()
         guard isWhole else {
             found.isPartial = true
@@ -127,6 +128,37 @@ private struct Transfer {
                     "since": .integer(row.integer(6)), "entered": .time(moment),
                 ])
             if !row.flag(2) { count += isNew }
+        }
+        return count
+    }
+
+    /// Whoever changed an address and opted out with the new one has done so with that of the backup.
+    ///
+    /// Only a bounce says nothing of another address.
+    private func suppressFormer() throws(StoreError) -> Int {
+        var count = 0
+        for kind in AddressKind.allCases {
+            let key = "\(kind.rawValue)_key"
+            try present.each(
+                """
+                SELECT c.id, s.extent, s.reason, s.source, s.since FROM contacts c
+                JOIN suppressions s ON s.key = c.\(key) AND s.kind = '\(kind.rawValue)'
+                WHERE s.proposed = 0 AND s.reason <> 'bounce' AND coalesce(s.entered_at, s.since) > :moment
+                """, ["moment": .time(since)]
+            ) { (row: borrowing Row) throws(StoreError) in
+                count += try copy.execute(
+                    """
+                    INSERT INTO suppressions(key, kind, extent, reason, source, since, entered_at)
+                    SELECT \(key), '\(kind.rawValue)', :extent, :reason, :source, :since, :entered
+                    FROM contacts WHERE id = :id AND \(key) IS NOT NULL
+                    ON CONFLICT DO NOTHING
+                    """,
+                    [
+                        "id": .text(row.text(0)), "extent": .text(row.text(1)), "reason": .text(row.text(2)),
+                        "source": .text(row.text(3)), "since": .integer(row.integer(4)),
+                        "entered": .time(moment),
+                    ])
+            }
         }
         return count
     }

@@ -214,6 +214,32 @@ struct OptOutTests {
         #expect(byHand.optOuts == OptOuts(suppressions: 1))
     }
 
+    /// What becomes of a contact whose suppressed address is another one than in the backup.
+    @Test func `who opted out by contact is not written to at the address of the backup either`() async throws
+    {
+        do {
+            let store = try Store.open(path, now: start)
+            try await store.run(
+                """
+                UPDATE contacts SET phone = '+399' || id, phone_key = CAST('new' || id AS BLOB) WHERE id < '4';
+                UPDATE contacts SET phone = NULL, phone_key = NULL WHERE id = '4';
+                INSERT INTO suppressions(key, kind, extent, reason, source, since) VALUES
+                  (CAST('new1' AS BLOB), 'phone', 'marketing', 'manual', 'person', \((start + 5).milliseconds)),
+                  (CAST('new2' AS BLOB), 'phone', 'all', 'bounce', 'provider', \((start + 5).milliseconds)),
+                  (CAST('new3' AS BLOB), 'phone', 'all', 'opt-out', 'long ago', \((start - 5).milliseconds)),
+                  (CAST('new5' AS BLOB), 'phone', 'all', 'opt-out', 'nobody', \((start + 5).milliseconds));
+                """)
+        }
+        #expect(try replaced().optOuts == OptOuts(suppressions: 4))
+        let store = try Store.open(path, now: start)
+        #expect(
+            try await store.lines(
+                """
+                SELECT c.id || c.phone || s.extent || s.source FROM contacts c
+                JOIN suppressions s ON s.kind = 'phone' AND s.key = c.phone_key
+                """) == ["1+391marketingperson"])
+    }
+
     @Test func `of a damaged store only suppressions are taken over, and nobody is missed in the backup`()
         async throws
     {

@@ -59,7 +59,7 @@ extension Commands {
                 + "parted. Without it nobody knows who did since the backup: import a list that says so, or give "
                 + "each address to tocsin contacts suppress, before anything leaves.",
             "Whoever was erased since the backup is in it again, with --replace too: nothing is left that could tell. "
-                + "Give each of them to tocsin contacts erase once more.",
+                + "Give each of them to tocsin contacts erase once more. An address that was cleared is back too.",
         ],
         examples: ["tocsin restore nightly.backup", "tocsin restore nightly.backup --store other.db"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
@@ -153,7 +153,8 @@ extension OptOuts {
 
     /// What no other store can tell either.
     fileprivate static func erased(since copiedAt: Date?, in zone: TimeZone) -> String {
-        "whoever was erased \(moment(copiedAt, in: zone)) is in it again: tocsin contacts erase, once more"
+        "whoever was erased \(moment(copiedAt, in: zone)) is in it again, and so is each address that was cleared: "
+            + "tocsin contacts erase or set, once more"
     }
 
     private static func moment(_ copiedAt: Date?, in zone: TimeZone) -> String {
