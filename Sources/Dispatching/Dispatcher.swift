@@ -97,10 +97,7 @@ public struct Dispatcher: Sendable {
             !$0.isUp || $0.rest != nil
         }
         let standstills = facts.compactMap { facts in
-            notes.first { $0.channel == facts.name.rawValue }.map { note in
-                let outage = note.isUp ? nil : Outage(since: note.since)
-                return (facts, Standstill(outage: outage, rest: note.rest))
-            }
+            notes.first { $0.channel == facts.name.rawValue }.map { (facts, $0.standstill()) }
         }
         let free = facts.filter { facts in
             !standstills.contains { $0.0.name == facts.name } && markings.mark(on: facts) == nil

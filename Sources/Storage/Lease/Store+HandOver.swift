@@ -55,7 +55,9 @@ extension Store {
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func lacks(at now: BootTime) throws(StoreError) -> Set<Lack> {
-        try leaseOwner(at: now) == nil ? [] : try lacking().lacks
+        let lacks = try lacking().lacks
+        if lacks.isEmpty { return [] }
+        return try leaseOwner(at: now) == nil ? [] : lacks
     }
 
     /// What the present dispatcher cannot send, or the last one could not.
