@@ -66,6 +66,13 @@ extension HTTPReply {
         try JSONValue(parsing: SurrogateRepair.mended(Array(text.utf8)), maxValues: 50_000)
     }
 
+    /// What was answered, as a proof shows it: the status, and how the body begins.
+    func answer(_ redactor: Redactor) -> String {
+        let words = text.drop { $0.isWhitespace }
+        let status = "HTTP \(status)"
+        return words.isEmpty ? status : "\(status): \(redactor.line(String(words), atMost: 180))"
+    }
+
     /// The body's text: RFC 8259 wants UTF-8, older gateways also answer in UTF-16.
     private var text: String {
         let bytes = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
