@@ -11,7 +11,7 @@ public struct LedgerEntry: Sendable, Hashable {
     public var name: String
     /// The address, as far as it is known still.
     public var address: String?
-    /// Whether ``address`` is the one that was tried, or there was none to try; else it is the contact's present one.
+    /// Whether ``address`` is the one that was tried, or the channel needs none; else it is the contact's present one.
     public var isAddressAsTried: Bool
     /// The channel, its state, reason, attempts and faults.
     public var delivery: ReportedDelivery
@@ -115,7 +115,7 @@ extension Store {
         return LedgerEntry(
             contact: row.optionalText(12).map(Contact.ID.init(valid:)), isPublic: row.isNull(20),
             name: row.text(13), address: kept ?? row.optionalText(14),
-            isAddressAsTried: kept != nil || isSame || row.isNull(22),
+            isAddressAsTried: kept != nil || row.isNull(22),
             delivery: delivery(row, of: id), firstAttemptAt: row.optionalTime(18),
             answer: row.optionalText(19), sharesCopyOf: row.optionalText(21).map(Contact.ID.init(valid:)))
     }
