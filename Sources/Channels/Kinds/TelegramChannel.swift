@@ -67,6 +67,7 @@ public struct TelegramChannel: Channel {
         switch reply {
         case .http(let reply):
             TelegramVerdict.verdict(on: reply, isPublic: chat != nil, route.redactor)
+                .quoting(reply, route.redactor)
         case .failure(let failure): Verdict(failure, redactor: route.redactor)
         case .mail: .unknown(Fault(.channel, .replyInvalid, "an SMTP reply to an HTTP request"))
         }

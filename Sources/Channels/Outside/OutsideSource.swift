@@ -64,7 +64,8 @@ public struct OutsideSource: Sendable {
         switch reply.status {
         case 300...399:
             let place =
-                reply.header("Location").map { " to \(Excerpt.of(route.redactor.redacted($0)))" } ?? ""
+                reply.header("Location").map { " to \(Excerpt.of(route.redactor.redacted($0, atMost: 200)))" }
+                ?? ""
             return OutsideReading(
                 nil, trouble: "HTTP \(reply.status) points elsewhere\(place): no redirect is followed")
         case 407, 429: return OutsideReading(nil, trouble: "HTTP \(reply.status)")

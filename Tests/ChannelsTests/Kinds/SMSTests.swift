@@ -170,6 +170,15 @@ struct SMSTests {
             (200, #"{"id":"m-1""#, .utf8, "unknown channel reply-invalid"),
             (200, " \r\n[,", .utf8, "unknown channel reply-invalid"),
             (200, "{,", .utf16Little, "unknown channel reply-invalid"),
+            // Nobody was reached, whatever it says: the channel's trouble stays the channel's.
+            (401, "{'error': 'bad'}", .utf8, "deferred channel credentials-refused"),
+            (403, "{,", .latin1, "deferred channel credentials-refused"),
+            (407, "[,", .utf8, "deferred channel proxy-refused"),
+            (408, "{,", .utf8, "deferred channel service-failed"),
+            (429, "{'error': 'slow down'}", .utf16, "deferred channel rate-limited"),
+            (503, "{'error': 'maintenance'}", .utf8, "deferred channel service-failed"),
+            (504, "{,", .utf8, "unknown channel reply-invalid"),
+            (400, "{,", .utf8, "unknown channel reply-invalid"),
             // A rule that comes before, and need not look into it, decides.
             (409, "{,", .utf8, "accepted"), (200, "OK {", .utf8, "accepted OK {"),
         ] as [(Int, String, Encoding, String)])
@@ -179,6 +188,23 @@ struct SMSTests {
         let sms = try channel(SMSChannel.self, Self.errorRule)
         let reply = HTTPReply(status: status, body: encoding.bytes(text))
         #expect(words(sms.verdict(on: .http(reply))) == meaning)
+    }
+
+    @Test(arguments: [
+        ("{'error': 'maintenance'}", false, "HTTP 503 whose body is no JSON"),
+        (#"{"trace":""#, true, "HTTP 503 whose body broke off"),
+    ])
+    func `a gateway that is away is waited for as it asks, however it says so`(
+        body: String, isCut: Bool, detail: String
+    ) throws {
+        let sms = try channel(SMSChannel.self, Self.errorRule)
+        let wait = try #require(HeaderField("Retry-After", "2"))
+        let reply = HTTPReply(status: 503, headers: [wait], body: Array(body.utf8), isBodyCut: isCut)
+        guard case .deferred(let fault, .seconds(2)) = sms.verdict(on: .http(reply)) else {
+            Issue.record("not deferred")
+            return
+        }
+        #expect(fault.code == .serviceFailed && fault.detail.hasPrefix(detail), "\(fault.detail)")
     }
 
     @Test(arguments: [
