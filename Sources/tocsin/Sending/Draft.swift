@@ -98,7 +98,7 @@ struct Draft: Sendable {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
-        outside = await session.outsideWords(configured, store)
+        outside = await session.outsideWords(of: announcement, configured, store)
         let notes = try await session.translating { () async throws(StoreError) in
             try await store.healthNotes(at: session.clock.now(), boot: session.clock.boot)
         }
