@@ -31,6 +31,7 @@ extension ConfiguredChannel {
         facts.settings = SHA256Stream.hex(of: settings.outline.compact)
         let missing = settings.secretsMissing
         if !missing.isEmpty { facts.missing = missing.joined(separator: ", ") }
+        facts.hasFlawedSecret = settings.areSecretsFlawed
         self.init(facts: facts, channel: channel)
     }
 

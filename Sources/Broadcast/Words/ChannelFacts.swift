@@ -113,6 +113,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var quietHours: QuietHours?
     /// What has to be done before anything can go over it, such as `export SMS_TOKEN`; nil when its secrets are there.
     public var missing: String?
+    /// Whether every secret that keeps it from being used is there, and of ill form: then nothing is missing.
+    public var hasFlawedSecret = false
     /// A digest of its settings as they were read, the texts of secrets left out; empty when they were not read.
     public var settings = ""
 
@@ -147,6 +149,12 @@ public struct ChannelFacts: Sendable, Hashable {
 
     /// Whether it falls with `name`, which runs it or is something it depends on.
     public func stands(on name: String) -> Bool { isRun(by: name) || depends(on: name) }
+
+    /// What is wrong with its secrets, in two words: nobody looks for one that is there.
+    public var lack: String { hasFlawedSecret ? "secret unusable" : "secret missing" }
+
+    /// What is to be done about them, in two words.
+    public var lackRemedy: String { hasFlawedSecret ? "mend it" : "set it" }
 
     /// How often at most what may have arrived is sent again; nil is no bound but the delivery's expiry.
     public var repeats: Int? { unknown == .retry ? traits.mostRepeats : 0 }

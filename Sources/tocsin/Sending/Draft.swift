@@ -98,7 +98,7 @@ struct Draft: Sendable {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
-        outside = await session.outsideWords(configured, store)
+        outside = await session.outsideWords(of: announcement, configured, store)
         waits = try await Self.waits(announcement, over: channels.map(\.facts), session, store)
     }
 
