@@ -26,7 +26,9 @@ actor Lane {
     private var idle: [CheckedContinuation<InHand?, Never>] = []
     private var inFlight = 0
     /// By worker, since when it has something on the wire; nil while it has not.
-    private var busySince: [Duration?]
+    private(set) var busySince: [Duration?]
+    /// When the last exchange ended; nil before the first.
+    private(set) var lastEnd: Duration?
     /// How far the wall clock has been set forward since the lane began.
     private var forward = Duration.zero
     private var isClosing = false
@@ -100,11 +102,6 @@ actor Lane {
 
     /// Whether something is on the wire.
     var isBusy: Bool { inFlight > 0 }
-
-    /// Whether something has been on the wire since `uptime` or before.
-    func isBusy(since uptime: Duration) -> Bool {
-        busySince.contains { $0.map { $0 <= uptime } ?? false }
-    }
 
     /// Ends what is on the wire; what may have been handed over becomes `unknown`.
     func cancel() { workers?.cancel() }
@@ -256,6 +253,7 @@ actor Lane {
             busySince[worker] = shared.clock.now().uptime
             let outcome = await deliver(held)
             busySince[worker] = nil
+            lastEnd = shared.clock.now().uptime
             inFlight -= 1
             held.edition.release(1)
             governor.finished()

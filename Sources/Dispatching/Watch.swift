@@ -87,7 +87,7 @@ struct Watch {
             do throws(StoreError) {
                 let status = try await chores.run()
                 if leaving == nil { leaving = try await leave(status, handOver, isDone) }
-                if let leaving, await leaving.isReady { return leaving.handsOver }
+                if await leaving?.isReady(dispatcher) == true { return leaving?.handsOver == true }
             } catch {
                 // Somebody else writes for long: what this tick has not done the next one does.
                 guard error.code == .busy else { throw error }
@@ -120,26 +120,7 @@ struct Watch {
 // MARK: Leaving
 
 extension Watch {
-    /// How long an exchange may last before its channel counts as slow.
-    fileprivate static let longestExchange = Duration.seconds(1)
-
-    /// A dispatcher that is to leave, and goes on serving while its slow channels finish what they have on the wire.
-    private struct Leave {
-        let handsOver: Bool
-        /// What it waits for, closed already.
-        let slow: [Lane]
-
-        var isReady: Bool {
-            get async {
-                for lane in slow where await lane.isBusy { return false }
-                return true
-            }
-        }
-    }
-
-    /// Whether to leave, and after what; nil while it goes on.
-    ///
-    /// A gateway that hangs for a minute would hold up every other channel, were all of them closed at once.
+    /// Whether to leave; nil while it goes on.
     private mutating func leave(
         _ status: DispatchStatus, _ handOver: HandOver?,
         _ isDone: (DispatchStatus) async throws(StoreError) -> Bool
@@ -148,16 +129,45 @@ extension Watch {
         if !isOver {
             guard let handOver, try await chores.handsOver(handOver) else { return nil }
         }
-        let slow = await slowLanes(at: dispatcher.clock.now().uptime)
-        for lane in slow { await lane.close() }
-        if !slow.isEmpty { await dispatcher.listener.finishing(slow.map(\.facts.name)) }
-        return Leave(handsOver: !isOver, slow: slow)
+        return Leave(handsOver: !isOver, since: dispatcher.clock.now().uptime, lanes: lanes)
+    }
+}
+
+/// A dispatcher that is to leave, and goes on serving while its slow channels finish what they have on the wire.
+///
+/// A gateway that hangs for a minute would hold up every other channel, were all of them closed at once.
+private struct Leave {
+    let handsOver: Bool
+    /// The uptime at which it was decided.
+    let since: Duration
+    let lanes: [Lane]
+    /// The slow channels, which claim nothing more.
+    private var closed: Set<ChannelName> = []
+
+    init(handsOver: Bool, since: Duration, lanes: [Lane]) {
+        (self.handsOver, self.since, self.lanes) = (handsOver, since, lanes)
     }
 
-    private func slowLanes(at uptime: Duration) async -> [Lane] {
-        var slow: [Lane] = []
-        for lane in lanes where await lane.isBusy(since: uptime - Self.longestExchange) { slow.append(lane) }
-        return slow
+    /// Closes what has grown slow since the last look; true once nothing is on the wire but of channels that are quick.
+    mutating func isReady(_ dispatcher: Dispatcher) async -> Bool {
+        var isReady = true
+        var slow: [ChannelName] = []
+        let now = dispatcher.clock.now().uptime
+        for lane in lanes {
+            let isClosed = closed.contains(lane.facts.name)
+            switch await lane.speed(since: since, at: now) {
+            case .idle: continue
+            case .quick where !isClosed: continue
+            case .slow where !isClosed:
+                await lane.close()
+                slow.append(lane.facts.name)
+            case .quick, .unknown, .slow: break
+            }
+            isReady = false
+        }
+        closed.formUnion(slow)
+        if !slow.isEmpty { await dispatcher.listener.finishing(slow) }
+        return isReady
     }
 }
 
@@ -178,7 +188,7 @@ private struct Patience: Sendable {
         while stop.phase < .cancelling, end.map({ clock.now().uptime < $0 }) ?? true {
             if Task.isCancelled { return }
             if end == nil, isHurried || stop.phase != .running { end = clock.now().uptime + Dispatcher.grace }
-            if end == nil, !isTold, clock.now().uptime >= begin + Watch.longestExchange {
+            if end == nil, !isTold, clock.now().uptime >= begin + Lane.longestQuick {
                 isTold = true
                 await tell()
             }

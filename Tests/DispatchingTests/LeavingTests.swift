@@ -35,17 +35,26 @@ struct LeavingTests {
         #expect(try await web.requests().count == 2)
     }
 
-    @Test func `while a slow channel finishes the others go on`() async throws {
+    /// Also when nobody knew of its slowness at the moment when the dispatcher was done.
+    @Test(arguments: [true, false])
+    func `while a slow channel finishes the others go on`(isKnownSlow: Bool) async throws {
         let web = try await PeerProcess.http(#"{"/sms": [{"hold": true}]}"#)
         let port = try web.port("http")
         let stand = try await Stand(
             [Line.sms(port, #""connections":1"#), Line.hook(port)], people: everybody(3))
         try await stand.announce(channels: ["sms"])
-        let (clock, isOver) = (MovedClock(), Count())
-        let serving = Task { try await stand.serve(by: clock.clock) { (_) in isOver.value > 0 } }
+        let (clock, isOver, looks) = (MovedClock(), Count(), Count())
+        let serving = Task {
+            try await stand.serve(by: clock.clock) { (_) in
+                if isOver.value > 0 { looks.add() }
+                return isOver.value > 0
+            }
+        }
         try await web.wait(for: 1, "request")
-        clock.move(by: .seconds(2))
+        if isKnownSlow { clock.move(by: .seconds(2)) }
         isOver.add()
+        await looks.wait(for: 1)
+        if !isKnownSlow { clock.move(by: .seconds(2)) }
         await stand.recorder.events.wait { stand.recorder.finishing.map(\.rawValue) == ["sms"] }
         try await stand.announce("later", channels: ["hook"])
         try await web.wait(for: 4, "request")
