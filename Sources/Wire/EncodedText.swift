@@ -13,8 +13,8 @@ struct EncodedText {
     /// HTML knows no longer name, nor number.
     private static let longestEntity = 32
 
-    /// `text` as it stands.
-    init(_ text: String) { bytes = Array(text.utf8) }
+    /// `bytes` as they stand.
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// The bytes that `character` may begin with.
     static func beginnings(of character: Unicode.Scalar) -> [UInt8] {

@@ -37,8 +37,20 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     /// `text` without any secret, nor the beginning of one at its end: the other side may have cut it.
     public func redacted(_ text: String) -> String {
         guard !needles.isEmpty, !text.isEmpty else { return text }
-        let encoded = EncodedText(text)
+        return redacted(EncodedText(Array(text.utf8))).map { String(decoding: $0, as: UTF8.self) } ?? text
+    }
+
+    /// The same of all that we made ourselves: it was not cut, so its end is no beginning of a secret.
+    public func redacted(whole bytes: [UInt8]) -> [UInt8] {
+        guard !needles.isEmpty else { return bytes }
+        // No secret holds a NUL, so that none reaches beyond the end.
+        return redacted(EncodedText(bytes + [0])).map { Array($0.dropLast()) } ?? bytes
+    }
+
+    /// Nil when nothing was hidden.
+    private func redacted(_ encoded: EncodedText) -> [UInt8]? {
         var result: [UInt8] = []
+        result.reserveCapacity(encoded.bytes.count)
         var isClean = true
         var position = 0
         while position < encoded.bytes.count {
@@ -55,7 +67,7 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
                 position += 1
             }
         }
-        return isClean ? text : String(decoding: result, as: UTF8.self)
+        return isClean ? nil : result
     }
 
     /// The first `limit` characters of `text` without any secret: cut first, the beginning of one would not be known

@@ -16,6 +16,8 @@ public struct WebhookChannel: Channel {
     public let probe: HealthCheck?
     private let recipe: Recipe
     private let signer: WebhookSigner?
+    /// Whether the endpoint gets what ``defaultBody(_:)`` says.
+    private let hasOwnBody: Bool
 
     /// What `per` may say.
     private enum Per: String, CaseIterable {
@@ -33,6 +35,7 @@ public struct WebhookChannel: Channel {
             audience: audience, allowsPlain: travel.allowsPrivate, body: Self.defaultBody(per))
         let recipe = Recipe(settings, frame: frame)
         signer = secrets.flatMap { WebhookSigner(secrets: $0) }
+        hasOwnBody = settings.value("body") != nil
         if settings.value("secret") == nil {
             settings.warn(
                 "secret", .missing, "is missing: the endpoint cannot tell our requests from anybody's")
@@ -53,6 +56,7 @@ public struct WebhookChannel: Channel {
                 .recipient, .addressUnsuitable, "the webhook is called once per contact, and there is none")
         }
         var request = try recipe.request(for: delivery, body: delivery.content.json?.compact)
+        if delivery.isTest { mark(&request, isOurBody: !hasOwnBody && delivery.content.json == nil) }
         let id = "msg_\(delivery.key)"
         let timestamp = String(Int64(delivery.attemptAt.timeIntervalSince1970.rounded(.down)))
         var fields = [("webhook-id", id)]
@@ -67,6 +71,16 @@ public struct WebhookChannel: Channel {
     /// The meaning of the reply by the recipe's rules.
     public func verdict(on reply: WireReply) -> Verdict {
         recipe.verdict(on: reply, redactor: route.redactor)
+    }
+
+    /// Lets the endpoint tell a test: by a header, and by a member of the body where that is ours.
+    private func mark(_ request: inout HTTPRequest, isOurBody: Bool) {
+        request.headers += [HeaderField("Tocsin-Test", "true")].compactMap(\.self)
+        guard isOurBody, let body = try? JSONValue(parsing: request.body, maxBytes: .max),
+            case .object(var members) = body
+        else { return }
+        members["test"] = .bool(true)
+        request.body = JSONValue.object(members).compact
     }
 
     /// What an endpoint gets that asks for nothing else.
