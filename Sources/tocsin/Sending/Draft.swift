@@ -9,7 +9,7 @@ import Templating
 struct Draft: Sendable {
     private(set) var edition: Edition
     let digest: ContentDigest
-    let channels: [ConfiguredChannel]
+    var channels: [ConfiguredChannel]
     let selection: AudienceSelection
     /// What status pages say of the channels' companies.
     let outside: [OutsideWord]
@@ -37,6 +37,16 @@ struct Draft: Sendable {
             try await store.marks(at: now)
         }
         return rails.refusal(over: facts.filter(isChosen), Markings(said: marks, at: now))
+    }
+
+    /// That the store is a copy from which nothing may leave yet; empty when it is none.
+    func copyRefusals(_ session: Session) -> [Refusal] {
+        store.copy.map {
+            [
+                Refusal(
+                    .unadopted, "the store is \($0.title(in: session.zone)): tocsin adopt lets it send")
+            ]
+        } ?? []
     }
 
     /// The text of one form as `contact` would read it; empty when it cannot be rendered.

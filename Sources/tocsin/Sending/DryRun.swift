@@ -33,7 +33,8 @@ struct DryRun {
         var rails = order.rails(isTerminal: session.output.canAsk)
         rails.saysYes = order.saysYes
         let secrets = try await draft.secretRefusal(rails, session)
-        let refusals = copyRefusal + refusals + [secrets].compactMap(\.self) + order.refusals(of: plan)
+        let refusals =
+            draft.copyRefusals(session) + refusals + [secrets].compactMap(\.self) + order.refusals(of: plan)
         if session.output.isJSON {
             session.output.result(json: Result(plan: plan, refusals: refusals, samples: samples))
         } else {
@@ -50,16 +51,6 @@ struct DryRun {
         }
         session.output.say("dry run: nothing was sent, nothing was written")
         return .success
-    }
-
-    /// That the store is a copy from which nothing may leave yet; empty when it is none.
-    private var copyRefusal: [Refusal] {
-        draft.store.copy.map {
-            [
-                Refusal(
-                    .unadopted, "the store is \($0.title(in: session.zone)): tocsin adopt lets it send")
-            ]
-        } ?? []
     }
 
     private func people() async throws(CommandFailure) -> [Contact.ID] {

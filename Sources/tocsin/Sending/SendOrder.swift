@@ -16,6 +16,8 @@ struct SendOrder: Sendable {
     let waitsForMarked: Bool
     let isAgain: Bool
     let isDry: Bool
+    /// What it is instead of a send; nil when it is one, or a dry run.
+    let trial: Trial?
     let saysYes: Bool
     let linger: Duration?
     let people: Int?
@@ -29,8 +31,11 @@ struct SendOrder: Sendable {
     /// - Throws: `usage`, naming the option and what it takes.
     init(_ invocation: Invocation) throws(CommandFailure) {
         template = invocation.required(0)
-        closes = try invocation.value("closes").map(Commands.announcementID)
-        audience = try Self.audience(invocation.value("to"), closing: closes)
+        trial = try Trial(invocation)
+        let closes = try invocation.value("closes").map(Commands.announcementID)
+        // A test ends nothing, and goes to nobody but whom it names.
+        self.closes = trial?.audience == nil ? closes : nil
+        audience = try Self.audience(invocation.value("to"), closing: closes, trial)
         variables = try Self.variables(invocation.values("set"))
         channels = try invocation.value("channels").map(Self.channels)
         reach = try invocation.choice("reach")
@@ -96,8 +101,9 @@ struct SendOrder: Sendable {
     func cost(of plan: PlanSummary) -> Money? { plan.costs.first { $0.currency == maxCost?.currency } }
 
     private static func audience(
-        _ text: String?, closing notice: Announcement.ID?
+        _ text: String?, closing notice: Announcement.ID?, _ trial: Trial?
     ) throws(CommandFailure) -> String {
+        if let audience = trial?.audience { return audience.description }
         switch (text, notice) {
         case (let text?, nil): return text
         case (nil, let notice?): return Audience.told(notice).description

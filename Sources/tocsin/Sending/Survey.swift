@@ -16,6 +16,8 @@ struct Survey {
     private let channels: [ChannelName: ChannelFacts]
     private let watched: Set<Contact.ID>
     private(set) var run: PlanningRun
+    /// Where a trial writes down the same; nil when it is none.
+    private(set) var journal: TrialJournal?
     private var unfit: [UnfitValue: Int] = [:]
     private var unfitInPublic: Set<UnfitValue> = []
     private var segments: [ChannelName: Int] = [:]
@@ -51,13 +53,15 @@ struct Survey {
     ///
     /// - Throws: `badContent` with every value that somebody lacks; `storeFailed` when the journal does.
     static func conducted(
-        _ draft: Draft, in run: PlanningRun, watching watched: Set<Contact.ID> = [], _ session: Session
+        _ draft: Draft, in run: PlanningRun, watching watched: Set<Contact.ID> = [],
+        into journal: TrialJournal? = nil, _ session: Session
     ) async throws(CommandFailure) -> Survey {
         let now = session.clock.now().wall
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
             let store = draft.store
             let markings = Markings(said: try await store.marks(at: now), outside: draft.outside, at: now)
             var survey = Survey(draft, markings, run: run, watching: watched)
+            survey.journal = journal
             try await survey.plan(store, session)
             return survey
         }
@@ -137,6 +141,7 @@ struct Survey {
 
     private mutating func plan(places: [Delivery], _ store: Store) async throws(StoreError) {
         run = try await store.plan(places, in: run)
+        try await journal?.plan(places)
         examine(places: places)
     }
 
@@ -144,6 +149,7 @@ struct Survey {
         _ members: [PlanningMember], _ deliveries: [Delivery], _ store: Store
     ) async throws(StoreError) {
         run = try await store.plan(deliveries, in: run)
+        try await journal?.plan(deliveries)
         examine(members.map(\.contact), deliveries)
     }
 
