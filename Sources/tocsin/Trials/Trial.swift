@@ -77,5 +77,6 @@ struct TrialListener: DispatchListener {
     func healthChanged(_ note: HealthNote) async {}
     func markChanged(_ channel: ChannelName, _ mark: Mark?) async {}
     func clockSet(by step: Duration) async {}
+    func finishing(_ channels: [ChannelName]) async {}
     func halted(_ line: String) async { halt(line) }
 }
