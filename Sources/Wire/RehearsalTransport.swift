@@ -64,9 +64,6 @@ public final class RehearsalTransport: Transport {
         }
         let digits = String(number / Self.mostInFolder)
         let shard = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        if number % Self.mostInFolder == 0 { try make(route) }
-        // Another worker may be the first to write there.
-        try make("\(route)/\(shard)")
         let stem = "\(route)/\(shard)/\(FileName.of(name))"
         for namesake in 1...Self.mostNamesakes {
             let path = namesake == 1 ? "\(stem).\(type)" : "\(stem)~\(namesake).\(type)"
@@ -83,7 +80,13 @@ public final class RehearsalTransport: Transport {
     /// False when a file of that name stands already.
     private func write(_ bytes: [UInt8], to name: String) throws(TransportFailure) -> Bool {
         let path = "\(folder)/\(name)"
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        var file = create(path)
+        if file < 0, errno == ENOENT {
+            // The first one of its folder; another worker may be at it, too.
+            let folders = name.split(separator: "/").dropLast()
+            for count in 1...folders.count { try make(folders.prefix(count).joined(separator: "/")) }
+            file = create(path)
+        }
         guard file >= 0 else {
             if errno == EEXIST { return false }
             throw failed(name, errno)
@@ -108,6 +111,10 @@ public final class RehearsalTransport: Transport {
             throw failed(name, reason)
         }
         return true
+    }
+
+    private func create(_ path: String) -> Int32 {
+        unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     }
 
     private func failed(_ name: String, _ reason: Int32) -> TransportFailure {

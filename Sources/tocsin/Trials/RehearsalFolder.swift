@@ -28,6 +28,10 @@ struct RehearsalFolder: Sendable {
         guard isNew || isFolder.boolValue else {
             throw CommandFailure(.usage, "--rehearse \(shown): is no folder; give one that is new or empty")
         }
+        guard !isNew || (try? files.destinationOfSymbolicLink(atPath: path)) == nil else {
+            throw CommandFailure(
+                .notFound, "--rehearse \(shown): is a link that leads nowhere; remove it, or give another")
+        }
         // Told before a million people are planned for.
         let above = URL(filePath: path).deletingLastPathComponent().path
         guard !isNew || files.fileExists(atPath: above) else { throw Self.failed(path, ENOENT) }
@@ -69,12 +73,19 @@ struct RehearsalFolder: Sendable {
         try begin()
         do throws(CommandFailure) {
             try putAside()
+        } catch {
+            bringBack()
+            throw error
+        }
+        do throws(CommandFailure) {
             try write(marker: channels)
             let result = try await body()
             remove(Self.previous)
             return result
         } catch {
-            takeBack(channels)
+            // What cannot be taken away is left for --replace: without its index it counts for nothing.
+            for name in channels.map(\.rawValue) + [Self.index, Self.marker] { remove(name) }
+            bringBack()
             throw error
         }
     }
@@ -104,13 +115,13 @@ struct RehearsalFolder: Sendable {
         guard isMade else { throw Self.failed(path, errno) }
     }
 
-    /// What cannot be taken away is left for `--replace`: without its index it counts for nothing.
-    private func takeBack(_ channels: [ChannelName]) {
-        for name in channels.map(\.rawValue) + [Self.index, Self.marker] { remove(name) }
+    /// Puts what was put aside where it stood.
+    private func bringBack() {
         for name in earlier {
             unsafe rename("\(path)/\(Self.previous)/\(name)", "\(path)/\(name)")
         }
-        remove(Self.previous)
+        // Only what is empty: nothing that could not be put back is lost.
+        unsafe rmdir("\(path)/\(Self.previous)")
         if isNew { unsafe rmdir(path) }
     }
 

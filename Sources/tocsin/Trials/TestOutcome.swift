@@ -63,13 +63,7 @@ struct TestOutcome {
         if output.isJSON {
             return output.result(json: Result(id: announcement, deliveries: rows, leftOut: places))
         }
-        var table = TextTable([
-            ("Contact", .left), ("Channel", .left), ("Address", .left), ("Outcome", .left), ("Said", .left),
-        ])
-        for row in rows {
-            table.add([row.contact, row.channel, row.address ?? "", row.outcome, row.said])
-        }
-        output.result(table.text())
+        output.result(rows.map(\.text).joined(separator: "\n"))
     }
 }
 
@@ -84,20 +78,23 @@ extension TestOutcome.Row {
             hold: delivery.reason == .channelDown ? hold : nil)
     }
 
-    /// In words for people.
-    fileprivate var outcome: String {
-        switch state {
-        case .accepted, .delivered: "handed over"
-        case .queued, .sending: fault == nil ? "not tried" : "put off"
-        case .skipped: "not sent"
-        default: state.rawValue
-        }
+    /// A line for people.
+    fileprivate var text: String {
+        let place = address.map { " to \($0)" } ?? ""
+        let end =
+            switch state {
+            case .accepted, .delivered:
+                "handed over" + place + ((answer ?? providerID).map { " (\($0))" } ?? "")
+            case .queued, .sending: (fault == nil ? "not tried" : "put off") + told
+            case .skipped: "not sent" + told
+            default: state.rawValue + told
+            }
+        return Paragraph.folded(Plain.text("\(contact) \(channel): \(end)", limit: 1000))
     }
 
-    /// What the provider said, or why there is nothing.
-    fileprivate var said: String {
-        if let fault { return "\(fault.code): \(fault.detail)" }
-        if let reason { return reason.rawValue + (hold.map { " (\($0))" } ?? "") }
-        return answer ?? providerID ?? ""
+    /// Why it was not handed over.
+    private var told: String {
+        if let fault { return ": \(fault.code): \(fault.detail)" }
+        return reason.map { ": \($0.rawValue)" + (hold.map { " (\($0))" } ?? "") } ?? ""
     }
 }

@@ -64,7 +64,7 @@ struct TestSend {
             }, order: channels.map(\.facts.name))
         let deliveries = planner.deliveries(for: members.map(\.planning))
         say(deliveries, announcement)
-        let (draft, facts) = (draft, channels.map(\.facts.awake))
+        let (draft, facts) = (draft, channels.map(\.facts.tested))
         let journal = try await session.translating { () async throws(StoreError) in
             var journal = try await TrialJournal(announcement, over: facts, beside: draft.store)
             try await journal.plan(deliveries)
@@ -120,7 +120,7 @@ struct TestSend {
             throw CommandFailure(.storeFailed, Plain.text(error.detail))
         }
         let outlets = channels.map { channel in
-            Outlet(facts: channel.facts.awake, channel: TestedChannel(channel.channel))
+            Outlet(facts: channel.facts.tested, channel: TestedChannel(channel.channel))
         }
         var failure: StoreError?
         do throws(StoreError) {
@@ -152,10 +152,12 @@ struct TestSend {
 }
 
 extension ChannelFacts {
-    /// The same, awake at any hour.
-    fileprivate var awake: ChannelFacts {
+    /// The channel as a test uses it: at any hour, and once. What was put off waits for longer than a test lasts.
+    fileprivate var tested: ChannelFacts {
         var facts = self
-        facts.quietHours = nil
+        (facts.quietHours, facts.unknown) = (nil, .leave)
+        facts.retry = RetryPolicy(
+            first: .seconds(86_400), factor: 1, cap: .seconds(86_400), within: .seconds(30 * 86_400))
         return facts
     }
 }
