@@ -26,7 +26,7 @@ public final class RehearsalTransport: Transport {
     /// Nil: nobody waits for a network.
     public var executor: (any TaskExecutor)? { nil }
 
-    /// Why a request could not be kept; nothing is kept after it. Nil while all went well.
+    /// Why a request could not be kept, after which none is; nil while all went well.
     public var failure: TransportFailure? { state.withLock { $0.failure } }
 
     /// Keeps one request; a failure ends the rehearsal, and all that follow are cancelled.

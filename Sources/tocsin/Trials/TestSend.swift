@@ -152,7 +152,7 @@ struct TestSend {
 }
 
 extension ChannelFacts {
-    /// The channel as a test uses it: at any hour, and once. What was put off waits for longer than a test lasts.
+    /// The channel as a test uses it, at any hour and once: what was put off waits for longer than a test lasts.
     fileprivate var tested: ChannelFacts {
         var facts = self
         (facts.quietHours, facts.unknown) = (nil, .leave)
