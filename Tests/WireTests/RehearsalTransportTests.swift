@@ -81,7 +81,7 @@ struct RehearsalTransportTests {
                     HeaderField("Webhook-Signature", "v1,abc"),
                     HeaderField("A", "b"),
                 ].compactMap(\.self), body: Array(#"{"key":"hidden\u0026","text":"\n hidd"#.utf8)),
-            "POST https://x.example/bot[secret]/send HTTP/1.1\nAuthorization: Basic [secret]\n"
+            "POST https://x.example/bot[secret]/send HTTP/1.1\nAuthorization: Basic dXNlcjp[secret]\n"
                 + "Webhook-Signature: [signature]\nA: b\n\n" + #"{"key":"[secret]","text":"\n hidd"#
         ),
     ]
@@ -115,7 +115,7 @@ struct RehearsalTransportTests {
             guard case .failure(let failure) = reply else { Issue.record("\(reply)"); continue }
             #expect(failure.code == .cancelled && failure.handedOver == .no)
         }
-        #expect(transport.failure?.detail.contains("sms/0000 cannot be written") == true)
+        #expect(transport.failure?.detail.contains("sms/0000/b.eml cannot be written") == true)
         #expect(try names("email") == ["0000", "0000/a.eml"])
     }
 

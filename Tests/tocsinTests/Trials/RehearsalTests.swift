@@ -122,7 +122,8 @@ import Testing
         #expect(made.exit == 0, "\(made.errors)")
         let mine = stage.program.holds("r/mine")
         let outcome = try await stage.run(Self.rehearse + row.words)
-        #expect(outcome.exit == row.exit && outcome.told.contains(row.told), "\(outcome.errors)")
+        #expect(outcome.exit == row.exit, "\(outcome.errors)")
+        #expect(row.told.isEmpty || outcome.told.contains(row.told), "\(outcome.errors)")
         #expect(stage.program.holds("r/mine") == mine)
         guard row.exit == 0 else { return #expect(outcome.complaints.count == 1 && outcome.output.isEmpty) }
         #expect(try folder(stage).index().map(\.file) == ["email/0000/p1.eml", "email/0000/p2.eml"])

@@ -40,15 +40,15 @@ import Testing
             more: ["telegram": #""rate": "100000/s""#, "push": #""secret": {"env": "HOOK_SECRET"}"#],
             logs: true)
         let front =
-            "purpose: service\nsms: \"%: {{contact.name}}, {{contact.plan}} €\"\nvariables:\n"
+            "purpose: service\nsms: \"Down: {{contact.name}}, {{contact.plan}} €\"\nvariables:\n"
             + "  contact.name: {description: Who, default: amici}\n  contact.plan: {description: What, default: '-'}"
         try stage.template(
-            "note", "subject: \"Is down {{contact.name}} 🚨\"\n" + front.replacing("%", with: "Down"),
+            "note", "subject: \"Is down {{contact.name}} 🚨\"\n" + front,
             "Hello **{{contact.name}}** & all,\n\n.\n\n- [{{contact.plan}}](https://acme.example/{{contact.id}})\n\n"
                 + "From {{announcement.id}}.")
         try stage.program.write(
             "templates/note/message.it.md",
-            "---\nsubject: \"È giù {{contact.name}}\"\n\(front.replacing("%", with: "È giù"))\n---\n"
+            "---\nsubject: \"È giù {{contact.name}}\"\nsms: \"È giù: {{contact.name}}, {{contact.plan}} €\"\n---\n"
                 + "Ciao *{{contact.name}}*,\n\n> {{contact.plan}}\n\nè giù.\n")
         return stage
     }

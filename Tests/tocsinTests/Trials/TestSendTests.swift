@@ -126,7 +126,7 @@ import Testing
         if !row.prepare.isEmpty { #expect(try await stage.run(row.prepare).exit == 0) }
         let outcome = try await stage.run(Self.testing + row.words)
         #expect(outcome.exit == (row.said.isEmpty ? 0 : 1), "\(outcome.errors)")
-        #expect(outcome.output.contains(row.said))
+        #expect(row.said.isEmpty || outcome.output.contains(row.said))
         #expect(try await stage.mailed().isEmpty == !row.said.isEmpty)
     }
 
