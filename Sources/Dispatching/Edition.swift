@@ -56,7 +56,9 @@ public final class Edition: Sendable {
         over channel: any Channel, for contact: Contact?
     ) throws(RenderProblem) -> FittedContent {
         let content = try template.render(channel.traits.form, for: contact, announcement: facts)
-        return try content.fitted(to: channel.traits.limits, page: template.page(of: announcement.id)) {
+        let limits = channel.traits.limits
+        let page = limits.overflow == .cutWithLink ? template.page(of: announcement.id) : nil
+        return try content.fitted(to: limits, page: page) {
             bodyBytes(of: $0, over: channel, for: contact)
         }
     }
