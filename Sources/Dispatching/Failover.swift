@@ -6,10 +6,11 @@ import Templating
 /// Leads people under reach `first` from a channel that does not get through to their next one.
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
-/// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), after as long a wait of their own
-/// during a rest that its provider asked for and that outlasts it, and only to a channel that is not down too: all the others stay where they are. A channel that is
-/// configured no more is left at once. What only this process lacks, a secret or what was configured later, is no word on
-/// the channel, and another process may have it: nobody leaves for that, and nobody goes there who can stay.
+/// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else; at most half the time that is left),
+/// after as long a wait of their own during a rest that its provider asked for and that outlasts it, and only to
+/// a channel that is not down too: all the others stay where they are. A channel that is configured no more is left at
+/// once. What only this process lacks, a secret or what was configured later, is no word on the channel, and another
+/// process may have it: nobody leaves for that, and nobody goes there who can stay.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
@@ -31,7 +32,7 @@ struct Failover {
 
         /// When those leave who wait there since the announcement was due; nil when they need not.
         func endOfPatience(of announcement: Announcement) -> Date? {
-            standstill.end(ofPatienceOn: facts, announcement.priority, since: announcement.due)
+            standstill.end(ofPatienceOn: facts, for: announcement)
         }
     }
 
@@ -195,7 +196,7 @@ struct Failover {
         var succession = Succession(straggler.delivery, to: nil)
         var tried = straggler.tried.union(straggler.left.filter { $0.value <= now.wall }.keys)
         while var next = planner.successor(for: member, after: tried, now: now.wall) {
-            let cost = edition.cost(of: next, to: straggler.contact, over: dispatcher.outlets)
+            let cost = edition.cost(of: next, to: straggler.contact, over: standings.map(\.facts))
             if let cost, bound?.admits(cost) == false {
                 tried.insert(next.channel)
                 next.plan = .skipped(.overLimit)
@@ -207,20 +208,5 @@ struct Failover {
             break
         }
         return succession
-    }
-}
-
-extension Edition {
-    /// What one delivery costs, by segments where texts have them; nil when it is free.
-    fileprivate func cost(
-        of delivery: Delivery, to contact: Contact, over outlets: [Outlet]
-    ) -> Money? {
-        guard let outlet = outlets.first(where: { $0.facts.name == delivery.channel }),
-            let price = outlet.facts.price
-        else { return nil }
-        guard outlet.facts.traits.form == .sms else { return price }
-        // A text that cannot be made will not be sent; it is reckoned as one segment, as in the plan.
-        let segments = (try? message(over: outlet.channel, for: contact))?.sms?.length.segments ?? 1
-        return Money(price.amount * Decimal(max(1, segments)), price.currency)
     }
 }

@@ -117,16 +117,16 @@ struct DayLimitTests {
     @Test func `a public place counts over all announcements, and what may have arrived counts too`()
         async throws
     {
-        let web = try await PeerProcess.http(#"{"/place": [{"close": "request"}, {}]}"#)
+        let web = try await PeerProcess.http(#"{"/place": [{"status": 504}, {}]}"#)
         let place = """
             "place":{"type":"webhook","url":"http://127.0.0.1:\(try web.port("http"))/place","private":true,\
             "secret":{"env":"HOOK"},"perDay":1,"unknown":"leave"}
             """
         let stand = try await Stand([place], people: everybody(1))
-        try await stand.announce()
+        try await stand.announce(body: "We are down.")
         try await serveToTheEnd(stand)
         #expect(try await stand.standing("place") == "unknown 1")
-        try await stand.announce("again")
+        try await stand.announce("again", body: "We are down again.")
         try await serveUntilResting(stand)
         #expect(try await stand.counts("place", of: "again").count(.queued) == 1)
         #expect(try await web.requests().count == 1)

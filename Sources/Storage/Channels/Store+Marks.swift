@@ -70,6 +70,15 @@ public struct HealthNote: Sendable, Hashable {
 
     /// The rest that its provider asked for; it may be over: see ``Store/healthNotes(at:boot:)``.
     public var rest: ProviderRest? { pause?.rest }
+
+    /// What keeps the channel of `facts` from sending; whoever sends has known of it since `knownSince`, or all the time.
+    public func standstill(of facts: ChannelFacts, knownSince: Date? = nil) -> Standstill {
+        let rest = rest.flatMap { $0.concerns(facts) ? $0 : nil }
+        return Standstill(outage: isUp ? nil : Outage(since: since, knownSince: knownSince), rest: rest)
+    }
+
+    /// Whether nothing but a daily limit keeps it from sending.
+    public var isOnlyUsedUp: Bool { isUp && rest?.origin == .perDay }
 }
 
 extension Store {
