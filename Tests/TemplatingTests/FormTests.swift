@@ -132,7 +132,7 @@ struct FormTests {
             return
         }
         let problem = try #require(throws: RenderProblem.self) { try template.rendered(.telegram) }
-        #expect(problem.what == "4097 characters, 1 more than the 4096 allowed")
+        #expect(problem.what == "4,097 characters, 1 more than the 4,096 allowed")
     }
 
     @Test(arguments: [

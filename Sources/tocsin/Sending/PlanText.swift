@@ -14,7 +14,8 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, strangers, unmatched, skips, quiet, waits, cost, pace, outside, marks,
+            head, closing, table, strangers, unmatched, skips, lengths, quiet, waits, cost, pace, days,
+            outside, marks,
             secrets,
         ].filter {
             !$0.isEmpty
