@@ -60,7 +60,8 @@ let package = Package(
 
         library("Broadcast", ["CIDN", "CPhone", "CCrypto"]),
         library("Wire"),
-        library("Templating", ["Broadcast", "CMarkdown", "CYAML"]),
+        library(
+            "Templating", ["Broadcast", "CMarkdown", "CYAML"], resources: [.embedInCode("Layout")]),
         library("Channels", ["Broadcast", "Wire", "Templating", "CCrypto"]),
         library("Curl", ["Wire", "CCurl"]),
         library("Storage", ["Broadcast", "CSQLite", "CCrypto"]),
