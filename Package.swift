@@ -43,6 +43,17 @@ let fuzzing: [Target] =
             exclude: ["CFuzzer", "Seeds", "SeedTests.swift"], swiftSettings: strictTests),
     ]
 
+/// What `scripts/bench-rendering` builds.
+let benchmarks: [Target] =
+    Context.environment["TOCSIN_BENCHMARKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "bench-rendering",
+            dependencies: ["Broadcast", "Channels", "Configuration", "Templating", "Wire"],
+            path: "Tests/Benchmarks/Rendering", swiftSettings: strictTests)
+    ]
+
 // The arrows below are the import table of the house; Tests/ArchitectureTests holds the sources to it.
 let package = Package(
     name: "tocsin",
@@ -96,7 +107,7 @@ let package = Package(
             ]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
         tests(of: "tocsin", ["tocsin", "Broadcast", "Storage", "TestPeers"]),
-    ] + fuzzing,
+    ] + fuzzing + benchmarks,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

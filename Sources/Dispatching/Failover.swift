@@ -195,7 +195,7 @@ struct Failover {
         var succession = Succession(straggler.delivery, to: nil)
         var tried = straggler.tried.union(straggler.left.filter { $0.value <= now.wall }.keys)
         while var next = planner.successor(for: member, after: tried, now: now.wall) {
-            let cost = edition.cost(of: next, to: straggler.contact, over: standings.map(\.facts))
+            let cost = edition.cost(of: next, to: straggler.contact, over: dispatcher.outlets)
             if let cost, bound?.admits(cost) == false {
                 tried.insert(next.channel)
                 next.plan = .skipped(.overLimit)
@@ -213,14 +213,14 @@ struct Failover {
 extension Edition {
     /// What one delivery costs, by segments where texts have them; nil when it is free.
     fileprivate func cost(
-        of delivery: Delivery, to contact: Contact, over channels: [ChannelFacts]
+        of delivery: Delivery, to contact: Contact, over outlets: [Outlet]
     ) -> Money? {
-        guard let channel = channels.first(where: { $0.name == delivery.channel }), let price = channel.price
+        guard let outlet = outlets.first(where: { $0.facts.name == delivery.channel }),
+            let price = outlet.facts.price
         else { return nil }
-        guard channel.traits.form == .sms else { return price }
-        // A text that cannot be rendered will not be sent; it is reckoned as one segment, as in the plan.
-        let content = try? template.render(.sms, for: contact, announcement: facts)
-        let segments = content.map { SMSLength(String(decoding: $0.text, as: UTF8.self)).segments } ?? 1
+        guard outlet.facts.traits.form == .sms else { return price }
+        // A text that cannot be made will not be sent; it is reckoned as one segment, as in the plan.
+        let segments = (try? message(over: outlet.channel, for: contact))?.sms?.length.segments ?? 1
         return Money(price.amount * Decimal(max(1, segments)), price.currency)
     }
 }

@@ -50,6 +50,7 @@ struct HostileNameTests {
         let facts = AnnouncementFacts(
             id: Announcement.ID(valid: "outage-1"), date: Date(timeIntervalSince1970: 1_790_000_000))
         let content = try template.render(form, for: contact, announcement: facts)
+            .fitted(to: channel.traits.limits).content
         let kind: [ContentForm: AddressKind] = [.email: .email, .sms: .phone, .telegram: .telegram]
         return try channel.request(
             for: .sample(kind[form].flatMap { contact.addresses[$0] }, content: content, contact: contact))
@@ -140,8 +141,10 @@ struct HostileNameTests {
     @Test(arguments: longNames)
     func `a name as long as many messages is not paid for`(name: String) throws {
         let channel = try channel(SMSChannel.self, Self.gateway)
-        let fault = try #require(throws: Fault.self) { try Self.body(.sms, to: name, over: channel) }
-        #expect(fault.scope == .message && fault.detail.contains("maxSegments"))
+        let problem = try #require(throws: RenderProblem.self) {
+            try Self.body(.sms, to: name, over: channel)
+        }
+        #expect(problem.code == .tooLong)
     }
 
     @Test(arguments: [names, longNames].joined())

@@ -56,7 +56,7 @@ struct FormTests {
             return
         }
         let problem = try #require(throws: RenderProblem.self) { try template.rendered(.telegram) }
-        #expect(problem.what == "4097 characters, 1 more than the 4096 allowed")
+        #expect(problem.what == "4,097 characters, 1 more than the 4,096 allowed")
     }
 
     @Test(arguments: [
@@ -127,9 +127,52 @@ struct FormTests {
                 == "<p>*a* - b &lt;i&gt;</p>\n<p><em>a</em></p>\n<ul>\n<li>b &lt;i&gt;</li>\n</ul>\n")
     }
 
-    @Test func `without a layout a mail has a plain frame`() throws {
+    @Test func `without a layout a mail has the frame that comes with the program`() throws {
         let html = try CompiledTemplate(.sample("x", front: "subject: A & B\n")).html(.email)
         #expect(html.hasPrefix("<!doctype html>") && html.contains("<title>A &amp; B</title>"))
         #expect(html.contains("<p style=\"margin:0 0 16px\">x</p>"))
+        #expect(html == (try Self.framed("x", front: "subject: A & B\n", as: DefaultLayout.html)))
+    }
+
+    private static func framed(_ body: String, front: String, as layout: String) throws -> String {
+        try CompiledTemplate(.sample(body, front: front, files: ["layouts/email.html": layout])).html(.email)
+    }
+
+    /// What a mail fetches when it is opened tells its sender who reads it where, and is missing in an outage.
+    @Test func `a mail fetches nothing, and carries inline what it cannot do without`() throws {
+        let html = try CompiledTemplate(.sample("![a](https://a.example/a.png) `c`\n\n- d\n\n> e")).html(
+            .email)
+        for word in ["<img", "url(", "@import", "<link", "<script", " src="] { #expect(!html.contains(word)) }
+        let bare = html.replacing(/(?s)<style>.*?<\/style>/, with: "")
+        for word in [
+            "font-size:16px", "max-width:600px", "display:none", "#1f2937", "background-color:#ffffff",
+        ] {
+            #expect(bare.contains(word), "\(word)")
+        }
+        #expect(html.contains("@media (prefers-color-scheme: dark)"))
+        #expect(html.contains("<meta name=\"color-scheme\" content=\"light dark\">"))
+    }
+
+    @Test(arguments: [
+        ("en", "ltr"), ("it-IT", "ltr"), ("ja", "ltr"), ("he", "rtl"), ("ar-EG", "rtl"), ("fa", "rtl"),
+        ("ur-PK", "rtl"), ("ar-Latn", "ltr"),
+    ])
+    func `a mail runs the way of its language`(locale: String, direction: String) throws {
+        let html = try CompiledTemplate(.sample("x\n\n> y", front: "locale: \(locale)\n")).html(.email)
+        #expect(html.contains("<html lang=\"\(locale)\" dir=\"\(direction)\">"))
+        #expect(html.contains("border-\(direction == "rtl" ? "right" : "left"):4px"))
+    }
+
+    @Test(arguments: [
+        ("en", "Read this online"), ("it-IT", "Leggi online"), ("zh-TW", "線上閱讀"), ("zh-CN", "在线阅读"),
+        ("eo", "https://acme.example/news/outage-1"),
+    ])
+    func `a mail leads to its page in words of its language`(locale: String, words: String) throws {
+        let sender = Sender(name: "Acme", page: "https://acme.example/news/{{announcement.id}}")
+        let front = "locale: \(locale)\n"
+        let html = try CompiledTemplate(.sample("x", front: front, sender: sender)).html(.email)
+        #expect(html.contains("<a href=\"https://acme.example/news/outage-1\""))
+        #expect(html.contains(">\(words)</a>"))
+        #expect(try !CompiledTemplate(.sample("x", front: front)).html(.email).contains("news"))
     }
 }

@@ -64,7 +64,7 @@ struct MarkupProperties {
         }
     }
 
-    @Test(arguments: 0..<600)
+    @Test(arguments: 0..<120)
     func `every form of any Markdown is well formed`(seed: Int) throws {
         var numbers = Numbers(state: UInt64(seed))
         let body = "x\n\n" + (0..<3).map { _ in Self.block(0, &numbers) }.joined(separator: "\n\n")

@@ -60,7 +60,9 @@ struct HTMLWriter {
         let first = start ?? 1
         let room = style?.attributes(ofListUpTo: first + items.count - 1, place) ?? ""
         builder.literal("<\(tag)\(first == 1 ? "" : " start=\"\(first)\"")\(room)>\n")
-        for item in items { element("li") { $0.writeWithin(item, isTight: isTight) } }
+        for item in items {
+            element("li", MailStyle.Place(isTight: isTight)) { $0.writeWithin(item, isTight: isTight) }
+        }
         builder.literal("</\(tag)>\n")
     }
 

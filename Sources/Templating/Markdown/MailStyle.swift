@@ -1,7 +1,8 @@
 /// What the tags of a mail carry: mail programs keep inline styles, and drop most others.
 ///
-/// Colours of text are left to the layout, so that dark mode can change them; the greys here are seen on light and on
-/// dark. Nothing is wider than the screen: code wraps. What each program keeps: https://www.caniemail.com (2026-11).
+/// Colours of text are left to the layout; those of links stand here, since a program that knows no dark mode may take
+/// light ones of its own, and a layout turns them over with `!important`. The greys are seen on light and on dark.
+/// Nothing is wider than the screen: code wraps. What each program keeps: https://www.caniemail.com (2026-11).
 struct MailStyle: Sendable {
     /// Where a block stands.
     struct Place: Sendable {
@@ -9,7 +10,7 @@ struct MailStyle: Sendable {
         var isFirst = false
         /// Nothing of the same quote or item stands below it.
         var isLast = false
-        /// Within an item of a list whose text stands right above it.
+        /// Of a list without empty lines: one of its items, or what stands below an item's first line.
         var isTight = false
 
         /// Between other blocks of the text.
@@ -42,7 +43,7 @@ struct MailStyle: Sendable {
         let above = place.isFirst ? "0" : "24px"
         return switch tag {
         case "p": margin(place)
-        case "li": "margin:0 0 6px"
+        case "li": "margin:0 0 \(place.isTight ? "6px" : "12px")"
         case "h1": "margin:\(above) 0 12px;font-size:22px;line-height:1.3"
         case "h2": "margin:\(above) 0 12px;font-size:19px;line-height:1.3"
         case "h3", "h4", "h5", "h6": "margin:\(above) 0 10px;font-size:17px;line-height:1.3"
@@ -55,7 +56,7 @@ struct MailStyle: Sendable {
                 + "white-space:pre-wrap;word-wrap:break-word;word-break:break-word"
         case "code": "\(Self.letters);font-size:0.92em;padding:1px 4px;border-radius:4px;\(Self.tint)"
         case "hr": "margin:24px 0;border:0;border-top:1px solid \(Self.grey)"
-        case "a": "text-decoration:underline"
+        case "a": "color:#0b57d0;text-decoration:underline"
         default: nil
         }
     }

@@ -39,12 +39,6 @@ struct Draft: Sendable {
         return rails.refusal(over: facts.filter(isChosen), Markings(said: marks, at: now))
     }
 
-    /// The text of one form as `contact` would read it; empty when it cannot be rendered.
-    func text(_ form: ContentForm, for contact: Contact?) -> String {
-        let content = try? edition.template.render(form, for: contact, announcement: edition.facts)
-        return content.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
-    }
-
     /// The same under another id.
     ///
     /// - Throws: `badContent`, as the first time.

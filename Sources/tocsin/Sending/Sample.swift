@@ -26,8 +26,8 @@ struct Sample: Encodable {
         let units: Int
         let segments: Int
 
-        init(_ text: String) {
-            let length = SMSLength(text)
+        init(_ fitting: SMSFitting) {
+            let length = fitting.length
             encoding = length.encoding.rawValue
             units = length.units
             segments = length.segments
@@ -43,7 +43,8 @@ struct Sample: Encodable {
             (sms, request, problem) = (nil, nil, "not sent: \(reason.rawValue)")
             return
         }
-        sms = channel.facts.traits.form == .sms ? SMS(draft.text(.sms, for: shown.contact)) : nil
+        let message = try? draft.edition.message(over: channel.channel, for: shown.contact)
+        sms = message?.sms.map(SMS.init)
         do throws(Fault) {
             request = try draft.request(for: shown, over: channel.channel, key: key)
             problem = nil

@@ -13,7 +13,7 @@ struct Survey {
     private let draft: Draft
     private let planner: Planner
     private let markings: Markings
-    private let channels: [ChannelName: ChannelFacts]
+    private let channels: [ChannelName: ConfiguredChannel]
     private let watched: Set<Contact.ID>
     private(set) var run: PlanningRun
     private var unfit: [UnfitValue: Int] = [:]
@@ -44,7 +44,7 @@ struct Survey {
             over: draft.facts.map { facts in
                 PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
             }, order: draft.facts.map(\.name))
-        channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
+        channels = Dictionary(uniqueKeysWithValues: draft.channels.map { ($0.facts.name, $0) })
     }
 
     /// Makes the whole pass, in memory of one page; `watched` are the people whose deliveries are wanted.
@@ -151,7 +151,7 @@ struct Survey {
         shown += places.map { ShownDelivery(delivery: $0, contact: nil) }
         for place in places where place.plan == .queued {
             _ = note(place, for: nil)
-            guard let form = channels[place.channel]?.traits.form else { continue }
+            guard let form = channels[place.channel]?.facts.traits.form else { continue }
             let edition = draft.edition
             let values = edition.template.unfit(form, for: nil, announcement: edition.facts)
             unfitInPublic.formUnion(values)
@@ -165,7 +165,7 @@ struct Survey {
             rest = rest.dropFirst(planned.count)
             let own = planned.map(asWritten)
             let queued = own.filter { $0.plan == .queued }
-            check(contact, Set(queued.compactMap { channels[$0.channel]?.traits.form }))
+            check(contact, Set(queued.compactMap { channels[$0.channel]?.facts.traits.form }))
             if watched.contains(contact.id) {
                 shown += own.map { ShownDelivery(delivery: $0, contact: contact) }
             }
@@ -201,44 +201,44 @@ struct Survey {
 
     /// Counts what one delivery comes to; false when its message cannot be made.
     private mutating func note(_ delivery: Delivery, for contact: Contact?) -> Bool {
-        guard let facts = channels[delivery.channel] else { return false }
-        guard isMade(facts, for: contact) else { return false }
+        guard let channel = channels[delivery.channel], let message = made(channel, for: contact) else {
+            return false
+        }
+        let facts = channel.facts
         if delivery.due > draft.edition.announcement.due {
             held[facts.name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
         }
         guard let contact else { return true }
         let locale = draft.edition.template.locale(for: contact)
+        // What is cut may have lost its end, where that is usually said.
+        if message.isCut, !hasWayOut(message.content) { waysOut[facts.name, default: [:]][locale] = false }
         guard waysOut[facts.name]?[locale] == nil else { return true }
         if watched.isEmpty, waysOut[facts.name] == nil {
             shown.append(ShownDelivery(delivery: delivery, contact: contact))
         }
-        waysOut[facts.name, default: [:]][locale] = hasWayOut(facts, contact)
+        waysOut[facts.name, default: [:]][locale] = hasWayOut(message.content)
         return true
     }
 
     /// Makes one message and counts its segments, or why there is none; a value that is missing is told by `missing`.
-    private mutating func isMade(_ facts: ChannelFacts, for contact: Contact?) -> Bool {
-        let (edition, form) = (draft.edition, facts.traits.form)
-        var reason: ChannelPlan.Unmade?
+    private mutating func made(_ channel: ConfiguredChannel, for contact: Contact?) -> FittedContent? {
+        let name = channel.facts.name
         do throws(RenderProblem) {
-            let content = try edition.template.render(form, for: contact, announcement: edition.facts)
-            guard form == .sms else { return true }
-            let count = SMSLength(String(decoding: content.text, as: UTF8.self)).segments
-            if count > facts.traits.maxSegments ?? .max { reason = .tooLong }
-            if reason == nil { segments[facts.name, default: 0] += count }
+            let message = try draft.edition.message(over: channel.channel, for: contact)
+            if let sms = message.sms { segments[name, default: 0] += sms.length.segments }
+            return message
         } catch {
-            reason = ChannelPlan.Unmade(rawValue: error.code.rawValue)
+            guard let reason = ChannelPlan.Unmade(rawValue: error.code.rawValue) else { return nil }
+            unmade[name, default: [:]][reason, default: 0] += 1
+            return nil
         }
-        guard let reason else { return true }
-        unmade[facts.name, default: [:]][reason, default: 0] += 1
-        return false
     }
 
     /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
-    private func hasWayOut(_ facts: ChannelFacts, _ contact: Contact) -> Bool {
-        switch facts.traits.form {
+    private func hasWayOut(_ content: RenderedContent) -> Bool {
+        switch content.form {
         case .email, .telegram: true
-        case let form: OptOutWords.appear(in: draft.text(form, for: contact))
+        case .sms, .webhook: OptOutWords.appear(in: String(decoding: content.text, as: UTF8.self))
         }
     }
 

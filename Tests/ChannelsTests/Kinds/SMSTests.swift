@@ -62,26 +62,6 @@ struct SMSTests {
         #expect(request.text.hasPrefix("to=%2B393331234567&type=\(word)&x="))
     }
 
-    @Test(arguments: [(160, 1, true), (161, 1, false), (306, 2, true), (307, 2, false), (612, 4, true)])
-    func `a text of more segments than allowed is refused, and suppresses nobody`(
-        length: Int, segments: Int, isTaken: Bool
-    ) throws {
-        let text =
-            #"{"url":"https://s.example/","maxSegments":\#(segments),"body":{"text":"{{to}} {{text}}"}}"#
-        let sms = try channel(SMSChannel.self, text)
-        #expect(sms.traits.maxSegments == segments)
-        let content = RenderedContent.sample(.sms, text: String(repeating: "a", count: length))
-        let fault: Fault?
-        do throws(Fault) {
-            _ = try sms.request(for: .sample(.phone, content: content))
-            fault = nil
-        } catch {
-            fault = error
-        }
-        #expect(
-            fault.map { "\($0.scope) \($0.code.rawValue)" } == (isTaken ? nil : "message message-too-large"))
-    }
-
     static let rules = #"""
         {\#(start),"body":{"json":{"to":"{{to}}","x":"{{text}}"}},
          "reply":{"id":"/messages/0/id","reason":"/error/text","retryAfter":"/wait","rules":[
