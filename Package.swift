@@ -95,7 +95,7 @@ let package = Package(
         tests(
             of: "Configuration",
             ["Configuration", "Channels", "Broadcast", "Wire", "Templating", "TestPeers"]),
-        tests(of: "Templating", ["Templating", "Broadcast"], exclude: ["Golden"]),
+        tests(of: "Templating", ["Templating", "Broadcast", "TestPeers"], exclude: ["Golden"]),
         .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
         .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),
         tests(of: "Wire", ["Wire"]),

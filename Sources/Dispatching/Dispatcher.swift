@@ -106,7 +106,8 @@ public struct Dispatcher: Sendable {
         let standstills = facts.compactMap { facts in
             notes.first { $0.channel == facts.name.rawValue }.map { note in
                 let outage = note.isUp ? nil : Outage(since: note.since)
-                return (facts, Standstill(outage: outage, rest: note.rest))
+                let rest = note.rest.flatMap { $0.concerns(facts) ? $0 : nil }
+                return (facts, Standstill(outage: outage, rest: rest))
             }
         }
         let free = facts.filter { facts in

@@ -28,6 +28,7 @@ public final class Edition: Sendable {
         /// Whether the first deliveries of a channel were all refused for what the announcement says.
         var openings: [ChannelName: MessageHalt]
         var halts: [ChannelName: Fault] = [:]
+        var isWithdrawn = false
     }
 
     /// Compiles it, as it is before anything of it was sent.
@@ -56,7 +57,9 @@ public final class Edition: Sendable {
         over channel: any Channel, for contact: Contact?
     ) throws(RenderProblem) -> FittedContent {
         let content = try template.render(channel.traits.form, for: contact, announcement: facts)
-        return try content.fitted(to: channel.traits.limits, page: template.page(of: announcement.id)) {
+        let limits = channel.traits.limits
+        let page = limits.overflow == .cutWithLink ? template.page(of: announcement.id) : nil
+        return try content.fitted(to: limits, page: page) {
             bodyBytes(of: $0, over: channel, for: contact)
         }
     }
@@ -116,10 +119,13 @@ public final class Edition: Sendable {
         rails.withLock { $0.inHand -= count }
     }
 
-    /// Whether what was claimed may still go out over `channel`: not once a guard rail has halted it.
+    /// Whether what was claimed may still go out over `channel`: not once a guard rail has halted it, or a person.
     func mayLeave(over channel: ChannelName) -> Bool {
-        rails.withLock { $0.halts[channel] == nil && $0.brake?.isHalted != true }
+        rails.withLock { !$0.isWithdrawn && $0.halts[channel] == nil && $0.brake?.isHalted != true }
     }
+
+    /// It is paused, cancelled or over; when it goes on it is made ready anew.
+    func withdraw() { rails.withLock { $0.isWithdrawn = true } }
 
     /// Takes in how one delivery over `channel` ended; the suppression that it orders may become a mere proposal.
     func passing(_ outcome: Outcome, over channel: ChannelName) -> Outcome {

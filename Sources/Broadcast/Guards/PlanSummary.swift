@@ -97,6 +97,6 @@ public struct PlanSummary: Sendable, Hashable {
     /// How long it takes over all channels at once; what is marked down takes nobody knows how long.
     public var pace: Pace {
         let open = channels.filter { $0.mark == nil }
-        return Pace(of: open.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
+        return Pace(of: open.flatMap(\.streams))
     }
 }

@@ -95,6 +95,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var traits: ChannelTraits
     /// Tokens; nil means as fast as it answers.
     public var rate: Rate?
+    /// How many messages its provider takes in any 24 hours; nil means all.
+    public var perDay: Int?
     /// Requests at once.
     public var connections: Int
     /// When a deferred delivery is tried again.

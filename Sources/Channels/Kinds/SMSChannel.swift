@@ -74,6 +74,7 @@ extension SettingsReader {
         let isNumber = text.wholeMatch(of: /\+[1-9][0-9]{6,14}|[0-9]{3,8}/) != nil
         let isName =
             text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9 &._\-]{0,10}/) != nil && text.contains(/[A-Za-z]/)
+            && text.last != " "
         guard isNumber || isName else {
             report(
                 key, .invalid,

@@ -25,7 +25,8 @@ public struct SMSFitting: Sendable, Hashable {
     /// Fits `original`; nothing but its canonical form changes unless it `transliterates`.
     public init(_ original: String, transliterates: Bool = true) {
         // A letter and its accent as two characters, as macOS writes them, are none of GSM 7-bit.
-        let original = original.precomposedStringWithCanonicalMapping
+        let isASCII = original.utf8.allSatisfy { $0 < 0x80 }
+        let original = isASCII ? original : original.precomposedStringWithCanonicalMapping
         let before = SMSLength(original)
         guard transliterates, !before.costly.isEmpty, before.costly.allSatisfy({ Self.spellings[$0] != nil })
         else {

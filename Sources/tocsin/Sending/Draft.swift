@@ -15,6 +15,8 @@ struct Draft: Sendable {
     let outside: [OutsideWord]
     /// The channels that rest because their provider asked for that.
     let rests: [ChannelName: ProviderRest]
+    /// What the channels' providers take in a day, have taken, and what waits for them already.
+    let days: [ChannelName: (quota: DayQuota, ahead: Int)]
     /// Whom the audience names and nobody is.
     let strangers: Strangers
     /// The tags and attributes that it asks for and nobody has.
@@ -98,6 +100,7 @@ struct Draft: Sendable {
         }
         let resting = RestingChannel.all(in: channels.map(\.facts), notes)
         rests = Dictionary(uniqueKeysWithValues: resting.map { ($0.name, $0.rest) })
+        days = try await session.days(channels.map(\.facts), in: store)
     }
 
     private static func id(_ template: String, _ now: Date) -> Announcement.ID {

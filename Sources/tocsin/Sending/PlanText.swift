@@ -14,7 +14,8 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, strangers, unmatched, skips, quiet, rests, cost, pace, outside, marks,
+            head, closing, table, strangers, unmatched, skips, lengths, quiet, rests, cost, pace, days,
+            outside, marks,
             secrets,
         ].filter {
             !$0.isEmpty

@@ -18,7 +18,7 @@ struct Survey {
     private(set) var run: PlanningRun
     private var unfit: [UnfitValue: Int] = [:]
     private var unfitInPublic: Set<UnfitValue> = []
-    private var segments: [ChannelName: Int] = [:]
+    private var lengths: [ChannelName: LengthPlan] = [:]
     private var unmade: [ChannelName: [ChannelPlan.Unmade: Int]] = [:]
     /// People who are planned for, but for whom no message can be made on any channel.
     private var speechless = 0
@@ -225,9 +225,14 @@ struct Survey {
         let name = channel.facts.name
         do throws(RenderProblem) {
             let message = try draft.edition.message(over: channel.channel, for: contact)
-            if let sms = message.sms { segments[name, default: 0] += sms.length.segments }
+            lengths[name, default: LengthPlan()].add(
+                message, draft.measure(of: message, channel, contact))
             return message
         } catch {
+            if let excess = error.excess {
+                lengths[name, default: LengthPlan()].add(
+                    tooLong: error.what, by: excess.length - excess.limit)
+            }
             guard let reason = ChannelPlan.Unmade(rawValue: error.code.rawValue) else { return nil }
             unmade[name, default: [:]][reason, default: 0] += 1
             return nil
@@ -275,10 +280,12 @@ struct Survey {
             facts, mark: markings.mark(on: facts),
             queued: counts.count(.queued) - unmade.values.reduce(0, +),
             skipped: counts.skipped, unmade: unmade,
-            segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
+            segments: facts.traits.form == .sms ? lengths[facts.name]?.segments ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
+        plan.lengths = lengths[facts.name]
+        plan.day = draft.day(of: facts)
         plan.rest = draft.rests[facts.name].map {
             ChannelPlan.Rest($0, of: facts, for: draft.edition.announcement)
         }

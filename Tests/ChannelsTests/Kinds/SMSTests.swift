@@ -187,13 +187,18 @@ struct SMSTests {
         #expect(fault.detail == "HTTP 422: bad  [31m token [secret]")
     }
 
-    @Test(arguments: ["ACME", "Acme Srl", "+390612345678", "43210", "A1&B", "ABCDEFGHIJK"])
+    @Test(arguments: [
+        "ACME", "Acme Srl", "+390612345678", "43210", "A1&B", "ABCDEFGHIJK", "3Alarm", "Acme_24-7.x",
+    ])
     func `senders that networks take are taken`(from: String) throws {
         let text = #"{"url":"https://s.example/","from":"\#(from)","body":{"text":"{{to}} {{text}}"}}"#
         #expect(try problems(SMSChannel.self, text) == [])
     }
 
-    @Test(arguments: ["ABCDEFGHIJKL", "+39", "12", "Città", "-", "123456789", "", "+0123456789"])
+    @Test(arguments: [
+        "ABCDEFGHIJKL", "+39", "12", "Città", "-", "123456789", "", "+0123456789", "ACME ", " ACME",
+        "12345678901", "A€", "+1234567890123456",
+    ])
     func `senders that networks refuse are refused`(from: String) throws {
         let text = #"{"url":"https://s.example/","from":"\#(from)","body":{"text":"{{to}} {{text}}"}}"#
         #expect(try problems(SMSChannel.self, text).count == 1)
