@@ -37,6 +37,7 @@ struct FormTests {
             "", "Dear {{contact.name}} {{contact.name}} {{contact.name}},\n\ntwo\n\nthree",
             "Dear Ada Ada Ada, two"
         ),
+        ("variables: {contact.motto: {default: ''}}\n", "{{contact.motto}}\n\ntwo", "two"),
         ("", "\(short)", "\(short)"), ("", "- four\n- five\n\n> six\n\n    code", "- four - five six code"),
         ("sms: \"Short: {{contact.name}}\"\n", "long", "Short: Ada"),
         ("sms: \"È “giù” – ok\"\n", "long", "E' \"giù\" - ok"), ("sms: È 😀\n", "long", "È 😀"),

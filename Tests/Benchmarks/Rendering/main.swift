@@ -20,7 +20,7 @@ let message = """
     ---
     Dear {{contact.name}},
 
-    \(Array(repeating: paragraph, count: 6).joined(separator: "\n\n"))
+    \(Array(repeating: paragraph, count: 9).joined(separator: "\n\n"))
 
     - your account: **{{contact.account}}**
     - your plan: *{{contact.plan}}*
