@@ -114,6 +114,24 @@ struct DayLimitTests {
         #expect(try await web.requests().count == 4)
     }
 
+    @Test func `a public place counts over all announcements, and what may have arrived counts too`()
+        async throws
+    {
+        let web = try await PeerProcess.http(#"{"/place": [{"close": "request"}, {}]}"#)
+        let place = """
+            "place":{"type":"webhook","url":"http://127.0.0.1:\(try web.port("http"))/place","private":true,\
+            "secret":{"env":"HOOK"},"perDay":1,"unknown":"leave"}
+            """
+        let stand = try await Stand([place], people: everybody(1))
+        try await stand.announce()
+        try await serveToTheEnd(stand)
+        #expect(try await stand.standing("place") == "unknown 1")
+        try await stand.announce("again")
+        try await serveUntilResting(stand)
+        #expect(try await stand.counts("place", of: "again").count(.queued) == 1)
+        #expect(try await web.requests().count == 1)
+    }
+
     @Test func `under reach first the others go on to their next channel`() async throws {
         let web = try await PeerProcess.http()
         let stand = try await stand(web, 5, #""perDay":2,"failoverAfter":"50ms""#)

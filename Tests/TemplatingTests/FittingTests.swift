@@ -99,7 +99,7 @@ struct FittingTests {
             "One is here. Two is here! … "
         ),
         ("Uno (o «due.») Tre quattro cinque sei sette otto", 22, "Uno (o «due.») … "),
-        ("一二三四五。六七八九十一二三四五六七八九十一二三四五六七八九十", 12, "一二三四五。 … "),
+        ("一二三四五。" + String(repeating: "六七八", count: 20), 12, "一二三四五。 … "),
         ("هل تعمل؟ نعم تعمل الآن كما كانت من قبل ذلك", 16, "هل تعمل؟ … "),
         ("First line\nSecond line that goes on and on and on", 20, "First line … "),
         // No sentence worth keeping: a word.
@@ -137,9 +137,8 @@ struct FittingTests {
             "<blockquote expandable>One.</blockquote> … "
         ),
     ])
-    func `Telegram's tags are closed and its entities whole`(html: String, limit: Int, expected: String)
-        throws
-    {
+    func `Telegram's tags are closed and its entities whole`(html: String, room: Int, kept: String) throws {
+        let (limit, expected) = (room + Self.page.utf16.count, kept + Self.page)
         let cut = try fitted(.telegram, html, ContentLimits(characters: limit, overflow: .cutWithLink))
         #expect(cut.text == expected && cut.isCut)
         #expect(TelegramMarkup.length(of: Array(cut.text.utf8)) <= limit)

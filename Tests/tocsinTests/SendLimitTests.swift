@@ -37,7 +37,20 @@ import Testing
         #expect(try await stage.run(words + ["--yes"]).exit == 0)
         let bodies = try await stage.posted().map(\.body)
         #expect(bodies.count == 3 && bodies.allSatisfy { $0.contains("Word... https://acme.example/n/n1\"") })
-        #expect(sample["request"].text.contains(bodies[0]), "\(bodies)")
+        #expect(sample["request"].text.contains("Word... https://acme.example/n/n1\""), "\(bodies)")
+    }
+
+    @Test func `marketing that loses its way out to the cut is refused`() async throws {
+        let stage = try await Stage(["sms"], more: ["sms": Self.cutting, "sender": Self.page])
+        try await stage.people(2, [("consent", "all")])
+        for (count, isRefused) in [(40, false), (200, true)] {
+            let offer = String(repeating: "Word ", count: count)
+            try stage.template(
+                "offer", "subject: Hi\npurpose: marketing\nsms: \"\(offer). Reply STOP to end\"", "x")
+            let dry = try await stage.run("send", "offer", "--to", "all", "--dry-run")
+            #expect(dry.told.contains("how to unsubscribe") == isRefused, "\(dry.errors)")
+            #expect(dry.output.contains("── sms to p1"), "\(dry.output)")
+        }
     }
 
     @Test func `a long Telegram text ends with the link, within what Telegram takes`() async throws {
@@ -68,7 +81,7 @@ import Testing
             "Sorry.")
         let long = { (count: Int) in String(repeating: "x", count: count) }
         try await stage.program.takeOver(
-            "id,phone,plan\na,+393331000001,\(long(310))\nb,+393331000002,\(long(800))\nc,+393331000003,\n")
+            "id,phone,plan\na,+393332000001,\(long(310))\nb,+393332000002,\(long(800))\nc,+393332000003,\n")
         let shown = try await stage.run("send", "note", "--to", "all", "--dry-run")
         #expect(
             shown.unfolded.contains(
@@ -119,7 +132,7 @@ import Testing
             String(repeating: "Sorry. ", count: 3_000))
         try await stage.people(1)
         let shown = try await stage.run("send", "note", "--to", "all", "--dry-run").unfolded
-        #expect(shown.contains("email: a subject of 90 characters; mail programs show about 69"), "\(shown)")
+        #expect(shown.contains("email: a subject of 89 characters; mail programs show about 69"), "\(shown)")
         #expect(
             shown.contains("status: a body of 42,") && shown.contains("more than 20,000 is not advised"),
             "\(shown)")

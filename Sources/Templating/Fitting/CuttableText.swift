@@ -11,6 +11,8 @@ struct CuttableText {
 
     /// As they are seen: without Telegram's tags, its entities resolved.
     private let characters: [Character]
+    /// How many UTF-16 units the first 0, 1, 2, … of them take.
+    private let units: [Int]
     /// Nil unless it is Telegram's HTML.
     private let markup: MarkedText?
 
@@ -26,13 +28,23 @@ struct CuttableText {
             characters = Array(String(decoding: content.text, as: UTF8.self))
             markup = nil
         }
+        var units = [0]
+        units.reserveCapacity(characters.count + 1)
+        for character in characters { units.append(units[units.count - 1] + character.utf16.count) }
+        self.units = units
+    }
+
+    /// How many UTF-16 units its reader sees when it is cut at `place`, the link included.
+    func units(to place: Place, _ page: String) -> Int {
+        units[place.count] + Self.dots("", place).utf16.count + page.utf16.count
     }
 
     /// The last place that `fits`: the end of a sentence, else of a word, else between two characters.
     ///
-    /// A sentence's end that would throw away more than half of what fits is passed over.
-    func place(_ fits: (Place) -> Bool) -> Place? {
-        let most = longest(fits)
+    /// A sentence's end that would throw away more than half of what fits is passed over; so is all behind the first
+    /// `bound` characters, which cannot fit.
+    func place(atMost bound: Int?, _ fits: (Place) -> Bool) -> Place? {
+        let most = longest(min(characters.count, bound ?? .max), fits)
         guard most > 0 else { return nil }
         for count in stride(from: most, to: most / 2, by: -1) where endsSentence(count) {
             let place = Place(count: count, isSentenceEnd: true)
@@ -47,8 +59,8 @@ struct CuttableText {
     }
 
     /// How many characters fit at most, when it does not matter where they end.
-    private func longest(_ fits: (Place) -> Bool) -> Int {
-        var (low, high) = (0, characters.count)
+    private func longest(_ bound: Int, _ fits: (Place) -> Bool) -> Int {
+        var (low, high) = (0, bound)
         while low < high {
             let middle = (low + high + 1) / 2
             if fits(Place(count: middle, isSentenceEnd: false)) { low = middle } else { high = middle - 1 }

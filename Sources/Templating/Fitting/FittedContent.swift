@@ -38,17 +38,17 @@ extension RenderedContent {
     ) -> FittedContent? {
         // What an author has filled in by hand has no text that could be cut.
         guard json == nil, let text = CuttableText(self) else { return nil }
-        var best: FittedContent?
-        let place = text.place { place in
-            let cut = text.content(self, cutAt: place, page)
-            let measured = cut.measured(limits, bodyBytes)
-            guard measured.excess == nil else { return false }
-            best = measured.fitted
-            return true
+        // Counting is enough where nothing but characters counts; else the message is made, to see how long it is.
+        let isCounted = form != .sms && limits.bytes == nil
+        let place = text.place(atMost: limits.segments.map { $0 * SMSLength.Encoding.gsm7.part }) { place in
+            if let most = limits.characters, text.units(to: place, page) > most { return false }
+            return isCounted
+                || text.content(self, cutAt: place, page).measured(limits, bodyBytes).excess == nil
         }
-        guard place != nil else { return nil }
-        best?.isCut = true
-        return best
+        guard let place else { return nil }
+        var cut = text.content(self, cutAt: place, page).measured(limits, bodyBytes)
+        cut.fitted.isCut = true
+        return cut.excess == nil ? cut.fitted : nil
     }
 
     /// What it comes to on its channel, and what of it is too much.
@@ -76,40 +76,5 @@ extension RenderedContent {
         guard let limit, text.count > limit else { return 0 }
         return form == .telegram
             ? TelegramMarkup.length(of: text) : String(decoding: text, as: UTF8.self).utf16.count
-    }
-}
-
-/// By how much a message is too long.
-public struct Excess: Sendable, Hashable {
-    /// What is counted.
-    public enum Unit: Sendable, Hashable {
-        case segments, characters, bytes
-    }
-
-    /// How long it is.
-    public let length: Int
-    /// How long it may be.
-    public let limit: Int
-    /// What is counted.
-    public let unit: Unit
-
-    /// Nil when `length` is within the limit.
-    init?(_ length: Int, over limit: Int?, _ unit: Unit) {
-        guard let limit, length > limit else { return nil }
-        self.length = length
-        self.limit = limit
-        self.unit = unit
-    }
-
-    /// Such as `4,310 characters, 214 more than the 4,096 allowed`.
-    var text: String {
-        let (long, more, most) = (
-            CountText.grouped(length), CountText.grouped(length - limit), CountText.grouped(limit)
-        )
-        return switch unit {
-        case .segments: "\(long) segments, \(more) more than the \(most) allowed (maxSegments)"
-        case .characters: "\(long) characters, \(more) more than the \(most) allowed"
-        case .bytes: "a body of \(long) bytes, \(more) more than the \(most) allowed (maxBytes)"
-        }
     }
 }

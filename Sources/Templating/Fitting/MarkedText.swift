@@ -13,7 +13,7 @@ struct MarkedText {
         var index = 0
         while index < html.count {
             if html[index] == UInt8(ascii: "<") {
-                index = Self.endOfTag(in: html, from: index)
+                index = TelegramMarkup.endOfTag(in: html, from: index)
                 continue
             }
             let (scalar, end) = TelegramMarkup.scalar(in: html, at: index)
@@ -31,20 +31,6 @@ struct MarkedText {
         }
         self.characters = characters
         self.ends = ends
-    }
-
-    /// Behind the `>` that ends a tag, outside of quotes.
-    private static func endOfTag(in html: [UInt8], from start: Int) -> Int {
-        var quote: UInt8?
-        for index in start..<html.count {
-            switch html[index] {
-            case let byte where quote != nil: if byte == quote { quote = nil }
-            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = html[index]
-            case UInt8(ascii: ">"): return index + 1
-            default: break
-            }
-        }
-        return html.count
     }
 
     /// The HTML of the first `count` characters, every tag that is open there closed.

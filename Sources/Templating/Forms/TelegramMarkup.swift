@@ -9,16 +9,14 @@ public enum TelegramMarkup {
     /// The length of `html` after its tags and entities are parsed, in UTF-16 units, which is never too few.
     public static func length(of html: [UInt8]) -> Int {
         var length = 0
-        var isTag = false
         var index = 0
         while index < html.count {
             let byte = html[index]
             index += 1
             switch byte {
-            case UInt8(ascii: "<"): isTag = true
-            case UInt8(ascii: ">"): isTag = false
+            case UInt8(ascii: "<"): index = endOfTag(in: html, from: index)
             // Each scalar has one byte that continues none; those beyond the basic plane begin with F0 or more.
-            case _ where isTag || byte & 0xC0 == 0x80: continue
+            case _ where byte & 0xC0 == 0x80: continue
             case UInt8(ascii: "&"):
                 let entity = entity(in: html, from: index)
                 length += entity.map { UTF16.width($0.scalar) } ?? 1
@@ -27,6 +25,20 @@ public enum TelegramMarkup {
             }
         }
         return length
+    }
+
+    /// Behind the `>` that ends a tag, outside of quotes.
+    static func endOfTag(in html: [UInt8], from start: Int) -> Int {
+        var quote: UInt8?
+        for index in start..<html.count {
+            switch html[index] {
+            case let byte where quote != nil: if byte == quote { quote = nil }
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = html[index]
+            case UInt8(ascii: ">"): return index + 1
+            default: break
+            }
+        }
+        return html.count
     }
 
     /// Whether nothing is left of `html` but tags, blanks and line ends.

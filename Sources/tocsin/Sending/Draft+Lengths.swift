@@ -43,7 +43,8 @@ extension LengthPlan {
         if message.isCut { cut += 1 }
         if let sms = message.sms {
             add(segments: sms.length.segments, in: message.content.locale)
-            if !sms.replacements.isEmpty {
+            // Without it, what is cut would have been cut sooner.
+            if !sms.replacements.isEmpty, !message.isCut {
                 rewritten += 1
                 saved += max(0, sms.saved)
             }

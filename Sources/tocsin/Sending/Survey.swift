@@ -210,13 +210,14 @@ struct Survey {
         }
         guard let contact else { return true }
         let locale = draft.edition.template.locale(for: contact)
-        // What is cut may have lost its end, where that is usually said.
-        if message.isCut, !hasWayOut(message.content) { waysOut[facts.name, default: [:]][locale] = false }
-        guard waysOut[facts.name]?[locale] == nil else { return true }
+        let known = waysOut[facts.name]?[locale]
         if watched.isEmpty, waysOut[facts.name] == nil {
             shown.append(ShownDelivery(delivery: delivery, contact: contact))
         }
-        waysOut[facts.name, default: [:]][locale] = hasWayOut(message.content)
+        // What is cut may have lost its end, where that is usually said.
+        if known == nil || message.isCut && draft.edition.announcement.purpose == .marketing {
+            waysOut[facts.name, default: [:]][locale] = known != false && hasWayOut(message.content)
+        }
         return true
     }
 
