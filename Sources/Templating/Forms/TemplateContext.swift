@@ -11,14 +11,17 @@ public enum UnsetVariables: Sendable {
 /// The names a template may use, apart from what its frame adds.
 ///
 /// `contact.NAME`, `announcement.{id,date,time,sentAt,template,purpose}`, `sender.{name,website,locale,timezone}`,
-/// `links.{website,page}`, `locale`, and the declared variables by their bare names.
+/// `links.{website,page,pageWords}`, `locale`, `direction`, and the declared variables by their bare names.
 struct TemplateContext: Sendable {
     let root: [String: ContextValue]
     let fallbacks: [Slot: String]
+    /// Of the locale's script.
+    let direction: TextDirection
 
     /// The context of one locale's texts.
     init(_ content: FrozenContent, front: FrontMatter, locale: String) {
         let sender = content.sender
+        direction = TextDirection(ofLocale: locale)
         let website: ContextValue =
             sender.website.isEmpty
             ? .absent("the sender has no website; set sender.website in channels.json")
@@ -34,8 +37,10 @@ struct TemplateContext: Sendable {
         announcement["purpose"] = .text(front.purpose.rawValue)
         var root: [String: ContextValue] = [
             "contact": .contact, "announcement": .object(announcement),
-            "links": .object(["website": website, "page": page]),
-            "locale": .text(locale),
+            "links": .object([
+                "website": website, "page": page, "pageWords": PageWords.value(in: locale, page: page),
+            ]),
+            "locale": .text(locale), "direction": .text(direction.rawValue),
             "sender": .object([
                 "name": .text(sender.name), "website": website, "locale": .text(sender.locale),
                 "timezone": .text(sender.timezone),
