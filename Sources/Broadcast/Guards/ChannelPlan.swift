@@ -24,6 +24,10 @@ public struct ChannelPlan: Sendable, Hashable {
     public var rest: Rest?
     /// SMS segments of all queued deliveries; nil where there are none.
     public var segments: Int?
+    /// Segments of the shortest and the longest of these; nil where there are none.
+    public var segmentsPerMessage: Spread<Int>?
+    /// By BCP 47 tag, what it sends in each language.
+    public var locales: [String: LocalePlan] = [:]
     /// Whether what it sends tells the reader how to unsubscribe.
     public var hasWayOut: Bool
 
@@ -95,6 +99,13 @@ public struct ChannelPlan: Sendable, Hashable {
     /// Price times segments, or times deliveries where there are no segments; nil when it is free.
     public var cost: Money? {
         facts.price.map { Money($0.amount * Decimal(segments ?? queued), $0.currency) }
+    }
+
+    /// What the cheapest and the dearest of them cost, in the price's currency; nil when it is free or sends nothing.
+    public var costPerMessage: Spread<Decimal>? {
+        guard let amount = facts.price?.amount, queued > 0 else { return nil }
+        let spread = segmentsPerMessage ?? Spread(1)
+        return Spread(amount * Decimal(spread.least), amount * Decimal(spread.most))
     }
 
     /// How long the queued deliveries take.

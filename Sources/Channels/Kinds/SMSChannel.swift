@@ -15,6 +15,8 @@ public struct SMSChannel: Channel {
     public let route: Route
     /// Asks the gateway's own `health` URL; nil when none is configured.
     public let probe: HealthCheck?
+    /// What `from` says.
+    public let shownSender: String?
     private let recipe: Recipe
     private let maxSegments: Int
 
@@ -38,6 +40,7 @@ public struct SMSChannel: Channel {
         }
         guard let recipe else { return nil }
         self.recipe = recipe
+        shownSender = from
         maxSegments = segments
         probe = health.map { HealthCheck(request: recipe.probe($0.url), well: $0.well) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))

@@ -13,6 +13,8 @@ public struct SMTPChannel: Channel {
         retry: RetryPolicy(first: .seconds(60), cap: .seconds(3600), within: .seconds(86_400)))
     /// The relay.
     public let route: Route
+    /// The mailbox of `from`.
+    public let shownSender: String?
     private let sender: String
     private let composer: MIMEComposer
 
@@ -28,6 +30,7 @@ public struct SMTPChannel: Channel {
         let unsubscribe = settings.unsubscribeURL("unsubscribe")
         guard var server, let from else { return nil }
         sender = from.address.value
+        shownSender = from.shown
         server.sender = sender
         composer = MIMEComposer(
             from: from, replyTo: replyTo,
@@ -57,6 +60,9 @@ public struct SMTPChannel: Channel {
 }
 
 extension Mailbox {
+    /// As mail programs show it: `Acme <notices@acme.example>`.
+    fileprivate var shown: String { name.isEmpty ? address.value : "\(name) <\(address.value)>" }
+
     /// A mail to it that asks to hear no more.
     ///
     /// Source: https://www.rfc-editor.org/rfc/rfc6068 section 2 (2026-11).

@@ -39,10 +39,9 @@ struct Draft: Sendable {
         return rails.refusal(over: facts.filter(isChosen), Markings(said: marks, at: now))
     }
 
-    /// The text of one form as `contact` would read it; empty when it cannot be rendered.
-    func text(_ form: ContentForm, for contact: Contact?) -> String {
-        let content = try? edition.template.render(form, for: contact, announcement: edition.facts)
-        return content.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
+    /// The message of one form as `contact` would read it; nil when it cannot be rendered.
+    func content(_ form: ContentForm, for contact: Contact?) -> RenderedContent? {
+        try? edition.template.render(form, for: contact, announcement: edition.facts)
     }
 
     /// The same under another id.

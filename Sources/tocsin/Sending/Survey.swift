@@ -14,50 +14,50 @@ struct Survey {
     private let planner: Planner
     private let markings: Markings
     private let channels: [ChannelName: ChannelFacts]
-    private let watched: Set<Contact.ID>
+    /// Who could be told over which channels, whatever reach takes first; nil where that is not asked.
+    private let ways: Planner?
     private(set) var run: PlanningRun
-    private var unfit: [UnfitValue: Int] = [:]
-    private var unfitInPublic: Set<UnfitValue> = []
+    private var lacks = Lacks()
     private var segments: [ChannelName: Int] = [:]
+    private var segmentsPerMessage: [ChannelName: Spread<Int>] = [:]
+    private var locales: [ChannelName: [String: LocalePlan]] = [:]
     private var unmade: [ChannelName: [ChannelPlan.Unmade: Int]] = [:]
     /// People who are planned for, but for whom no message can be made on any channel.
     private var speechless = 0
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
-    /// What the watched people, else the first of each channel, would get; public places first.
-    private(set) var shown: [ShownDelivery] = []
+    private var losses: LossCount
+    /// What a dry run shows.
+    private(set) var showcase: Showcase
 
-    /// A planned delivery that a dry run shows.
-    struct ShownDelivery {
-        let delivery: Delivery
-        /// Nil for a public place.
-        let contact: Contact?
-    }
-
-    private init(_ draft: Draft, _ markings: Markings, run: PlanningRun, watching watched: Set<Contact.ID>) {
+    private init(_ draft: Draft, _ markings: Markings, run: PlanningRun, showing asked: Set<Contact.ID>) {
         self.draft = draft
         self.markings = markings
         self.run = run
-        self.watched = watched
-        planner = Planner(
-            draft.edition.announcement,
-            over: draft.facts.map { facts in
-                PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
-            }, order: draft.facts.map(\.name))
-        channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
+        showcase = Showcase(asking: asked)
+        losses = LossCount(over: draft.facts.filter(draft.isChosen))
+        let channels = draft.facts.map { facts in
+            PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
+        }
+        let order = draft.facts.map(\.name)
+        planner = Planner(draft.edition.announcement, over: channels, order: order)
+        let isAsked = run.isDry && draft.edition.announcement.reach == .first
+        ways = isAsked ? Planner(draft.edition.announcement.everywhere, over: channels, order: order) : nil
+        self.channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
     }
 
-    /// Makes the whole pass, in memory of one page; `watched` are the people whose deliveries are wanted.
+    /// Makes the whole pass, in memory of one page; `asked` are the people whose deliveries are wanted.
     ///
-    /// - Throws: `badContent` with every value that somebody lacks; `storeFailed` when the journal does.
+    /// - Throws: `badContent` with every value that somebody lacks, unless it is dry; `storeFailed` when the journal
+    ///   does.
     static func conducted(
-        _ draft: Draft, in run: PlanningRun, watching watched: Set<Contact.ID> = [], _ session: Session
+        _ draft: Draft, in run: PlanningRun, showing asked: Set<Contact.ID> = [], _ session: Session
     ) async throws(CommandFailure) -> Survey {
         let now = session.clock.now().wall
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
             let store = draft.store
             let markings = Markings(said: try await store.marks(at: now), outside: draft.outside, at: now)
-            var survey = Survey(draft, markings, run: run, watching: watched)
+            var survey = Survey(draft, markings, run: run, showing: asked)
             try await survey.plan(store, session)
             return survey
         }
@@ -67,14 +67,15 @@ struct Survey {
     }
 
     private func refuseMissing() throws(CommandFailure) {
-        if missing.isEmpty { return }
+        let missing = missing
+        if missing.isEmpty || run.isDry { return }
         throw CommandFailure(
-            .badContent, lines: missing.map { Plain.text($0, limit: 500) } + ["nothing was sent"])
+            .badContent, lines: missing.map { Plain.text($0.message, limit: 500) } + ["nothing was sent"])
     }
 
     /// The same, with everybody who has been told meanwhile of what is closed.
     ///
-    /// - Throws: as ``conducted(_:in:watching:_:)``.
+    /// - Throws: as ``conducted(_:in:showing:_:)``.
     func grown(by told: NewlyTold, _ session: Session) async throws(CommandFailure) -> Survey {
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
             var survey = self
@@ -93,7 +94,7 @@ struct Survey {
         survey.run = run.meeting(told)
         let (places, direct) = (places(told), direct(told))
         survey.examine(places: places)
-        survey.examine(told.people.map(\.contact), direct)
+        survey.examine(told.people, direct)
         survey.run = survey.run.counting(places + direct)
         return survey.missing.isEmpty ? (survey, places + direct) : nil
     }
@@ -144,39 +145,51 @@ struct Survey {
         _ members: [PlanningMember], _ deliveries: [Delivery], _ store: Store
     ) async throws(StoreError) {
         run = try await store.plan(deliveries, in: run)
-        examine(members.map(\.contact), deliveries)
+        examine(members, deliveries)
     }
 
     private mutating func examine(places: [Delivery]) {
-        shown += places.map { ShownDelivery(delivery: $0, contact: nil) }
+        for place in places { showcase.add(place: place) }
         for place in places where place.plan == .queued {
-            _ = note(place, for: nil)
+            if note(place, for: nil) { losses.add(place: place.channel) }
             guard let form = channels[place.channel]?.traits.form else { continue }
             let edition = draft.edition
-            let values = edition.template.unfit(form, for: nil, announcement: edition.facts)
-            unfitInPublic.formUnion(values)
+            lacks.add(ofPlace: edition.template.unfit(form, for: nil, announcement: edition.facts))
         }
     }
 
-    private mutating func examine(_ contacts: [Contact], _ deliveries: [Delivery]) {
+    private mutating func examine(_ members: [PlanningMember], _ deliveries: [Delivery]) {
         var rest = deliveries[...]
-        for contact in contacts {
+        for member in members {
+            let contact = member.contact
             let planned = rest.prefix { $0.contact == contact.id }
             rest = rest.dropFirst(planned.count)
             let own = planned.map(asWritten)
             let queued = own.filter { $0.plan == .queued }
             check(contact, Set(queued.compactMap { channels[$0.channel]?.traits.form }))
-            if watched.contains(contact.id) {
-                shown += own.map { ShownDelivery(delivery: $0, contact: contact) }
-            }
-            let made = queued.count { note($0, for: contact) }
+            showcase.add(own, of: contact)
+            let made = queued.filter { note($0, for: contact) }.map(\.channel)
+            let shared = own.filter { $0.plan == .skipped(.duplicateAddress) }.map(\.channel)
+            if run.isDry { countLosses(of: member, over: made + shared) }
             // Under reach first the next channel may still say it.
             let isElsewhere =
                 draft.edition.announcement.reach == .first
-                || run.wasReachable(contact.id)
-                || own.contains { $0.plan == .skipped(.duplicateAddress) }
-            if made == 0, !queued.isEmpty, !isElsewhere { speechless += 1 }
+                || run.wasReachable(contact.id) || !shared.isEmpty
+            if made.isEmpty, !queued.isEmpty, !isElsewhere { speechless += 1 }
         }
+    }
+
+    /// Takes in over which channels a person is told, and over which they could be.
+    private mutating func countLosses(of member: PlanningMember, over planned: [ChannelName]) {
+        var open = planned.filter { channels[$0].map { markings.mark(on: $0) == nil } ?? false }
+        if let ways {
+            let rest = ways.deliveries(for: CollectionOfOne(member)).filter {
+                $0.plan == .queued && !planned.contains($0.channel)
+            }
+            open += rest.map(\.channel).filter { isMakeable($0, for: member.contact) }
+        }
+        // What the first channel cannot say the next one will.
+        losses.add(planned: planned.isEmpty ? Array(open.prefix(1)) : planned, open: open)
     }
 
     /// The journal knows who shares an address, the planner does not.
@@ -196,76 +209,75 @@ struct Survey {
         for form in forms {
             found.formUnion(edition.template.unfit(form, for: contact, announcement: edition.facts))
         }
-        for value in found { unfit[value, default: 0] += 1 }
+        lacks.add(found)
     }
 
     /// Counts what one delivery comes to; false when its message cannot be made.
     private mutating func note(_ delivery: Delivery, for contact: Contact?) -> Bool {
         guard let facts = channels[delivery.channel] else { return false }
-        guard isMade(facts, for: contact) else { return false }
+        guard let length = length(over: facts, for: contact) else {
+            if let contact { showcase.add(unmade: delivery, for: contact) }
+            return false
+        }
         if delivery.due > draft.edition.announcement.due {
             held[facts.name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
         }
-        guard let contact else { return true }
         let locale = draft.edition.template.locale(for: contact)
+        locales[facts.name, default: [:]][locale, default: LocalePlan()].messages += 1
+        guard let contact else { return true }
+        if run.isDry { showcase.add(delivery, for: contact, locale: locale, length: length) }
         guard waysOut[facts.name]?[locale] == nil else { return true }
-        if watched.isEmpty, waysOut[facts.name] == nil {
-            shown.append(ShownDelivery(delivery: delivery, contact: contact))
-        }
         waysOut[facts.name, default: [:]][locale] = hasWayOut(facts, contact)
         return true
     }
 
-    /// Makes one message and counts its segments, or why there is none; a value that is missing is told by `missing`.
-    private mutating func isMade(_ facts: ChannelFacts, for contact: Contact?) -> Bool {
-        let (edition, form) = (draft.edition, facts.traits.form)
-        var reason: ChannelPlan.Unmade?
-        do throws(RenderProblem) {
-            let content = try edition.template.render(form, for: contact, announcement: edition.facts)
-            guard form == .sms else { return true }
-            let count = SMSLength(String(decoding: content.text, as: UTF8.self)).segments
-            if count > facts.traits.maxSegments ?? .max { reason = .tooLong }
-            if reason == nil { segments[facts.name, default: 0] += count }
-        } catch {
-            reason = ChannelPlan.Unmade(rawValue: error.code.rawValue)
+    /// Makes one message and counts its segments, or why there is none; a value that is missing is told by `lacks`.
+    ///
+    /// Returns how long it is, as far as a dry run asks for the longest; nil when there is none.
+    private mutating func length(over facts: ChannelFacts, for contact: Contact?) -> Int? {
+        let making = Making(draft.edition, over: facts, for: contact)
+        switch making {
+        case .made, .unfit: break
+        case .sms(let length):
+            segments[facts.name, default: 0] += length.segments
+            segmentsPerMessage[facts.name, default: Spread(length.segments)].add(length.segments)
+        case .unmade(let reason): unmade[facts.name, default: [:]][reason, default: 0] += 1
         }
-        guard let reason else { return true }
-        unmade[facts.name, default: [:]][reason, default: 0] += 1
-        return false
+        return making.length(unless: run.isDry ? showcase.length(over: facts.name) : .max)
+    }
+
+    private func isMakeable(_ channel: ChannelName, for contact: Contact) -> Bool {
+        guard let facts = channels[channel] else { return false }
+        if case .unmade = Making(draft.edition, over: facts, for: contact) { return false }
+        return true
     }
 
     /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
     private func hasWayOut(_ facts: ChannelFacts, _ contact: Contact) -> Bool {
         switch facts.traits.form {
         case .email, .telegram: true
-        case let form: OptOutWords.appear(in: draft.text(form, for: contact))
+        case let form: OptOutWords.appear(in: draft.content(form, for: contact)?.plainText ?? "")
         }
     }
 
     // MARK: Results
 
-    /// One line for each value that somebody lacks: file, line, name, how many.
-    private var missing: [String] {
-        let lines = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
-        return lines.map { value, count in
-            "\(value): so for \(count) of \(CountText.people(run.selected)); give it a default, or leave them out"
-        }
-            + unfitInPublic.map(\.description).sorted().map {
-                "\($0): so for public places, which are nobody's; give it a default, or leave them out"
-            }
-    }
+    private var missing: [MissingValue] { lacks.values(of: run.selected) }
 
     /// The plan as it is shown and held to the guard rails.
     func summary(now: Date) -> PlanSummary {
         let plans = draft.channels.filter {
             draft.isChosen($0.facts) || run.channels[$0.facts.name]?.planned ?? 0 > 0
         }
-        return PlanSummary(
+        var summary = PlanSummary(
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
             reachable: run.reachable - speechless, channels: plans.map { plan($0.facts) },
             strangers: draft.strangers, unmatched: draft.unmatched,
             marks: markings.down.filter { mark in plans.contains { mark.covers($0.facts) } },
             oldMarks: markings.down.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
+        summary.missing = missing
+        summary.losses = run.isDry ? losses.losses : nil
+        return summary
     }
 
     private func plan(_ facts: ChannelFacts) -> ChannelPlan {
@@ -277,6 +289,8 @@ struct Survey {
             skipped: counts.skipped, unmade: unmade,
             segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
+        plan.segmentsPerMessage = segmentsPerMessage[facts.name]
+        plan.locales = locales[facts.name] ?? [:]
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
         plan.rest = draft.rests[facts.name].map {
@@ -285,5 +299,14 @@ struct Survey {
         plan.degraded = markings.degradation(of: facts)
         plan.isChosen = draft.isChosen(facts)
         return plan
+    }
+}
+
+extension Announcement {
+    /// The same to every channel of each person that is up.
+    fileprivate var everywhere: Announcement {
+        var other = self
+        (other.reach, other.waitsForMarked) = (.every, false)
+        return other
     }
 }

@@ -69,4 +69,9 @@ enum Paragraph {
             return lines.enumerated().map { ($0 == 0 ? margin : margin + "  ") + $1 }.joined(separator: "\n")
         }.joined(separator: "\n")
     }
+
+    /// The sentences of texts that ``folded(_:width:)`` broke, each on one line again; none is set in.
+    static func unfolded(_ text: String) -> [String] {
+        spaced(text.replacing("\n  ", with: " ")).split(separator: "\n").map(String.init)
+    }
 }
