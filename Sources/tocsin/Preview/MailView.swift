@@ -53,7 +53,7 @@ struct MailView {
                     "iframe",
                     [
                         "sandbox": "", "title": "The mail, \(look)", "srcdoc": html,
-                        "style": "--phone:\(height(of: 38))px;--desk:\(height(of: 72))px",
+                        "style": "--phone:\(height(of: 38, over: 230))px;--desk:\(height(of: 72, over: 320))px",
                     ]
                 ) { _ in }
             }
@@ -61,11 +61,11 @@ struct MailView {
         }
     }
 
-    /// About how high the mail is where so many characters stand in a line; more is scrolled to.
-    private func height(of columns: Int) -> Int {
+    /// About how high the mail is where so many characters stand in a line, in a frame so high; more is scrolled to.
+    private func height(of columns: Int, over frame: Int) -> Int {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).reduce(0) {
             $0 + max(1, ($1.count + columns - 1) / columns)
         }
-        return min(max(300 + lines * 22, 360), 900)
+        return min(max(frame + lines * 23, 340), 900)
     }
 }
