@@ -53,7 +53,8 @@ struct MailView {
                     "iframe",
                     [
                         "sandbox": "", "title": "The mail, \(look)", "srcdoc": html,
-                        "style": "--phone:\(height(of: 38, over: 230))px;--desk:\(height(of: 72, over: 320))px",
+                        "style":
+                            "--phone:\(height(of: 38, over: 230))px;--desk:\(height(of: 72, over: 320))px",
                     ]
                 ) { _ in }
             }

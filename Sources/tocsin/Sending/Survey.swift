@@ -14,8 +14,8 @@ struct Survey {
     private let planner: Planner
     private let markings: Markings
     private let channels: [ChannelName: ChannelFacts]
-    /// Who could be told over which channels, whatever reach takes first; nil where that is not asked.
-    private let ways: Planner?
+    /// Where else people could be told; nil where that is not asked, or the plan says it.
+    private let ways: Ways?
     private(set) var run: PlanningRun
     private var lacks = Lacks()
     private var segments: [ChannelName: Int] = [:]
@@ -39,10 +39,9 @@ struct Survey {
         let channels = draft.facts.map { facts in
             PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
         }
-        let order = draft.facts.map(\.name)
-        planner = Planner(draft.edition.announcement, over: channels, order: order)
+        planner = Planner(draft.edition.announcement, over: channels, order: draft.facts.map(\.name))
         let isAsked = run.isDry && draft.edition.announcement.reach == .first
-        ways = isAsked ? Planner(draft.edition.announcement.everywhere, over: channels, order: order) : nil
+        ways = isAsked ? Ways(draft.edition, over: channels) : nil
         self.channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
     }
 
@@ -182,12 +181,7 @@ struct Survey {
     /// Takes in over which channels a person is told, and over which they could be.
     private mutating func countLosses(of member: PlanningMember, over planned: [ChannelName]) {
         var open = planned.filter { channels[$0].map { markings.mark(on: $0) == nil } ?? false }
-        if let ways {
-            let rest = ways.deliveries(for: CollectionOfOne(member)).filter {
-                $0.plan == .queued && !planned.contains($0.channel)
-            }
-            open += rest.map(\.channel).filter { isMakeable($0, for: member.contact) }
-        }
+        open += ways?.others(of: member, than: planned) ?? []
         // What the first channel cannot say the next one will.
         losses.add(planned: planned.isEmpty ? Array(open.prefix(1)) : planned, open: open)
     }
@@ -246,12 +240,6 @@ struct Survey {
         return making.length(unless: run.isDry ? showcase.length(over: facts.name) : .max)
     }
 
-    private func isMakeable(_ channel: ChannelName, for contact: Contact) -> Bool {
-        guard let facts = channels[channel] else { return false }
-        if case .unmade = Making(draft.edition, over: facts, for: contact) { return false }
-        return true
-    }
-
     /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
     private func hasWayOut(_ facts: ChannelFacts, _ contact: Contact) -> Bool {
         switch facts.traits.form {
@@ -299,14 +287,5 @@ struct Survey {
         plan.degraded = markings.degradation(of: facts)
         plan.isChosen = draft.isChosen(facts)
         return plan
-    }
-}
-
-extension Announcement {
-    /// The same to every channel of each person that is up.
-    fileprivate var everywhere: Announcement {
-        var other = self
-        (other.reach, other.waitsForMarked) = (.every, false)
-        return other
     }
 }
