@@ -27,30 +27,35 @@ struct Survey {
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
     private var losses: LossCount
-    /// What a dry run shows.
+    /// Whether somebody wants to see what would be sent, whatever stands in its way.
+    private let isPreview: Bool
+    /// What a preview shows.
     private(set) var showcase: Showcase
 
-    private init(_ draft: Draft, _ markings: Markings, run: PlanningRun, showing asked: Set<Contact.ID>) {
+    private init(_ draft: Draft, _ markings: Markings, run: PlanningRun, showing asked: Set<Contact.ID>?) {
         self.draft = draft
         self.markings = markings
         self.run = run
-        showcase = Showcase(asking: asked)
+        isPreview = asked != nil
+        showcase = Showcase(asking: asked ?? [])
         losses = LossCount(over: draft.facts.filter(draft.isChosen))
         let channels = draft.facts.map { facts in
             PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
         }
         planner = Planner(draft.edition.announcement, over: channels, order: draft.facts.map(\.name))
-        let isAsked = run.isDry && draft.edition.announcement.reach == .first
+        let isAsked = isPreview && draft.edition.announcement.reach == .first
         ways = isAsked ? Ways(draft.edition, over: channels) : nil
         self.channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
     }
 
-    /// Makes the whole pass, in memory of one page; `asked` are the people whose deliveries are wanted.
+    /// Makes the whole pass, in memory of one page.
     ///
-    /// - Throws: `badContent` with every value that somebody lacks, unless it is dry; `storeFailed` when the journal
-    ///   does.
+    /// - Parameters:
+    ///   - asked: the people whose deliveries are wanted; nil where nothing is to be shown.
+    /// - Throws: `badContent` with every value that somebody lacks, unless that is to be shown; `storeFailed` when the
+    ///   journal does.
     static func conducted(
-        _ draft: Draft, in run: PlanningRun, showing asked: Set<Contact.ID> = [], _ session: Session
+        _ draft: Draft, in run: PlanningRun, showing asked: Set<Contact.ID>? = nil, _ session: Session
     ) async throws(CommandFailure) -> Survey {
         let now = session.clock.now().wall
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
@@ -67,7 +72,7 @@ struct Survey {
 
     private func refuseMissing() throws(CommandFailure) {
         let missing = missing
-        if missing.isEmpty || run.isDry { return }
+        if missing.isEmpty || isPreview { return }
         throw CommandFailure(
             .badContent, lines: missing.map { Plain.text($0.message, limit: 500) } + ["nothing was sent"])
     }
@@ -169,7 +174,7 @@ struct Survey {
             showcase.add(own, of: contact)
             let made = queued.filter { note($0, for: contact) }.map(\.channel)
             let shared = own.filter { $0.plan == .skipped(.duplicateAddress) }.map(\.channel)
-            if run.isDry { countLosses(of: member, over: made + shared) }
+            if isPreview { countLosses(of: member, over: made + shared) }
             // Under reach first the next channel may still say it.
             let isElsewhere =
                 draft.edition.announcement.reach == .first
@@ -219,7 +224,7 @@ struct Survey {
         let locale = draft.edition.template.locale(for: contact)
         locales[facts.name, default: [:]][locale, default: LocalePlan()].messages += 1
         guard let contact else { return true }
-        if run.isDry { showcase.add(delivery, for: contact, locale: locale, length: length) }
+        if isPreview { showcase.add(delivery, for: contact, locale: locale, length: length) }
         guard waysOut[facts.name]?[locale] == nil else { return true }
         waysOut[facts.name, default: [:]][locale] = hasWayOut(facts, contact)
         return true
@@ -237,7 +242,7 @@ struct Survey {
             segmentsPerMessage[facts.name, default: Spread(length.segments)].add(length.segments)
         case .unmade(let reason): unmade[facts.name, default: [:]][reason, default: 0] += 1
         }
-        return making.length(unless: run.isDry ? showcase.length(over: facts.name) : .max)
+        return making.length(unless: isPreview ? showcase.length(over: facts.name) : .max)
     }
 
     /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
@@ -264,7 +269,7 @@ struct Survey {
             marks: markings.down.filter { mark in plans.contains { mark.covers($0.facts) } },
             oldMarks: markings.down.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
         summary.missing = missing
-        summary.losses = run.isDry ? losses.losses : nil
+        summary.losses = isPreview ? losses.losses : nil
         return summary
     }
 
