@@ -169,10 +169,13 @@ struct Chores {
     /// Makes ready what runs, and takes back what was claimed ahead for what has been paused or cancelled meanwhile.
     private func readAnnouncements() async throws(StoreError) {
         let running = Set(try await store.running())
+        let known = Set(editions.all.map(\.announcement.id))
         for problem in try await editions.prepare(running) {
             try await stop(problem.announcement, why: "cannot be sent: \(problem.why)")
         }
-        let gone = editions.forget(allBut: running)
+        let news = running.subtracting(known).compactMap { editions[$0]?.announcement.priority }
+        for lane in lanes { await lane.makeWay(for: news.min()) }
+        let gone = editions.withdraw(allBut: running)
         if gone.isEmpty { return }
         for lane in lanes { await lane.giveBack(gone) }
     }
@@ -208,7 +211,7 @@ struct Chores {
 
     /// Takes back what was claimed ahead for an announcement that has been paused.
     private func drop(_ id: Announcement.ID) async {
-        editions.forget(id)
+        editions.withdraw(id)
         for lane in lanes { await lane.giveBack([id]) }
     }
 
