@@ -46,7 +46,7 @@ extension Commands {
         ],
         examples: [
             "tocsin send outage --to all --set service=Checkout --dry-run",
-            "tocsin send outage --to all --set service=Checkout --dry-run --html outage.html",
+            "tocsin send outage --to all --set service=Checkout --dry-run --html page.html",
             "tocsin send outage --to tag:customer --set service=Checkout --id outage-42",
             "tocsin send resolved --closes outage-42 --set service=Checkout",
         ]

@@ -48,10 +48,9 @@ struct Survey {
         self.channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
     }
 
-    /// Makes the whole pass, in memory of one page.
+    /// Makes the whole pass, in memory of one page; `asked` are the people whose deliveries are wanted, nil
+    /// where nothing is to be shown.
     ///
-    /// - Parameters:
-    ///   - asked: the people whose deliveries are wanted; nil where nothing is to be shown.
     /// - Throws: `badContent` with every value that somebody lacks, unless that is to be shown; `storeFailed` when the
     ///   journal does.
     static func conducted(
