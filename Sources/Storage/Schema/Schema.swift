@@ -208,8 +208,8 @@ enum Schema {
           one INTEGER PRIMARY KEY CHECK (one = 1),
           token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL,
           lock TEXT NOT NULL,                       -- which lock file it holds; '' while a stopped one still holds it
-          arrivals INTEGER NOT NULL,                -- how many have ever come to follow a dispatcher
-          lacks TEXT NOT NULL                       -- ';sms;': the channels that it cannot send everything over
+          offers INTEGER NOT NULL,                  -- how often a follower could send what a dispatcher could not
+          lacks TEXT NOT NULL                       -- ';push u1;sms;': what it, or the last one, cannot send there
         ) STRICT;
         INSERT INTO lease VALUES (1, 0, '', '', 0, '', 0, '');
         """

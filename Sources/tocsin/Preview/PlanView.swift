@@ -77,7 +77,7 @@ extension ChannelPlan {
         if let segments { rows.append(("segments", "\(segments)")) }
         if let cost { rows.append(("cost", cost.description)) }
         if let costRange { rows.append(("a message", costRange)) }
-        guard queued > 0, mark == nil else { return rows }
+        guard queued > 0, mark == nil, wait == nil else { return rows }
         let times = [pace.half, pace.most, pace.all].map(DurationWords.text)
         return rows + [("half, 95 %, all told in", times.joined(separator: ", "))]
     }

@@ -26,7 +26,7 @@ extension PlanText {
 
     /// All that is worth a warning before it is sent, one sentence each.
     var warnings: [String] {
-        [closing, strangers, unmatched, quiet, rests, outside, marks, secrets]
+        [closing, strangers, unmatched, quiet, waits, outside, marks, secrets]
             .flatMap { Paragraph.unfolded($0) }
     }
 }

@@ -25,6 +25,7 @@ struct Survey {
     /// People who are planned for, but for whom no message can be made on any channel.
     private var speechless = 0
     private var held: [ChannelName: ChannelPlan.Held] = [:]
+    private var movingOn: MovingOn
     private var waysOut: [ChannelName: [String: Bool]] = [:]
     private var losses: LossCount
     /// Whether somebody wants to see what would be sent, whatever stands in its way.
@@ -46,6 +47,7 @@ struct Survey {
         let isAsked = isPreview && draft.edition.announcement.reach == .first
         ways = isAsked ? Ways(draft.edition, over: channels) : nil
         self.channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
+        movingOn = MovingOn(draft, planner, at: markings.now)
     }
 
     /// Makes the whole pass, in memory of one page; `asked` are the people whose deliveries are wanted, nil
@@ -169,6 +171,7 @@ struct Survey {
             rest = rest.dropFirst(planned.count)
             let own = planned.map(asWritten)
             let queued = own.filter { $0.plan == .queued }
+            for delivery in queued { movingOn.count(delivery, for: member) }
             check(contact, Set(queued.compactMap { channels[$0.channel]?.traits.form }))
             showcase.add(own, of: contact)
             let made = queued.filter { note($0, for: contact) }.map(\.channel)
@@ -285,9 +288,8 @@ struct Survey {
         plan.locales = locales[facts.name] ?? [:]
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
-        plan.rest = draft.rests[facts.name].map {
-            ChannelPlan.Rest($0, of: facts, for: draft.edition.announcement)
-        }
+        plan.wait = draft.waits[facts.name]
+        plan.wait?.costs = movingOn.costs(from: facts.name)
         plan.degraded = markings.degradation(of: facts)
         plan.isChosen = draft.isChosen(facts)
         return plan
