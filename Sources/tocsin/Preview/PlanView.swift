@@ -72,7 +72,10 @@ extension ChannelPlan {
             + unmade.map { ($0.key.rawValue, $0.value) }
         rows += reasons.sorted { $0.0 < $1.0 }.map { ("will not: \($0.0)", "\($0.1)") }
         if messagesByLocale.count > 1 {
-            rows += messagesByLocale.map { ("in \($0.locale)", "\($0.plan.messages)") }
+            rows += messagesByLocale.map { locale, plan in
+                let segments = plan.segments.map { ", \(CountText.text($0, "segment", "segments"))" } ?? ""
+                return ("in \(locale)", "\(plan.messages)\(segments)")
+            }
         }
         if let segments { rows.append(("segments", "\(segments)")) }
         if let cost { rows.append(("cost", cost.description)) }

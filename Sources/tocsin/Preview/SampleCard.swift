@@ -18,6 +18,7 @@ struct SampleCard {
                 for reason in sample.why.compactMap(\.label) {
                     page.element("span", ["class": "badge"], text: reason)
                 }
+                if sample.isCut { page.element("span", ["class": "badge"], text: "cut with a link") }
             }
             if let problem = sample.problem {
                 page.element("p", ["class": "problem"], text: Plain.text(problem, limit: 1000))
@@ -37,14 +38,15 @@ struct SampleCard {
                 text: content.plainText, locale: sample.locale, number: number
             ).append(to: &page)
         case .sms: appendSMS(content, to: &page)
-        case .telegram: appendTelegram(content, to: &page)
+        case .telegram:
+            if let length = sample.telegram { append(content, of: length, to: &page) }
         case .webhook: RequestView(request: sample.request ?? "").appendBody(to: &page)
         }
     }
 
     private func appendSMS(_ content: RenderedContent, to page: inout Markup) {
         let length = SMSLength(content.plainText)
-        let most = facts.traits.maxSegments ?? length.segments
+        let most = facts.traits.limits.segments ?? length.segments
         let room = length.segments > 1 ? length.segments * length.encoding.part : length.encoding.single
         let limit = most > 1 ? most * length.encoding.part : length.encoding.single
         let segments = CountText.text(length.segments, "segment", "segments")
@@ -58,14 +60,15 @@ struct SampleCard {
                 .compactMap(\.self),
             meter: (length.units, limit), text: { $0.text(content.plainText) }
         ).append(to: &page, look: "sms")
+        if let note = sample.sms?.note { page.element("p", ["class": "counters"], text: note) }
     }
 
-    private func appendTelegram(_ content: RenderedContent, to page: inout Markup) {
-        let (length, limit) = (TelegramMarkup.length(of: content.text), TelegramMarkup.maxLength)
+    private func append(_ content: RenderedContent, of length: Sample.Telegram, to page: inout Markup) {
         ChatView(
             sender: facts.name.rawValue, locale: sample.locale,
-            counters: ["\(length) of \(limit) characters"],
-            meter: (length, limit), text: { TelegramHTML.append(content.plainText, to: &$0) }
+            counters: ["\(length.characters) of \(length.limit) characters"],
+            meter: (length.characters, length.limit),
+            text: { TelegramHTML.append(content.plainText, to: &$0) }
         ).append(to: &page, look: "telegram")
     }
 }

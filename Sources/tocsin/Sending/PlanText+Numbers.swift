@@ -3,10 +3,14 @@ import Foundation
 
 /// What a dry run says beyond counts: languages, prices, and what would be lost.
 extension PlanText {
-    /// Such as `Languages: email it 120, en 80; sms it 60`; empty when there is one.
+    /// Such as `Languages: email it 120, en 80; status en 1`; empty when there is one.
+    ///
+    /// ``segments`` says it of text messages.
     var languages: String {
         guard Set(plan.channels.flatMap(\.locales.keys)).count > 1 else { return "" }
-        let channels = plan.channels.filter { !$0.locales.isEmpty }.map { channel in
+        let others = plan.channels.filter { !$0.locales.isEmpty && $0.segmentsPerMessage == nil }
+        guard !others.isEmpty else { return "" }
+        let channels = others.map { channel in
             let counts = channel.messagesByLocale.map { "\($0.locale) \($0.plan.messages)" }
             return "\(channel.facts.name) \(counts.joined(separator: ", "))"
         }
@@ -26,7 +30,7 @@ extension PlanText {
 
     /// All that is worth a warning before it is sent, one sentence each.
     var warnings: [String] {
-        [closing, strangers, unmatched, quiet, waits, outside, marks, secrets]
+        [closing, strangers, unmatched, lengths, quiet, waits, days, outside, marks, secrets]
             .flatMap { Paragraph.unfolded($0) }
     }
 }

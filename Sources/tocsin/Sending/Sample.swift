@@ -19,6 +19,8 @@ struct Sample: Encodable {
     let sms: SMS?
     /// Of a message on Telegram; nil elsewhere.
     let telegram: Telegram?
+    /// Whether its end gave way to a link to the page.
+    let isCut: Bool
     /// The request as it goes out; nil when there is none.
     let request: String?
     /// Why there is no request.
@@ -31,7 +33,7 @@ struct Sample: Encodable {
     let address: String?
 
     private enum CodingKeys: String, CodingKey {
-        case channel, contact, locale, why, sms, telegram, request, problem
+        case channel, contact, locale, why, sms, telegram, isCut, request, problem
     }
 
     /// The length of an SMS as it will be charged.
@@ -39,19 +41,37 @@ struct Sample: Encodable {
         let encoding: String
         let units: Int
         let segments: Int
+        /// How many more it would take as its author wrote it.
+        let saved: Int
+        /// What was rewritten for that.
+        let rewritten: [Rewriting]
 
-        init(_ text: String) {
-            let length = SMSLength(text)
+        struct Rewriting: Encodable {
+            let from: String
+            let to: String
+        }
+
+        init(_ fitting: SMSFitting) {
+            let length = fitting.length
             encoding = length.encoding.rawValue
             units = length.units
             segments = length.segments
+            saved = fitting.saved
+            rewritten = fitting.replacements.map { Rewriting(from: $0.from, to: $0.to) }
         }
     }
 
     /// The length of a message on Telegram, after its tags and entities are read.
     struct Telegram: Encodable {
         let characters: Int
-        var limit = TelegramMarkup.maxLength
+        let limit: Int
+
+        /// Nil where `content` goes elsewhere.
+        init?(_ content: RenderedContent, limits: ContentLimits) {
+            guard content.form == .telegram else { return nil }
+            characters = TelegramMarkup.length(of: content.text)
+            limit = limits.characters ?? ContentLimits.telegramText
+        }
     }
 
     /// Makes the sample with the very code that sends; what would be skipped says why instead.
@@ -63,11 +83,11 @@ struct Sample: Encodable {
         sender = channel.channel.shownSender
         address = shown.delivery.address?.value
         let isSkipped = shown.delivery.plan != .queued
-        content = isSkipped ? nil : draft.content(channel.facts.traits.form, for: shown.contact)
-        sms = content.flatMap { $0.form == .sms ? SMS($0.plainText) : nil }
-        telegram = content.flatMap {
-            $0.form == .telegram ? Telegram(characters: TelegramMarkup.length(of: $0.text)) : nil
-        }
+        let message = isSkipped ? nil : draft.message(over: channel.channel, for: shown.contact)
+        content = message?.content
+        sms = message?.sms.map(SMS.init)
+        telegram = content.flatMap { Telegram($0, limits: channel.facts.traits.limits) }
+        isCut = message?.isCut ?? false
         if case .skipped(let reason) = shown.delivery.plan {
             (request, problem) = (nil, "not sent: \(reason.rawValue)")
             return
@@ -88,6 +108,8 @@ struct Sample: Encodable {
             head += ", \(sms.encoding), \(sms.units) units, \(sms.segments) segment(s)"
         }
         if why.contains(.longest) { head += ", the longest" }
+        if isCut { head += ", cut with a link" }
+        if let note = sms?.note { head += "\n" + Paragraph.hanging("   ", note) }
         return head + "\n" + Plain.lines(request ?? "(\(problem ?? "no request"))")
     }
 }

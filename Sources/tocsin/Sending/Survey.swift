@@ -13,20 +13,16 @@ struct Survey {
     private let draft: Draft
     private let planner: Planner
     private let markings: Markings
-    private let channels: [ChannelName: ChannelFacts]
+    private let channels: [ChannelName: ConfiguredChannel]
     /// Where else people could be told; nil where that is not asked, or the plan says it.
     private let ways: Ways?
     private(set) var run: PlanningRun
     private var lacks = Lacks()
-    private var segments: [ChannelName: Int] = [:]
-    private var segmentsPerMessage: [ChannelName: Spread<Int>] = [:]
-    private var locales: [ChannelName: [String: LocalePlan]] = [:]
-    private var unmade: [ChannelName: [ChannelPlan.Unmade: Int]] = [:]
+    private var messages: MessageCount
     /// People who are planned for, but for whom no message can be made on any channel.
     private var speechless = 0
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private var movingOn: MovingOn
-    private var waysOut: [ChannelName: [String: Bool]] = [:]
     private var losses: LossCount
     /// Whether somebody wants to see what would be sent, whatever stands in its way.
     private let isPreview: Bool
@@ -38,15 +34,16 @@ struct Survey {
         self.markings = markings
         self.run = run
         isPreview = asked != nil
+        messages = MessageCount(of: draft)
         showcase = Showcase(asking: asked ?? [])
         losses = LossCount(over: draft.facts.filter(draft.isChosen))
-        let channels = draft.facts.map { facts in
+        channels = Dictionary(uniqueKeysWithValues: draft.channels.map { ($0.facts.name, $0) })
+        let planned = draft.facts.map { facts in
             PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
         }
-        planner = Planner(draft.edition.announcement, over: channels, order: draft.facts.map(\.name))
+        planner = Planner(draft.edition.announcement, over: planned, order: draft.facts.map(\.name))
         let isAsked = isPreview && draft.edition.announcement.reach == .first
-        ways = isAsked ? Ways(draft.edition, over: channels) : nil
-        self.channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
+        ways = isAsked ? Ways(draft.edition, over: planned, channels) : nil
         movingOn = MovingOn(draft, planner, at: markings.now)
     }
 
@@ -157,7 +154,7 @@ struct Survey {
         for place in places { showcase.add(place: place) }
         for place in places where place.plan == .queued {
             if note(place, for: nil) { losses.add(place: place.channel) }
-            guard let form = channels[place.channel]?.traits.form else { continue }
+            guard let form = channels[place.channel]?.facts.traits.form else { continue }
             let edition = draft.edition
             lacks.add(ofPlace: edition.template.unfit(form, for: nil, announcement: edition.facts))
         }
@@ -172,7 +169,7 @@ struct Survey {
             let own = planned.map(asWritten)
             let queued = own.filter { $0.plan == .queued }
             for delivery in queued { movingOn.count(delivery, for: member) }
-            check(contact, Set(queued.compactMap { channels[$0.channel]?.traits.form }))
+            check(contact, Set(queued.compactMap { channels[$0.channel]?.facts.traits.form }))
             showcase.add(own, of: contact)
             let made = queued.filter { note($0, for: contact) }.map(\.channel)
             let shared = own.filter { $0.plan == .skipped(.duplicateAddress) }.map(\.channel)
@@ -187,7 +184,7 @@ struct Survey {
 
     /// Takes in over which channels a person is told, and over which they could be.
     private mutating func countLosses(of member: PlanningMember, over planned: [ChannelName]) {
-        var open = planned.filter { channels[$0].map { markings.mark(on: $0) == nil } ?? false }
+        var open = planned.filter { channels[$0].map { markings.mark(on: $0.facts) == nil } ?? false }
         open += ways?.others(of: member, than: planned) ?? []
         // What the first channel cannot say the next one will.
         losses.add(planned: planned.isEmpty ? Array(open.prefix(1)) : planned, open: open)
@@ -213,46 +210,26 @@ struct Survey {
         lacks.add(found)
     }
 
-    /// Counts what one delivery comes to; false when its message cannot be made.
+    /// Counts what one delivery comes to; false when its message cannot be made, but for a value that is missing, of which
+    /// `lacks` tells.
     private mutating func note(_ delivery: Delivery, for contact: Contact?) -> Bool {
-        guard let facts = channels[delivery.channel] else { return false }
-        guard let length = length(over: facts, for: contact) else {
+        guard let channel = channels[delivery.channel] else { return false }
+        let making = Making(draft.edition, over: channel.channel, for: contact)
+        let locale = draft.edition.template.locale(for: contact)
+        messages.add(making, over: channel, for: contact, in: locale)
+        if case .unmade = making {
             if let contact { showcase.add(unmade: delivery, for: contact) }
             return false
         }
+        let name = delivery.channel
         if delivery.due > draft.edition.announcement.due {
-            held[facts.name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
+            held[name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
         }
-        let locale = draft.edition.template.locale(for: contact)
-        locales[facts.name, default: [:]][locale, default: LocalePlan()].messages += 1
-        guard let contact else { return true }
-        if isPreview { showcase.add(delivery, for: contact, locale: locale, length: length) }
-        guard waysOut[facts.name]?[locale] == nil else { return true }
-        waysOut[facts.name, default: [:]][locale] = hasWayOut(facts, contact)
+        if let contact, isPreview {
+            let length = making.length(unless: showcase.length(over: name))
+            showcase.add(delivery, for: contact, locale: locale, length: length)
+        }
         return true
-    }
-
-    /// Makes one message and counts its segments, or why there is none; a value that is missing is told by `lacks`.
-    ///
-    /// Returns how long it is, as far as a dry run asks for the longest; nil when there is none.
-    private mutating func length(over facts: ChannelFacts, for contact: Contact?) -> Int? {
-        let making = Making(draft.edition, over: facts, for: contact)
-        switch making {
-        case .made, .unfit: break
-        case .sms(let length):
-            segments[facts.name, default: 0] += length.segments
-            segmentsPerMessage[facts.name, default: Spread(length.segments)].add(length.segments)
-        case .unmade(let reason): unmade[facts.name, default: [:]][reason, default: 0] += 1
-        }
-        return making.length(unless: isPreview ? showcase.length(over: facts.name) : .max)
-    }
-
-    /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
-    private func hasWayOut(_ facts: ChannelFacts, _ contact: Contact) -> Bool {
-        switch facts.traits.form {
-        case .email, .telegram: true
-        case let form: OptOutWords.appear(in: draft.content(form, for: contact)?.plainText ?? "")
-        }
     }
 
     // MARK: Results
@@ -277,17 +254,10 @@ struct Survey {
 
     private func plan(_ facts: ChannelFacts) -> ChannelPlan {
         let counts = run.channels[facts.name] ?? ChannelCounts()
-        let unmade = unmade[facts.name] ?? [:]
-        var plan = ChannelPlan(
-            facts, mark: markings.mark(on: facts),
-            queued: counts.count(.queued) - unmade.values.reduce(0, +),
-            skipped: counts.skipped, unmade: unmade,
-            segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
-            hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
-        plan.segmentsPerMessage = segmentsPerMessage[facts.name]
-        plan.locales = locales[facts.name] ?? [:]
+        var plan = messages.plan(facts, counts, markings.mark(on: facts))
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
+        plan.day = draft.day(of: facts)
         plan.wait = draft.waits[facts.name]
         plan.wait?.costs = movingOn.costs(from: facts.name)
         plan.degraded = markings.degradation(of: facts)

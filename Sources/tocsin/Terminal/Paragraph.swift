@@ -1,3 +1,5 @@
+import Broadcast
+
 /// Running text broken into lines for a terminal of 80 columns.
 enum Paragraph {
     /// The columns of a terminal.
@@ -70,8 +72,8 @@ enum Paragraph {
         }.joined(separator: "\n")
     }
 
-    /// The sentences of texts that ``folded(_:width:)`` broke, each on one line again; none is set in.
+    /// The sentences that ``folded(_:width:)`` and ``hanging(_:_:)`` broke, each on one line again; none is set in.
     static func unfolded(_ text: String) -> [String] {
-        spaced(text.replacing("\n  ", with: " ")).split(separator: "\n").map(String.init)
+        spaced(text.replacing(/\n {2,}/, with: " ")).split(separator: "\n").map(String.init)
     }
 }

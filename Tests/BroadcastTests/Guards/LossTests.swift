@@ -53,16 +53,16 @@ import Testing
         #expect(count.losses.allSatisfy { $0.missed == 0 && $0.elsewhere == 0 })
     }
 
-    private static let prices: [(segments: Spread<Int>?, queued: Int, costs: Spread<Decimal>?)] = [
-        (Spread(1, 3), 9, Spread(Decimal(5) / 100, Decimal(15) / 100)),
-        (nil, 9, Spread(Decimal(5) / 100)), (Spread(2), 0, nil),
+    private static let prices: [(segments: [Int?], queued: Int, costs: Spread<Decimal>?)] = [
+        ([2, 1, 3, 2], 9, Spread(Decimal(5) / 100, Decimal(15) / 100)),
+        ([nil, nil], 9, Spread(Decimal(5) / 100)), ([], 9, Spread(Decimal(5) / 100)), ([2], 0, nil),
     ]
 
     @Test(arguments: prices)
-    func `a message costs its segments`(segments: Spread<Int>?, queued: Int, costs: Spread<Decimal>?) {
+    func `a message costs its segments`(segments: [Int?], queued: Int, costs: Spread<Decimal>?) {
         let facts = ChannelFacts.sample("sms", .direct(.phone), price: Money(Decimal(5) / 100, "EUR"))
         var plan = ChannelPlan(facts, queued: queued)
-        plan.segmentsPerMessage = segments
+        plan.locales = ["it": LocalePlan(of: segments.dropLast()), "en": LocalePlan(of: segments.suffix(1))]
         #expect(plan.costPerMessage == costs)
         #expect(ChannelPlan(.email, queued: 4).costPerMessage == nil)
     }
@@ -73,5 +73,13 @@ import Testing
         #expect(spread == Spread(2, 7))
         #expect(
             String(decoding: try JSONEncoder().encode(["a": spread]), as: UTF8.self).contains(#""min":2"#))
+    }
+}
+
+extension LocalePlan {
+    /// Messages of so many segments each.
+    init(of segments: some Sequence<Int?>) {
+        self.init()
+        for count in segments { add(segments: count) }
     }
 }

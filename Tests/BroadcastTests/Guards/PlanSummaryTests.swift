@@ -75,14 +75,15 @@ import Testing
         plan.missing = [
             MissingValue("contact.x", file: "a.md", line: 3, reason: "missing", people: 2, message: "m")
         ]
-        plan.channels[0].locales = ["it": LocalePlan(messages: 90)]
-        plan.channels[1].segmentsPerMessage = Spread(1, 3)
+        plan.channels[0].locales = ["it": LocalePlan(of: [nil, nil])]
+        plan.channels[1].locales = ["it": LocalePlan(of: [2, 1]), "en": LocalePlan(of: [3])]
         let text = String(decoding: try encoder.encode(plan), as: UTF8.self)
         let expected = """
-            {"channels":{"email":{"company":"Acme","locales":{"it":{"messages":90}},"planned":110,"queued":100,\
+            {"channels":{"email":{"company":"Acme","locales":{"it":{"messages":2}},"planned":110,"queued":100,\
             "seconds":{"all":10,"half":5,"most":10},"skipped":{"no-address":7,"suppressed":3},"unmade":{}},\
             "sms":{"company":"Acme","cost":{"amount":4,"currency":"EUR"},"costPerMessage":{"max":0.15,"min":0.05},\
-            "locales":{},"planned":100,"queued":40,\
+            "locales":{"en":{"messages":1,"segments":3,"segmentsPerMessage":{"max":3,"min":3}},\
+            "it":{"messages":2,"segments":3,"segmentsPerMessage":{"max":2,"min":1}}},"planned":100,"queued":40,\
             "seconds":{"all":1,"half":1,"most":1},"segments":80,"segmentsPerMessage":{"max":3,"min":1},\
             "skipped":{"no-address":60},"unmade":{}},\
             "voice":{"company":"Acme","cost":{"amount":1,"currency":"CHF"},"costPerMessage":{"max":0.2,"min":0.2},\
