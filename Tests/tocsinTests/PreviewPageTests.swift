@@ -101,6 +101,36 @@ import Testing
         #expect(page["text"].text.contains("11 of 160 units"))
     }
 
+    @Test func `it shows messages as they are sent, and warns of what does not fit`() async throws {
+        let stage = try await Stage(
+            Self.all,
+            more: [
+                "sms": #""maxSegments": 1"#, "telegram": #""overflow": "cut-with-link""#,
+                "email": #""perDay": 1"#,
+                "sender": #", "page": "https://acme.example/n/{{announcement.id}}""#,
+            ])
+        try stage.template(
+            "note",
+            "subject: Hi\npurpose: service\nsms: \"It’s {{contact.name}}\"\nvariables: {contact.name: {default: all}}",
+            String(repeating: "Sorry for that. ", count: 300))
+        try await stage.program.takeOver(
+            "id,name,email,phone,telegram\na,\(String(repeating: "x", count: 90)),a@acme.example,+393331000001,501\n"
+                + "b,\(String(repeating: "y", count: 200)),b@acme.example,+393331000002,502\n")
+        let outcome = try await stage.run(Self.words)
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+        let page = try await read(stage)
+        let labels = page["labels"].items.map(\.text)
+        for warning in [
+            "telegram: 2 cut, with a link to the page",
+            "sms: too long: 2 segments, 1 more than the 1 allowed (maxSegments)",
+            "sms: typographic characters rewritten: saves 1 segment, 0.05 EUR",
+            "email: 2 would be sent, its provider takes 1 a day: 1 expire before their turn, 1 h after they are due",
+        ] { #expect(labels.contains(warning), "\(labels)") }
+        let text = page["text"].text
+        #expect(text.contains("cut with a link") && text.contains("rewritten: ’ as '; saves 1 segment(s)"))
+        #expect(text.contains("95 of 160 units") && text.contains("205 of 306 units"), "\(text)")
+    }
+
     @Test func `its command sends exactly what it shows, and nothing else`() async throws {
         let stage = try await Stage()
         try stage.template(
