@@ -24,8 +24,8 @@ struct Chores {
     /// Set when what was written of the channels may differ from what was noted last.
     private var mustNote = false
     private var nextSweep = Duration.zero
-    /// The channels that were written down as those this process cannot send everything over.
-    private var lacks: Set<ChannelName> = []
+    /// What was written down last of what this process cannot send.
+    private(set) var lacks: Set<Lack> = []
 
     init(_ dispatcher: Dispatcher, lanes: [Lane], shared: LaneShared) {
         self.dispatcher = dispatcher
@@ -151,8 +151,7 @@ struct Chores {
 
     /// Lets others see what this process cannot send.
     private mutating func noteLacks() async throws(StoreError) {
-        let missing = lanes.map(\.facts).filter { $0.missing != nil }.map(\.name)
-        let lacks = editions.beyond.values.reduce(Set(missing)) { $0.union($1) }
+        let lacks = await lacking
         if lacks == self.lacks { return }
         try await store.lack(lacks, token: token)
         self.lacks = lacks
@@ -243,7 +242,7 @@ extension HealthNote {
         }
         return state != last.state || why != last.why || differ(until, last.until)
             || differ(pause?.rest.until, last.pause?.rest.until) || pause?.rest.why != last.pause?.rest.why
-            || pause?.rest.isAsked != last.pause?.rest.isAsked
+            || pause?.rest.origin != last.pause?.rest.origin
     }
 
     /// Whether people want to hear of it: down, up again, or down for another reason; not of each probe in between.

@@ -29,6 +29,12 @@ struct RedactorTests {
         ("s3cr&amp;t/\u{FFFD}\u{FFFD}&quot;x!", "with replacements, in HTML"),
         ("s3cr&t/Ã€\"x!", "misread as Latin-9"), ("s3cr&t/├ñ\"x!", "misread in an old terminal"),
         ("s3cr&t/\"x!", "without what is not ASCII"),
+        ("S3CR&T/Ä\"X!", "in capitals"), ("S3CR&AMP;T/Ä&QUOT;X!", "in capitals, in HTML"),
+        ("s3cr&amp;amp;t/&amp;auml;&amp;quot;x!", "in HTML twice"),
+        ("s3cr&amp;amp;t/ä&amp;#34;x!", "in HTML twice, by number"),
+        (#"{"k":"{\"k\":\"s3cr&t\\/\\u00e4\\\"x!\"}"}"#, "in JSON within JSON"),
+        (#"{&quot;k&quot;:&quot;s3cr&amp;t\/ä\&quot;x!&quot;}"#, "in JSON within HTML"),
+        ("s\03\0c\0r\0&\0t\0/\0?\0\"\0x\0!\0", "in UTF-16"),
     ])
     func `a secret is hidden in every form`(text: String, form: String) {
         let clean = Redactor([Secret("s3cr&t/ä\"x!")]).redacted(text)
@@ -82,6 +88,15 @@ struct RedactorTests {
     @Test func `the longest secret is hidden whole when one begins with another`() {
         let redactor = Redactor([Secret("abc"), Secret("abcdef")])
         #expect(redactor.redacted("x abcdef y abc z") == "x [secret] y [secret] z")
+    }
+
+    @Test func `what we made ourselves loses its secrets, and no other byte nor its end`() {
+        let redactor = Redactor([Secret("hidden")])
+        let odd: [UInt8] = [0, 0xFF, 0xC3, 0]
+        let clean = redactor.redacted(whole: odd + Array("hid\0den HIDDEN hidd".utf8) + odd.dropLast())
+        #expect(clean == odd + Array("hid\0den [secret] hidd".utf8) + odd.dropLast())
+        #expect(redactor.redacted(whole: Array("hidd".utf8)) == Array("hidd".utf8))
+        #expect(redactor.redacted(whole: Array("hidden".utf8)) == Array("[secret]".utf8))
     }
 
     @Test(arguments: [

@@ -20,10 +20,16 @@ public struct ChannelPlan: Sendable, Hashable {
     public var unmade: [Unmade: Int]
     /// What quiet hours hold back of the queued ones; nil when nothing.
     public var held: Held?
-    /// The rest that its provider asked for; nil when there is none.
-    public var rest: Rest?
+    /// What keeps it from sending though nobody says that it is down; nil when nothing does.
+    public var wait: Wait?
     /// SMS segments of all queued deliveries; nil where there are none.
     public var segments: Int?
+    /// By BCP 47 tag, what it sends in each language.
+    public var locales: [String: LocalePlan] = [:]
+    /// How long its messages are; nil when none was made.
+    public var lengths: LengthPlan?
+    /// What a daily limit of its provider means; nil when there is none.
+    public var day: DayPlan?
     /// Whether what it sends tells the reader how to unsubscribe.
     public var hasWayOut: Bool
 
@@ -68,18 +74,31 @@ public struct ChannelPlan: Sendable, Hashable {
         }
     }
 
-    /// Until when nothing leaves over the channel, because its provider asked for that.
-    public struct Rest: Sendable, Hashable, Encodable {
-        /// When it is over.
-        public var until: Date
+    /// How what is planned for a channel waits that is tripped, or whose provider asked for a rest.
+    public struct Wait: Sendable, Hashable {
+        /// Since when it is tripped; nil when it only rests.
+        public var trippedSince: Date?
+        /// When its rest is over, or when it is tried again; nil when that is at once.
+        public var until: Date?
         /// When those who have another channel go on to that, under reach `first`; nil when it is over by then.
         public var movesOnAt: Date?
+        /// When that was reckoned.
+        public let plannedAt: Date
+        /// What they cost when all of them do.
+        public var costs: [Money] = []
 
-        /// What `rest` means on the channel of `facts` for the people of `announcement`.
-        public init(_ rest: ProviderRest, of facts: ChannelFacts, for announcement: Announcement) {
-            until = rest.until
+        /// What `standstill` means on the channel of `facts`, tried again at `until`, for the people of `announcement`.
+        ///
+        /// They go on no sooner than when it was made.
+        public init(
+            _ standstill: Standstill, until: Date?, of facts: ChannelFacts, for announcement: Announcement
+        ) {
+            let now = announcement.createdAt
+            plannedAt = now
+            trippedSince = standstill.outage?.since
+            self.until = (until ?? standstill.rest?.until).flatMap { $0 > now ? $0 : nil }
             guard announcement.reach == .first else { return }
-            movesOnAt = rest.end(ofPatienceOn: facts, announcement.priority, since: announcement.due)
+            movesOnAt = standstill.end(ofPatienceOn: facts, for: announcement).map { max($0, now) }
         }
     }
 
@@ -97,6 +116,29 @@ public struct ChannelPlan: Sendable, Hashable {
         facts.price.map { Money($0.amount * Decimal(segments ?? queued), $0.currency) }
     }
 
+    /// Segments of its shortest and its longest SMS; nil where there are none.
+    public var segmentsPerMessage: Spread<Int>? {
+        let spreads = locales.values.compactMap(\.segmentsPerMessage)
+        guard let first = spreads.first else { return nil }
+        return spreads.reduce(into: first) { whole, spread in
+            whole.add(spread.least)
+            whole.add(spread.most)
+        }
+    }
+
+    /// What the cheapest and the dearest of them cost, in the price's currency; nil when it is free or sends nothing.
+    public var costPerMessage: Spread<Decimal>? {
+        guard let amount = facts.price?.amount, queued > 0 else { return nil }
+        let spread = segmentsPerMessage ?? Spread(1)
+        return Spread(amount * Decimal(spread.least), amount * Decimal(spread.most))
+    }
+
     /// How long the queued deliveries take.
-    public var pace: Pace { Pace(of: [Pace.Stream(count: queued, perSecond: facts.expectedPerSecond)]) }
+    public var pace: Pace { Pace(of: streams) }
+
+    /// What rewriting typographic characters saves; nil when that is nothing, or the channel is free.
+    public var savedCost: Money? {
+        guard let saved = lengths?.saved, saved > 0 else { return nil }
+        return facts.price.map { Money($0.amount * Decimal(saved), $0.currency) }
+    }
 }

@@ -35,6 +35,8 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
     public var due: Date
     /// How long after its due time a delivery may still leave; nil means as long as its channel retries.
     public var expiresAfter: Duration?
+    /// The moment after which none leaves; nil when its channels' retries alone say so.
+    public var expiry: Date? { expiresAfter.map(due.adding) }
     /// Overrides every channel's reply address; nil leaves it.
     public var replyTo: String?
     /// The owner's bound on all that it costs, failing over to a priced channel included; nil means none was given.
@@ -108,12 +110,17 @@ public struct Sender: Sendable, Hashable, Codable {
     public var timezone: String
     /// The company's site; empty when not configured.
     public var website: String
+    /// The page of each announcement, as ``PageLink`` reads it; empty when not configured.
+    public var page: String
 
     /// A sender; `locale` and `timezone` have been found valid.
-    public init(name: String, locale: String = "en", timezone: String = "UTC", website: String = "") {
+    public init(
+        name: String, locale: String = "en", timezone: String = "UTC", website: String = "", page: String = ""
+    ) {
         self.name = name
         self.locale = locale
         self.timezone = timezone
         self.website = website
+        self.page = page
     }
 }

@@ -204,7 +204,7 @@ enum Schema {
           erased INTEGER NOT NULL DEFAULT 0,        -- 1: a person was erased; the dispatcher may still know what was said of them
           -- When the rest is over that the provider asked for; its uptime in ms of the boot-time clock of `rest_boot`.
           rest INTEGER, rest_since INTEGER, rest_why TEXT, rest_boot TEXT, rest_uptime INTEGER,
-          rest_asked INTEGER                        -- 0: the provider said "too fast" without a time, which is ours
+          rest_origin TEXT                          -- 'asked', 'too-fast' without a time, which is ours, or 'per-day'
         ) WITHOUT ROWID, STRICT;
 
         -- What was heard last of each company whose status is asked for.
@@ -221,8 +221,8 @@ enum Schema {
           one INTEGER PRIMARY KEY CHECK (one = 1),
           token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL,
           lock TEXT NOT NULL,                       -- which lock file it holds; '' while a stopped one still holds it
-          arrivals INTEGER NOT NULL,                -- how many have ever come to follow a dispatcher
-          lacks TEXT NOT NULL                       -- ';sms;': the channels that it cannot send everything over
+          offers INTEGER NOT NULL,                  -- how often a follower could send what a dispatcher could not
+          lacks TEXT NOT NULL                       -- ';push u1;sms;': what it, or the last one, cannot send there
         ) STRICT;
         INSERT INTO lease VALUES (1, 0, '', '', 0, '', 0, '');
         """

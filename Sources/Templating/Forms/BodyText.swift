@@ -44,7 +44,9 @@ final class BodyText: Sendable {
         var draft = MarkdownDraft(choice: choice, conditions: bits)
         var expansion = Expansion(rules: .strict, partials: text.partials, fallbacks: context.fallbacks)
         expansion.expand(text.nodes, in: context.stack(), into: &draft)
-        let forms = DerivedForms(try MarkdownReader.tree(of: draft.markdown), draft, subject: text.subject)
+        let forms = DerivedForms(
+            try MarkdownReader.tree(of: draft.markdown), draft, subject: text.subject,
+            direction: context.direction)
         made.withLock { made in
             if made.count < Self.capacity { made[choice] = forms }
         }

@@ -21,6 +21,8 @@ enum Slot: Sendable, Hashable {
     case contact(ContactField)
     case attribute(String)
     case announcement(AnnouncementField)
+    /// The page on which the announcement can be read; only where one is configured.
+    case page
 
     /// How templates call it.
     var name: String {
@@ -28,6 +30,7 @@ enum Slot: Sendable, Hashable {
         case .contact(let field): "contact.\(field.rawValue)"
         case .attribute(let name): "contact.\(name)"
         case .announcement(let field): "announcement.\(field.rawValue)"
+        case .page: "links.page"
         }
     }
 

@@ -120,6 +120,8 @@ struct Expansion {
         let slot: Slot
         switch value {
         case .contact: slot = .contact(.id)
+        // Every reader has the page.
+        case .slot(.page): return nil
         case .slot(let asked): slot = asked
         default: return nil
         }

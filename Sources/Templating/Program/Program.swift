@@ -43,7 +43,7 @@ struct SlotUse: Sendable, Hashable {
 
     private var isOfEverybody: Bool {
         switch slot {
-        case .announcement, .contact(.locale), .contact(.timezone): true
+        case .announcement, .page, .contact(.locale), .contact(.timezone): true
         case .contact, .attribute: false
         }
     }

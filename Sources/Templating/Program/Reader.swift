@@ -9,6 +9,8 @@ struct Reader: Sendable {
     /// The locale of the text.
     let locale: String
     let dates: DateMemo
+    /// Where the announcement can be read; nil when not configured.
+    let page: PageLink?
 
     /// The clean value; the fallback, or nothing, when there is none.
     func text(of use: SlotUse) -> String {
@@ -21,6 +23,7 @@ struct Reader: Sendable {
         case .contact(let field): contact.map { text(field, of: $0) } ?? ""
         case .attribute(let name): contact?.attributes[name] ?? ""
         case .announcement(.id): announcement.id.rawValue
+        case .page: page?.url(of: announcement.id) ?? ""
         case .announcement(let field):
             dates.text(
                 DateMemo.Key(

@@ -35,9 +35,16 @@ extension Commands {
             .flag("dry-run", "show who would get what, send nothing, write nothing"),
             .repeated("contact", "ID", "with --dry-run: show this person's messages"),
             .value(
+                "html", "FILE",
+                "with --dry-run: write a page to be approved into FILE, which only you can read: every message as "
+                    + "its readers see it, the plan, and how to send exactly this"),
+            .value(
                 "rehearse", "DIR",
                 "send nothing; write every mail (.eml) and request (.http) into DIR, which is new or empty"),
-            .flag("replace", "with --rehearse: take the place of an earlier rehearsal in DIR"),
+            .flag(
+                "replace",
+                "with --html: take the place of a FILE that stands already; with --rehearse: of an earlier "
+                    + "rehearsal in DIR"),
             .repeated(
                 "test-to", "CONTACT",
                 "send a test, marked as one, to this contact of yours and to nobody else"),
@@ -48,6 +55,7 @@ extension Commands {
         ],
         examples: [
             "tocsin send outage --to all --set service=Checkout --dry-run",
+            "tocsin send outage --to all --set service=Checkout --dry-run --html page.html",
             "tocsin send outage --to all --set service=Checkout --rehearse rehearsal",
             "tocsin send outage --set service=Checkout --test-to C0001",
             "tocsin send outage --to tag:customer --set service=Checkout --id outage-42",

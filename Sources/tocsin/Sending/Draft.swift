@@ -1,4 +1,5 @@
 import Broadcast
+import Channels
 import Configuration
 import Dispatching
 import Foundation
@@ -13,8 +14,10 @@ struct Draft: Sendable {
     let selection: AudienceSelection
     /// What status pages say of the channels' companies.
     let outside: [OutsideWord]
-    /// The channels that rest because their provider asked for that.
-    let rests: [ChannelName: ProviderRest]
+    /// The channels that stand still though nobody says that they are down.
+    let waits: [ChannelName: ChannelPlan.Wait]
+    /// What the channels' providers take in a day, have taken, and what waits for them already.
+    let days: [ChannelName: (quota: DayQuota, ahead: Int)]
     /// Whom the audience names and nobody is.
     let strangers: Strangers
     /// The tags and attributes that it asks for and nobody has.
@@ -49,10 +52,13 @@ struct Draft: Sendable {
         } ?? []
     }
 
-    /// The text of one form as `contact` would read it; empty when it cannot be rendered.
-    func text(_ form: ContentForm, for contact: Contact?) -> String {
-        let content = try? edition.template.render(form, for: contact, announcement: edition.facts)
-        return content.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
+    /// The message that `contact` would get over `channel`, at its whole length where that is too much; nil when it cannot
+    /// be rendered.
+    func message(over channel: any Channel, for contact: Contact?) -> FittedContent? {
+        if let message = try? edition.message(over: channel, for: contact) { return message }
+        let traits = channel.traits
+        let whole = try? edition.template.render(traits.form, for: contact, announcement: edition.facts)
+        return try? whole?.fitted(to: ContentLimits(transliterates: traits.limits.transliterates))
     }
 
     /// The same under another id.
@@ -108,12 +114,32 @@ struct Draft: Sendable {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
-        outside = await session.outsideWords(configured, store)
-        let notes = try await session.translating { () async throws(StoreError) in
-            try await store.healthNotes(at: session.clock.now(), boot: session.clock.boot)
+        outside = await session.outsideWords(of: announcement, configured, store)
+        waits = try await Self.waits(announcement, over: channels.map(\.facts), session, store)
+        days = try await session.days(channels.map(\.facts), in: store)
+    }
+
+    private static func waits(
+        _ announcement: Announcement, over channels: [ChannelFacts], _ session: Session, _ store: Store
+    ) async throws(CommandFailure) -> [ChannelName: ChannelPlan.Wait] {
+        let clock = session.clock
+        return try await session.translating { () async throws(StoreError) in
+            // Whoever begins to send tries at once what was tripped for an earlier one.
+            let isServed = try await store.leaseOwner(at: clock.bootTime) != nil
+            let now = clock.now()
+            let notes = try await store.healthNotes(at: now, boot: clock.boot)
+            var waits: [ChannelName: ChannelPlan.Wait] = [:]
+            for facts in channels where facts.missing == nil {
+                guard let note = notes.first(where: { $0.channel == facts.name.rawValue }),
+                    note.standstill(of: facts) != Standstill(),
+                    !note.isOnlyUsedUp || announcement.reach == .first
+                else { continue }
+                waits[facts.name] = ChannelPlan.Wait(
+                    note.standstill(of: facts, knownSince: isServed ? nil : now.wall),
+                    until: isServed ? note.until : nil, of: facts, for: announcement)
+            }
+            return waits
         }
-        let resting = RestingChannel.all(in: channels.map(\.facts), notes)
-        rests = Dictionary(uniqueKeysWithValues: resting.map { ($0.name, $0.rest) })
     }
 
     private static func id(_ template: String, _ now: Date) -> Announcement.ID {

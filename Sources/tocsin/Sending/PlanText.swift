@@ -14,8 +14,8 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, strangers, unmatched, skips, quiet, rests, cost, pace, outside, marks,
-            secrets,
+            head, closing, table, strangers, unmatched, skips, segments, lengths, quiet, waits, languages,
+            cost, pace, days, losses, outside, marks, secrets,
         ].filter {
             !$0.isEmpty
         }
@@ -30,7 +30,7 @@ struct PlanText {
         """
     }
 
-    private var closing: String {
+    var closing: String {
         plan.closing.map { closing in
             let waiting =
                 closing.waiting == 0
@@ -66,25 +66,26 @@ struct PlanText {
     }
 
     /// Last, where it is seen.
-    private var secrets: String {
+    var secrets: String {
         plan.chosen.compactMap { channel in
-            channel.facts.missing.map { remedy in
+            let facts = channel.facts
+            return facts.missing.map { remedy in
                 Paragraph.folded(
                     Plain.text(
-                        "SECRET MISSING: nothing leaves over \(channel.facts.name) now"
+                        "\(facts.lack.uppercased()): nothing leaves over \(facts.name) now"
                             + (isAsked
-                                ? ". Stop and set it (\(remedy)), or go on without that channel."
+                                ? ". Stop and \(facts.lackRemedy) (\(remedy)), or go on without that channel."
                                 : " (\(remedy))"),
                         limit: 500))
             }
         }.joined(separator: "\n")
     }
 
-    private var strangers: String {
+    var strangers: String {
         plan.strangers.count == 0 ? "" : Paragraph.folded("The audience names \(plan.strangers)")
     }
 
-    private var unmatched: String {
+    var unmatched: String {
         plan.unmatched.map { Paragraph.folded(Plain.text("Warning: \($0)", limit: 500)) }
             .joined(separator: "\n")
     }
@@ -101,7 +102,7 @@ struct PlanText {
         return lines.isEmpty ? "" : (["Who will not, and why:"] + lines).joined(separator: "\n")
     }
 
-    private var quiet: String {
+    var quiet: String {
         plan.channels.compactMap { channel in
             channel.held.map { held in
                 Paragraph.folded(
@@ -111,44 +112,54 @@ struct PlanText {
         }.joined(separator: "\n")
     }
 
-    private var rests: String {
+    var waits: String {
         plan.channels.filter { $0.queued > 0 }.compactMap { channel in
-            channel.rest.map { rest in
-                let until = TimeText.text(for: rest.until, in: zone)
-                let way = rest.movesOnAt.map {
-                    "; who has another channel goes on to that at \(TimeText.text(for: $0, in: zone))"
+            channel.wait.map { wait in
+                let name = channel.facts.name
+                let text = { (date: Date) in TimeText.text(for: date, in: zone) }
+                let again = wait.until.map { "at \(text($0))" } ?? "at once"
+                let state =
+                    wait.trippedSince.map { "is tripped since \(text($0)), tried again \(again)" }
+                    ?? "rests until \(wait.until.map(text) ?? "now")"
+                let costs = wait.costs.map { " for up to \($0)" }.joined(separator: " +")
+                let way = wait.movesOnAt.map { date in
+                    let time = date > wait.plannedAt ? "at \(text(date))" : "at once"
+                    return "; who has another channel goes on to that \(time)\(costs)"
                 }
-                return Paragraph.folded(
-                    "\(channel.facts.name) rests until \(until): \(channel.queued) wait\(way ?? "")")
+                return Paragraph.folded("\(name) \(state): \(channel.queued) wait\(way ?? "")")
             }
         }.joined(separator: "\n")
     }
 
     private var cost: String {
-        plan.price.map { "Cost: \($0)" } ?? ""
+        guard let price = plan.price else { return "" }
+        let parts = ["Cost: \(price)"] + plan.channels.compactMap(\.costText)
+        return Paragraph.folded(parts.joined(separator: "; "))
     }
 
     private var pace: String {
         guard plan.deliveries > 0 else { return "" }
-        let held = plan.channels.filter { $0.mark != nil && $0.queued > 0 }
+        let held = plan.channels.filter { ($0.mark != nil || $0.wait != nil) && $0.queued > 0 }
         let times = [plan.pace.half, plan.pace.most, plan.pace.all].map(DurationWords.text)
         let open =
             held.reduce(0) { $0 + $1.queued } < plan.deliveries
             ? "half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])" : ""
-        let waits = held.map { "\($0.queued) wait on \($0.facts.name)\(end(of: $0.mark))" }
+        let waits = held.map { "\($0.queued) wait on \($0.facts.name)\(end(of: $0))" }
             .joined(separator: ", ")
         let parts = [open, open.isEmpty || waits.isEmpty ? waits : "then \(waits)"].filter { !$0.isEmpty }
         return Paragraph.folded("Estimate: " + parts.joined(separator: "; "))
     }
 
-    /// Until when a mark holds, as far as a person said it.
-    private func end(of mark: Mark?) -> String {
-        guard let mark, mark.origin == .person, let until = mark.until else { return "" }
-        return " until \(TimeText.text(for: until, in: zone))"
+    /// Until when a mark holds, as far as a person said it, or a rest lasts.
+    private func end(of channel: ChannelPlan) -> String {
+        let rest = channel.wait.flatMap { $0.trippedSince == nil ? $0.until : nil }
+        let mark = channel.mark.flatMap { $0.origin == .person ? $0.until : nil }
+        let until = channel.mark == nil ? rest : mark
+        return until.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
     }
 
     /// What status pages say, a paragraph for each company.
-    private var outside: String {
+    var outside: String {
         let down = plan.channels.compactMap(\.mark).filter(\.isOutside).map { mark in
             (
                 mark.title,
@@ -165,7 +176,7 @@ struct PlanText {
     }
 
     /// What people marked down here, and what somebody may have forgotten elsewhere.
-    private var marks: String {
+    var marks: String {
         (plan.marks + plan.oldMarks.filter { !plan.marks.contains($0) }).map { mark in
             let head = plan.oldMarks.contains(mark) ? "Still marked down" : "Marked down"
             let until = mark.until.map { "until \(TimeText.text(for: $0, in: zone))" } ?? "until it is lifted"
@@ -177,10 +188,13 @@ struct PlanText {
 }
 
 extension PlanSummary {
-    /// What it costs, such as `4.5 EUR`; nil when it is free.
+    /// What it costs, such as `4.5 EUR`, and what it may come to; nil when it is free.
     var price: String? {
-        let priced = costs.filter { $0.amount > 0 }
-        return priced.isEmpty ? nil : priced.map(\.description).joined(separator: " + ")
+        let sums = [costs, moreCosts].map { costs in
+            costs.filter { $0.amount > 0 }.map(\.description).joined(separator: " + ")
+        }
+        if sums[1].isEmpty { return sums[0].isEmpty ? nil : sums[0] }
+        return sums[0].isEmpty ? "up to \(sums[1])" : "\(sums[0]), up to \(sums[1]) more"
     }
 
     /// Such as `Send to 5 people and 1 public place, 0.2 EUR`, without its question mark.

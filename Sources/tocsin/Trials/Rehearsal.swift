@@ -171,7 +171,7 @@ extension ChannelFacts {
     /// The channel as it is rehearsed: nothing keeps it waiting, and nothing that waits for its turn expires.
     fileprivate var rehearsed: ChannelFacts {
         var facts = self
-        (facts.missing, facts.rate, facts.quietHours) = (nil, nil, nil)
+        (facts.missing, facts.rate, facts.perDay, facts.quietHours) = (nil, nil, nil, nil)
         facts.retry.within = .seconds(30 * 86_400)
         return facts
     }

@@ -155,7 +155,7 @@ extension ChannelFacts {
     /// The channel as a test uses it, at any hour and once: what was put off waits for longer than a test lasts.
     fileprivate var tested: ChannelFacts {
         var facts = self
-        (facts.quietHours, facts.unknown) = (nil, .leave)
+        (facts.quietHours, facts.perDay, facts.unknown) = (nil, nil, .leave)
         facts.retry = RetryPolicy(
             first: .seconds(86_400), factor: 1, cap: .seconds(86_400), within: .seconds(30 * 86_400))
         return facts

@@ -17,10 +17,11 @@ struct TestedChannel: Channel {
     var route: Route { channel.route }
     var probe: HealthCheck? { nil }
 
+    func prepared(_ content: RenderedContent) -> RenderedContent { content.asTest }
+
     func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
         var delivery = delivery
         delivery.isTest = true
-        delivery.content = delivery.content.asTest
         return try channel.request(for: delivery)
     }
 

@@ -20,8 +20,8 @@ enum Trial: Sendable {
             throw CommandFailure(
                 .usage, "--dry-run shows, --rehearse writes files, --test-to sends a test: give one of them")
         }
-        guard folder != nil || !invocation.isSet("replace") else {
-            throw CommandFailure(.usage, "--replace goes with --rehearse")
+        guard folder != nil || invocation.value("html") != nil || !invocation.isSet("replace") else {
+            throw CommandFailure(.usage, "--replace goes with --html FILE or --rehearse DIR")
         }
         if let folder {
             guard !folder.isEmpty else {

@@ -143,7 +143,7 @@ import Testing
             outcome.exit == 64 && outcome.told.contains(told) && !stage.program.holds("r"),
             "\(outcome.errors)")
         let alone = try await stage.run("send", "note", "--to", "all", "--replace")
-        #expect(alone.exit == 64 && alone.told.contains("--replace goes with --rehearse"))
+        #expect(alone.exit == 64 && alone.told.contains("--replace goes with --html FILE or --rehearse DIR"))
         #expect(try await stage.run("send", "note", "--to", "all", "--rehearse", "").exit == 64)
     }
 
