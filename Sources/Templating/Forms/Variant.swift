@@ -13,6 +13,7 @@ struct Variant: Sendable {
     let mailText: Program?
     let telegram: Program?
     let webhook: JSONTemplate?
+    let origin: VariantOrigin
 }
 
 extension Variant {

@@ -248,7 +248,7 @@ struct Survey {
     private var missing: [String] {
         let lines = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
         return lines.map { value, count in
-            "\(value): so for \(count) of \(CountText.people(run.selected)); give it a default, or leave them out"
+            "\(value): so for \(count) of \(CountText.people(run.selected)); \(value.mend)"
         }
             + unfitInPublic.map(\.description).sorted().map {
                 "\($0): so for public places, which are nobody's; give it a default, or leave them out"
