@@ -60,7 +60,8 @@ extension Variant {
         guard let form = sms ?? bodies.first?.sms else { return [] }
         let isOfFront = sms != nil && origin.source(.sms) == nil
         return rules.findings(example(form)) { character in
-            isOfFront ? origin.front.smsPlace : origin.place(of: character)
+            isOfFront
+                ? origin.front.smsPlace : origin.place(of: character, first: origin.source(.sms))
         }
     }
 

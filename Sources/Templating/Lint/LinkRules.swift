@@ -20,6 +20,8 @@ enum LinkRules {
 
     /// What is wrong with `link`, and how it is mended; nil when nothing is.
     static func finding(_ link: String) -> (code: TemplateProblem.Code, what: String)? {
+        // What nobody gave yet stands in brackets, `https://%5Bhost%5D/`.
+        let link = link.replacing("%5B", with: String(unknown))
         let known = String(link.prefix { $0 != unknown })
         let shown = String(link.prefix(80)).replacing(String(unknown), with: "…")
         let scheme = known.prefix(8).lowercased()

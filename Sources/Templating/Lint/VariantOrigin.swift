@@ -10,14 +10,15 @@ struct VariantOrigin: Sendable {
     /// The override of one form that it uses; nil when that form is derived.
     func source(_ role: SourceRole) -> Source? { files.source(role, locales: locales) }
 
-    /// The first place where `needle` stands: in its message, its overrides, its layout, or a partial of it.
+    /// The first place where `needle` stands: in the source named first, its message, its overrides, its layout, or a
+    /// partial of it.
     ///
     /// What is found in none of them, such as a value, is told of the message.
-    func place(of needle: String) -> Place {
+    func place(of needle: String, first: Source? = nil) -> Place {
         let own = SourceRole.allCases.compactMap(source) + [files.layout(locales: locales)].compactMap(\.self)
         let message = files.all.filter { $0.file == file }
         let bytes = Array(needle.utf8)
-        for source in message + own + files.all where !bytes.isEmpty {
+        for source in [first].compactMap(\.self) + message + own + files.all where !bytes.isEmpty {
             if let line = source.line(of: bytes) { return Place(file: source.file, line: line) }
         }
         return Place(file: file)
