@@ -24,8 +24,8 @@ struct Chores {
     /// Set when what was written of the channels may differ from what was noted last.
     private var mustNote = false
     private var nextSweep = Duration.zero
-    /// The channels that were written down as those this process cannot send everything over.
-    private var lacks: Set<ChannelName> = []
+    /// What was written down last of what this process cannot send.
+    private(set) var lacks: Set<Lack> = []
 
     init(_ dispatcher: Dispatcher, lanes: [Lane], shared: LaneShared) {
         self.dispatcher = dispatcher
@@ -151,8 +151,7 @@ struct Chores {
 
     /// Lets others see what this process cannot send.
     private mutating func noteLacks() async throws(StoreError) {
-        let missing = lanes.map(\.facts).filter { $0.missing != nil }.map(\.name)
-        let lacks = editions.beyond.values.reduce(Set(missing)) { $0.union($1) }
+        let lacks = await lacking
         if lacks == self.lacks { return }
         try await store.lack(lacks, token: token)
         self.lacks = lacks
@@ -169,10 +168,13 @@ struct Chores {
     /// Makes ready what runs, and takes back what was claimed ahead for what has been paused or cancelled meanwhile.
     private func readAnnouncements() async throws(StoreError) {
         let running = Set(try await store.running())
+        let known = Set(editions.all.map(\.announcement.id))
         for problem in try await editions.prepare(running) {
             try await stop(problem.announcement, why: "cannot be sent: \(problem.why)")
         }
-        let gone = editions.forget(allBut: running)
+        let news = running.subtracting(known).compactMap { editions[$0]?.announcement.priority }
+        for lane in lanes { await lane.makeWay(for: news.min()) }
+        let gone = editions.withdraw(allBut: running)
         if gone.isEmpty { return }
         for lane in lanes { await lane.giveBack(gone) }
     }
@@ -208,7 +210,7 @@ struct Chores {
 
     /// Takes back what was claimed ahead for an announcement that has been paused.
     private func drop(_ id: Announcement.ID) async {
-        editions.forget(id)
+        editions.withdraw(id)
         for lane in lanes { await lane.giveBack([id]) }
     }
 

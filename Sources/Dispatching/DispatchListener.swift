@@ -13,6 +13,8 @@ public protocol DispatchListener: Sendable {
     func markChanged(_ channel: ChannelName, _ mark: Mark?) async
     /// The clock on the wall was set, forward or, below zero, back; what waits has been moved with it.
     func clockSet(by step: Duration) async
+    /// Nothing keeps it but what is on the wire of slow `channels`; the others go on meanwhile.
+    func finishing(_ channels: [ChannelName]) async
     /// Something was halted, and why: one line for people.
     func halted(_ line: String) async
 }

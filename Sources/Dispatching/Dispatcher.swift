@@ -51,18 +51,21 @@ public struct Dispatcher: Sendable {
     public func serveOrFollow(
         stop: StopSignal, until isDone: @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) {
-        let handOver = HandOver(known: try await store.arrivals())
+        let handOver = HandOver(known: try await store.offers())
         try await briefly { () async throws(StoreError) in
             while stop.phase == .running, !Task.isCancelled {
                 do throws(StoreError) {
-                    guard try await serveOnce(stop: stop, handOver, until: isDone) else { return }
-                    try await standAside(stop)
+                    if try await !standsAside(handOver) {
+                        guard try await serveOnce(stop: stop, handOver, until: isDone) else { return }
+                    }
                 } catch {
                     guard isNoReasonToLeave(error), stop.phase == .running else { throw error }
+                    if error.code == .leaseHeld { handOver.follows() }
+                    if error.code == .leaseLost { handOver.overtaken() }
                 }
                 do throws(StoreError) {
                     if try await isDone(try await watched()) { return }
-                    if handOver.isNews { handOver.arrived(as: try await store.arrive()) }
+                    try await offer(handOver)
                 } catch {
                     guard error.code == .busy else { throw error }
                 }
@@ -74,16 +77,6 @@ public struct Dispatcher: Sendable {
     /// Another one sends, or writes for long: there is somebody to follow, or the next try to wait for.
     private func isNoReasonToLeave(_ error: StoreError) -> Bool {
         [.leaseHeld, .leaseLost, .busy].contains(error.code)
-    }
-
-    /// Leaves the store to whoever follows; when nobody takes it in time, it is there for this one again.
-    private func standAside(_ stop: StopSignal) async throws(StoreError) {
-        let end = clock.now().uptime + HandOver.aside
-        while stop.phase == .running, !Task.isCancelled, clock.now().uptime < end,
-            try await store.leaseOwner(at: clock.bootTime) == nil
-        {
-            await stop.wait(atMost: Self.tick, clock)
-        }
     }
 
     /// Lets nothing of `work` wait long, with a thread, for others who write.
@@ -104,10 +97,7 @@ public struct Dispatcher: Sendable {
             !$0.isUp || $0.rest != nil
         }
         let standstills = facts.compactMap { facts in
-            notes.first { $0.channel == facts.name.rawValue }.map { note in
-                let outage = note.isUp ? nil : Outage(since: note.since)
-                return (facts, Standstill(outage: outage, rest: note.rest))
-            }
+            notes.first { $0.channel == facts.name.rawValue }.map { (facts, $0.standstill()) }
         }
         let free = facts.filter { facts in
             !standstills.contains { $0.0.name == facts.name } && markings.mark(on: facts) == nil

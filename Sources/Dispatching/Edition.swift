@@ -28,6 +28,7 @@ public final class Edition: Sendable {
         /// Whether the first deliveries of a channel were all refused for what the announcement says.
         var openings: [ChannelName: MessageHalt]
         var halts: [ChannelName: Fault] = [:]
+        var isWithdrawn = false
     }
 
     /// Compiles it, as it is before anything of it was sent.
@@ -89,10 +90,13 @@ public final class Edition: Sendable {
         rails.withLock { $0.inHand -= count }
     }
 
-    /// Whether what was claimed may still go out over `channel`: not once a guard rail has halted it.
+    /// Whether what was claimed may still go out over `channel`: not once a guard rail has halted it, or a person.
     func mayLeave(over channel: ChannelName) -> Bool {
-        rails.withLock { $0.halts[channel] == nil && $0.brake?.isHalted != true }
+        rails.withLock { !$0.isWithdrawn && $0.halts[channel] == nil && $0.brake?.isHalted != true }
     }
+
+    /// It is paused, cancelled or over; when it goes on it is made ready anew.
+    func withdraw() { rails.withLock { $0.isWithdrawn = true } }
 
     /// Takes in how one delivery over `channel` ended; the suppression that it orders may become a mere proposal.
     func passing(_ outcome: Outcome, over channel: ChannelName) -> Outcome {

@@ -63,17 +63,15 @@ final class Editions: Sendable {
         }
     }
 
-    /// Forgets all but `open`, and returns what that was; what of it is in hand keeps its edition.
-    func forget(allBut open: Set<Announcement.ID>) -> Set<Announcement.ID> {
-        known.withLock { known in
-            let gone = Set(known.keys).subtracting(open)
-            for id in gone { known[id] = nil }
-            return gone
-        }
+    /// Withdraws all but `open`, and returns what that was: of what is in hand nothing leaves that has not begun to.
+    func withdraw(allBut open: Set<Announcement.ID>) -> Set<Announcement.ID> {
+        let gone = known.withLock { Set($0.keys) }.subtracting(open)
+        for id in gone { withdraw(id) }
+        return gone
     }
 
-    /// Forgets one, which is read anew when it may be sent again.
-    func forget(_ id: Announcement.ID) { known.withLock { $0[id] = nil } }
+    /// Withdraws one, which is read anew when it may be sent again.
+    func withdraw(_ id: Announcement.ID) { known.withLock { $0.removeValue(forKey: id) }?.withdraw() }
 
     // MARK: Claiming
 

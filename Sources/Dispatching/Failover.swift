@@ -6,10 +6,11 @@ import Templating
 /// Leads people under reach `first` from a channel that does not get through to their next one.
 ///
 /// Who was refused goes on at once. Who waits on a channel that is down goes on at once when a person said so, after a
-/// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else), after as long a wait of their own
-/// during a rest that its provider asked for and that outlasts it, and only to a channel that is not down too: all the others stay where they are. A channel that is
-/// configured no more is left at once. What only this process lacks, a secret or what was configured later, is no word on
-/// the channel, and another process may have it: nobody leaves for that, and nobody goes there who can stay.
+/// while on our own evidence (`failoverAfter`, else 30 s when urgent, 5 min else; at most half the time that is left),
+/// after as long a wait of their own during a rest that its provider asked for and that outlasts it, and only to
+/// a channel that is not down too: all the others stay where they are. A channel that is configured no more is left at
+/// once. What only this process lacks, a secret or what was configured later, is no word on the channel, and another
+/// process may have it: nobody leaves for that, and nobody goes there who can stay.
 struct Failover {
     /// Where a lane's channel stands at the moment.
     struct Standing {
@@ -31,7 +32,7 @@ struct Failover {
 
         /// When those leave who wait there since the announcement was due; nil when they need not.
         func endOfPatience(of announcement: Announcement) -> Date? {
-            standstill.end(ofPatienceOn: facts, announcement.priority, since: announcement.due)
+            standstill.end(ofPatienceOn: facts, for: announcement)
         }
     }
 
@@ -207,20 +208,5 @@ struct Failover {
             break
         }
         return succession
-    }
-}
-
-extension Edition {
-    /// What one delivery costs, by segments where texts have them; nil when it is free.
-    fileprivate func cost(
-        of delivery: Delivery, to contact: Contact, over channels: [ChannelFacts]
-    ) -> Money? {
-        guard let channel = channels.first(where: { $0.name == delivery.channel }), let price = channel.price
-        else { return nil }
-        guard channel.traits.form == .sms else { return price }
-        // A text that cannot be rendered will not be sent; it is reckoned as one segment, as in the plan.
-        let content = try? template.render(.sms, for: contact, announcement: facts)
-        let segments = content.map { SMSLength(String(decoding: $0.text, as: UTF8.self)).segments } ?? 1
-        return Money(price.amount * Decimal(max(1, segments)), price.currency)
     }
 }

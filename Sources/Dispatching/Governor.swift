@@ -147,6 +147,9 @@ struct Governor {
         pace.look(at: uptime)
     }
 
+    /// What was claimed ahead has not gone out: nothing is, before the pace is known again.
+    mutating func slowed() { pace.stop() }
+
     /// Whether claiming again makes sense with `held` deliveries in hand: not before half of what is ahead is gone.
     func wantsMore(holding held: Int) -> Bool { held < facts.connections + ahead / 2 }
 
@@ -198,6 +201,9 @@ struct Pacemaker {
     }
 
     mutating func count() { finished += 1 }
+
+    /// Nothing has moved for long.
+    mutating func stop() { perSecond = 0 }
 
     /// Ends a measurement if it has lasted long enough.
     mutating func look(at uptime: Duration) {

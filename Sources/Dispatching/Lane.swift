@@ -25,6 +25,8 @@ actor Lane {
     private var ready = Queue<InHand>()
     private var idle: [CheckedContinuation<InHand?, Never>] = []
     private var inFlight = 0
+    /// By worker, since when it has something on the wire; nil while it has not.
+    private var busySince: [Duration?]
     /// How far the wall clock has been set forward since the lane began.
     private var forward = Duration.zero
     private var isClosing = false
@@ -37,7 +39,12 @@ actor Lane {
         let edition: Edition
         let epoch: Int
         let forward: Duration
+        /// The uptime since which it waits for a worker.
+        let since: Duration
     }
+
+    /// What was claimed ahead and has not begun after so long is left to whatever is most urgent by then.
+    private static let longestAhead = Duration.seconds(1)
 
     init(_ outlet: Outlet, shared: LaneShared) {
         facts = outlet.facts
@@ -45,6 +52,7 @@ actor Lane {
         self.shared = shared
         keys = DeliveryKey(secret: shared.store.secret)
         governor = Governor(outlet.facts, at: shared.clock.now().uptime)
+        busySince = Array(repeating: nil, count: outlet.facts.connections)
         outcomes = OutcomeBuffer(shared)
     }
 
@@ -64,8 +72,8 @@ actor Lane {
 
     private nonisolated func employ() async {
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<facts.connections {
-                group.addTask(executorPreference: shared.transport.executor) { await self.work() }
+            for worker in 0..<facts.connections {
+                group.addTask(executorPreference: shared.transport.executor) { await self.work(worker) }
             }
         }
     }
@@ -90,12 +98,32 @@ actor Lane {
         for worker in waiting { worker.resume(returning: nil) }
     }
 
+    /// Whether something is on the wire.
+    var isBusy: Bool { inFlight > 0 }
+
+    /// Whether something has been on the wire since `uptime` or before.
+    func isBusy(since uptime: Duration) -> Bool {
+        busySince.contains { $0.map { $0 <= uptime } ?? false }
+    }
+
     /// Ends what is on the wire; what may have been handed over becomes `unknown`.
     func cancel() { workers?.cancel() }
 
     /// Returns what was claimed ahead for announcements that may not leave any more.
     func giveBack(_ announcements: Set<Announcement.ID>) async {
         await giveBack { announcements.contains($0.delivery.announcement) }
+    }
+
+    /// Returns what was claimed ahead and keeps something more urgent waiting, or has waited long itself.
+    ///
+    /// The channel has grown slow when that happens; `newest` is the most urgent of what has just come in, if anything.
+    func makeWay(for newest: Priority?) async {
+        let overdue = shared.clock.now().uptime - Self.longestAhead
+        let isSlow = ready.first.map { $0.since < overdue } ?? false
+        if isSlow { governor.slowed() }
+        await giveBack { held in
+            isSlow || newest.map { $0 < held.edition.announcement.priority } ?? false
+        }
     }
 
     private func giveBack(where isUnwanted: (InHand) -> Bool) async {
@@ -175,11 +203,12 @@ actor Lane {
             if !isBusy { fail(error) }
         }
         reservation.release(but: claimed)
-        governor.claimed(claimed.count, of: limit, at: shared.clock.now().uptime)
+        let now = shared.clock.now().uptime
+        governor.claimed(claimed.count, of: limit, at: now)
         ready.append(
             contentsOf: claimed.compactMap { delivery in
                 reservation.edition(of: delivery).map {
-                    InHand(delivery: delivery, edition: $0, epoch: epoch, forward: forward)
+                    InHand(delivery: delivery, edition: $0, epoch: epoch, forward: forward, since: now)
                 }
             })
         await handOut()
@@ -222,9 +251,11 @@ actor Lane {
 
     // MARK: Working
 
-    private func work() async {
+    private func work(_ worker: Int) async {
         while let held = await next() {
+            busySince[worker] = shared.clock.now().uptime
             let outcome = await deliver(held)
+            busySince[worker] = nil
             inFlight -= 1
             held.edition.release(1)
             governor.finished()
@@ -256,7 +287,8 @@ actor Lane {
         do throws(Fault) {
             let key = keys.text(for: delivery.announcement, to: delivery.contact?.id, over: facts.name)
             let request = try edition.request(for: delivery, over: channel, key: key, at: start.wall)
-            let reply = await shared.exchange(request, over: channel.route)
+            let reply = await shared.exchange(
+                request, of: edition, over: facts.name, by: channel.route)
             ending = settlement.ending(
                 of: standing(held), on: channel.verdict(on: reply), now: shared.clock.now().wall,
                 unit: shared.clock.unit())

@@ -16,9 +16,15 @@ struct LaneShared: Sendable {
     let listener: any DispatchListener
     let stop: StopSignal
 
-    /// Performs one request, as long as the lease lasts: a process that was stopped meanwhile hands over nothing more.
-    func exchange(_ request: WireRequest, over route: Route) async -> WireReply {
-        await transport.exchange(request, over: route) { [deadline, clock] in deadline.allows(clock.now()) }
+    /// Performs one request of `edition`, as long as the lease lasts and nobody has withdrawn it.
+    ///
+    /// A process that was stopped meanwhile hands over nothing more, nor does one whose server was slow to greet.
+    func exchange(
+        _ request: WireRequest, of edition: Edition, over channel: ChannelName, by route: Route
+    ) async -> WireReply {
+        await transport.exchange(request, over: route) { [deadline, clock] in
+            deadline.allows(clock.now()) && edition.mayLeave(over: channel)
+        }
     }
 }
 

@@ -17,9 +17,9 @@ public struct Leaving: Sendable, Hashable {
         self.others = others
     }
 
-    /// When those leave who have waited since `due`; nil when what keeps them is over by then.
-    public func date(_ priority: Priority, since due: Date) -> Date? {
-        standstill.end(ofPatienceOn: facts, priority, since: due)
+    /// When those leave who have waited since `due`, and would until `expiry`; nil when what keeps them is over by then.
+    public func date(_ priority: Priority, since due: Date, expiry: Date? = nil) -> Date? {
+        standstill.end(ofPatienceOn: facts, priority, since: due, expiry: expiry)
     }
 
     /// Where those who wait on channels that stand still go, when there is another channel that is `free`.

@@ -10,7 +10,7 @@ public struct Remains: Sendable, Hashable {
     public var open: Int
     /// Whether one of those is on the wire, or due on a channel that can send now.
     public var canLeave: Bool
-    /// When some who wait on a tripped channel go on to their next one; nil when nobody will.
+    /// When some who wait on a tripped or resting channel go on to their next one; nil when nobody will.
     public var movesOnAt: Date?
     /// Whether all of them wait for what this process, which sends, has not got: it only keeps others from it.
     public var isBeyondUs = false
@@ -84,11 +84,12 @@ public struct Remains: Sendable, Hashable {
 
     private static func movesOnAt(_ part: Part, _ status: DispatchStatus) -> Date? {
         guard part.announcement.reach == .first, part.report.state != .planning else { return nil }
+        let expiry = part.announcement.expiresAfter.map(part.report.due.adding)
         return status.leaving.compactMap { channel, leaving -> Date? in
             let isChosen = { (name: ChannelName) in part.announcement.channels?.contains(name) ?? true }
             guard let counts = part.report.channels[channel], counts.count(.queued) > 0,
                 leaving.others.contains(where: isChosen),
-                let date = leaving.date(part.announcement.priority, since: part.report.due),
+                let date = leaving.date(part.announcement.priority, since: part.report.due, expiry: expiry),
                 status.now.wall < date.adding(margin)
             else { return nil }
             return date

@@ -15,6 +15,9 @@ struct Queue<Element> {
         elements.append(contentsOf: more.lazy.map(Optional.some))
     }
 
+    /// The oldest, which stays; nil when there is none.
+    var first: Element? { head < elements.count ? elements[head] : nil }
+
     /// The oldest; nil when there is none.
     mutating func popFirst() -> Element? {
         guard head < elements.count else { return nil }

@@ -56,7 +56,7 @@ struct Watch {
         }
         listening.cancel()
         for lane in lanes { await lane.close() }
-        await settle(running, stop: stop)
+        await settle(running, stop: stop, isHurried: failure != nil || Task.isCancelled)
         await listening.value
         await chores.conclude()
         beating.cancel()
@@ -82,11 +82,12 @@ struct Watch {
         stop: StopSignal, _ handOver: HandOver?,
         until isDone: (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) -> Bool {
+        var leaving: Leave?
         while stop.phase == .running, !Task.isCancelled {
             do throws(StoreError) {
                 let status = try await chores.run()
-                if try await isDone(status) { return false }
-                if let handOver, try await chores.handsOver(handOver) { return true }
+                if leaving == nil { leaving = try await leave(status, handOver, isDone) }
+                if let leaving, await leaving.isReady { return leaving.handsOver }
             } catch {
                 // Somebody else writes for long: what this tick has not done the next one does.
                 guard error.code == .busy else { throw error }
@@ -97,22 +98,98 @@ struct Watch {
         return false
     }
 
-    /// Waits for the lanes to finish; cancels what is on the wire when the grace is over or a second signal came.
-    private func settle(_ running: [Task<Void, Never>], stop: StopSignal) async {
-        let clock = dispatcher.clock
-        let lanes = lanes
-        let impatience = Task {
-            let end = clock.now().uptime + Dispatcher.grace
-            while stop.phase < .cancelling, clock.now().uptime < end {
-                if Task.isCancelled { return }
-                await stop.wait(atMost: Dispatcher.tick, clock)
-            }
-            for lane in lanes { await lane.cancel() }
+    /// Waits for the lanes to finish: whoever only leaves lets each exchange end by itself, or by its own time-out.
+    ///
+    /// Cancels what is on the wire when the grace of a request to stop is over, or a second signal came; a failure
+    /// `isHurried` from the beginning.
+    private func settle(_ running: [Task<Void, Never>], stop: StopSignal, isHurried: Bool) async {
+        let patience = Patience(dispatcher: dispatcher, lanes: lanes, stop: stop, isHurried: isHurried)
+        let impatience = Task { await patience.run() }
+        await withTaskCancellationHandler {
+            for task in running { await task.value }
+        } onCancel: {
+            if stop.phase == .running { stop.ask() }
         }
-        for task in running { await task.value }
         impatience.cancel()
         // It holds the store: whoever ends here may close it, and so fold its log into the file.
         stop.bell.ring()
         await impatience.value
+    }
+}
+
+// MARK: Leaving
+
+extension Watch {
+    /// How long an exchange may last before its channel counts as slow.
+    fileprivate static let longestExchange = Duration.seconds(1)
+
+    /// A dispatcher that is to leave, and goes on serving while its slow channels finish what they have on the wire.
+    private struct Leave {
+        let handsOver: Bool
+        /// What it waits for, closed already.
+        let slow: [Lane]
+
+        var isReady: Bool {
+            get async {
+                for lane in slow where await lane.isBusy { return false }
+                return true
+            }
+        }
+    }
+
+    /// Whether to leave, and after what; nil while it goes on.
+    ///
+    /// A gateway that hangs for a minute would hold up every other channel, were all of them closed at once.
+    private mutating func leave(
+        _ status: DispatchStatus, _ handOver: HandOver?,
+        _ isDone: (DispatchStatus) async throws(StoreError) -> Bool
+    ) async throws(StoreError) -> Leave? {
+        let isOver = try await isDone(status)
+        if !isOver {
+            guard let handOver, try await chores.handsOver(handOver) else { return nil }
+        }
+        let slow = await slowLanes(at: dispatcher.clock.now().uptime)
+        for lane in slow { await lane.close() }
+        if !slow.isEmpty { await dispatcher.listener.finishing(slow.map(\.facts.name)) }
+        return Leave(handsOver: !isOver, slow: slow)
+    }
+
+    private func slowLanes(at uptime: Duration) async -> [Lane] {
+        var slow: [Lane] = []
+        for lane in lanes where await lane.isBusy(since: uptime - Self.longestExchange) { slow.append(lane) }
+        return slow
+    }
+}
+
+/// How long a dispatcher that claims nothing more waits for what is on the wire.
+private struct Patience: Sendable {
+    let dispatcher: Dispatcher
+    let lanes: [Lane]
+    let stop: StopSignal
+    /// Whether there is no time beyond the grace though nobody asked to stop.
+    let isHurried: Bool
+
+    /// Cancels what is on the wire when the grace is over, or a second signal came; ends when cancelled itself.
+    func run() async {
+        let clock = dispatcher.clock
+        let begin = clock.now().uptime
+        var end: Duration?
+        var isTold = false
+        while stop.phase < .cancelling, end.map({ clock.now().uptime < $0 }) ?? true {
+            if Task.isCancelled { return }
+            if end == nil, isHurried || stop.phase != .running { end = clock.now().uptime + Dispatcher.grace }
+            if end == nil, !isTold, clock.now().uptime >= begin + Watch.longestExchange {
+                isTold = true
+                await tell()
+            }
+            await stop.wait(atMost: Dispatcher.tick, clock)
+        }
+        for lane in lanes { await lane.cancel() }
+    }
+
+    private func tell() async {
+        var busy: [ChannelName] = []
+        for lane in lanes where await lane.isBusy { busy.append(lane.facts.name) }
+        if !busy.isEmpty { await dispatcher.listener.finishing(busy) }
     }
 }

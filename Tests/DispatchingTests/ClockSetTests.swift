@@ -1,5 +1,4 @@
 import Broadcast
-import Curl
 import Dispatching
 import Foundation
 import Storage
@@ -24,18 +23,9 @@ struct ClockSetTests {
     private func serve(
         _ stand: Stand, _ clock: MovedClock, stop: StopSignal = StopSignal(), until state: AnnouncementState
     ) async throws {
-        let transport = try CurlTransport(version: "9.9")
-        var failure: (any Error)?
-        do {
-            try await stand.dispatcher(over: transport, clock: clock.clock).serve(stop: stop) {
-                [outage] (_) async throws(StoreError) in
-                [state, .finished].contains(try await stand.store.progress(outage).state)
-            }
-        } catch {
-            failure = error
+        try await stand.serve(stop: stop, by: clock.clock) { [outage] (_) async throws(StoreError) in
+            [state, .finished].contains(try await stand.store.progress(outage).state)
         }
-        await transport.shutdown()
-        if let failure { throw failure }
     }
 
     /// A little less, as what is said of it is rounded up.

@@ -25,6 +25,7 @@ private final class Witness: DispatchListener {
     func healthChanged(_ note: HealthNote) async {}
     func markChanged(_ channel: ChannelName, _ mark: Mark?) async {}
     func clockSet(by step: Duration) async {}
+    func finishing(_ channels: [ChannelName]) async {}
     func halted(_ line: String) async {}
 }
 

@@ -221,7 +221,7 @@ class Round:
             raise SystemExit(f"the last send ended with {code}: {errors.decode()} ({self.folder})")
         return json.loads(self.run("report", ID, "--json")[1]), code
 
-    def problems(self, report, allowed):
+    def problems(self, report, allowed, kills=1):
         """Every law that does not hold, and the extra copies by channel; `allowed` says how many there may be."""
         problems, extra = [], {}
         for channel in self.channels:
@@ -232,9 +232,11 @@ class Round:
             settled = counts["accepted"] + counts["unknown"]
             if settled != self.people:
                 problems.append(f"{channel}: the report says {settled} of {self.people}")
-            # Only what the report calls unknown may not have arrived, and only where that is not tried again.
-            if lost > (0 if RETRIES_UNKNOWN[channel] else counts["unknown"]):
-                problems.append(f"{channel}: {lost} lost, {counts['unknown']} unknown")
+            # Only what the report calls unknown may not have arrived, and only where that is not tried again; of that
+            # only what had a connection at a kill: what was claimed and not begun leaves later.
+            begun = min(counts["unknown"], kills * CONNECTIONS[channel])
+            if lost > (0 if RETRIES_UNKNOWN[channel] else begun):
+                problems.append(f"{channel}: {lost} lost, {counts['unknown']} unknown, {begun} begun at most")
             if RETRIES_UNKNOWN[channel] and counts["unknown"]:
                 problems.append(f"{channel}: {counts['unknown']} unknown")
             if any(len(found) > 1 for found in keys.values()):

@@ -80,8 +80,9 @@ struct AdoptedCopyTests {
             restored.errors.contains("taken over from it: 3 suppressions, 1 removed person\n"),
             "\(restored.errors)")
         #expect(
-            restored.errors.contains("is in it again: tocsin contacts erase, once more"), "\(restored.errors)"
-        )
+            restored.errors.contains(
+                "is in it again, and so is each address that was cleared: tocsin contacts erase"),
+            "\(restored.errors)")
         let told = try restored.json()
         #expect(told["optOuts"]["suppressions"].text == "3" && told["optOuts"]["removed"].text == "1")
         #expect(told["contacts"].text == "4")
@@ -117,6 +118,32 @@ struct AdoptedCopyTests {
         try await stage.run("restore", "d", "--store", "d.db")
         let adopted = try await stage.run("adopt", "--yes", "--store", "d.db")
         #expect(adopted.errors.contains("is not known in it"), "\(adopted.errors)")
+    }
+
+    @Test func `after a fail-over what was said in the first store is not lost, and nothing else claimed`()
+        async throws
+    {
+        let stage = try await Stage()
+        try await stage.people(4)
+        for words in [
+            ["backup", "b"], ["contacts", "suppress", "p1"], ["contacts", "remove", "p2"],
+            ["restore", "b", "--store", "c.db"], ["adopt", "--yes", "--store", "c.db"],
+            ["contacts", "set", "p3", "email=p9@acme.example", "--store", "c.db"],
+            ["contacts", "suppress", "p3", "--store", "c.db"], ["backup", "d", "--store", "c.db"],
+        ] { #expect(try await stage.run(words).exit == 0, "\(words)") }
+        let restored = try await stage.run("restore", "d", "--replace", "--json")
+        #expect(
+            restored.errors.contains("it and the store of the backup parted at 20")
+                && restored.errors.contains("; taken over from it: 3 suppressions, 1 removed person\n")
+                && restored.errors.contains("whoever was erased since 20")
+                && restored.errors.contains("is not known in it"), "\(restored.errors)")
+        let told = try restored.json()
+        #expect(told["knowsOptOuts"].text == "false" && told["contacts"].text == "3")
+        #expect(told["optOuts"]["partedAt"].text.hasPrefix("20"))
+        let adopted = try await stage.run("adopt", "--yes")
+        #expect(!adopted.errors.contains("restore took that over"), "\(adopted.errors)")
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes").exit == 1)
+        #expect(try await stage.mailed() == ["p4@acme.example"])
     }
 
     @Test func `what the store that was replaced knows beyond the backup is said`() async throws {

@@ -153,4 +153,49 @@ import Testing
         #expect(resumed.exit == 0, "\(resumed.told)")
         #expect(try await older.outcome.value.exit == 0)
     }
+
+    @Test func `others who follow and lack the secret too leave the place to the one that has it`()
+        async throws
+    {
+        let stage = try await stage(["sms", "push"], slow: "push")
+        let older = try await begin(stage, ["--channels", "push"], Self.poor)
+        let others = try (1...4).map { _ in try start(stage, ["resume", "n1"], Self.poor) }
+        let newer = try await stage.run(Self.urgent + ["--channels", "sms"])
+        #expect(newer.exit == 0, "\(newer.told)")
+        for process in [older] + others {
+            let outcome = try await process.outcome.value
+            #expect(outcome.exit == 0, "\(outcome.told)")
+        }
+        #expect(try await arrived(stage) == ["/sms": 20, "/push": 20])
+        #expect(try await stage.posted().last?.path == "/push", "it waited for the older ones")
+    }
+
+    @Test func `a newcomer is let in for what waits until a rest is over`() async throws {
+        let rest = #""/sms": [{"status": 429, "headers": {"Retry-After": "600"}}],"#
+        let stage = try await Stage(["sms", "push"], web: rest, more: ["push": Self.slow])
+        try await stage.people(40)
+        let older = try await begin(stage, ["--channels", "push"])
+        try stage.configure(
+            ["sms", "push"], mailPort: try stage.mail.port("smtp"),
+            more: ["push": Self.slow, "sms": #""failoverAfter": "1s""#])
+        let newer = try start(
+            stage,
+            ["send", "note", "--to", "id:p1 or id:p2", "--yes", "--id", "u1", "--priority", "urgent"]
+                + Self.first)
+        var seen = 3
+        while try await arrived(stage)["/sms", default: 0] < 2 {
+            seen += 1
+            try await stage.web.wait(for: seen, "request")
+        }
+        // What its provider answered is written down by now, so that nothing of it is due.
+        try await stage.web.wait(for: seen + 2, "request")
+        newer.signal(SIGKILL)
+        _ = try? await newer.outcome.value
+        let resumed = try await stage.run("resume", "u1")
+        #expect(resumed.exit == 0, "\(resumed.told)")
+        #expect(try await older.outcome.value.exit == 0)
+        // What was on the wire when the one was killed is sent again under the same key.
+        #expect(try await arrived(stage)["/push", default: 0] >= 42)
+        #expect(try await stage.posted().last?.body.contains("n1") == true, "it waited for the older one")
+    }
 }

@@ -59,6 +59,40 @@ import Testing
         #expect(try await stage.posted().count == 1)
     }
 
+    @Test(arguments: [true, false])
+    func `a plan says that a channel is tripped, and what it costs to leave it`(isServed: Bool) async throws {
+        let stage = try await Stage(
+            ["sms", "push"], web: #""/sms": [{"status": 403}],"#,
+            more: [
+                "sms": #""failoverAfter": "1ms""#, "push": #""price": "1 EUR""#,
+            ])
+        try await stage.people(4)
+        let sender = try stage.start(
+            "send", "note", "--to", "all", "--yes", "--id", "n1", "--channels", "sms", "--linger", "1h")
+        #expect(await sender.said("sms is tripped"))
+        if !isServed {
+            sender.signal(SIGKILL)
+            _ = try? await sender.outcome.value
+        }
+        let order = ["send", "note", "--to", "all", "--id", "n2", "--reach", "first", "--dry-run"]
+        let plan = try await stage.run(order)
+        #expect(plan.unfolded.contains("sms is tripped since"), "\(plan.told)")
+        #expect(plan.unfolded.contains("tried again at"))
+        #expect(plan.unfolded.contains(": 4 wait; who has another"))
+        #expect(plan.unfolded.contains("goes on to that at once for up to 4 EUR") == isServed, "\(plan.told)")
+        #expect(plan.unfolded.contains("Cost: 0.2 EUR, up to 4 EUR more"), "\(plan.told)")
+        #expect(plan.unfolded.contains("Estimate: 4 wait on sms"), "\(plan.told)")
+        let json = try await stage.run(order + ["--json"]).json()["plan"]
+        let sms = json["channels"]["sms"]
+        #expect(sms["tripped"]["costs"]["0"]["amount"].text == "4" && sms["rest"] == .null)
+        #expect(sms["tripped"]["since"] != .null && sms["tripped"]["movesOnAt"] != .null)
+        #expect(json["seconds"]["all"].text == "0")
+        if isServed {
+            sender.signal(SIGINT)
+            _ = try await sender.outcome.value
+        }
+    }
+
     @Test func `channels up names a rest, and ends it only when that is asked for`() async throws {
         let stage = try await Self.stage(429)
         let up = try await stage.run("channels", "up", "sms", "--yes", "--json")

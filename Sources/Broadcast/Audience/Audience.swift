@@ -122,7 +122,8 @@ extension Audience: CustomStringConvertible {
     private static func quoted(_ text: String) -> String {
         let isPlain = text.allSatisfy { $0.isLetter || $0.isNumber || "_-./@+".contains($0) }
         if isPlain, !text.isEmpty { return text }
-        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        let escaped = text.unicodeScalars.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
+        return "\"" + String(String.UnicodeScalarView(escaped)) + "\""
     }
 }
 

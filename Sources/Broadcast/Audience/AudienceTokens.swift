@@ -13,50 +13,59 @@ struct AudienceToken {
 }
 
 /// Cuts the text of an audience into tokens.
+///
+/// Scalar by scalar: an accent behind a quote would make another character of both.
 struct AudienceTokens {
-    private let characters: [Character]
+    private let scalars: [Unicode.Scalar]
     private var position = 0
 
-    init(_ text: String) { characters = Array(text) }
+    init(_ text: String) { scalars = Array(text.unicodeScalars) }
+
+    private func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+
+    /// As people count: in characters from 1.
+    private func column(of position: Int) -> Int { text(0..<position).count + 1 }
 
     /// The next token; `.end` for ever after the last.
     mutating func next() throws(AudienceProblem) -> AudienceToken {
-        while position < characters.count, characters[position].isWhitespace { position += 1 }
+        while position < scalars.count, scalars[position].properties.isWhitespace { position += 1 }
         let start = position
-        guard position < characters.count else {
-            return AudienceToken(kind: .end, column: start + 1, text: "the end")
+        guard position < scalars.count else {
+            return AudienceToken(kind: .end, column: column(of: start), text: "the end")
         }
-        if characters[position] == "(" || characters[position] == ")" {
+        if scalars[position] == "(" || scalars[position] == ")" {
             position += 1
-            let isOpen = characters[start] == "("
+            let isOpen = scalars[start] == "("
             return AudienceToken(
-                kind: isOpen ? .open : .close, column: start + 1, text: String(characters[start]))
+                kind: isOpen ? .open : .close, column: column(of: start), text: isOpen ? "(" : ")")
         }
         return try term(from: start)
     }
 
     private mutating func term(from start: Int) throws(AudienceProblem) -> AudienceToken {
-        var head = ""
-        var value: String?
+        var head = String.UnicodeScalarView()
+        var value: String.UnicodeScalarView?
         var wasQuoted = false
-        while position < characters.count {
-            let character = characters[position]
-            if character.isWhitespace || character == "(" || character == ")" { break }
-            if character == "\"" || character == "'" {
+        while position < scalars.count {
+            let scalar = scalars[position]
+            if scalar.properties.isWhitespace || scalar == "(" || scalar == ")" { break }
+            if scalar == "\"" || scalar == "'" {
                 let quoted = try quoted()
                 wasQuoted = true
                 if value == nil { head += quoted } else { value? += quoted }
-            } else if character == ":", value == nil {
-                value = ""
+            } else if scalar == ":", value == nil {
+                value = String.UnicodeScalarView()
                 position += 1
             } else {
-                if value == nil { head.append(character) } else { value?.append(character) }
+                if value == nil { head.append(scalar) } else { value?.append(scalar) }
                 position += 1
             }
         }
-        let text = String(characters[start..<position])
-        let kind = keyword(head, isAlone: value == nil && !wasQuoted) ?? .term(head: head, value: value)
-        return AudienceToken(kind: kind, column: start + 1, text: text)
+        let name = String(head)
+        let kind =
+            keyword(name, isAlone: value == nil && !wasQuoted)
+            ?? .term(head: name, value: value.map { String($0) })
+        return AudienceToken(kind: kind, column: column(of: start), text: text(start..<position))
     }
 
     private func keyword(_ head: String, isAlone: Bool) -> AudienceToken.Kind? {
@@ -69,23 +78,23 @@ struct AudienceTokens {
         }
     }
 
-    private mutating func quoted() throws(AudienceProblem) -> String {
+    private mutating func quoted() throws(AudienceProblem) -> String.UnicodeScalarView {
         let opening = position
-        let quote = characters[opening]
-        var text = ""
+        let quote = scalars[opening]
+        var text = String.UnicodeScalarView()
         position += 1
-        while position < characters.count {
-            var character = characters[position]
+        while position < scalars.count {
+            var scalar = scalars[position]
             position += 1
-            if character == quote { return text }
-            if character == "\\", position < characters.count {
-                character = characters[position]
+            if scalar == quote { return text }
+            if scalar == "\\", position < scalars.count {
+                scalar = scalars[position]
                 position += 1
             }
-            text.append(character)
+            text.append(scalar)
         }
         throw AudienceProblem(
-            column: opening + 1,
+            column: column(of: opening),
             problem: ValueProblem(.malformed, "the quote is not closed", expected: "another \(quote)"))
     }
 }

@@ -25,14 +25,24 @@ public struct Outage: Sendable, Hashable {
         Outage(since: since.adding(step), knownSince: knownSince.adding(step))
     }
 
-    /// How long those who wait under reach `first` stay on a channel that does not send.
-    static func patience(on facts: ChannelFacts, _ priority: Priority) -> Duration {
-        facts.failoverAfter ?? (priority == .urgent ? patience.urgent : patience.other)
+    /// Until when those who wait under reach `first` since `start` stay on a channel that does not send.
+    ///
+    /// What expires at `expiry` leaves half way to that at the latest: the next channel needs time too.
+    static func end(
+        ofPatienceOn facts: ChannelFacts, _ priority: Priority, from start: Date, expiry: Date?
+    ) -> Date {
+        let patience = facts.failoverAfter ?? (priority == .urgent ? patience.urgent : patience.other)
+        return soonest(start.adding(patience), from: start, expiry)
     }
 
-    /// When those who wait under reach `first` go on to their next channel.
-    public func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority) -> Date {
-        let patience = Self.patience(on: facts, priority)
-        return max(since.adding(patience), knownSince.adding(min(patience, Self.grace)))
+    private static func soonest(_ end: Date, from start: Date, _ expiry: Date?) -> Date {
+        expiry.map { min(end, start.addingTimeInterval($0.timeIntervalSince(start) / 2)) } ?? end
+    }
+
+    /// When those who wait under reach `first` go on to their next channel; what they wait for expires at `expiry`.
+    public func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority, expiry: Date? = nil) -> Date {
+        let patience = Self.end(ofPatienceOn: facts, priority, from: since, expiry: expiry)
+        let known = Self.end(ofPatienceOn: facts, priority, from: knownSince, expiry: expiry)
+        return max(patience, min(known, knownSince.adding(Self.grace)))
     }
 }

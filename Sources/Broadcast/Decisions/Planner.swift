@@ -54,7 +54,7 @@ public struct Planner: Sendable {
     public func successor(
         for member: PlanningMember, after tried: Set<ChannelName>, now: Date
     ) -> Delivery? {
-        if let deadline, now >= deadline { return nil }
+        if let expiry = announcement.expiry, now >= expiry { return nil }
         var times = releaseTimes(due: max(now, announcement.due))
         let rest = walk(for: member).filter { !tried.contains($0.facts.name) }
         var steps: [Delivery] = []
@@ -67,8 +67,6 @@ public struct Planner: Sendable {
         case queued(Date)
         case skipped(SkipReason)
     }
-
-    private var deadline: Date? { announcement.expiresAfter.map(announcement.due.adding) }
 
     private func releaseTimes(due: Date) -> ReleaseTimes {
         ReleaseTimes(due: due, senderZone: announcement.content.sender.timezone)
@@ -164,7 +162,7 @@ public struct Planner: Sendable {
     private func fit(zone: String?, over channel: PlanningChannel, _ times: inout ReleaseTimes) -> Fit {
         let hours = announcement.priority == .urgent ? nil : channel.facts.quietHours
         let date = times.release(in: zone, keeping: hours)
-        if let deadline, date > times.due, date >= deadline { return .skipped(.quietHours) }
+        if let expiry = announcement.expiry, date > times.due, date >= expiry { return .skipped(.quietHours) }
         return .queued(date)
     }
 

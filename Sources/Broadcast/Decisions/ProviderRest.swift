@@ -36,8 +36,10 @@ public struct ProviderRest: Sendable, Hashable {
     public var reason: String { cause + (why.isEmpty ? "" : " (\(why))") }
 
     /// When those who wait under reach `first` since `due` go on to their next channel; nil when the rest is over by then.
-    func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority, since due: Date) -> Date? {
-        let end = max(since, due).adding(Outage.patience(on: facts, priority))
+    func end(
+        ofPatienceOn facts: ChannelFacts, _ priority: Priority, since due: Date, expiry: Date?
+    ) -> Date? {
+        let end = Outage.end(ofPatienceOn: facts, priority, from: max(since, due), expiry: expiry)
         return end < until ? end : nil
     }
 }
@@ -60,8 +62,19 @@ public struct Standstill: Sendable, Hashable {
     /// For them a rest that lasts longer than their patience is as good as an outage. When it ends is known, so that
     /// nobody has to give the channel time to show whether it is back; and since it is no fault, whoever comes late has
     /// as much patience as those who came before.
-    public func end(ofPatienceOn facts: ChannelFacts, _ priority: Priority, since due: Date) -> Date? {
-        [outage?.end(ofPatienceOn: facts, priority), rest?.end(ofPatienceOn: facts, priority, since: due)]
-            .compactMap(\.self).min()
+    /// What waits until `expiry` leaves half way to that at the latest.
+    public func end(
+        ofPatienceOn facts: ChannelFacts, _ priority: Priority, since due: Date, expiry: Date? = nil
+    ) -> Date? {
+        [
+            outage?.end(ofPatienceOn: facts, priority, expiry: expiry),
+            rest?.end(ofPatienceOn: facts, priority, since: due, expiry: expiry),
+        ].compactMap(\.self).min()
+    }
+
+    /// When the people of `announcement` who wait under reach `first` go on to their next channel.
+    public func end(ofPatienceOn facts: ChannelFacts, for announcement: Announcement) -> Date? {
+        end(
+            ofPatienceOn: facts, announcement.priority, since: announcement.due, expiry: announcement.expiry)
     }
 }

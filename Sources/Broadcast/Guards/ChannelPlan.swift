@@ -20,8 +20,8 @@ public struct ChannelPlan: Sendable, Hashable {
     public var unmade: [Unmade: Int]
     /// What quiet hours hold back of the queued ones; nil when nothing.
     public var held: Held?
-    /// The rest that its provider asked for; nil when there is none.
-    public var rest: Rest?
+    /// What keeps it from sending though nobody says that it is down; nil when nothing does.
+    public var wait: Wait?
     /// SMS segments of all queued deliveries; nil where there are none.
     public var segments: Int?
     /// Whether what it sends tells the reader how to unsubscribe.
@@ -68,18 +68,31 @@ public struct ChannelPlan: Sendable, Hashable {
         }
     }
 
-    /// Until when nothing leaves over the channel, because its provider asked for that.
-    public struct Rest: Sendable, Hashable, Encodable {
-        /// When it is over.
-        public var until: Date
+    /// How what is planned for a channel waits that is tripped, or whose provider asked for a rest.
+    public struct Wait: Sendable, Hashable {
+        /// Since when it is tripped; nil when it only rests.
+        public var trippedSince: Date?
+        /// When its rest is over, or when it is tried again; nil when that is at once.
+        public var until: Date?
         /// When those who have another channel go on to that, under reach `first`; nil when it is over by then.
         public var movesOnAt: Date?
+        /// When that was reckoned.
+        public let plannedAt: Date
+        /// What they cost when all of them do.
+        public var costs: [Money] = []
 
-        /// What `rest` means on the channel of `facts` for the people of `announcement`.
-        public init(_ rest: ProviderRest, of facts: ChannelFacts, for announcement: Announcement) {
-            until = rest.until
+        /// What `standstill` means on the channel of `facts`, tried again at `until`, for the people of `announcement`.
+        ///
+        /// They go on no sooner than when it was made.
+        public init(
+            _ standstill: Standstill, until: Date?, of facts: ChannelFacts, for announcement: Announcement
+        ) {
+            let now = announcement.createdAt
+            plannedAt = now
+            trippedSince = standstill.outage?.since
+            self.until = (until ?? standstill.rest?.until).flatMap { $0 > now ? $0 : nil }
             guard announcement.reach == .first else { return }
-            movesOnAt = rest.end(ofPatienceOn: facts, announcement.priority, since: announcement.due)
+            movesOnAt = standstill.end(ofPatienceOn: facts, for: announcement).map { max($0, now) }
         }
     }
 

@@ -35,7 +35,7 @@ extension PlanSummary: Encodable {
 
 extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
-        case company, planned, queued, held, rest, skipped, unmade, segments, cost, seconds, mark,
+        case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, seconds, mark,
             degraded
     }
 
@@ -52,12 +52,27 @@ extension ChannelPlan: Encodable {
         let unmade = unmade.map { ($0.key.rawValue, $0.value) }
         try container.encode(Dictionary(uniqueKeysWithValues: unmade), forKey: .unmade)
         try container.encodeIfPresent(held, forKey: .held)
-        try container.encodeIfPresent(rest, forKey: .rest)
+        try container.encodeIfPresent(wait, forKey: wait?.trippedSince == nil ? .rest : .tripped)
         try container.encodeIfPresent(segments, forKey: .segments)
         try container.encodeIfPresent(cost, forKey: .cost)
         try container.encode(pace, forKey: .seconds)
         try container.encodeIfPresent(mark, forKey: .mark)
         try container.encodeIfPresent(degraded, forKey: .degraded)
+    }
+}
+
+extension ChannelPlan.Wait: Encodable {
+    private enum Key: String, CodingKey { case since, until, movesOnAt, costs }
+
+    /// Writes `since` for one that is tripped.
+    ///
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encodeIfPresent(trippedSince, forKey: .since)
+        try container.encodeIfPresent(until, forKey: .until)
+        try container.encodeIfPresent(movesOnAt, forKey: .movesOnAt)
+        if movesOnAt != nil { try container.encode(costs, forKey: .costs) }
     }
 }
 

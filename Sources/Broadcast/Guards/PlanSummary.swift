@@ -88,15 +88,20 @@ public struct PlanSummary: Sendable, Hashable {
     }
 
     /// The sum of what the queued deliveries cost, one amount for each currency.
-    public var costs: [Money] {
+    public var costs: [Money] { Self.sum(channels.compactMap(\.cost)) }
+
+    /// What it costs beyond that when all who wait on channels that stand still go on to their next one.
+    public var moreCosts: [Money] { Self.sum(channels.flatMap { $0.wait?.costs ?? [] }) }
+
+    private static func sum(_ costs: [Money]) -> [Money] {
         var sums: [String: Decimal] = [:]
-        for cost in channels.compactMap(\.cost) { sums[cost.currency, default: 0] += cost.amount }
+        for cost in costs { sums[cost.currency, default: 0] += cost.amount }
         return sums.sorted { $0.key < $1.key }.map { Money($0.value, $0.key) }
     }
 
-    /// How long it takes over all channels at once; what is marked down takes nobody knows how long.
+    /// How long it takes over all channels at once, but for those that are marked down or stand still.
     public var pace: Pace {
-        let open = channels.filter { $0.mark == nil }
+        let open = channels.filter { $0.mark == nil && $0.wait == nil }
         return Pace(of: open.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
     }
 }

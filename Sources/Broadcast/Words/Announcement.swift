@@ -35,6 +35,8 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
     public var due: Date
     /// How long after its due time a delivery may still leave; nil means as long as its channel retries.
     public var expiresAfter: Duration?
+    /// The moment after which none leaves; nil when its channels' retries alone say so.
+    public var expiry: Date? { expiresAfter.map(due.adding) }
     /// Overrides every channel's reply address; nil leaves it.
     public var replyTo: String?
     /// The owner's bound on all that it costs, failing over to a priced channel included; nil means none was given.

@@ -70,6 +70,11 @@ public struct HealthNote: Sendable, Hashable {
 
     /// The rest that its provider asked for; it may be over: see ``Store/healthNotes(at:boot:)``.
     public var rest: ProviderRest? { pause?.rest }
+
+    /// What keeps the channel from sending; whoever sends has known of it since `knownSince`, or all the time.
+    public func standstill(knownSince: Date? = nil) -> Standstill {
+        Standstill(outage: isUp ? nil : Outage(since: since, knownSince: knownSince), rest: rest)
+    }
 }
 
 extension Store {

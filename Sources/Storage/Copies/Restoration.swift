@@ -30,7 +30,7 @@ public struct Restoration: Sendable {
 
     /// Makes the store at `path`, which nothing leaves until it is adopted; `replacing` puts aside the one that stands.
     ///
-    /// Who opted out in that one since the backup has opted out in the restored one too.
+    /// Who opted out in that one since the two parted has opted out in the restored one too.
     /// - Throws: ``StoreError/Code/inUse`` while anybody works with the one that stands, else what is wrong with which
     ///   file; in any case it is untouched.
     public func restore(
@@ -45,7 +45,7 @@ public struct Restoration: Sendable {
             defer { withExtendedLifetime(lock) {} }
             let present = try Present(target, now: now)
             defer { withExtendedLifetime(present) {} }
-            let optOuts = try present.optOuts(into: partial, since: contents.copiedAt)
+            let optOuts = try present.optOuts(into: partial, now: now)
             let lacking = try optOuts == nil ? nil : present.announcements(beyond: partial)
             contents.contacts -= optOuts?.removed ?? 0
             do throws(StoreError) {
@@ -158,11 +158,11 @@ public struct Restoration: Sendable {
             }
         }
 
-        /// Takes over into the restored store what people have said in this one since that one was copied.
-        func optOuts(into partial: PartialFile, since copiedAt: Date?) throws(StoreError) -> OptOuts? {
+        /// Takes over into the restored store what people have said in this one alone.
+        func optOuts(into partial: PartialFile, now: Date) throws(StoreError) -> OptOuts? {
             guard let hold else { return nil }
             return try OptOuts.carried(
-                from: hold, into: try Connection(path: partial.path, .readWrite), since: copiedAt)
+                from: hold, into: try Connection(path: partial.path, .readWrite), now: now)
         }
 
         /// How many announcements it holds that the restored store lacks; nil when it cannot be read.

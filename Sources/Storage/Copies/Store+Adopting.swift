@@ -55,6 +55,7 @@ extension Store {
                   original_token = ifnull(original_token, (SELECT token FROM lease))
                 WHERE \(Schema.openStates) AND state <> 'planning' OR state = 'cancelled' AND finished_at IS NULL
                 """, ["now": .time(now)])
+            try Lineage.adopt(connection, now: now)
             try StoreCopy.adopt(connection)
             // Whoever held it holds the original.
             try connection.execute("UPDATE lease SET owner = '', deadline = 0, lock = ''")

@@ -1,5 +1,4 @@
 public import Broadcast
-public import Foundation
 
 // What other processes have accepted since this one opened the store, over channels as they had read them.
 extension Store {
@@ -17,19 +16,17 @@ extension Store {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// Whether something of the announcement is due on one of `channels`, or somebody waits for the next channel.
+    /// Whether something that the dispatcher lacks waits, now or for later, on that channel or for the next one.
     ///
-    /// - Throws: ``StoreError/Code/notFound`` when there is no such announcement.
-    public func isPressing(
-        _ id: Announcement.ID, over channels: Set<ChannelName>, now: Date
-    ) throws(StoreError) -> Bool {
-        let isDue = try backlog(of: id).contains { channel, backlog in
-            channels.contains(channel) && backlog.nextAt.map { $0 <= now } ?? false
-        }
-        if isDue { return true }
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func isWaiting(_ lack: Lack) throws(StoreError) -> Bool {
+        if try backlog(of: lack.announcement)[lack.channel] != nil { return true }
+        guard let id = lack.announcement else { return false }
         return try connection.first(
-            "SELECT EXISTS (SELECT 1 FROM deliveries WHERE announcement = :seq AND stranded = 1)",
-            ["seq": .integer(try seq(id))]
+            """
+            SELECT EXISTS (SELECT 1 FROM deliveries d JOIN announcements a ON a.seq = d.announcement
+              WHERE a.id = :id AND a.state = 'running' AND d.stranded = 1)
+            """, ["id": .text(id.rawValue)]
         ) { (row: borrowing Row) throws(StoreError) in row.flag(0) } ?? false
     }
 }

@@ -101,7 +101,7 @@ extension Store {
                 "reach": .text(announcement.reach.rawValue), "once": .text(announcement.once.rawValue),
                 "rank": .integer(Int64(announcement.priority.rank)),
                 "created": .time(announcement.createdAt), "due": .time(announcement.due),
-                "deadline": .time(orNull: announcement.expiresAfter.map { announcement.due.adding($0) }),
+                "deadline": .time(orNull: announcement.expiry),
                 "closes": .text(orNull: announcement.closes?.rawValue),
             ])
         return connection.lastInserted

@@ -16,8 +16,9 @@ enum Schema {
     private static let people = """
         -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at', 'file' (which
         -- file it was made in, or adopted in), 'copied_at' and 'restored_at' (of a backup, until it is adopted),
-        -- 'opt_outs' (1: of a backup that knows who has opted out since, until it is adopted), 'purged_until' (what
-        -- ended before is gone), 'loose' (a purge has left free pages behind).
+        -- 'opt_outs' (1: of a backup that knows who has opted out since, until it is adopted), 'parted MOMENT' (when the
+        -- copy that was adopted then had parted from its original), 'purged_until' (what ended before is gone), 'loose' (a
+        -- purge has left free pages behind).
         CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY NOT NULL) WITHOUT ROWID, STRICT;
 
         -- People. `seq` is never used again, so that the deliveries of a removed contact stay nobody else's.
@@ -64,7 +65,7 @@ enum Schema {
           key BLOB NOT NULL, kind TEXT NOT NULL,    -- as in contacts.*_key
           proposed INTEGER NOT NULL DEFAULT 0,      -- 1: waits for a person to say yes, blocks nothing
           extent TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, since INTEGER NOT NULL,
-          entered_at INTEGER,                       -- when a list that dates it, or a yes to its proposal, came; NULL: then
+          entered_at INTEGER,                       -- when it came by a list that dates it, a yes, a restore; NULL: then
           PRIMARY KEY(key, kind, proposed, extent)
         ) WITHOUT ROWID, STRICT;
 
@@ -207,8 +208,8 @@ enum Schema {
           one INTEGER PRIMARY KEY CHECK (one = 1),
           token INTEGER NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, deadline INTEGER NOT NULL,
           lock TEXT NOT NULL,                       -- which lock file it holds; '' while a stopped one still holds it
-          arrivals INTEGER NOT NULL,                -- how many have ever come to follow a dispatcher
-          lacks TEXT NOT NULL                       -- ';sms;': the channels that it cannot send everything over
+          offers INTEGER NOT NULL,                  -- how often a follower could send what a dispatcher could not
+          lacks TEXT NOT NULL                       -- ';push u1;sms;': what it, or the last one, cannot send there
         ) STRICT;
         INSERT INTO lease VALUES (1, 0, '', '', 0, '', 0, '');
         """

@@ -25,7 +25,7 @@ struct ChannelBoard: Encodable {
         self.markings = markings
         sources = configured.outside
         dispatcher = try await store?.leaseOwner(at: clock.bootTime)
-        dispatcherLacks = try await store?.lacks(at: clock.bootTime) ?? []
+        dispatcherLacks = Set(try await store?.lacks(at: clock.bootTime).map(\.channel) ?? [])
         let notes = try await store?.healthNotes(at: now, boot: clock.boot) ?? []
         let backlog = try await store?.backlog() ?? [:]
         channels = configured.inOrder.map(\.facts).map { facts in
@@ -79,7 +79,8 @@ struct ChannelBoard: Encodable {
         return channels.filter { $0.waiting > 0 && dispatcherLacks.contains($0.facts.name) }.map {
             Paragraph.hanging(
                 "\($0.facts.name): ",
-                "\(dispatcher), which sends now, has not its secret, or not its present settings: a tocsin resume that has them is let in at once"
+                "\(dispatcher), which sends now, has not its right secret, or not its present settings: "
+                    + "a tocsin resume that has them gets its place as soon as what is on the wire is done"
             )
         }
     }

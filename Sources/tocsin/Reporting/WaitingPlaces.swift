@@ -14,7 +14,7 @@ struct WaitingPlaces {
     private let now: Date
     /// Another process that sends now; nil when none does.
     private let sender: String?
-    /// The channels over which that one cannot send everything either.
+    /// The channels over which that one cannot send it either.
     private let senderLacks: Set<ChannelName>
 
     init(
@@ -28,7 +28,8 @@ struct WaitingPlaces {
         held = try await store.progress(id).held
         let owner = try await store.leaseOwner(at: clock.bootTime)
         sender = owner == session.owner ? nil : owner
-        senderLacks = try await store.lacks(at: clock.bootTime)
+        senderLacks = Set(
+            try await store.lacks(at: clock.bootTime).filter { $0.announcement ?? id == id }.map(\.channel))
     }
 
     /// Who sends over a channel whose secret is missing here only; nil when it is not missing or nobody has it.

@@ -13,8 +13,8 @@ struct Draft: Sendable {
     let selection: AudienceSelection
     /// What status pages say of the channels' companies.
     let outside: [OutsideWord]
-    /// The channels that rest because their provider asked for that.
-    let rests: [ChannelName: ProviderRest]
+    /// The channels that stand still though nobody says that they are down.
+    let waits: [ChannelName: ChannelPlan.Wait]
     /// Whom the audience names and nobody is.
     let strangers: Strangers
     /// The tags and attributes that it asks for and nobody has.
@@ -99,11 +99,29 @@ struct Draft: Sendable {
         }
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
         outside = await session.outsideWords(configured, store)
-        let notes = try await session.translating { () async throws(StoreError) in
-            try await store.healthNotes(at: session.clock.now(), boot: session.clock.boot)
+        waits = try await Self.waits(announcement, over: channels.map(\.facts), session, store)
+    }
+
+    private static func waits(
+        _ announcement: Announcement, over channels: [ChannelFacts], _ session: Session, _ store: Store
+    ) async throws(CommandFailure) -> [ChannelName: ChannelPlan.Wait] {
+        let clock = session.clock
+        return try await session.translating { () async throws(StoreError) in
+            // Whoever begins to send tries at once what was tripped for an earlier one.
+            let isServed = try await store.leaseOwner(at: clock.bootTime) != nil
+            let now = clock.now()
+            let notes = try await store.healthNotes(at: now, boot: clock.boot)
+            var waits: [ChannelName: ChannelPlan.Wait] = [:]
+            for facts in channels where facts.missing == nil {
+                guard let note = notes.first(where: { $0.channel == facts.name.rawValue }),
+                    !note.isUp || note.rest != nil
+                else { continue }
+                waits[facts.name] = ChannelPlan.Wait(
+                    note.standstill(knownSince: isServed ? nil : now.wall),
+                    until: isServed ? note.until : nil, of: facts, for: announcement)
+            }
+            return waits
         }
-        let resting = RestingChannel.all(in: channels.map(\.facts), notes)
-        rests = Dictionary(uniqueKeysWithValues: resting.map { ($0.name, $0.rest) })
     }
 
     private static func id(_ template: String, _ now: Date) -> Announcement.ID {

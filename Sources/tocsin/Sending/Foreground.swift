@@ -114,6 +114,12 @@ private struct Announcer: DispatchListener {
             "the clock was set \(way) by \(DurationText.rough(length)); waits stay as long as they were")
     }
 
+    func finishing(_ channels: [ChannelName]) async {
+        output.endProgress()
+        let names = channels.map(\.rawValue).joined(separator: ", ")
+        output.say("leaving once what is on the wire over \(names) has been answered; Ctrl-C does not wait")
+    }
+
     func halted(_ line: String) async {
         output.endProgress()
         output.say(Plain.text(line, limit: 400))

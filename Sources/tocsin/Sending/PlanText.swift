@@ -14,7 +14,7 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, strangers, unmatched, skips, quiet, rests, cost, pace, outside, marks,
+            head, closing, table, strangers, unmatched, skips, quiet, waits, cost, pace, outside, marks,
             secrets,
         ].filter {
             !$0.isEmpty
@@ -111,15 +111,21 @@ struct PlanText {
         }.joined(separator: "\n")
     }
 
-    private var rests: String {
+    private var waits: String {
         plan.channels.filter { $0.queued > 0 }.compactMap { channel in
-            channel.rest.map { rest in
-                let until = TimeText.text(for: rest.until, in: zone)
-                let way = rest.movesOnAt.map {
-                    "; who has another channel goes on to that at \(TimeText.text(for: $0, in: zone))"
+            channel.wait.map { wait in
+                let name = channel.facts.name
+                let text = { (date: Date) in TimeText.text(for: date, in: zone) }
+                let again = wait.until.map { "at \(text($0))" } ?? "at once"
+                let state =
+                    wait.trippedSince.map { "is tripped since \(text($0)), tried again \(again)" }
+                    ?? "rests until \(wait.until.map(text) ?? "now")"
+                let costs = wait.costs.map { " for up to \($0)" }.joined(separator: " +")
+                let way = wait.movesOnAt.map { date in
+                    let time = date > wait.plannedAt ? "at \(text(date))" : "at once"
+                    return "; who has another channel goes on to that \(time)\(costs)"
                 }
-                return Paragraph.folded(
-                    "\(channel.facts.name) rests until \(until): \(channel.queued) wait\(way ?? "")")
+                return Paragraph.folded("\(name) \(state): \(channel.queued) wait\(way ?? "")")
             }
         }.joined(separator: "\n")
     }
@@ -130,21 +136,23 @@ struct PlanText {
 
     private var pace: String {
         guard plan.deliveries > 0 else { return "" }
-        let held = plan.channels.filter { $0.mark != nil && $0.queued > 0 }
+        let held = plan.channels.filter { ($0.mark != nil || $0.wait != nil) && $0.queued > 0 }
         let times = [plan.pace.half, plan.pace.most, plan.pace.all].map(DurationWords.text)
         let open =
             held.reduce(0) { $0 + $1.queued } < plan.deliveries
             ? "half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])" : ""
-        let waits = held.map { "\($0.queued) wait on \($0.facts.name)\(end(of: $0.mark))" }
+        let waits = held.map { "\($0.queued) wait on \($0.facts.name)\(end(of: $0))" }
             .joined(separator: ", ")
         let parts = [open, open.isEmpty || waits.isEmpty ? waits : "then \(waits)"].filter { !$0.isEmpty }
         return Paragraph.folded("Estimate: " + parts.joined(separator: "; "))
     }
 
-    /// Until when a mark holds, as far as a person said it.
-    private func end(of mark: Mark?) -> String {
-        guard let mark, mark.origin == .person, let until = mark.until else { return "" }
-        return " until \(TimeText.text(for: until, in: zone))"
+    /// Until when a mark holds, as far as a person said it, or a rest lasts.
+    private func end(of channel: ChannelPlan) -> String {
+        let rest = channel.wait.flatMap { $0.trippedSince == nil ? $0.until : nil }
+        let mark = channel.mark.flatMap { $0.origin == .person ? $0.until : nil }
+        let until = channel.mark == nil ? rest : mark
+        return until.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
     }
 
     /// What status pages say, a paragraph for each company.
@@ -177,10 +185,13 @@ struct PlanText {
 }
 
 extension PlanSummary {
-    /// What it costs, such as `4.5 EUR`; nil when it is free.
+    /// What it costs, such as `4.5 EUR`, and what it may come to; nil when it is free.
     var price: String? {
-        let priced = costs.filter { $0.amount > 0 }
-        return priced.isEmpty ? nil : priced.map(\.description).joined(separator: " + ")
+        let sums = [costs, moreCosts].map { costs in
+            costs.filter { $0.amount > 0 }.map(\.description).joined(separator: " + ")
+        }
+        if sums[1].isEmpty { return sums[0].isEmpty ? nil : sums[0] }
+        return sums[0].isEmpty ? "up to \(sums[1])" : "\(sums[0]), up to \(sums[1]) more"
     }
 
     /// Such as `Send to 5 people and 1 public place, 0.2 EUR`, without its question mark.

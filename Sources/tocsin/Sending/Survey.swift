@@ -23,6 +23,7 @@ struct Survey {
     /// People who are planned for, but for whom no message can be made on any channel.
     private var speechless = 0
     private var held: [ChannelName: ChannelPlan.Held] = [:]
+    private var movingOn: MovingOn
     private var waysOut: [ChannelName: [String: Bool]] = [:]
     /// What the watched people, else the first of each channel, would get; public places first.
     private(set) var shown: [ShownDelivery] = []
@@ -45,6 +46,7 @@ struct Survey {
                 PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
             }, order: draft.facts.map(\.name))
         channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
+        movingOn = MovingOn(draft, planner, at: markings.now)
     }
 
     /// Makes the whole pass, in memory of one page; `watched` are the people whose deliveries are wanted.
@@ -93,7 +95,7 @@ struct Survey {
         survey.run = run.meeting(told)
         let (places, direct) = (places(told), direct(told))
         survey.examine(places: places)
-        survey.examine(told.people.map(\.contact), direct)
+        survey.examine(told.people, direct)
         survey.run = survey.run.counting(places + direct)
         return survey.missing.isEmpty ? (survey, places + direct) : nil
     }
@@ -144,7 +146,7 @@ struct Survey {
         _ members: [PlanningMember], _ deliveries: [Delivery], _ store: Store
     ) async throws(StoreError) {
         run = try await store.plan(deliveries, in: run)
-        examine(members.map(\.contact), deliveries)
+        examine(members, deliveries)
     }
 
     private mutating func examine(places: [Delivery]) {
@@ -158,13 +160,15 @@ struct Survey {
         }
     }
 
-    private mutating func examine(_ contacts: [Contact], _ deliveries: [Delivery]) {
+    private mutating func examine(_ members: [PlanningMember], _ deliveries: [Delivery]) {
         var rest = deliveries[...]
-        for contact in contacts {
+        for member in members {
+            let contact = member.contact
             let planned = rest.prefix { $0.contact == contact.id }
             rest = rest.dropFirst(planned.count)
             let own = planned.map(asWritten)
             let queued = own.filter { $0.plan == .queued }
+            for delivery in queued { movingOn.count(delivery, for: member) }
             check(contact, Set(queued.compactMap { channels[$0.channel]?.traits.form }))
             if watched.contains(contact.id) {
                 shown += own.map { ShownDelivery(delivery: $0, contact: contact) }
@@ -279,9 +283,8 @@ struct Survey {
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
-        plan.rest = draft.rests[facts.name].map {
-            ChannelPlan.Rest($0, of: facts, for: draft.edition.announcement)
-        }
+        plan.wait = draft.waits[facts.name]
+        plan.wait?.costs = movingOn.costs(from: facts.name)
         plan.degraded = markings.degradation(of: facts)
         plan.isChosen = draft.isChosen(facts)
         return plan

@@ -264,6 +264,28 @@ import Testing
         #expect(standstill.end(ofPatienceOn: facts, priority, since: date(due)) == end.map(date))
     }
 
+    /// When an outage, or a rest of an hour, began, since when people wait, and when that expires, as seconds.
+    private static let expiries:
+        [(outage: (since: Double, known: Double)?, rest: Double?, due: Double, expiry: Double, end: Double)] =
+            [
+                ((0, 0), nil, 0, 8, 4), ((0, 0), nil, 0, 3600, 300), ((0, 6), nil, 0, 8, 7),
+                ((0, 100), nil, 0, 300, 150), (nil, 0, 0, 8, 4), (nil, 0, 100, 160, 130),
+                (nil, 0, 0, 3600, 300), ((0, 0), 0, 2, 8, 4),
+            ]
+
+    @Test(arguments: expiries)
+    func `what expires soon leaves half way to that at the latest`(
+        outage: (since: Double, known: Double)?, rest: Double?, due: Double, expiry: Double, end: Double
+    ) {
+        let date = { (seconds: Double) in Date.noon.addingTimeInterval(seconds) }
+        let standstill = Standstill(
+            outage: outage.map { Outage(since: date($0.since), knownSince: date($0.known)) },
+            rest: rest.map { ProviderRest(since: date($0), until: date($0 + 3600), why: "") })
+        let found = standstill.end(
+            ofPatienceOn: .sample(), .normal, since: date(due), expiry: date(expiry))
+        #expect(found == date(end))
+    }
+
     @Test func `a probe that says nothing, or that found nothing to send, is tried again`() {
         var bench = Bench()
         bench.trip()

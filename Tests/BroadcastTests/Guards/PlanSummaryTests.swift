@@ -39,8 +39,13 @@ import Testing
         #expect(zip(found, times).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found)")
     }
 
-    @Test func `what is marked down has no part in the estimate`() {
+    @Test func `what is marked down or stands still has no part in the estimate`() {
         var plan = Self.plan
+        var still = ChannelPlan(.sms, queued: 3)
+        still.wait = ChannelPlan.Wait(
+            Standstill(outage: Outage(since: .noon)), until: nil, of: .sms, for: .sample())
+        plan.channels = [still]
+        #expect(plan.pace.all == .zero)
         plan.channels = [ChannelPlan(.email, mark: Self.channels[2].mark, queued: 4000)]
         #expect(plan.pace.all == .zero && plan.deliveries == 4000)
         plan.channels.append(Self.channels[0])

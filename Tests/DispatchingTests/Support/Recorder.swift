@@ -11,6 +11,7 @@ final class Recorder: DispatchListener {
         var health: [HealthNote] = []
         var marks: [String] = []
         var halts: [String] = []
+        var finishing: [ChannelName] = []
         var clockSteps: [Duration] = []
         var recoveries: [Recovery] = []
     }
@@ -24,6 +25,8 @@ final class Recorder: DispatchListener {
     /// Such as `sms down by anna` and `sms up`.
     var marks: [String] { told.withLock { $0.marks } }
     var clockSteps: [Duration] { told.withLock { $0.clockSteps } }
+    /// The slow channels for which it stays.
+    var finishing: [ChannelName] { told.withLock { $0.finishing } }
     var halts: [String] { told.withLock { $0.halts } }
     var recovery: Recovery? { told.withLock { $0.recoveries.last } }
 
@@ -40,6 +43,8 @@ final class Recorder: DispatchListener {
     }
 
     func clockSet(by step: Duration) async { tell { $0.clockSteps.append(step) } }
+
+    func finishing(_ channels: [ChannelName]) async { tell { $0.finishing = channels } }
 
     func halted(_ line: String) async { tell { $0.halts.append(line) } }
 

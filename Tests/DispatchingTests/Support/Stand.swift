@@ -118,13 +118,13 @@ final class Stand: Sendable {
 
     /// Serves the store until `isDone`; the suite's time limit ends what never is.
     func serve(
-        stop: StopSignal = StopSignal(),
+        stop: StopSignal = StopSignal(), by clock: Clockwork? = nil,
         until isDone: @escaping @Sendable (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws {
         let transport = try CurlTransport(version: "9.9")
         var failure: (any Error)?
         do {
-            try await dispatcher(over: transport).serve(stop: stop) {
+            try await dispatcher(over: transport, clock: clock).serve(stop: stop) {
                 [recorder] (status) async throws(StoreError) in
                 recorder.events.raise()
                 return try await isDone(status)
@@ -137,9 +137,9 @@ final class Stand: Sendable {
     }
 
     /// Serves the store until these announcements are over.
-    func finish(_ ids: String...) async throws {
+    func finish(_ ids: String..., by clock: Clockwork? = nil) async throws {
         let store = store
-        try await serve { (_) async throws(StoreError) in
+        try await serve(by: clock) { (_) async throws(StoreError) in
             for id in ids where try await store.progress(Announcement.ID(valid: id)).state != .finished {
                 return false
             }

@@ -14,6 +14,8 @@ extension FuzzTarget {
             return Set(configured.order).count == configured.channels.count ? nil : "a channel has no place"
         } catch {
             if error.problems.isEmpty { return "refused without a reason" }
+            // What the file itself says, in a key, is no secret.
+            if String(decoding: bytes, as: UTF8.self).contains(SecretSource.fuzzed) { return nil }
             let texts = error.problems.map { "\($0)" }
             let leak = texts.first { $0.contains(SecretSource.fuzzed) }
             return leak.map { "a problem tells the secret: \($0)" }

@@ -47,11 +47,12 @@ struct LeaseTests {
     @Test func `a dead owner is nobody's name, and a living one is not disturbed by a look`() async throws {
         var one: Store? = try Store.open(path, now: start)
         let lease = try #require(try await one?.acquireLease(as: "pid 1", at: at(0), for: .seconds(30)))
-        try await one?.lack([.email], token: lease.token)
+        let lacks: Set = [Lack(.email), Lack(.email, of: Announcement.ID(valid: "u1"))]
+        try await one?.lack(lacks, token: lease.token)
         let readers = [try Store.open(path, now: start), try Store.openReadOnly(path)]
         for reader in readers {
             #expect(try await reader.leaseOwner(at: at(30)) == "pid 1")
-            #expect(try await reader.lacks(at: at(30)) == [.email])
+            #expect(try await reader.lacks(at: at(30)) == lacks)
             // It is stopped, or of before the machine started anew.
             #expect(try await reader.leaseOwner(at: at(31)) == nil)
             #expect(try await reader.leaseOwner(at: at(1, boot: "other")) == nil)

@@ -55,10 +55,11 @@ extension Commands {
             "The backup is looked through before it takes its place, in one step. Nobody may work with the store "
                 + "meanwhile. Then look at tocsin adopt: what the original sent since would be sent again.",
             "With --replace, whoever was suppressed or removed, or withdrew consent, after the backup in the store that "
-                + "stands there is so in the restored one too. Without it nobody knows who did since the backup: import "
-                + "a list that says so, or give each address to tocsin contacts suppress, before anything leaves.",
+                + "stands there is so in the restored one too; where one of them is an adopted copy, after the two "
+                + "parted. Without it nobody knows who did since the backup: import a list that says so, or give "
+                + "each address to tocsin contacts suppress, before anything leaves.",
             "Whoever was erased since the backup is in it again, with --replace too: nothing is left that could tell. "
-                + "Give each of them to tocsin contacts erase once more.",
+                + "Give each of them to tocsin contacts erase once more. An address that was cleared is back too.",
         ],
         examples: ["tocsin restore nightly.backup", "tocsin restore nightly.backup --store other.db"]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
@@ -79,16 +80,17 @@ extension Commands {
                     "what stood there is newer: \(CountText.text(count, "announcement", "announcements")) that the "
                         + "backup lacks; \(list) shows \(count == 1 ? "it" : "them")")
             }
-            session.output.say(result.optOuts?.text ?? OptOuts.unread)
+            session.output.say(result.optOuts?.text(in: session.zone) ?? OptOuts.unread)
         }
         let text = result.contents.text(in: session.zone)
         session.output.say("\(Plain.text(path, limit: 1000)): \(text)")
         let copiedAt = result.contents.copiedAt
-        let isUnknown = result.aside == nil || result.optOuts?.isComplete == false
-        session.output.say(
-            isUnknown
-                ? OptOuts.unknown(since: copiedAt, in: session.zone)
-                : OptOuts.erased(since: copiedAt, in: session.zone))
+        let partedAt = result.optOuts?.partedAt
+        let isKnown = result.aside != nil && result.optOuts?.isComplete != false
+        if isKnown || partedAt != nil {
+            session.output.say(OptOuts.erased(since: partedAt ?? copiedAt, in: session.zone))
+        }
+        if !isKnown { session.output.say(OptOuts.unknown(since: copiedAt, in: session.zone)) }
         session.output.say("nothing leaves it until tocsin adopt, which first says what would")
         if session.output.isJSON { session.output.result(json: RestoreResult(path, result)) }
         return .success
@@ -113,7 +115,14 @@ extension OptOuts {
         "tocsin contacts import takes a list over that has them, tocsin contacts suppress one address"
 
     /// Such as `taken over from it: 2 suppressions, 1 removed person`.
-    fileprivate var text: String {
+    fileprivate func text(in zone: TimeZone) -> String {
+        let parted = partedAt.map {
+            "it and the store of the backup parted at \(TimeText.text(for: $0, in: zone)); "
+        }
+        return (parted ?? "") + takenOver
+    }
+
+    private var takenOver: String {
         let counts = [
             (suppressions, "suppression", "suppressions"),
             (consents, "withdrawn consent", "withdrawn consents"),
@@ -144,7 +153,8 @@ extension OptOuts {
 
     /// What no other store can tell either.
     fileprivate static func erased(since copiedAt: Date?, in zone: TimeZone) -> String {
-        "whoever was erased \(moment(copiedAt, in: zone)) is in it again: tocsin contacts erase, once more"
+        "whoever was erased \(moment(copiedAt, in: zone)) is in it again, and so is each address that was cleared: "
+            + "tocsin contacts erase or set, once more"
     }
 
     private static func moment(_ copiedAt: Date?, in zone: TimeZone) -> String {
@@ -177,6 +187,8 @@ private struct RestoreResult: Encodable {
         let removed: Int
         /// Whether the store is damaged, so that only suppressions were.
         let isPartial: Bool
+        /// When it and the store of the backup parted; left out when they are one.
+        let partedAt: Date?
     }
 
     let store: String
@@ -198,7 +210,7 @@ private struct RestoreResult: Encodable {
         optOuts = result.optOuts.map {
             Carried(
                 suppressions: $0.suppressions, consents: $0.consents, removed: $0.removed,
-                isPartial: $0.isPartial)
+                isPartial: $0.isPartial, partedAt: $0.partedAt)
         }
         knowsOptOuts = result.optOuts?.isComplete ?? false
         lackingAnnouncements = result.lackingAnnouncements
