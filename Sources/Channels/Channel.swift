@@ -45,6 +45,12 @@ extension Channel {
 }
 
 extension Verdict {
+    /// The same verdict with what `reply` said, without any secret, where that took the message.
+    func quoting(_ reply: HTTPReply, _ redactor: Redactor) -> Verdict {
+        guard case .accepted(let id, nil) = self else { return self }
+        return .accepted(id: id, answer: reply.answer(redactor))
+    }
+
     /// The same verdict with every secret taken out of what the provider said.
     func redacted(_ redactor: Redactor) -> Verdict {
         func clean(_ fault: Fault) -> Fault {

@@ -24,15 +24,20 @@ public struct Listening: Sendable {
         self.clock = clock
     }
 
-    /// Asks all whose word is old (or all, when that `isDemanded`) at once, and waits for `limit` at most.
+    /// Which sources are asked.
+    public enum Choice: Sendable {
+        case all
+        /// Those whose word is old, and covers one of these channels; who serves the store is left to what it asks.
+        case due([ChannelFacts], isServed: Bool = false)
+    }
+
+    /// Asks those of the `choice` at once, and waits for `limit` at most.
     ///
     /// The answer is what is known then, of each source of which anything is.
-    public func refreshed(atMost limit: Duration, isDemanded: Bool = false) async -> [OutsideWord] {
+    public func refreshed(_ choice: Choice, atMost limit: Duration) async -> [OutsideWord] {
         var words = await known()
         let now = clock.now()
-        let due = sources.filter {
-            $0.canBeAsked && (isDemanded || $0.isDue(amid: words, at: now.wall))
-        }
+        let due = sources.filter { $0.canBeAsked && choice.takes($0, amid: words, at: now.wall) }
         guard !due.isEmpty else { return words }
         await withTaskGroup(of: OutsideWord?.self) { group in
             for source in due { group.addTask { await hear(source, from: now.uptime, within: limit) } }
@@ -111,6 +116,22 @@ public struct Listening: Sendable {
         let before = await known().first { $0.company == source.company }
         return reading.heard(
             of: source.company, from: source.host, after: before, source.rhythm, at: now)
+    }
+}
+
+extension Listening.Choice {
+    /// How late a dispatcher may be with what it asks.
+    private static let delay = Duration.seconds(1)
+
+    fileprivate func takes(_ source: OutsideSource, amid words: [OutsideWord], at now: Date) -> Bool {
+        switch self {
+        case .all: return true
+        case .due(let channels, let isServed):
+            guard channels.contains(where: source.covers) else { return false }
+            // A dispatcher asks what its own configuration names: only word of late shows that it asks this one.
+            let grace = isServed ? source.route.timeout + Self.delay : .zero
+            return source.isDue(amid: words, at: now, late: grace)
+        }
     }
 }
 

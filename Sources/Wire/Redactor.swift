@@ -8,21 +8,24 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     /// What is hidden: each secret as it is or as others may have read it, and the base64 of these.
     private let needles: [Needle]
     /// Which of them may stand where a byte does.
-    private let candidates: [[Int]]
+    private let candidates: [[Needle]]
+    /// The most bytes that one of them may take up.
+    private let longest: Int
 
-    /// Hides the given secrets, also where they stand percent-encoded, in base64 or escaped in JSON or HTML, and where
-    /// the other side read their UTF-8 as an older encoding or lost what it could not read.
+    /// Hides the given secrets, also where they stand percent-encoded, in base64, in capitals or escaped in JSON or
+    /// HTML, and where the other side read their UTF-8 as an older encoding or lost what it could not read.
     public init(_ secrets: [Secret]) {
         let values = Set(secrets.map { $0.reveal() }.filter { !$0.isEmpty })
         let misread = Set(values.flatMap(Self.misread))
         // One whom we then misread in turn.
         let read = values.union(misread).union(misread.flatMap(Self.misread))
         let needles = read.union(read.flatMap(Self.base64)).sorted().map(Needle.init)
-        var candidates = [[Int]](repeating: [], count: 256)
-        for (index, needle) in needles.enumerated() {
-            for byte in needle.beginnings { candidates[Int(byte)].append(index) }
+        var candidates = [[Needle]](repeating: [], count: 256)
+        for needle in needles {
+            for byte in needle.beginnings { candidates[Int(byte)].append(needle) }
         }
         (self.needles, self.candidates) = (needles, candidates)
+        longest = needles.map(\.longest).max() ?? 0
     }
 
     /// Hides nothing.
@@ -35,38 +38,66 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 
     /// `text` without any secret, nor the beginning of one at its end: the other side may have cut it.
-    public func redacted(_ text: String) -> String {
-        guard !needles.isEmpty, !text.isEmpty else { return text }
-        let encoded = EncodedText(text)
-        var result: [UInt8] = []
-        var isClean = true
-        var position = 0
-        while position < encoded.bytes.count {
-            let byte = encoded.bytes[position]
-            // The longest is hidden whole when one begins with another.
-            if let end = candidates[Int(byte)].compactMap({ needles[$0].end(in: encoded, at: position) })
-                .max()
-            {
-                result += Array(Self.placeholder.utf8)
-                position = end
-                isClean = false
-            } else {
-                result.append(byte)
-                position += 1
-            }
-        }
-        return isClean ? text : String(decoding: result, as: UTF8.self)
+    public func redacted(_ text: String) -> String { redaction(of: text, atMost: nil).text }
+
+    /// The first `limit` characters of `text` without any secret, or fewer where there were some.
+    ///
+    /// No more of it is looked at than shows whether a secret begins in these.
+    public func redacted(_ text: String, atMost limit: Int) -> String {
+        redaction(of: text, atMost: limit).text
     }
 
-    /// The first `limit` characters of `text` without any secret: cut first, the beginning of one would not be known
-    /// for what it is once other words stand behind it.
-    public func redacted(_ text: String, atMost limit: Int) -> String {
-        let clean = redacted(text).unicodeScalars
-        guard clean.count > limit else { return String(clean) }
-        let mark = Self.placeholder.unicodeScalars
-        // Half a placeholder would only puzzle.
-        let half = (1..<mark.count).first { $0 <= limit && clean.dropFirst(limit - $0).starts(with: mark) }
-        return String(clean.prefix(limit - (half ?? 0)))
+    /// The same, with how often a place of the text was looked at.
+    func redaction(of text: String, atMost limit: Int?) -> (text: String, looks: Int) {
+        let whole = text.unicodeScalars
+        guard !needles.isEmpty, !text.isEmpty else {
+            return (limit.map { String(whole.prefix($0)) } ?? text, 0)
+        }
+        let known = limit.map { whole.prefix($0 + longest) } ?? whole[...]
+        var encoded = EncodedText(Substring(known))
+        // What begins further on might go on where we have cut.
+        let isCut = known.endIndex < whole.endIndex
+        let end = isCut ? encoded.bytes.count - longest : encoded.bytes.count
+        let (clean, isSame) = cleaned(&encoded, until: end, atMost: limit ?? .max)
+        return (limit == nil && isSame ? text : String(decoding: clean, as: UTF8.self), encoded.looks)
+    }
+
+    /// What begins before `end`, at most `limit` characters, and whether nothing in it had to be hidden.
+    private func cleaned(
+        _ encoded: inout EncodedText, until end: Int, atMost limit: Int
+    ) -> (bytes: [UInt8], isSame: Bool) {
+        var result: [UInt8] = []
+        result.reserveCapacity(min(end, limit))
+        var isSame = true
+        var count = 0
+        var position = 0
+        while position < end, count < limit {
+            if let next = endOfSecret(in: &encoded, at: position) {
+                isSame = false
+                count += Self.placeholder.utf8.count
+                // Half a placeholder would only puzzle.
+                guard count <= limit else { break }
+                result += Array(Self.placeholder.utf8)
+                position = next
+            } else {
+                count += 1
+                repeat {
+                    result.append(encoded.bytes[position])
+                    position += 1
+                } while position < encoded.bytes.count && encoded.bytes[position] & 0xC0 == 0x80
+            }
+        }
+        return (result, isSame)
+    }
+
+    /// Where one ends that begins at `position`: the longest is hidden whole when one begins with another.
+    private func endOfSecret(in encoded: inout EncodedText, at position: Int) -> Int? {
+        var last: Int?
+        for needle in candidates[Int(encoded.bytes[position])] {
+            guard let end = needle.end(in: &encoded, at: position) else { continue }
+            last = max(end, last ?? end)
+        }
+        return last
     }
 
     /// What servers make of the value that take a header for Latin-1, as HTTP once said, or for Windows-1252.
@@ -108,6 +139,9 @@ private struct Needle: Sendable, Hashable {
         isKnownByASCII = characters.count(where: \.isASCII) >= Self.least
     }
 
+    /// The most bytes that it may take up.
+    var longest: Int { characters.reduce(0) { $0 + $1.utf8.count } * EncodedText.longestForm }
+
     /// The bytes that it may begin with.
     var beginnings: Set<UInt8> {
         let first = characters.firstIndex { !mayBeLost($0) } ?? 0
@@ -115,16 +149,33 @@ private struct Needle: Sendable, Hashable {
     }
 
     /// Where it ends in `text` when it begins at `start`.
-    func end(in text: EncodedText, at start: Int) -> Int? {
-        var ends = [start]
-        for character in characters {
+    func end(in text: inout EncodedText, at start: Int) -> Int? {
+        var place = start
+        var index = 0
+        // As long as nothing is encoded there is one way on, and hardly any text goes it far.
+        while index < characters.count, place < text.bytes.count, text.isPlain(at: place),
+            !mayBeLost(characters[index])
+        {
+            guard let next = text.end(of: characters[index], at: place) else { return nil }
+            (place, index) = (next, index + 1)
+        }
+        var ends = [place]
+        while index < characters.count {
             if ends.contains(text.bytes.count), text.bytes.count - start >= Self.least {
                 return text.bytes.count
             }
-            var next: [Int] = []
-            for end in ends { text.find(character, at: end, isLost: mayBeLost(character), &next) }
-            guard !next.isEmpty else { return nil }
-            ends = next
+            if mayBeLost(characters[index]) {
+                // As one, for each of them alone may stand in so many ways that all together have no end.
+                let lost = characters[index...].prefix(while: mayBeLost)
+                ends = text.endsOfLost(lost.reduce(0) { $0 + $1.utf8.count }, from: ends)
+                index = lost.endIndex
+            } else {
+                var next: [Int] = []
+                for end in ends { text.find(characters[index], at: end, &next) }
+                ends = next
+                index += 1
+            }
+            guard !ends.isEmpty else { return nil }
         }
         return ends.max()
     }

@@ -80,8 +80,10 @@ public struct TransportFailure: Error, Sendable, Hashable {
         case hostUnknown = "host-unknown"
         /// The proxy's name has no address.
         case proxyUnknown = "proxy-unknown"
-        /// The proxy does not take our login, or wants one.
+        /// The proxy does not take our login, or does not lead where we want to go.
         case proxyRefused = "proxy-refused"
+        /// Nobody answered at the proxy's address, or it broke off.
+        case proxyFailed = "proxy-failed"
         /// Nobody answered at the address, or refused.
         case connectFailed = "connect-failed"
         /// The address is loopback, private or link-local, and the channel is not `private`.

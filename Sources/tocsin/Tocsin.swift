@@ -8,6 +8,7 @@ enum Tocsin {
 
     static func main() async {
         Signals.ignoreFailedWrites()
+        Signals.leaveNoDump()
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

@@ -114,11 +114,24 @@ struct LackingSecretTests {
         let found = try #require(configured)
         let missing = found.channel(ChannelName(valid: "x"))?.facts.missing ?? ""
         #expect(missing.hasPrefix("\(given.title) \(place.flaw)"), "\(missing)")
+        #expect(found.channel(ChannelName(valid: "x"))?.facts.lack == "secret unusable")
         #expect(found.channel(ChannelName(valid: "y"))?.facts.missing == nil)
 
         source.toleratesMissing = false
         let whole = read(channel, source).lines
         #expect(whole.count == 1 && whole[0].contains(": \(given.title) \(place.flaw)"), "\(whole)")
+        #expect(whole[0].hasSuffix(": mend it, or take channels.x (and its place in order) out"), "\(whole)")
+    }
+
+    @Test(arguments: [
+        (#"{"env":"KEY"},{"env":"UNSET"}"#, "secret missing"),
+        (#"{"env":"LINES"},{"env":"UNSET"}"#, "secret missing"),
+        (#"{"env":"KEY"},{"env":"LINES"}"#, "secret unusable"), (#"{"file":"empty"}"#, "secret missing"),
+        (#"{"file":"binary"}"#, "secret unusable"),
+    ])
+    func `one that is not there is missing, whatever else is wrong`(secrets: String, lack: String) throws {
+        let found = read(#""type":"webhook","url":"https://h.example/","secret":[\#(secrets)]"#).configured
+        #expect(found?.channel(ChannelName(valid: "x"))?.facts.lack == lack)
     }
 
     @Test(arguments: [#""proxy":S"#, #""authorization":{"bearer":S}"#], lacks)
@@ -132,6 +145,7 @@ struct LackingSecretTests {
         #expect(lines == [])
         let found = try #require(configured)
         #expect(found.outside.map(\.canBeAsked) == [false])
+        #expect(found.outside.first?.lack.contains(lack.remedy) == true)
         #expect(found.channels.allSatisfy { $0.facts.missing == nil })
     }
 

@@ -222,20 +222,33 @@ struct HTTPFailureTests {
         #expect(failure.code.rawValue == "proxy-unknown" && failure.handedOver == .no, "\(failure)")
     }
 
-    @Test func `a proxy that refuses our login is told from one that does not answer`() async throws {
+    @Test func `a proxy that refuses is told from one that does not answer`() async throws {
         let asks = #"{"status": 407, "headers": {"Proxy-Authenticate": "Basic realm=\"x\""}}"#
-        let proxy = try await PeerProcess(
-            "http_peer.py", #"{"script": {"*": [\#(asks), {"close": "request"}, {"status": 403}, \#(asks)]}}"#
-        )
+        let script = #"[\#(asks), {"close": "request"}, {"status": 403}, {"status": 502}, \#(asks)]"#
+        let proxy = try await PeerProcess("http_peer.py", #"{"script": {"*": \#(script)}}"#)
         let port = try proxy.port("http")
         try await withTransport { (transport) async throws in
             var route = Route.local(connections: 1)
             route.proxy = "http://user:wrong@127.0.0.1:\(port)"
-            for code in ["proxy-refused", "connect-failed", "connect-failed", "proxy-refused"] {
+            for code in ["refused", "failed", "refused", "refused", "refused"] {
                 let failure = try await transport.exchange(.post("https://nobody.example/"), over: route)
                     .failure()
-                #expect(failure.code.rawValue == code && failure.handedOver == .no, "\(failure)")
+                #expect(failure.code.rawValue == "proxy-\(code)" && failure.handedOver == .no, "\(failure)")
+                #expect(failure.detail.hasPrefix("nobody.example: no way through the proxy ("), "\(failure)")
+                #expect(!failure.detail.contains("wrong"))
             }
+        }
+    }
+
+    @Test(arguments: ["http://127.0.0.1:1", "socks5h://127.0.0.1:1"])
+    func `a proxy where nobody listens is told from a host where nobody does`(proxy: String) async throws {
+        for url in ["http://127.0.0.1:2/", "https://nobody.example/"] {
+            let failure = try await withTransport {
+                var route = Route.local()
+                route.proxy = proxy
+                return try await $0.exchange(.post(url), over: route).failure()
+            }
+            #expect(failure.code.rawValue == "proxy-failed" && failure.handedOver == .no, "\(failure)")
         }
     }
 

@@ -30,7 +30,7 @@ import Wire
 
     private func heard(
         _ stand: Stand, store: Store? = nil, atMost limit: Duration = .seconds(20), isDemanded: Bool = false,
-        later: TimeInterval = 0
+        later: TimeInterval = 0, over channels: [ChannelFacts]? = nil, isServed: Bool = false
     ) async throws -> [OutsideWord] {
         let transport = try CurlTransport(version: "9.9")
         let now = stand.clock.now
@@ -38,7 +38,9 @@ import Wire
         clock.now = { Moment(wall: now().wall + later, uptime: now().uptime) }
         let words = await Listening(
             stand.configured.outside, store: store ?? stand.store, transport: transport, clock: clock
-        ).refreshed(atMost: limit, isDemanded: isDemanded)
+        ).refreshed(
+            isDemanded ? .all : .due(channels ?? stand.configured.channels.map(\.facts), isServed: isServed),
+            atMost: limit)
         await transport.shutdown()
         return words
     }
@@ -119,6 +121,19 @@ import Wire
         #expect(try await heard(stand, later: 30).map(\.word) == [nil])
         #expect(try await heard(stand, later: 61).map(\.word) == [.well])
         #expect(try await stand.store.outsideWords().map(\.trouble) == [""])
+    }
+
+    @Test func `only what a chosen channel hangs on is asked, and not what a dispatcher asks`() async throws {
+        let web = try await PeerProcess.http(#"{"/page": [\#(Self.page("none"))]}"#)
+        let stand = try await stand(web, timeout: "10s")
+        #expect(try await heard(stand, over: []).isEmpty)
+        #expect(try await web.requests().isEmpty)
+        // Nothing was ever heard: whoever dispatches may not know of this page.
+        #expect(try await heard(stand, isServed: true).map(\.word) == [.well])
+        for (later, isServed, requests) in [(61.0, true, 1), (61, false, 2), (145, true, 3)] {
+            #expect(try await heard(stand, later: later, isServed: isServed).map(\.word) == [.well])
+            #expect(try await web.requests().count == requests)
+        }
     }
 
     @Test func `a store that cannot be written keeps nobody from hearing`() async throws {

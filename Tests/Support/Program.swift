@@ -97,7 +97,8 @@ public final class Program: Sendable {
 
     /// A run that goes on.
     public struct Running: Sendable {
-        let identifier: Int32
+        /// Its number among the processes.
+        public let identifier: Int32
         /// What it leaves behind, once it has ended.
         public let outcome: Task<Outcome, any Error>
 

@@ -92,6 +92,9 @@ struct LintTests {
         let page = "<a href=\"{{v}}\">a</a><a href=\"https://{{v}}/x\">b</a>"
         let files = ["t/email.html": page, "t/email.txt": "{{v}}"]
         #expect(try findings("[a]({{v}})", front: "variables: {v: Full link}\n", files: files) == [])
+        let paged = Sender(name: "Acme", page: "https://acme.example/news/{{announcement.id}}")
+        let front = "sms: \"More: {{links.page}}\"\n"
+        #expect(try findings("[{{links.pageWords}}]({{links.page}})", front: front, sender: paged) == [])
     }
 
     @Test func `links of overrides, layouts, partials, short forms and the sender are looked at`() throws {
@@ -193,6 +196,15 @@ struct LintTests {
         #expect(short.allSatisfy { $0.contains("1 segment either way with example values") })
         let derived = try findings("x\n\nAll is well 🎉")
         #expect(derived.count == 1 && derived[0].hasPrefix("characters-costly t/message.md:7:"), "\(derived)")
+        // Below the first paragraph, which is all that an SMS says without a short form.
+        let opening = "We are looking into an outage of all our mail"
+        #expect(try findings("\(opening)\n\nAll is well 🎉") == [])
+        #expect(try findings("\(opening) 🎉\n\nAll is well").count == 1)
+        // As it is sent where typographic characters stay.
+        let kept = try findings("x", front: "sms: \"“Va”\"\n", sms: ShortFormRules(transliterates: false))
+        #expect(
+            kept.count == 1 && kept[0].hasPrefix("characters-costly t/message.md:4: ““”, “”” are not"),
+            "\(kept)")
         // Rewritten anyhow, needed by the script, or read by nobody.
         #expect(try findings("x", front: "sms: \"“Perché” – È\"\n") == [])
         #expect(try findings("Сервис не работает") == [])

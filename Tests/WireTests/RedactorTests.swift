@@ -29,6 +29,12 @@ struct RedactorTests {
         ("s3cr&amp;t/\u{FFFD}\u{FFFD}&quot;x!", "with replacements, in HTML"),
         ("s3cr&t/Ã€\"x!", "misread as Latin-9"), ("s3cr&t/├ñ\"x!", "misread in an old terminal"),
         ("s3cr&t/\"x!", "without what is not ASCII"),
+        ("S3CR&T/Ä\"X!", "in capitals"), ("S3CR&AMP;T/Ä&QUOT;X!", "in capitals, in HTML"),
+        ("s3cr&amp;amp;t/&amp;auml;&amp;quot;x!", "in HTML twice"),
+        ("s3cr&amp;amp;t/ä&amp;#34;x!", "in HTML twice, by number"),
+        (#"{"k":"{\"k\":\"s3cr&t\\/\\u00e4\\\"x!\"}"}"#, "in JSON within JSON"),
+        (#"{&quot;k&quot;:&quot;s3cr&amp;t\/ä\&quot;x!&quot;}"#, "in JSON within HTML"),
+        ("s\03\0c\0r\0&\0t\0/\0?\0\"\0x\0!\0", "in UTF-16"),
     ])
     func `a secret is hidden in every form`(text: String, form: String) {
         let clean = Redactor([Secret("s3cr&t/ä\"x!")]).redacted(text)

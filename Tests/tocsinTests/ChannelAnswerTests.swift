@@ -41,15 +41,22 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"status": 407}"#, "proxy-refused: HTTP 407", "check the login in \"proxy\" of channels.push"),
+        (#"{"status": 407}"#, "proxy-refused: HTTP 407", "check \"proxy\" of channels.push: its login"),
+        ("nobody", "proxy-failed: 127.0.0.1:9: no way", "check host and port in \"proxy\" of channels.push"),
         (nil, "proxy-unknown: ", "check the host in \"proxy\" of channels.push"),
     ])
     func `what a proxy refuses is not blamed on whom it leads to`(
         reply: String?, fault: String, advice: String
     ) async throws {
         let stage = try await Stage(["push"])
-        let proxy = try await PeerProcess("http_peer.py", #"{"script": {"*": [\#(reply ?? "{}")]}}"#)
-        let place = reply == nil ? "nobody.invalid:3128" : "127.0.0.1:\(try proxy.port("http"))"
+        let proxy = try await PeerProcess(
+            "http_peer.py", #"{"script": {"*": [\#(reply?.first == "{" ? reply ?? "" : "{}")]}}"#)
+        let place =
+            switch reply {
+            case nil: "nobody.invalid:3128"
+            case "nobody": "127.0.0.1:1"
+            default: "127.0.0.1:\(try proxy.port("http"))"
+            }
         try stage.configure(
             ["push"], mailPort: 9,
             more: ["push": #""proxy": "http://\#(place)", "health": "http://127.0.0.1:9/health""#])

@@ -50,7 +50,13 @@ struct ChannelCommandTests {
         #expect(up.errors.contains("email is marked down no more\n"))
         #expect(up.errors.contains("still down with depends Milan data centre (power)"))
         let table = try await program.run("channels")
-        #expect(table.output.contains("email: marked down by") && table.output.contains("why: power"))
+        #expect(
+            table.unfolded.contains("email: marked down with depends Milan data centre by")
+                && table.output.contains("why: power"))
+        #expect(table.unfolded.contains("lift: tocsin channels up --depends 'Milan data centre'"))
+        #expect(
+            table.output.contains("sms: marked down by")
+                && table.output.contains("lift: tocsin channels up sms"))
         #expect(table.output.contains("why: relay"))
         #expect(table.width <= 80 && table.isPlain)
     }

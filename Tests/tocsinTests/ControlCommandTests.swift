@@ -37,6 +37,31 @@ import Testing
         #expect(try await stage.posted().count == 20)
     }
 
+    @Test func `nothing of a sender's memory goes to disk when a signal ends it`() async throws {
+        let stage = try await Stage(["sms"], web: "\"/sms\": [\(Self.hold)],")
+        try await stage.people(1)
+        let dumping = ["/bin/sh", "-c", "ulimit -c $(ulimit -H -c); exec \"$@\"", "sh"]
+        let running = try stage.start("send", "note", "--to", "all", "--yes", launcher: dumping)
+        try await stage.web.wait(for: 1, "request")
+        let limits = try String(contentsOfFile: "/proc/\(running.identifier)/limits", encoding: .utf8)
+        running.signal(SIGABRT)
+        #expect(try await running.outcome.value.exit == 256)
+        #expect(limits.contains(#/Max core file size +0 +0 /#), "\(limits)")
+        #expect(try stage.program.names.allSatisfy { !$0.hasPrefix("core") })
+    }
+
+    @Test(arguments: [["stop"], ["report"], ["backup", "b"]])
+    func `a configuration in the making keeps nobody from the store`(words: [String]) async throws {
+        let stage = try await Stage()
+        try await stage.people(1)
+        #expect(try await stage.run("send", "note", "--to", "all", "--yes").exit == 0)
+        try stage.program.write("channels.json", "{")
+        let refused = try await stage.run(words)
+        #expect(refused.exit == 78 && refused.told.contains("--store FILE"), "\(refused.errors)")
+        let outcome = try await stage.run(words + ["--store", "tocsin.db"])
+        #expect(outcome.exit == 0, "\(outcome.errors)")
+    }
+
     @Test func `the same command does not wake what is paused`() async throws {
         let (stage, running) = try await sending()
         try await stage.run("pause", "n1")

@@ -263,7 +263,7 @@ import Testing
             (["restore", "b", "--passphrase-file", "random"], 64, "random is no text (UTF-8)"),
             (["backup", "x", "--passphrase-file", "long"], 64, "of long is longer than 4096 bytes"),
             (["backup", "tocsin.db-backup", "--passphrase-file", "longest"], 0, "encrypted"),
-            (["restore", "none"], 66, "there is no such file"),
+            (["restore", "none"], 66, "there is no such file"), (["restore", "."], 66, "is no file"),
             (["restore", "foreign"] + known, 65, "foreign: is no backup"),
             (["restore", "cut"] + known, 65, "cut off"), (["restore", "b"], 64, "a passphrase is needed"),
             (["restore", "b", "--passphrase-file", "foreign", "--store", "c.db"], 65, "another passphrase"),

@@ -69,6 +69,39 @@ import Testing
         }
     }
 
+    @Test(arguments: ways + [["backup"]])
+    func `what is no name of a file, or a store's own, is refused`(words: [String]) async throws {
+        let stage = try await stage()
+        // Those of the store come and go.
+        let files = { try stage.program.names.filter { !$0.hasPrefix("tocsin.db") }.sorted() }
+        let before = try files()
+        for (name, exit) in [("-", 64), ("x/", 66), ("tocsin.db-wal", 64), ("tocsin.db.lock", 64)]
+            as [(String, Int32)]
+        {
+            for more in [[], ["--replace"]] {
+                let refused = try await stage.run(words + [name] + more)
+                #expect(refused.exit == exit && refused.output.isEmpty, "\(refused.errors)")
+            }
+        }
+        let dash = try await stage.run(words + ["-"])
+        #expect(dash.told.contains(words[0] == "contacts" ? "leave --output out" : "name of a file"))
+        #expect(try files() == before)
+    }
+
+    @Test func `a proof says to a script what verifying it says`() async throws {
+        let stage = try await stage()
+        let made = try await stage.run("report", "n1", "--proof", "list", "--json").json()
+        let verified = try await stage.run("report", "--verify", "list", "--json").json()
+        #expect(made["file"].text == "list" && made["deliveries"].text == "1", "\(made)")
+        #expect(made.keys == (verified.keys + ["file"]).sorted())
+        #expect(verified.keys.allSatisfy { made[$0] == verified[$0] })
+    }
+
+    @Test func `one person is no people`() async throws {
+        let told = try await stage().run("report", "n1", "--csv", "list").errors
+        #expect(told == "1 person in list\n")
+    }
+
     @Test(arguments: [true, false])
     func `several that write one file do not take each other's half`(replaces: Bool) async throws {
         let stage = try await stage(3000)

@@ -42,7 +42,8 @@ import Testing
 
     @Test func `what a check hears is known to channels afterwards`() async throws {
         let stage = try await Self.stage("major")
-        #expect(try await stage.run("channels").unfolded.contains("nothing is known yet; every send asks it"))
+        #expect(
+            try await stage.run("channels").unfolded.contains("nothing is known yet; every send over its"))
         try await stage.run("check", "--online")
         let told = try await stage.run("channels").unfolded
         #expect(!told.contains("nothing is known yet") && told.contains("degraded"), "\(told)")
@@ -248,6 +249,19 @@ import Testing
         #expect(check.exit == 0 && check.unfolded.contains("has said nothing yet"), "\(check.output)")
     }
 
+    @Test(arguments: [("urgent", "1s"), ("normal", "5s")])
+    func `a page is waited for only where it matters, and not long when it is urgent`(
+        priority: String, limit: String
+    ) async throws {
+        let stage = try await Self.stage("none", probe: #"{"hang": true}"#)
+        let words = Self.send + ["--priority", priority]
+        try await stage.run(words + ["--dry-run", "--channels", "sms"])
+        #expect(try await (sent(stage, to: "/page"), sent(stage, to: "/probe")) == (1, 0))
+        #expect(try await stage.run(words).exit == 0)
+        let told = try await stage.run("channels").unfolded
+        #expect(told.contains("did not answer within \(limit)"), "\(told)")
+    }
+
     @Test func `a page in the own network says where that has to be allowed`() async throws {
         let stage = try await Self.stage("none")
         let text = String(decoding: stage.program.read("channels.json"), as: UTF8.self)
@@ -277,7 +291,7 @@ import Testing
     {
         let stage = try await Self.stage("critical")
         let outcome = try await stage.run(Self.send + ["--channels", "sms"])
-        #expect(outcome.exit == 69 && outcome.told.contains("tocsin channels up NAME"), "\(outcome.errors)")
+        #expect(outcome.exit == 69 && outcome.told.contains("`tocsin channels up --company 'Example"))
         let waiting = try await stage.run(Self.send + ["--channels", "sms", "--wait", "--linger", "0s"])
         #expect(waiting.exit == 3, "\(waiting.errors)")
         #expect(waiting.told.contains("3 on sms, down, says 127.0.0.1:"), "\(waiting.told)")

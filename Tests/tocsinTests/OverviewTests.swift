@@ -47,6 +47,25 @@ import Testing
         }
     }
 
+    /// On the screen of an incident an id is read and typed: nothing of it may be missing.
+    @Test(arguments: ["outage", "maintenance", "service-restored"])
+    func `ids and times are whole at eighty columns`(template: String) async throws {
+        let stage = try await Stage()
+        try stage.template(template, "subject: x\npurpose: service", "Hi.")
+        try await stage.people(1)
+        #expect(try await stage.run("send", template, "--to", "all", "--yes").exit == 0)
+        let id = try await stage.report()["id"].text
+        let shown = try await stage.program.runOnScreen(
+            ["report", "--all"], columns: 80, environment: Stage.secrets)
+        #expect(shown.exit == 0 && shown.errors.contains("\n\(id)  "), "\(shown.errors)")
+        #expect(shown.errors.contains(#/ 20\d\d-\S+ \S+ \+0[12]:00 /#) && !shown.errors.contains("…"))
+        let widest = shown.errors.split(separator: "\n").map(\.count).max() ?? 0
+        #expect(widest <= 80 || template == "service-restored", "\(shown.errors)")
+        let wide = try await stage.program.runOnScreen(
+            ["report", "--all"], columns: 120, environment: Stage.secrets)
+        #expect(wide.errors.contains("\(id)  \(template)  "), "\(wide.errors)")
+    }
+
     @Test func `a report says what it was about, to whom, and when`() async throws {
         let stage = try await Stage()
         try stage.template(

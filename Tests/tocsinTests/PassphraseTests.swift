@@ -67,4 +67,21 @@ struct PassphraseTests {
         #expect(variable.exit == 64 && variable.errors.contains(told), "\(variable.errors)")
         #expect(!stage.program.holds("b"))
     }
+
+    @Test func `a variable that is set and empty is no choice of an open backup`() async throws {
+        let stage = try await stage()
+        #expect(try await stage.run("backup", "b", "--passphrase-file", "plain").exit == 0)
+        let sealed = stage.program.read("b")
+        for words in [["backup", "b", "--replace"], ["backup", "c"], ["restore", "b", "--store", "c.db"]] {
+            let refused = try await stage.program.run(words, environment: ["TOCSIN_PASSPHRASE": ""])
+            #expect(refused.exit == 64 && refused.told.contains("is empty"), "\(refused.errors)")
+        }
+        let forgotten = try await stage.run("backup", "b", "--replace")
+        #expect(
+            forgotten.exit == 64 && forgotten.told.contains("is encrypted: give its passphrase"),
+            "\(forgotten.errors)")
+        #expect(stage.program.read("b") == sealed && !stage.program.holds("c"))
+        let next = try await stage.run("backup", "b", "--replace", "--passphrase-file", "plain")
+        #expect(next.exit == 0 && next.told.contains("encrypted"), "\(next.errors)")
+    }
 }

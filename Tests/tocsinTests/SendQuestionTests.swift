@@ -56,8 +56,9 @@ import Testing
         #expect(refused.exit == 69, "\(refused.errors)")
         #expect(
             refused.told.contains(
-                "every direct channel is marked down (email; sms): mark one up with `tocsin channels up NAME`, "
-                    + "tell the public alone with --channels status, or add --wait"), "\(refused.told)")
+                "every direct channel is marked down (email; sms): mark one up with `tocsin channels up email` or "
+                    + "`tocsin channels up sms`, tell the public alone with --channels status, or add --wait"),
+            "\(refused.told)")
         #expect(try await stage.isUntouched())
         let waits = try await stage.run(Self.send + ["--id", "n1", "--yes", "--wait", "--linger", "0s"])
         #expect(waits.exit == 3, "\(waits.errors)")

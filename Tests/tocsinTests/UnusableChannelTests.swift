@@ -59,8 +59,24 @@ import Testing
             #expect(exit == 0 || (outcome.told + outcome.unfolded).contains(told), "\(outcome.told)")
         }
         let list = try await stage.program.run(["channels"], environment: secrets)
-        #expect(list.exit == 0 && list.unfolded.contains("telegram: secret missing: \(told)"))
+        #expect(list.exit == 0 && list.unfolded.contains("telegram: secret unusable: \(told)"))
         #expect(try await stage.mailed().count == 4)
+    }
+
+    @Test func `a status page without its secret names it, wherever it is missed`() async throws {
+        let stage = try await Stage(["email"])
+        try await stage.people(1)
+        let text = String(decoding: stage.program.read("channels.json"), as: UTF8.self)
+        let page = #"{"url": "https://status.example/", "authorization": {"bearer": {"env": "PAGE_KEY"}}}"#
+        try stage.program.write(
+            "channels.json",
+            text.replacing("\"store\":", with: "\"companies\": {\"Acme\": {\"status\": \(page)}}, \"store\":")
+        )
+        let told = "status.example cannot be asked before its secret is there (export PAGE_KEY)"
+        let sent = try await stage.run("send", "note", "--to", "all", "--yes")
+        #expect(sent.exit == 0 && sent.told.contains("warning: Acme: \(told)"), "\(sent.errors)")
+        let list = try await stage.run("channels")
+        #expect(list.unfolded.contains("Acme: \(told)"), "\(list.output)")
     }
 
     @Test func `where the secret is, nothing has changed`() async throws {

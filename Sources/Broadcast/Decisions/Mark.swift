@@ -14,6 +14,11 @@ public struct Mark: Sendable, Hashable {
             case .depends: facts.depends(on: name)
             }
         }
+
+        /// How a command names what is called `name`: `sms`, `--company 'Acme Ltd'`.
+        public func operand(_ name: String) -> String {
+            self == .channel ? ShellWord.of(name) : "--\(rawValue) \(ShellWord.of(name))"
+        }
     }
 
     /// What is said.
@@ -66,6 +71,12 @@ public struct Mark: Sendable, Hashable {
         self.since = since
         self.until = until
     }
+
+    /// Such as `sms` or `company Acme`.
+    public var title: String { scope == .channel ? name : "\(scope.rawValue) \(name)" }
+
+    /// What lifts it: `sms`, `--company 'Acme Ltd'`.
+    public var operand: String { scope.operand(name) }
 
     /// Whether it speaks of this channel: by its name, its company, or what it depends on.
     public func covers(_ facts: ChannelFacts) -> Bool { scope.covers(facts, named: name) }

@@ -41,7 +41,7 @@ public struct Markings: Sendable, Hashable {
     private func lack(of facts: ChannelFacts) -> Mark? {
         facts.missing.map { remedy in
             var mark = Mark(
-                .channel, facts.name.rawValue, why: "secret missing: \(remedy)", who: "tocsin", since: now,
+                .channel, facts.name.rawValue, why: "\(facts.lack): \(remedy)", who: "tocsin", since: now,
                 until: nil)
             mark.origin = .configuration
             return mark

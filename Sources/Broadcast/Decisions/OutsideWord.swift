@@ -69,9 +69,9 @@ public struct OutsideWord: Sendable, Hashable {
         return mark
     }
 
-    /// Whether it is time to ask again.
-    public func isOld(at date: Date, _ rhythm: OutsideRhythm) -> Bool {
-        date >= readAt.adding(pause(rhythm)) || readAt > date + Self.slack
+    /// Whether it is time to ask again, or has been for so long.
+    public func isOld(at date: Date, _ rhythm: OutsideRhythm, late: Duration = .zero) -> Bool {
+        date >= readAt.adding(pause(rhythm) + late) || readAt > date + Self.slack
     }
 
     /// How long after the last reading the next is due: nobody waits long to hear that it is well again.

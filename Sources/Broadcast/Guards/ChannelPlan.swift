@@ -24,6 +24,10 @@ public struct ChannelPlan: Sendable, Hashable {
     public var wait: Wait?
     /// SMS segments of all queued deliveries; nil where there are none.
     public var segments: Int?
+    /// How long its messages are; nil when none was made.
+    public var lengths: LengthPlan?
+    /// What a daily limit of its provider means; nil when there is none.
+    public var day: DayPlan?
     /// Whether what it sends tells the reader how to unsubscribe.
     public var hasWayOut: Bool
 
@@ -111,5 +115,11 @@ public struct ChannelPlan: Sendable, Hashable {
     }
 
     /// How long the queued deliveries take.
-    public var pace: Pace { Pace(of: [Pace.Stream(count: queued, perSecond: facts.expectedPerSecond)]) }
+    public var pace: Pace { Pace(of: streams) }
+
+    /// What rewriting typographic characters saves; nil when that is nothing, or the channel is free.
+    public var savedCost: Money? {
+        guard let saved = lengths?.saved, saved > 0 else { return nil }
+        return facts.price.map { Money($0.amount * Decimal(saved), $0.currency) }
+    }
 }

@@ -36,7 +36,7 @@ extension PlanSummary: Encodable {
 extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
         case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, seconds, mark,
-            degraded
+            degraded, lengths, savedCost, perDay, expiring
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -58,6 +58,10 @@ extension ChannelPlan: Encodable {
         try container.encode(pace, forKey: .seconds)
         try container.encodeIfPresent(mark, forKey: .mark)
         try container.encodeIfPresent(degraded, forKey: .degraded)
+        try container.encodeIfPresent(lengths, forKey: .lengths)
+        try container.encodeIfPresent(savedCost, forKey: .savedCost)
+        try container.encodeIfPresent(day, forKey: .perDay)
+        try container.encodeIfPresent(day.map { _ in expiring }, forKey: .expiring)
     }
 }
 

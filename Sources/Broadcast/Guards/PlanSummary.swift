@@ -102,6 +102,6 @@ public struct PlanSummary: Sendable, Hashable {
     /// How long it takes over all channels at once, but for those that are marked down or stand still.
     public var pace: Pace {
         let open = channels.filter { $0.mark == nil && $0.wait == nil }
-        return Pace(of: open.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
+        return Pace(of: open.flatMap(\.streams))
     }
 }

@@ -38,11 +38,14 @@ public struct SendRails: Sendable, Hashable {
     public var skipsUnknown: Bool
     /// Whether the owner has named the channels: then each of them is meant.
     public var namesChannels: Bool
+    /// Whether what is marked down is waited for: then that is a way as well.
+    public var waitsForMarked: Bool
 
     /// What the owner has said beside the announcement itself.
     public init(
         saysYes: Bool = false, isTerminal: Bool, people: Int? = nil, maxCost: Money? = nil,
-        digest: String? = nil, skipsUnknown: Bool = false, namesChannels: Bool = false
+        digest: String? = nil, skipsUnknown: Bool = false, namesChannels: Bool = false,
+        waitsForMarked: Bool = false
     ) {
         self.saysYes = saysYes
         self.isTerminal = isTerminal
@@ -51,6 +54,7 @@ public struct SendRails: Sendable, Hashable {
         self.digest = digest
         self.skipsUnknown = skipsUnknown
         self.namesChannels = namesChannels
+        self.waitsForMarked = waitsForMarked
     }
 
     /// Whether secrets that are missing stand in the way, which shows before anything is planned; nil when they do not.
@@ -61,10 +65,15 @@ public struct SendRails: Sendable, Hashable {
         let lacking = chosen.filter(markings.isLacking)
         let whole = chosen.filter { $0.missing == nil }
         guard !lacking.isEmpty, namesChannels || whole.isEmpty || saysYes || !isTerminal else { return nil }
-        let others = whole.filter { markings.mark(on: $0) == nil }.map(\.name.rawValue)
-        let list = lacking.map { "\($0.name) (\($0.missing ?? ""))" }.joined(separator: ", ")
+        let others = whole.filter { waitsForMarked || markings.mark(on: $0) == nil }.map(\.name.rawValue)
+        let lists = [false, true].map { isFlawed in lacking.filter { $0.hasFlawedSecret == isFlawed } }
+            .filter { !$0.isEmpty }.map { alike in
+                "\(alike[0].lack) on "
+                    + alike.map { "\($0.name) (\($0.missing ?? ""))" }.joined(separator: ", ")
+                    + ": \(alike[0].lackRemedy)"
+            }
         let way = others.isEmpty ? "" : ", or go on without: --channels \(others.joined(separator: ","))"
-        return Refusal(.secretMissing, "secret missing on \(list): set it\(way)")
+        return Refusal(.secretMissing, lists.joined(separator: "; ") + way)
     }
 
     /// Whether `plan` may leave, or what has to be asked first.
@@ -113,15 +122,21 @@ public struct SendRails: Sendable, Hashable {
             return nil
         }
         let names = ways.map { channel in
-            channel.facts.name.rawValue + (channel.facts.missing.map { ", secret missing: \($0)" } ?? "")
+            channel.facts.name.rawValue
+                + (channel.facts.missing.map { ", \(channel.facts.lack): \($0)" } ?? "")
         }.joined(separator: "; ")
         let rest = plan.chosen.filter { $0.queued > 0 }.map(\.facts.name.rawValue).joined(separator: ",")
         let way =
             rest.isEmpty ? "choose others with --channels" : "tell the public alone with --channels \(rest)"
+        var lifts: [String] = []
+        for mark in ways.compactMap(\.mark) where mark.origin != .configuration {
+            let lift = "`tocsin channels up \(mark.operand)`"
+            if !lifts.contains(lift) { lifts.append(lift) }
+        }
         return Refusal(
             .everyChannelDown,
             "every \(isWhole ? "" : "direct ")channel is marked down (\(names)): mark one up with "
-                + "`tocsin channels up NAME`, \(way), or add --wait")
+                + "\(lifts.joined(separator: " or ")), \(way), or add --wait")
     }
 
     /// Who lists people by id means each of them: one who is not there may be a typing slip.

@@ -19,8 +19,8 @@ public struct ChannelTraits: Sendable, Hashable {
     public var audience: Audience
     /// The form in which it takes a message.
     public var form: ContentForm
-    /// The most segments of one SMS; nil for everything else.
-    public var maxSegments: Int?
+    /// How long a message may be.
+    public var limits: ContentLimits
     /// Deliveries a second it takes by default, and how many at once; nil means as fast as it answers.
     public var defaultRate: Rate?
     /// What happens by default to an outcome that was never learnt.
@@ -34,12 +34,12 @@ public struct ChannelTraits: Sendable, Hashable {
 
     /// The facts of a kind of channel.
     public init(
-        audience: Audience, form: ContentForm, maxSegments: Int? = nil,
+        audience: Audience, form: ContentForm, limits: ContentLimits = ContentLimits(),
         defaultRate: Rate? = nil, unknown: UnknownPolicy, mostRepeats: Int? = 2, retry: RetryPolicy
     ) {
         self.audience = audience
         self.form = form
-        self.maxSegments = maxSegments
+        self.limits = limits
         self.defaultRate = defaultRate
         self.unknown = unknown
         self.mostRepeats = mostRepeats
@@ -95,6 +95,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var traits: ChannelTraits
     /// Tokens; nil means as fast as it answers.
     public var rate: Rate?
+    /// How many messages its provider takes in any 24 hours; nil means all.
+    public var perDay: Int?
     /// Requests at once.
     public var connections: Int
     /// When a deferred delivery is tried again.
@@ -113,6 +115,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var quietHours: QuietHours?
     /// What has to be done before anything can go over it, such as `export SMS_TOKEN`; nil when its secrets are there.
     public var missing: String?
+    /// Whether every secret that keeps it from being used is there, and of ill form: then nothing is missing.
+    public var hasFlawedSecret = false
     /// A digest of its settings as they were read, the texts of secrets left out; empty when they were not read.
     public var settings = ""
 
@@ -147,6 +151,12 @@ public struct ChannelFacts: Sendable, Hashable {
 
     /// Whether it falls with `name`, which runs it or is something it depends on.
     public func stands(on name: String) -> Bool { isRun(by: name) || depends(on: name) }
+
+    /// What is wrong with its secrets, in two words: nobody looks for one that is there.
+    public var lack: String { hasFlawedSecret ? "secret unusable" : "secret missing" }
+
+    /// What is to be done about them, in two words.
+    public var lackRemedy: String { hasFlawedSecret ? "mend it" : "set it" }
 
     /// How often at most what may have arrived is sent again; nil is no bound but the delivery's expiry.
     public var repeats: Int? { unknown == .retry ? traits.mostRepeats : 0 }

@@ -36,7 +36,7 @@ extension Fault.Code {
 
     /// The other side does not accept our login, token or signature.
     public static let credentialsRefused: Self = "credentials-refused"
-    /// A proxy on the way does not take our login, or wants one.
+    /// A proxy on the way does not take our login, or does not lead where we want to go.
     public static let proxyRefused: Self = "proxy-refused"
     /// The other side does not take our sender address.
     public static let senderRefused: Self = "sender-refused"

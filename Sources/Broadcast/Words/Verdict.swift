@@ -38,7 +38,9 @@ public struct Fault: Error, Sendable, Hashable, Codable {
 
     /// One line of at most `limit` characters, without control characters.
     static func cleaned(_ text: String, limit: Int = 500) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit).map { $0.isControl ? " " : $0 }))
+        let kept = text.unicodeScalars
+        if text.utf8.count <= limit, !kept.contains(where: \.isControl) { return text }
+        return String(String.UnicodeScalarView(kept.prefix(limit).map { $0.isControl ? " " : $0 }))
     }
 }
 

@@ -9,7 +9,8 @@ public struct SMTPChannel: Channel {
 
     /// Direct to e-mail addresses; tried again for a day, since greylisting takes minutes and outages hours.
     public let traits = ChannelTraits(
-        audience: .direct(.email), form: .email, unknown: .retry,
+        audience: .direct(.email), form: .email,
+        limits: ContentLimits(advisedSubject: ContentLimits.advisedSubject), unknown: .retry,
         retry: RetryPolicy(first: .seconds(60), cap: .seconds(3600), within: .seconds(86_400)))
     /// The relay.
     public let route: Route

@@ -22,7 +22,7 @@ public struct WebhookChannel: Channel {
         case announcement, contact
     }
 
-    /// Reads `per`, `secret`, `health` and the recipe.
+    /// Reads `per`, `secret`, `maxCharacters`, `maxBytes`, `overflow`, `health` and the recipe.
     public init?(named name: ChannelName, settings: SettingsReader) {
         let travel = RouteSettings(settings)
         let per: Per = settings.choice("per") ?? .announcement
@@ -32,6 +32,12 @@ public struct WebhookChannel: Channel {
         let frame = RecipeFrame(
             audience: audience, allowsPlain: travel.allowsPrivate, body: Self.defaultBody(per))
         let recipe = Recipe(settings, frame: frame)
+        var limits = ContentLimits(
+            characters: settings.integer("maxCharacters", in: 100...1_000_000),
+            bytes: settings.integer("maxBytes", in: 500...100_000_000),
+            overflow: settings.choice("overflow") ?? .refuse)
+        // Who says what the receiver takes knows better than advice.
+        if limits.bytes == nil { limits.advisedBytes = ContentLimits.advisedBody }
         signer = secrets.flatMap { WebhookSigner(secrets: $0) }
         if settings.value("secret") == nil {
             settings.warn(
@@ -42,7 +48,7 @@ public struct WebhookChannel: Channel {
         probe = health.map { HealthCheck(request: recipe.probe($0.url), well: $0.well) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
-            audience: audience, form: .webhook, unknown: .retry, mostRepeats: nil,
+            audience: audience, form: .webhook, limits: limits, unknown: .retry, mostRepeats: nil,
             retry: RetryPolicy(first: .seconds(5), cap: .seconds(3600), within: .seconds(86_400)))
     }
 

@@ -40,6 +40,7 @@ extension OutsideSource {
             method: "GET", url: url, headers: [accept, settings.login].compactMap { $0 })
         route = settings.route(company)
         canBeAsked = !settings.lacksSecrets
+        missing = settings.secretsMissing
     }
 }
 
@@ -53,6 +54,8 @@ private struct SourceSettings {
     var login: HeaderField?
     /// Whether it has a login that was not looked at.
     var lacksSecrets = false
+    /// How to come by those that were looked for.
+    var secretsMissing: [String] = []
     private var timeout = Duration.seconds(10)
     private var caFile: String?
     private var proxy: String?
@@ -66,8 +69,9 @@ private struct SourceSettings {
         caFile = settings.certificateFile("ca")
         proxy = settings.proxy("proxy")
         login = settings.authorization("authorization")
+        secretsMissing = settings.secretsMissing
         lacksSecrets =
-            !settings.secretsMissing.isEmpty
+            !secretsMissing.isEmpty
             || settings.secretSource.withholdsSecrets && !settings.secretsRead.isEmpty
         redactor = Redactor(settings.secretsRead)
     }

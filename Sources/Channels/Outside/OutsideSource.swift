@@ -14,6 +14,8 @@ public struct OutsideSource: Sendable {
     public let route: Route
     /// Whether the secrets that it needs have been read.
     public let canBeAsked: Bool
+    /// How to come by the secrets that are missing, such as `export PAGE_TOKEN`; empty when none is known to be.
+    public let missing: [String]
     /// How its reply is read.
     let meaning: Meaning
 
@@ -36,12 +38,18 @@ public struct OutsideSource: Sendable {
         return host + (parts.port.map { ":\($0)" } ?? "")
     }
 
+    /// That it cannot be asked, and what would let it be, as far as that is known.
+    public var lack: String {
+        "\(host) cannot be asked before its secret is there"
+            + (missing.isEmpty ? "" : " (\(missing.joined(separator: ", ")))")
+    }
+
     /// Whether what it says is of this channel.
     public func covers(_ facts: ChannelFacts) -> Bool { facts.stands(on: company) }
 
-    /// Whether it is time to ask it, when `words` are known.
-    public func isDue(amid words: [OutsideWord], at date: Date) -> Bool {
-        words.first { $0.company == company }?.isOld(at: date, rhythm) ?? true
+    /// Whether it is time to ask it, or has been for so long, when `words` are known.
+    public func isDue(amid words: [OutsideWord], at date: Date, late: Duration = .zero) -> Bool {
+        words.first { $0.company == company }?.isOld(at: date, rhythm, late: late) ?? true
     }
 
     /// What the end of an exchange says, without any secret in it.
@@ -64,7 +72,8 @@ public struct OutsideSource: Sendable {
         switch reply.status {
         case 300...399:
             let place =
-                reply.header("Location").map { " to \(Excerpt.of(route.redactor.redacted($0)))" } ?? ""
+                reply.header("Location").map { " to \(Excerpt.of(route.redactor.redacted($0, atMost: 200)))" }
+                ?? ""
             return OutsideReading(
                 nil, trouble: "HTTP \(reply.status) points elsewhere\(place): no redirect is followed")
         case 407, 429: return OutsideReading(nil, trouble: "HTTP \(reply.status)")

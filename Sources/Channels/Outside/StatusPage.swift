@@ -49,19 +49,28 @@ struct StatusPage: Sendable, Hashable {
             return OutsideReading(nil, trouble: "no status page: no list at /components")
         }
         let all = items.compactMap { item in
-            body.line(at: Self.name, in: item).flatMap { name in
-                body.line(at: Self.status, in: item).map { (name, $0) }
+            Self.text(at: Self.name, in: item).flatMap { name in
+                Self.text(at: Self.status, in: item).map { (name, $0) }
             }
         }
         let found = components.map { wanted in (wanted, all.filter { Self.are(wanted, $0.0) }) }
-        let missing = found.filter { $0.1.isEmpty }.map { Self.missing($0.0, among: all.map(\.0)) }
+        let missing = found.filter { $0.1.isEmpty }.map { Self.missing($0.0, among: all.map(\.0), body) }
         let matches = found.flatMap(\.1)
         let bad = matches.filter { Self.word($0.1) != .well }
         let worst: OutsideWord.Word = bad.contains { Self.word($0.1) == .down } ? .down : .degraded
         return OutsideReading(
             matches.isEmpty ? nil : bad.isEmpty ? .well : worst,
-            why: (bad.isEmpty ? matches : bad).prefix(5).map { "\($0.0): \($0.1)" }.joined(separator: ", "),
+            why: (bad.isEmpty ? matches : bad).prefix(5).map { "\(body.line($0.0)): \(body.line($0.1))" }
+                .joined(separator: ", "),
             trouble: missing.joined(separator: "; "))
+    }
+
+    /// The text there as it stands: of thousands of parts few are shown.
+    private static func text(at pointer: JSONPointer?, in item: JSONValue) -> String? {
+        guard let text = pointer.flatMap({ item.value(at: $0)?.scalarText }), !text.isEmpty else {
+            return nil
+        }
+        return String(text.unicodeScalars.prefix(ReplyBody.longestLine))
     }
 
     private static func word(_ status: String) -> OutsideWord.Word {
@@ -76,8 +85,9 @@ struct StatusPage: Sendable, Hashable {
         name.trimmingCharacters(in: .whitespaces).lowercased() == wanted.lowercased()
     }
 
-    private static func missing(_ name: String, among known: [String]) -> String {
-        let hint = NearestName.of(name, in: known).map { " (did you mean \"\(Excerpt.of($0))\"?)" } ?? ""
+    private static func missing(_ name: String, among known: [String], _ body: ReplyBody) -> String {
+        let nearest = NearestName.of(name, in: known).map(body.line)
+        let hint = nearest.map { " (did you mean \"\(Excerpt.of($0))\"?)" } ?? ""
         return "the page has no component \"\(Excerpt.of(name))\"\(hint)"
     }
 

@@ -5,7 +5,7 @@ extension Recipe {
     /// What a finished exchange means, without any secret in it.
     func verdict(on reply: WireReply, redactor: Redactor) -> Verdict {
         switch reply {
-        case .http(let reply): self.reply.verdict(on: reply, redactor)
+        case .http(let reply): self.reply.verdict(on: reply, redactor).quoting(reply, redactor)
         case .failure(let failure): Verdict(failure, redactor: redactor)
         case .mail: .unknown(Fault(.channel, .replyInvalid, "an SMTP reply to an HTTP request"))
         }

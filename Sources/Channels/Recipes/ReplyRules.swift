@@ -22,8 +22,7 @@ struct ReplyRules: Sendable, Hashable {
             case true?: return rule.verdict(on: reply, body, defaults: self)
             case false?: continue
             case nil:
-                let detail = "HTTP \(reply.status) whose body \(body.trouble ?? "cannot be read")"
-                return .unknown(Fault(.channel, .replyInvalid, detail))
+                return unreadable(reply, body)
             }
         }
         let verdict = HTTPVerdict.verdict(on: reply, id: body.line(at: id), reason: body.line(at: reason))
@@ -31,6 +30,16 @@ struct ReplyRules: Sendable, Hashable {
             return verdict
         }
         return .deferred(fault, after: wait)
+    }
+
+    /// What a reply means when the rules for it hang on a body that cannot be looked into: a status by which nobody
+    /// was reached is the channel's trouble, whatever it says.
+    private func unreadable(_ reply: HTTPReply, _ body: ReplyBody) -> Verdict {
+        let detail = "HTTP \(reply.status) whose body \(body.trouble ?? "cannot be read")"
+        guard case .deferred(let fault, let wait) = HTTPVerdict.verdict(on: reply) else {
+            return .unknown(Fault(.channel, .replyInvalid, detail))
+        }
+        return .deferred(Fault(fault.scope, fault.code, detail), after: wait)
     }
 
     /// Whether a reply's body is of any use beyond the rules.

@@ -71,18 +71,17 @@ extension SettingsReader {
             return nil
         }
         guard let flaw = Self.flaw(in: text, form) else { return text }
-        return standIn(for: key, "the secret \(flaw)")
+        return standIn(for: key, "the secret \(flaw)", text.isEmpty ? .provide : .mend)
     }
 
     private func variable(_ name: String, _ key: String, _ form: SecretFlaw) -> String? {
         let shown = Excerpt.of(name)
         guard let text = secretSource.environment(name), !text.isEmpty else {
             let state = secretSource.environment(name) == nil ? "not set" : "empty"
-            let problem = "the environment variable \(shown) is \(state): export it\(wayOut)"
-            return standIn(for: key, problem, remedy: "export \(shown)")
+            return standIn(for: key, "the environment variable \(shown) is \(state)", .export(shown))
         }
         guard let flaw = Self.flaw(in: text, form) else { return text }
-        return standIn(for: key, "the environment variable \(shown) \(flaw)")
+        return standIn(for: key, "the environment variable \(shown) \(flaw)", .mend)
     }
 
     /// Who has no such secret may not have the channel either.
@@ -95,7 +94,7 @@ extension SettingsReader {
     private func contents(of path: String, _ key: String, _ form: SecretFlaw) -> String? {
         let title = "the secret file \(Excerpt.of(path))"
         switch secretSource.file(path) {
-        case .unreadable(let why): return standIn(for: key, "\(title) \(why)")
+        case .unreadable(let why): return standIn(for: key, "\(title) \(why)", .provide)
         case .contents(let bytes, let isOpen):
             if isOpen {
                 warn(key, .secret, "other accounts can read \(title): chmod 600 it")
@@ -104,24 +103,43 @@ extension SettingsReader {
             let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
             let line = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
             guard var text = String(validating: line, as: UTF8.self) else {
-                return standIn(for: key, "\(title) is not UTF-8 text")
+                return standIn(for: key, "\(title) is not UTF-8 text", .mend)
             }
             while text.last?.isNewline == true { text.removeLast() }
             guard let flaw = Self.flaw(in: text, form) else { return text }
-            return standIn(for: key, "\(title) \(flaw)")
+            return standIn(for: key, "\(title) \(flaw)", text.isEmpty ? .provide : .mend)
         }
     }
 
     /// Something of the right shape for a secret that cannot be had, where that is tolerated; else the problem.
     ///
-    /// What is told of it then is the `remedy`, or the problem where that says enough.
-    private func standIn(for key: String, _ problem: String, remedy: String? = nil) -> String? {
+    /// What is told of it then is the remedy where that says enough, else the problem.
+    private func standIn(for key: String, _ problem: String, _ remedy: Remedy) -> String? {
         guard secretSource.toleratesMissing else {
-            report(key, .secret, problem)
+            report(key, .secret, "\(problem): \(remedy.words)\(wayOut)")
             return nil
         }
-        lack(remedy ?? problem)
+        switch remedy {
+        case .export(let name): lack("export \(name)", isFlawed: false)
+        case .provide: lack(problem, isFlawed: false)
+        case .mend: lack(problem, isFlawed: true)
+        }
         return SecretSource.standIn
+    }
+
+    /// What a person does about a secret that cannot be had.
+    private enum Remedy {
+        case export(String), provide
+        /// It is there, and of ill form.
+        case mend
+
+        var words: String {
+            switch self {
+            case .export: "export it"
+            case .provide: "put it there"
+            case .mend: "mend it"
+            }
+        }
     }
 
     /// Secrets go into headers and URLs: an empty one or one with a line break would only fail later, and worse.

@@ -19,6 +19,7 @@ public final class SettingsReader {
     private var secrets: [Secret] = []
     private var secretKeys: Set<String> = []
     private var missing: [String] = []
+    private var hasMissing = false
     private var elsewhere: [String: String] = [:]
 
     /// A reader of `members`, which stand at `path` (empty for the whole file).
@@ -46,6 +47,9 @@ public final class SettingsReader {
 
     /// How to come by every secret that is missing and stood in for, here and in the objects inside.
     public var secretsMissing: [String] { missing }
+
+    /// Whether each of those is there, and only of ill form.
+    public var areSecretsFlawed: Bool { !missing.isEmpty && !hasMissing }
 
     /// The object as it stands, but for the texts of secrets: equal ones are set alike.
     public var outline: JSONValue {
@@ -167,9 +171,10 @@ public final class SettingsReader {
     func hide(_ key: String) { secretKeys.insert(key) }
 
     /// Remembers that a secret is missing, and how to come by it.
-    func lack(_ remedy: String) {
+    func lack(_ remedy: String, isFlawed: Bool) {
         if !missing.contains(remedy) { missing.append(remedy) }
-        parent?.lack(remedy)
+        if !isFlawed { hasMissing = true }
+        parent?.lack(remedy, isFlawed: isFlawed)
     }
 
     /// A value as it may be shown: never the inside of an object, which may hold a secret.

@@ -4,7 +4,7 @@ import Wire
 /// What a reply's body says, read as far as it can be trusted; no text that it gives holds a secret.
 struct ReplyBody: Sendable {
     /// A line is cut here.
-    private static let longestLine = 200
+    static let longestLine = 200
 
     /// What was understood of it; nil when nothing was.
     let tree: JSONValue?
@@ -25,14 +25,12 @@ struct ReplyBody: Sendable {
     }
 
     /// The text there, short and on one line; nil when there is none.
-    func line(at pointer: JSONPointer?) -> String? { tree.flatMap { line(at: pointer, in: $0) } }
-
-    /// The text at that place of `part`, which is one of the tree.
-    func line(at pointer: JSONPointer?, in part: JSONValue) -> String? {
-        guard let pointer, let text = part.value(at: pointer)?.scalarText, !text.isEmpty else { return nil }
-        let shown = redactor.redacted(text, atMost: Self.longestLine).unicodeScalars
-        return String(String.UnicodeScalarView(shown.map { $0.isControl ? " " : $0 }))
+    func line(at pointer: JSONPointer?) -> String? {
+        scalar(at: pointer).flatMap { $0.isEmpty ? nil : line($0) }
     }
+
+    /// A text of the body, short and on one line.
+    func line(_ text: String) -> String { redactor.line(text, atMost: Self.longestLine) }
 
     /// The whole number there; nil when there is none.
     func number(at pointer: JSONPointer?) -> Int64? { scalar(at: pointer).flatMap { Int64($0) } }
@@ -68,6 +66,13 @@ extension HTTPReply {
         try JSONValue(parsing: SurrogateRepair.mended(Array(text.utf8)), maxValues: 50_000)
     }
 
+    /// What was answered, as a proof shows it: the status, and how the body begins.
+    func answer(_ redactor: Redactor) -> String {
+        let words = text.drop { $0.isWhitespace }
+        let status = "HTTP \(status)"
+        return words.isEmpty ? status : "\(status): \(redactor.line(String(words), atMost: 180))"
+    }
+
     /// The body's text: RFC 8259 wants UTF-8, older gateways also answer in UTF-16.
     private var text: String {
         let bytes = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
@@ -83,5 +88,13 @@ extension HTTPReply {
             UInt16(body[$0 + high]) << 8 | UInt16(body[$0 + 1 - high])
         }
         return String(decoding: units, as: UTF16.self)
+    }
+}
+
+extension Redactor {
+    /// The first `limit` characters of `text` on one line, without any secret.
+    fileprivate func line(_ text: String, atMost limit: Int) -> String {
+        let shown = redacted(text, atMost: limit).unicodeScalars
+        return String(String.UnicodeScalarView(shown.map { $0.isControl ? " " : $0 }))
     }
 }

@@ -92,8 +92,8 @@ import Wire
             return pending.fail(
                 isOdd ? .replyInvalid : .connectionLost, handedOver: handedOver, "\(place): \(why)")
         }
-        let meaning = easy.meaning(of: code, wasTalking: sentBeforeRequest != nil)
-        pending.fail(meaning, handedOver: handedOver, "\(place): \(easy.explanation(of: code))")
+        let failure = easy.failure(of: code, wasTalking: sentBeforeRequest != nil)
+        pending.fail(failure.code, handedOver: handedOver, "\(place): \(failure.detail)")
     }
 
     /// Maybe, once the last byte of the body went out; without a body, once the request did.

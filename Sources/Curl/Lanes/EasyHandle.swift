@@ -13,6 +13,8 @@ import Wire
     /// The address the guard refused in this transfer; nil when the host had another one that we could use.
     private var refusedAddress: NetworkAddress?
 
+    /// The scheme of the proxy that it goes through; nil for none.
+    let proxyScheme: Substring?
     private let allowsPrivate: Bool
     private let place: String
     private let message: UnsafeMutablePointer<CChar>
@@ -26,6 +28,7 @@ import Wire
     init(route: Route, index: Int) {
         self.index = index
         allowsPrivate = route.allowsPrivate
+        proxyScheme = route.proxy?.prefix { $0 != ":" }
         place = route.place
         unsafe raw = curl_easy_init()
         unsafe message = .allocate(capacity: Int(CURL_ERROR_SIZE))

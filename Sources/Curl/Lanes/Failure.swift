@@ -2,22 +2,43 @@ import CCurl
 import Wire
 
 extension EasyHandle {
-    /// What the end of the transfer with `code` means to us; `wasTalking` once the connection stood and the request
-    /// began.
-    func meaning(of code: CURLcode, wasTalking: Bool) -> TransportFailure.Code {
-        !wasTalking && isRefusedByProxy(code) ? .proxyRefused : code.meaning(wasTalking: wasTalking)
+    /// What the end of the transfer with `code` means to us, and what is said of it; `wasTalking` once the connection
+    /// stood and the request began.
+    func failure(of code: CURLcode, wasTalking: Bool) -> (code: TransportFailure.Code, detail: String) {
+        let detail = explanation(of: code)
+        guard let scheme = proxyScheme, !wasTalking, let meaning = meaning(of: code, at: scheme) else {
+            return (code.meaning(wasTalking: wasTalking), detail)
+        }
+        return (meaning, "no way through the proxy (\(detail))")
     }
 
-    /// For a proxy that does not take our login libcurl has no code of its own.
-    private func isRefusedByProxy(_ code: CURLcode) -> Bool {
+    /// What the end of a transfer means that has not come past the proxy; nil when it has.
+    private func meaning(of code: CURLcode, at scheme: Substring) -> TransportFailure.Code? {
+        let reply = number(CURLINFO_HTTP_CONNECTCODE)
+        let isOpen = reply != 0 || !scheme.lowercased().hasPrefix("http")
         switch code {
-        case CURLE_RECV_ERROR: number(CURLINFO_HTTP_CONNECTCODE) == 407
-        case CURLE_PROXY:
-            [CURLPX_NO_AUTH, CURLPX_USER_REJECTED].contains {
-                number(CURLINFO_PROXY_ERROR) == Int($0.rawValue)
-            }
-        default: false
+        case CURLE_COULDNT_RESOLVE_PROXY: return .proxyUnknown
+        case CURLE_COULDNT_CONNECT: return .proxyFailed
+        case CURLE_PROXY: return meaningAtSOCKS
+        // libcurl has no code of its own for a tunnel that a proxy does not open.
+        case CURLE_RECV_ERROR where (400...599).contains(reply): return .proxyRefused
+        case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING: return isOpen ? nil : .proxyFailed
+        // Nothing but the way to the proxy comes before the connection.
+        case CURLE_OPERATION_TIMEDOUT: return size(CURLINFO_CONNECT_TIME_T) == 0 ? .proxyFailed : nil
+        default: return nil
         }
+    }
+
+    /// The same of a SOCKS proxy; nil when it did lead on, to where nobody answered.
+    private var meaningAtSOCKS: TransportFailure.Code? {
+        func isAny(of replies: CURLproxycode...) -> Bool {
+            replies.contains { number(CURLINFO_PROXY_ERROR) == Int($0.rawValue) }
+        }
+        if isAny(of: CURLPX_NO_AUTH, CURLPX_USER_REJECTED, CURLPX_REPLY_NOT_ALLOWED) { return .proxyRefused }
+        let isBehind = isAny(
+            of: CURLPX_REPLY_CONNECTION_REFUSED, CURLPX_REPLY_HOST_UNREACHABLE,
+            CURLPX_REPLY_NETWORK_UNREACHABLE, CURLPX_REPLY_TTL_EXPIRED, CURLPX_REQUEST_FAILED)
+        return isBehind ? nil : .proxyFailed
     }
 }
 

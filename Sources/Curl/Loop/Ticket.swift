@@ -50,8 +50,8 @@ final class Ticket: Sendable {
     func fail(
         _ code: TransportFailure.Code, handedOver: TransportFailure.HandedOver = .no, _ detail: String
     ) {
-        let clean = ticket.route.redactor.redacted(detail).withoutControls
-        answer(.failure(TransportFailure(code, handedOver: handedOver, String(clean.prefix(300)))))
+        let clean = ticket.route.redactor.redacted(detail, atMost: 300).withoutControls
+        answer(.failure(TransportFailure(code, handedOver: handedOver, clean)))
     }
 }
 

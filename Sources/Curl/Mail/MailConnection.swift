@@ -82,7 +82,6 @@ import Wire
 
     /// Takes over from libcurl once it has connected; else says why that is no connection to use.
     func connected(_ code: CURLcode, needsLogin: Bool) -> WireReply? {
-        let explanation = easy.explanation(of: code)
         if code != CURLE_OK {
             if let refusal = easy.refusal { return failure(.addressForbidden, refusal) }
             if let refusal = greeting.refusal, code != CURLE_OPERATION_TIMEDOUT {
@@ -90,8 +89,8 @@ import Wire
                 return .mail(refusal.mail(at: stage, redactor: redactor))
             }
             let isLogin = code == CURLE_LOGIN_DENIED || code == CURLE_AUTH_ERROR
-            let meaning = easy.meaning(of: code, wasTalking: greeting.hasBegun)
-            return failure(isLogin ? .authenticationImpossible : meaning, explanation)
+            let (meaning, detail) = easy.failure(of: code, wasTalking: greeting.hasBegun)
+            return failure(isLogin ? .authenticationImpossible : meaning, detail)
         }
         guard let socket = easy.socket else { return failure(.connectFailed, "the connection has no socket") }
         guard !needsLogin || greeting.hasLoggedIn else {

@@ -98,8 +98,8 @@ extension MailReplyReader.Reply {
         let enhanced = words.first.map { String($0) }.flatMap { isEnhanced($0) ? $0 : nil }
         // Each line of a reply repeats it.
         if let enhanced { words.removeAll { $0 == enhanced } }
-        let clean = redactor.redacted(words.joined(separator: " ")).withoutControls
-        return MailReply(stage: stage, code: code, enhanced: enhanced, text: String(clean.prefix(500)))
+        let clean = redactor.redacted(words.joined(separator: " "), atMost: 500).withoutControls
+        return MailReply(stage: stage, code: code, enhanced: enhanced, text: clean)
     }
 
     /// RFC 3463: class.subject.detail, the class being that of the code.

@@ -130,6 +130,9 @@ enum BackupFile {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw StoreError(.missing, path: path, "there is no such file")
             }
+            guard !FileManager.default.fileExists(atPath: path + "/.") else {
+                throw StoreError(.directoryMissing, path: path, "is no file; give the name of a backup")
+            }
             do { handle = try FileHandle(forReadingFrom: URL(filePath: path)) } catch {
                 throw StoreError(.cannotOpen, path: path, "cannot be read; check its owner and mode")
             }

@@ -13,6 +13,11 @@ public struct PartialFile: Sendable {
     /// - Throws: a ``StoreError`` when no file stands there but something else, when a link leads nowhere, or when the
     ///   file must not be taken.
     public static func target(_ name: String, isTaken: Bool) throws(StoreError) -> String {
+        guard name != "-" else {
+            throw StoreError(
+                .wrongState, path: name,
+                "stands for standard output elsewhere; give the name of a file (./- for one called so)")
+        }
         let path = URL(filePath: name).resolvingSymlinksInPath().path
         guard FileManager.default.fileExists(atPath: path) else {
             // Where a disk is not mounted, it must not be taken for a name that is free.
@@ -21,14 +26,19 @@ public struct PartialFile: Sendable {
                     .directoryMissing, path: name,
                     "is a link that leads nowhere; remove it, or give another name")
             }
+            if name.hasSuffix("/") { throw noFile(name) }
             return path
         }
         let facts = try? FileManager.default.attributesOfItem(atPath: path)
-        guard facts?[.type] as? FileAttributeType == .typeRegular else {
-            throw StoreError(.directoryMissing, path: name, "is no file; give the name of a file")
+        guard facts?[.type] as? FileAttributeType == .typeRegular, !name.hasSuffix("/") else {
+            throw noFile(name)
         }
         guard !isTaken else { throw standing(name) }
         return path
+    }
+
+    private static func noFile(_ path: String) -> StoreError {
+        StoreError(.directoryMissing, path: path, "is no file; give the name of a file")
     }
 
     private static func standing(_ path: String) -> StoreError {

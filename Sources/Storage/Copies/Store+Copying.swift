@@ -34,6 +34,8 @@ extension Store {
                 try copy.execute(
                     "INSERT INTO meta VALUES ('copied_at', :moment) ON CONFLICT DO NOTHING",
                     ["moment": .time(copiedAt)])
+                // That was the store it is of: this is a backup again.
+                try copy.execute("DELETE FROM meta WHERE name = 'restored_at'")
             }
             try copy.execute("UPDATE lease SET owner = '', deadline = 0, lock = ''")
             return try StoreContents(verified: copy)

@@ -11,7 +11,7 @@ public struct LedgerEntry: Sendable, Hashable {
     public var name: String
     /// The address, as far as it is known still.
     public var address: String?
-    /// Whether ``address`` is the one that was tried; else it is the contact's present one.
+    /// Whether ``address`` is the one that was tried, or the channel needs none; else it is the contact's present one.
     public var isAddressAsTried: Bool
     /// The channel, its state, reason, attempts and faults.
     public var delivery: ReportedDelivery
@@ -93,7 +93,7 @@ extension Store {
     private static let ledgerQuery = """
         SELECT \(deliveryColumns), '', coalesce(c.id, gone.id), coalesce(c.name, ''),
           \(addressColumn("c")), \(addressColumn("r")), d.moved_to, d.revision IS c.revision,
-          d.first_attempt_at, d.answer, d.contact, lc.id
+          d.first_attempt_at, d.answer, d.contact, lc.id, ac.kind
         FROM deliveries d CROSS JOIN announcement_channels ac
             ON ac.announcement = d.announcement AND ac.channel = d.channel
           LEFT JOIN contacts c ON c.seq = d.contact
@@ -114,7 +114,8 @@ extension Store {
         let kept = known ?? (isSame ? row.optionalText(14) : nil)
         return LedgerEntry(
             contact: row.optionalText(12).map(Contact.ID.init(valid:)), isPublic: row.isNull(20),
-            name: row.text(13), address: kept ?? row.optionalText(14), isAddressAsTried: kept != nil,
+            name: row.text(13), address: kept ?? row.optionalText(14),
+            isAddressAsTried: kept != nil || row.isNull(22),
             delivery: delivery(row, of: id), firstAttemptAt: row.optionalTime(18),
             answer: row.optionalText(19), sharesCopyOf: row.optionalText(21).map(Contact.ID.init(valid:)))
     }

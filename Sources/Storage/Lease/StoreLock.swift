@@ -44,6 +44,14 @@ final class StoreLock {
         return tocsin_is_unlocked(found) == 1
     }
 
+    /// Whether anybody holds the lock of the store in `file`; nothing is made or taken for it, as there may be none.
+    static func isHeld(for file: String) -> Bool {
+        let found = unsafe tocsin_find_lock(file + ".lock")
+        guard found >= 0 else { return errno != ENOENT }
+        defer { close(found) }
+        return tocsin_is_unlocked(found) != 1
+    }
+
     private init(_ file: Int32, _ identity: FileIdentity) {
         self.file = file
         self.identity = identity

@@ -191,7 +191,7 @@ enum Schema {
           erased INTEGER NOT NULL DEFAULT 0,        -- 1: a person was erased; the dispatcher may still know what was said of them
           -- When the rest is over that the provider asked for; its uptime in ms of the boot-time clock of `rest_boot`.
           rest INTEGER, rest_since INTEGER, rest_why TEXT, rest_boot TEXT, rest_uptime INTEGER,
-          rest_asked INTEGER                        -- 0: the provider said "too fast" without a time, which is ours
+          rest_origin TEXT                          -- 'asked', 'too-fast' without a time, which is ours, or 'per-day'
         ) WITHOUT ROWID, STRICT;
 
         -- What was heard last of each company whose status is asked for.

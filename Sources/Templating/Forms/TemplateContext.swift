@@ -12,18 +12,25 @@ public enum UnsetVariables: Sendable {
 /// The names a template may use, apart from what its frame adds.
 ///
 /// `contact.NAME`, `announcement.{id,sentAt,template,purpose}` and its ``LocalField``s,
-/// `sender.{name,website,locale,timezone}`, `links.website`, `locale`, and the declared variables by their bare names.
+/// `sender.{name,website,locale,timezone}`, `links.{website,page,pageWords}`, `locale`, `direction`, and the declared
+/// variables by their bare names.
 struct TemplateContext: Sendable {
     let root: [String: ContextValue]
     let fallbacks: [Slot: String]
+    /// Of the locale's script.
+    let direction: TextDirection
 
     /// The context of one locale's texts.
     init(_ content: FrozenContent, front: FrontMatter, locale: String) {
         let sender = content.sender
+        direction = TextDirection(ofLocale: locale)
         let website: ContextValue =
             sender.website.isEmpty
             ? .absent("the sender has no website; set sender.website in channels.json")
             : .text(sender.website)
+        let page: ContextValue =
+            sender.page.isEmpty
+            ? .absent("announcements have no page; set sender.page in channels.json") : .slot(.page)
         var announcement = Dictionary(
             uniqueKeysWithValues: AnnouncementField.allCases.map {
                 ($0.rawValue, ContextValue.slot(.announcement($0)))
@@ -35,8 +42,10 @@ struct TemplateContext: Sendable {
         announcement["purpose"] = .text(front.purpose.rawValue)
         var root: [String: ContextValue] = [
             "contact": .contact, "announcement": .object(announcement),
-            "links": .object(["website": website]),
-            "locale": .text(locale),
+            "links": .object([
+                "website": website, "page": page, "pageWords": PageWords.value(in: locale, page: page),
+            ]),
+            "locale": .text(locale), "direction": .text(direction.rawValue),
             "sender": .object([
                 "name": .text(sender.name), "website": website, "locale": .text(sender.locale),
                 "timezone": .text(sender.timezone),

@@ -59,7 +59,9 @@ extension Variant {
     private func shortFindings(_ rules: ShortFormRules) -> [TemplateProblem] {
         guard let form = sms ?? bodies.first?.sms else { return [] }
         let isOfFront = sms != nil && origin.source(.sms) == nil
-        return rules.findings(example(form)) { character in
+        let text = String(
+            decoding: form.outline(hasValues: true) { $0.example }.withoutBlanksAround, as: UTF8.self)
+        return rules.findings(text) { character in
             isOfFront
                 ? origin.front.smsPlace : origin.place(of: character, first: origin.source(.sms))
         }

@@ -14,6 +14,7 @@ extension SlotUse {
         case .announcement(.id): "outage-20261201-180000"
         case .announcement(.sentAt): "2026-12-01T17:00:00Z"
         case .local(_, let field): field.example
+        case .page: "https://status.example/outage-20261201-180000"
         }
     }
 }

@@ -15,15 +15,11 @@ enum ImageRules {
     private static func wordless(in inlines: [MarkdownInline]) -> [String] {
         inlines.flatMap { inline -> [String] in
             switch inline {
-            case .image(let url, let words): words.allSatisfy(isBlank) ? [url] : []
+            case .image(let url, let words): words.isWordless ? [url] : []
             case .link(_, let words), .emphasis(let words), .strong(let words): wordless(in: words)
             case .text, .code, .softBreak, .hardBreak, .html: []
             }
         }
-    }
-
-    private static func isBlank(_ inline: MarkdownInline) -> Bool {
-        if case .text(let text) = inline { text.allSatisfy(\.isWhitespace) } else { false }
     }
 
     /// The tags of images that do not even say that they are mere decoration (`alt=""`).

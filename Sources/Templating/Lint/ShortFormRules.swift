@@ -5,13 +5,18 @@ import Foundation
 public struct ShortFormRules: Sendable {
     /// Of one segment; nil when nobody says what it costs.
     public let price: Money?
+    /// Whether typographic characters are rewritten where that keeps an SMS short.
+    public let transliterates: Bool
 
-    /// The rules where a segment costs `price`.
-    public init(price: Money? = nil) { self.price = price }
+    /// The rules where a segment costs `price`, and an SMS is sent as it stands unless it `transliterates`.
+    public init(price: Money? = nil, transliterates: Bool = true) {
+        self.price = price
+        self.transliterates = transliterates
+    }
 
     /// `text` is the short form with example values; `place` tells where a character stands.
     func findings(_ text: String, place: (String) -> Place) -> [TemplateProblem] {
-        let fitting = SMSFitting(text)
+        let fitting = SMSFitting(text, transliterates: transliterates)
         let costly = fitting.length.costly
         guard let first = costly.first, !isOtherScript(text, costly) else { return [] }
         let plain = String(

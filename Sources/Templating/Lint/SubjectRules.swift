@@ -1,17 +1,15 @@
+import Broadcast
+
 /// What makes a subject worse than it has to be.
 enum SubjectRules {
-    /// More characters are folded into a second line behind `Subject: `, and cut off in nearly every list of mails.
-    ///
-    /// Source: https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1 (78 characters a line; 2026-11).
-    static let advisedLength = 78 - "Subject: ".count
-
     /// `text` is the subject with example values, `authored` what its author wrote of it.
     static func findings(_ text: String, authored: String, at place: Place) -> [TemplateProblem] {
         var findings: [TemplateProblem] = []
-        if text.count > advisedLength {
+        let advised = ContentLimits.advisedSubject
+        if text.count > advised {
             let what =
                 "the subject has \(text.count) characters with example values; mail programs cut it off: "
-                + "say the rest in the text, so that \(advisedLength) are enough"
+                + "say the rest in the text, so that \(advised) are enough"
             findings.append(TemplateProblem(.subjectLong, place, what))
         }
         if shouts(authored) {

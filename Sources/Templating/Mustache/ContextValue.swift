@@ -27,6 +27,8 @@ enum Slot: Sendable, Hashable {
     case announcement(AnnouncementField)
     /// A date or a number, written as the reader's locale and zone have it.
     case local(LocalSource, LocalField)
+    /// The page on which the announcement can be read; only where one is configured.
+    case page
 
     /// How templates call it.
     var name: String {
@@ -37,6 +39,7 @@ enum Slot: Sendable, Hashable {
         case .local(.announcement, let field): "announcement.\(field.rawValue)"
         case .local(.attribute(let name), let field): "contact.\(name).\(field.rawValue)"
         case .local(.given(let name, _), let field): "\(name).\(field.rawValue)"
+        case .page: "links.page"
         }
     }
 

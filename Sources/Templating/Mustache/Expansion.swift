@@ -136,7 +136,8 @@ struct Expansion {
         switch value {
         case .contact: slot = .contact(.id)
         case .slot(.local(.attribute(let name), _)): slot = .attribute(name)
-        case .slot(.local): return nil
+        // Every reader has these.
+        case .slot(.local), .slot(.page): return nil
         case .slot(let asked): slot = asked
         default: return nil
         }

@@ -20,14 +20,24 @@ public struct RenderProblem: Error, Sendable, Hashable, CustomStringConvertible 
     public let form: ContentForm
     /// What is wrong, without any value of the contact.
     public let what: String
+    /// By how much it is too long; nil when that is not the problem.
+    public let excess: Excess?
 
     init(_ code: Code, _ form: ContentForm, _ what: String) {
         self.code = code
         self.form = form
         self.what = what
+        excess = nil
     }
 
-    /// Such as `telegram: 4211 characters, 115 more than the 4096 allowed`.
+    init(tooLong excess: Excess, _ form: ContentForm) {
+        code = .tooLong
+        self.form = form
+        what = excess.text
+        self.excess = excess
+    }
+
+    /// Such as `telegram: 4,211 characters, 115 more than the 4,096 allowed`.
     public var description: String { "\(form.rawValue): \(what)" }
 }
 

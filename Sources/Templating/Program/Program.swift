@@ -43,7 +43,7 @@ struct SlotUse: Sendable, Hashable {
 
     private var isOfEverybody: Bool {
         switch slot {
-        case .announcement, .local(.announcement, _), .local(.given, _), .contact(.locale),
+        case .announcement, .local(.announcement, _), .local(.given, _), .page, .contact(.locale),
             .contact(.timezone):
             true
         case .contact, .attribute, .local(.attribute, _): false

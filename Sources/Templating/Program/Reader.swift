@@ -9,6 +9,8 @@ struct Reader: Sendable {
     /// The locale of the text.
     let locale: String
     let texts: LocalTexts
+    /// Where the announcement can be read; nil when not configured.
+    let page: PageLink?
 
     /// The clean value; the fallback, or nothing, when there is none.
     func text(of use: SlotUse) -> String {
@@ -36,6 +38,7 @@ struct Reader: Sendable {
         case .local(.announcement, let field): text(.moment(announcement.date), field)
         case .local(.given(_, let value), let field): text(value, field)
         case .local(.attribute(let name), let field): local(attribute(name), field)
+        case .page: page?.url(of: announcement.id) ?? ""
         }
     }
 

@@ -132,7 +132,10 @@ struct Session: Sendable {
             return storePath
         }
         if let configured { return configured.store }
-        return try outlined().store
+        do throws(CommandFailure) { return try outlined().store } catch {
+            // It is only asked where the store lies: a configuration in the making stands in nobody's way.
+            throw CommandFailure(error.exit, lines: error.lines + ["or name the store itself: --store FILE"])
+        }
     }
 
     /// The store, made when there is none.

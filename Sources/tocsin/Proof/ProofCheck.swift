@@ -56,9 +56,12 @@ struct ProofCheck {
     }
 
     /// The same for a script.
-    var json: JSONValue {
+    var json: JSONValue { .object(members) }
+
+    /// What is to be said of it, by name.
+    var members: [String: JSONValue] {
         let counts = head.contacts.merging(["selected": head.selected]) { $1 }
-        return .object([
+        return [
             "announcement": .string(head.announcement.rawValue), "template": .string(head.template.rawValue),
             "state": .string(head.state.rawValue), "acceptedAt": .string(TimeText.text(for: head.acceptedAt)),
             "madeAt": .string(TimeText.text(for: head.madeAt)), "isFinal": .bool(head.isFinal),
@@ -66,7 +69,7 @@ struct ProofCheck {
             "contacts": .object(counts.mapValues { .number(String($0)) }),
             "fingerprint": .string(head.key.fingerprint),
             "isKnownKey": isKnownKey.map(JSONValue.bool) ?? .null,
-        ])
+        ]
     }
 
     /// What is to be said of it, at most 80 columns wide.

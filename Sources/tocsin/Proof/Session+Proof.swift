@@ -22,6 +22,11 @@ extension Session {
         if record.report.finishedAt == nil {
             output.say("\(id) is \(record.report.state.rawValue): this is how it stood, and more may follow")
         }
+        if output.isJSON {
+            // What --verify says of it, so that both have one form.
+            let check = try ProofCheck(of: path, signedWith: nil)
+            output.result(.object(check.members.merging(["file": .string(path)]) { $1 }))
+        }
     }
 
     /// Returns how many deliveries there are.

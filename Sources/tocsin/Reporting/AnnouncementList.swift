@@ -25,10 +25,12 @@ struct AnnouncementList: Encodable {
 
     /// A table for people.
     func text(in zone: TimeZone) -> String {
-        var table = TextTable([
-            ("ID", .left), ("Template", .left), ("State", .left), ("Accepted", .left), ("Reached", .right),
-            ("Of", .right),
-        ])
+        // By its id an announcement is stopped, in the middle of an incident; it mostly begins with the template.
+        var table = TextTable(
+            [
+                ("ID", .left), ("Template", .left), ("State", .left), ("Accepted", .left),
+                ("Reached", .right), ("Of", .right),
+            ], yielding: "Template")
         for entry in announcements {
             table.add([
                 entry.id, entry.template, entry.state.rawValue, TimeText.text(for: entry.createdAt, in: zone),

@@ -113,8 +113,8 @@ struct ChannelBoard: Encodable {
             return Paragraph.hanging(
                 "\(Plain.text(source.company)): ",
                 source.canBeAsked
-                    ? "\(source.host): nothing is known yet; every send asks it, and tocsin check --online"
-                    : "\(source.host) cannot be asked before its secret is there")
+                    ? "\(source.host): nothing is known yet; every send over its channels asks it, and tocsin check --online"
+                    : Plain.text(source.lack, limit: 300))
         }
         return Paragraph.hanging(
             "\(Plain.text(word.company)): ", Plain.text(word.story(at: markings.now, in: zone), limit: 600))

@@ -42,7 +42,7 @@ struct ChannelStanding: Encodable {
         outside = [.down, .degraded, .well].first(where: words.contains)
         waiting = backlog?.queued ?? 0
         nextAt = backlog?.nextAt
-        rest = note?.rest
+        rest = note?.rest.flatMap { $0.concerns(facts) ? $0 : nil }
         fault = note?.fault
         faults = note?.faults ?? []
         var health = HealthView.of(facts, markings, now: now)
@@ -146,20 +146,7 @@ struct MarkRecord: Encodable {
     }
 }
 
-extension Mark.Scope {
-    /// How a command names what is called `name`: `sms`, `--company 'Acme Ltd'`.
-    func operand(_ name: String) -> String {
-        self == .channel ? ShellWord.of(name) : "--\(rawValue) \(ShellWord.of(name))"
-    }
-}
-
 extension Mark {
-    /// Such as `sms` or `company Acme`.
-    var title: String { scope == .channel ? name : "\(scope.rawValue) \(name)" }
-
-    /// What lifts it: `sms`, `--company 'Acme Ltd'`.
-    var operand: String { scope.operand(name) }
-
     /// What a person can do about one of down, in half a line.
     var remedy: String {
         switch origin {

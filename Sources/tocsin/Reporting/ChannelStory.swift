@@ -23,7 +23,8 @@ extension ChannelStanding {
         let said =
             isOutside
             ? "down, says \(health.who)" : health.state == .marked ? "marked down" : health.state.rawValue
-        let by = health.who.isEmpty || isOutside ? "" : " by \(health.who)"
+        let with = mark.flatMap { $0.scope == .channel || isOutside ? nil : " with \($0.title)" } ?? ""
+        let by = health.who.isEmpty || isOutside ? "" : "\(with) by \(health.who)"
         let since = health.since.map { " since \(TimeText.text(for: $0, in: zone))" } ?? ""
         let end = isOutside ? "counts until" : health.state == .marked ? "until" : "tried again at"
         let until = health.until.map { ", \(end) \(TimeText.text(for: $0, in: zone))" } ?? ""
@@ -39,7 +40,11 @@ extension ChannelStanding {
         if health.state == .marked, let fault {
             lines.append(line("  last fault: ", "\(fault.code.rawValue): \(fault.detail)"))
         }
-        if let mark, isOutside { lines.append(line("  mend: ", mark.remedy)) }
+        if let mark {
+            lines.append(
+                isOutside
+                    ? line("  mend: ", mark.remedy) : line("  lift: ", "tocsin channels up \(mark.operand)"))
+        }
         if health.state != .marked, let advice { lines.append(line("  mend: ", advice)) }
         return lines
     }
@@ -88,6 +93,8 @@ extension ChannelStanding {
 extension ProviderRest {
     /// What a person can do about it, in half a line.
     func remedy(for channel: ChannelName) -> String {
-        "tocsin channels up \(channel) --now ends the rest"
+        origin == .perDay
+            ? "raise perDay of \(channel) in channels.json if its provider takes more"
+            : "tocsin channels up \(channel) --now ends the rest"
     }
 }

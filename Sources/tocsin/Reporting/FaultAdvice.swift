@@ -11,7 +11,8 @@ extension Fault.Code {
         case .credentialsRefused where kind == "webhook":
             "check \"secret\" and \"authorization\" \(place)"
         case .credentialsRefused: "check \"authorization\" and \"values\" \(place)"
-        case .proxyRefused: "check the login in \"proxy\" \(place)"
+        case .proxyRefused: "check \"proxy\" \(place): its login, and where it lets us go"
+        case "proxy-failed": "check host and port in \"proxy\" \(place), and that somebody listens there"
         case .senderRefused: "the relay does not take \"from\" \(place): use an address that it may send for"
         case .authenticationImpossible:
             "the server offers no login that we know: check \"url\" and \"tls\" \(place)"

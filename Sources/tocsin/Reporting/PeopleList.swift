@@ -48,7 +48,7 @@ struct PeopleList {
             }
         }
         if output.isJSON { output.result(bytes: array.end) }
-        output.say("\(count) \(standing?.rawValue ?? "people")")
+        output.say(said(count))
         if standing == .unknown { try await sayDoubts() }
     }
 
@@ -75,7 +75,11 @@ struct PeopleList {
                 try sink.write(writer.lines(people))
             }
         }
-        session.output.say("\(count) \(standing?.rawValue ?? "people") in \(Plain.text(path))")
+        session.output.say("\(said(count)) in \(Plain.text(path))")
+    }
+
+    private func said(_ count: Int) -> String {
+        standing.map { "\(count) \($0.rawValue)" } ?? CountText.people(count)
     }
 
     private func eachPage(

@@ -37,6 +37,10 @@ struct WaitingPlaces {
         channel.isLacking && !senderLacks.contains(channel.facts.name) ? sender : nil
     }
 
+    private func lack(of channel: ChannelStanding) -> String {
+        "the secret is \(channel.facts.hasFlawedSecret ? "unusable" : "missing")"
+    }
+
     /// What holds it, a line for each channel that is not up, with what a person can do about it, or not before its time.
     func causes(in zone: TimeZone) -> [String] {
         channels.compactMap { channel in
@@ -44,7 +48,7 @@ struct WaitingPlaces {
             let time = next.map { "the next at \(TimeText.text(for: $0, in: zone))" }
             let name = channel.facts.name
             if let other = other(over: channel) {
-                return "\(channel.waiting) on \(name), \(other) sends them: the secret is missing only here"
+                return "\(channel.waiting) on \(name), \(other) sends them: \(lack(of: channel)) only here"
             }
             return (channel.cause(in: zone) ?? time).map { cause in
                 let lift = channel.mark.map { "; \($0.remedy)" } ?? ""
@@ -71,15 +75,17 @@ struct WaitingPlaces {
             let name = channel.facts.name
             if let other = other(over: channel) {
                 return Plain.text(
-                    "\(name): \(other) sends what waits; the secret is missing only here "
+                    "\(name): \(other) sends what waits; \(lack(of: channel)) only here "
                         + "(\(channel.facts.missing ?? "")), and needed here only if that one ends",
                     limit: 500)
             }
             let mark = Paragraph.command("tocsin channels down \(name) --why 'no secret'")
             let way = reach == .first ? ", or let them go on over other channels: \(mark)" : ""
-            return "SECRET MISSING: \(CountText.deliveries(channel.waiting)) of \(id) "
+            return "\(channel.facts.lack.uppercased()): \(CountText.deliveries(channel.waiting)) of \(id) "
                 + "\(channel.waiting == 1 ? "waits" : "wait") on \(name), and nothing leaves there from here. "
-                + Plain.text("Set it (\(channel.facts.missing ?? ""))", limit: 300)
+                + Plain.text(
+                    "\(channel.facts.hasFlawedSecret ? "Mend it" : "Set it") (\(channel.facts.missing ?? ""))",
+                    limit: 300)
                 + "\(way); the rest goes on meanwhile"
         }
     }

@@ -15,6 +15,8 @@ struct Draft: Sendable {
     let outside: [OutsideWord]
     /// The channels that stand still though nobody says that they are down.
     let waits: [ChannelName: ChannelPlan.Wait]
+    /// What the channels' providers take in a day, have taken, and what waits for them already.
+    let days: [ChannelName: (quota: DayQuota, ahead: Int)]
     /// Whom the audience names and nobody is.
     let strangers: Strangers
     /// The tags and attributes that it asks for and nobody has.
@@ -37,12 +39,6 @@ struct Draft: Sendable {
             try await store.marks(at: now)
         }
         return rails.refusal(over: facts.filter(isChosen), Markings(said: marks, at: now))
-    }
-
-    /// The text of one form as `contact` would read it; empty when it cannot be rendered.
-    func text(_ form: ContentForm, for contact: Contact?) -> String {
-        let content = try? edition.template.render(form, for: contact, announcement: edition.facts)
-        return content.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
     }
 
     /// The same under another id.
@@ -98,8 +94,9 @@ struct Draft: Sendable {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
-        outside = await session.outsideWords(configured, store)
+        outside = await session.outsideWords(of: announcement, configured, store)
         waits = try await Self.waits(announcement, over: channels.map(\.facts), session, store)
+        days = try await session.days(channels.map(\.facts), in: store)
     }
 
     private static func waits(
@@ -114,10 +111,11 @@ struct Draft: Sendable {
             var waits: [ChannelName: ChannelPlan.Wait] = [:]
             for facts in channels where facts.missing == nil {
                 guard let note = notes.first(where: { $0.channel == facts.name.rawValue }),
-                    !note.isUp || note.rest != nil
+                    note.standstill(of: facts) != Standstill(),
+                    !note.isOnlyUsedUp || announcement.reach == .first
                 else { continue }
                 waits[facts.name] = ChannelPlan.Wait(
-                    note.standstill(knownSince: isServed ? nil : now.wall),
+                    note.standstill(of: facts, knownSince: isServed ? nil : now.wall),
                     until: isServed ? note.until : nil, of: facts, for: announcement)
             }
             return waits

@@ -17,7 +17,9 @@ extension Foreground {
                 let beyond = facts.beyond(among: accepted, chosen: chosen)
                 let backlog = try await store.backlog(of: id).filter { beyond.contains($0.key) }
                 for (channel, waiting) in backlog.sorted(by: { $0.key < $1.key }) where waiting.queued > 0 {
-                    let lack = facts.first { $0.name == channel }?.missing.map { ", secret missing: \($0)" }
+                    let lack = facts.first { $0.name == channel }.flatMap { facts in
+                        facts.missing.map { ", \(facts.lack): \($0)" }
+                    }
                     lines.append(
                         "\(CountText.deliveries(waiting.queued)) of \(id) left on \(channel)"
                             + (lack ?? ", which was configured anew meanwhile")

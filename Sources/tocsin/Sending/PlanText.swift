@@ -14,7 +14,8 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, strangers, unmatched, skips, quiet, waits, cost, pace, outside, marks,
+            head, closing, table, strangers, unmatched, skips, lengths, quiet, waits, cost, pace, days,
+            outside, marks,
             secrets,
         ].filter {
             !$0.isEmpty
@@ -68,12 +69,13 @@ struct PlanText {
     /// Last, where it is seen.
     private var secrets: String {
         plan.chosen.compactMap { channel in
-            channel.facts.missing.map { remedy in
+            let facts = channel.facts
+            return facts.missing.map { remedy in
                 Paragraph.folded(
                     Plain.text(
-                        "SECRET MISSING: nothing leaves over \(channel.facts.name) now"
+                        "\(facts.lack.uppercased()): nothing leaves over \(facts.name) now"
                             + (isAsked
-                                ? ". Stop and set it (\(remedy)), or go on without that channel."
+                                ? ". Stop and \(facts.lackRemedy) (\(remedy)), or go on without that channel."
                                 : " (\(remedy))"),
                         limit: 500))
             }

@@ -15,6 +15,8 @@ struct Sample: Encodable {
     let locale: String
     /// Of an SMS; nil elsewhere.
     let sms: SMS?
+    /// Whether its end gave way to a link to the page.
+    let isCut: Bool
     /// The request as it goes out; nil when there is none.
     let request: String?
     /// Why there is no request.
@@ -25,12 +27,23 @@ struct Sample: Encodable {
         let encoding: String
         let units: Int
         let segments: Int
+        /// How many more it would take as its author wrote it.
+        let saved: Int
+        /// What was rewritten for that.
+        let rewritten: [Rewriting]
 
-        init(_ text: String) {
-            let length = SMSLength(text)
+        struct Rewriting: Encodable {
+            let from: String
+            let to: String
+        }
+
+        init(_ fitting: SMSFitting) {
+            let length = fitting.length
             encoding = length.encoding.rawValue
             units = length.units
             segments = length.segments
+            saved = fitting.saved
+            rewritten = fitting.replacements.map { Rewriting(from: $0.from, to: $0.to) }
         }
     }
 
@@ -40,10 +53,12 @@ struct Sample: Encodable {
         contact = shown.contact?.id.rawValue
         locale = draft.edition.template.locale(for: shown.contact)
         if case .skipped(let reason) = shown.delivery.plan {
-            (sms, request, problem) = (nil, nil, "not sent: \(reason.rawValue)")
+            (sms, isCut, request, problem) = (nil, false, nil, "not sent: \(reason.rawValue)")
             return
         }
-        sms = channel.facts.traits.form == .sms ? SMS(draft.text(.sms, for: shown.contact)) : nil
+        let message = try? draft.edition.message(over: channel.channel, for: shown.contact)
+        sms = message?.sms.map(SMS.init)
+        isCut = message?.isCut ?? false
         do throws(Fault) {
             request = try draft.request(for: shown, over: channel.channel, key: key)
             problem = nil
@@ -59,6 +74,8 @@ struct Sample: Encodable {
         if let sms {
             head += ", \(sms.encoding), \(sms.units) units, \(sms.segments) segment(s)"
         }
+        if isCut { head += ", cut with a link" }
+        if let sms, !sms.rewritten.isEmpty { head += "\n" + sms.note }
         return head + "\n" + Plain.lines(request ?? "(\(problem ?? "no request"))")
     }
 }

@@ -83,7 +83,8 @@ struct SendOrder: Sendable {
     func rails(isTerminal: Bool) -> SendRails {
         SendRails(
             saysYes: saysYes || isDry, isTerminal: isTerminal, people: people, maxCost: maxCost,
-            digest: digest, skipsUnknown: skipsUnknown, namesChannels: channels != nil)
+            digest: digest, skipsUnknown: skipsUnknown, namesChannels: channels != nil,
+            waitsForMarked: waitsForMarked)
     }
 
     /// What a send would refuse of `plan`, apart from asking; empty when nothing.

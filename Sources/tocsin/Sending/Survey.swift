@@ -13,12 +13,12 @@ struct Survey {
     private let draft: Draft
     private let planner: Planner
     private let markings: Markings
-    private let channels: [ChannelName: ChannelFacts]
+    private let channels: [ChannelName: ConfiguredChannel]
     private let watched: Set<Contact.ID>
     private(set) var run: PlanningRun
     private var unfit: [UnfitValue: Int] = [:]
     private var unfitInPublic: Set<UnfitValue> = []
-    private var segments: [ChannelName: Int] = [:]
+    private var lengths: [ChannelName: LengthPlan] = [:]
     private var unmade: [ChannelName: [ChannelPlan.Unmade: Int]] = [:]
     /// People who are planned for, but for whom no message can be made on any channel.
     private var speechless = 0
@@ -45,7 +45,7 @@ struct Survey {
             over: draft.facts.map { facts in
                 PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
             }, order: draft.facts.map(\.name))
-        channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
+        channels = Dictionary(uniqueKeysWithValues: draft.channels.map { ($0.facts.name, $0) })
         movingOn = MovingOn(draft, planner, at: markings.now)
     }
 
@@ -153,7 +153,7 @@ struct Survey {
         shown += places.map { ShownDelivery(delivery: $0, contact: nil) }
         for place in places where place.plan == .queued {
             _ = note(place, for: nil)
-            guard let form = channels[place.channel]?.traits.form else { continue }
+            guard let form = channels[place.channel]?.facts.traits.form else { continue }
             let edition = draft.edition
             let values = edition.template.unfit(form, for: nil, announcement: edition.facts)
             unfitInPublic.formUnion(values)
@@ -169,7 +169,7 @@ struct Survey {
             let own = planned.map(asWritten)
             let queued = own.filter { $0.plan == .queued }
             for delivery in queued { movingOn.count(delivery, for: member) }
-            check(contact, Set(queued.compactMap { channels[$0.channel]?.traits.form }))
+            check(contact, Set(queued.compactMap { channels[$0.channel]?.facts.traits.form }))
             if watched.contains(contact.id) {
                 shown += own.map { ShownDelivery(delivery: $0, contact: contact) }
             }
@@ -205,44 +205,50 @@ struct Survey {
 
     /// Counts what one delivery comes to; false when its message cannot be made.
     private mutating func note(_ delivery: Delivery, for contact: Contact?) -> Bool {
-        guard let facts = channels[delivery.channel] else { return false }
-        guard isMade(facts, for: contact) else { return false }
+        guard let channel = channels[delivery.channel], let message = made(channel, for: contact) else {
+            return false
+        }
+        let facts = channel.facts
         if delivery.due > draft.edition.announcement.due {
             held[facts.name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
         }
         guard let contact else { return true }
         let locale = draft.edition.template.locale(for: contact)
-        guard waysOut[facts.name]?[locale] == nil else { return true }
+        let known = waysOut[facts.name]?[locale]
         if watched.isEmpty, waysOut[facts.name] == nil {
             shown.append(ShownDelivery(delivery: delivery, contact: contact))
         }
-        waysOut[facts.name, default: [:]][locale] = hasWayOut(facts, contact)
+        // What is cut may have lost its end, where that is usually said.
+        if known == nil || message.isCut && draft.edition.announcement.purpose == .marketing {
+            waysOut[facts.name, default: [:]][locale] = known != false && hasWayOut(message.content)
+        }
         return true
     }
 
     /// Makes one message and counts its segments, or why there is none; a value that is missing is told by `missing`.
-    private mutating func isMade(_ facts: ChannelFacts, for contact: Contact?) -> Bool {
-        let (edition, form) = (draft.edition, facts.traits.form)
-        var reason: ChannelPlan.Unmade?
+    private mutating func made(_ channel: ConfiguredChannel, for contact: Contact?) -> FittedContent? {
+        let name = channel.facts.name
         do throws(RenderProblem) {
-            let content = try edition.template.render(form, for: contact, announcement: edition.facts)
-            guard form == .sms else { return true }
-            let count = SMSLength(String(decoding: content.text, as: UTF8.self)).segments
-            if count > facts.traits.maxSegments ?? .max { reason = .tooLong }
-            if reason == nil { segments[facts.name, default: 0] += count }
+            let message = try draft.edition.message(over: channel.channel, for: contact)
+            lengths[name, default: LengthPlan()].add(
+                message, draft.measure(of: message, channel, contact))
+            return message
         } catch {
-            reason = ChannelPlan.Unmade(rawValue: error.code.rawValue)
+            if let excess = error.excess {
+                lengths[name, default: LengthPlan()].add(
+                    tooLong: error.what, by: excess.length - excess.limit)
+            }
+            guard let reason = ChannelPlan.Unmade(rawValue: error.code.rawValue) else { return nil }
+            unmade[name, default: [:]][reason, default: 0] += 1
+            return nil
         }
-        guard let reason else { return true }
-        unmade[facts.name, default: [:]][reason, default: 0] += 1
-        return false
     }
 
     /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
-    private func hasWayOut(_ facts: ChannelFacts, _ contact: Contact) -> Bool {
-        switch facts.traits.form {
+    private func hasWayOut(_ content: RenderedContent) -> Bool {
+        switch content.form {
         case .email, .telegram: true
-        case let form: OptOutWords.appear(in: draft.text(form, for: contact))
+        case .sms, .webhook: OptOutWords.appear(in: String(decoding: content.text, as: UTF8.self))
         }
     }
 
@@ -279,10 +285,12 @@ struct Survey {
             facts, mark: markings.mark(on: facts),
             queued: counts.count(.queued) - unmade.values.reduce(0, +),
             skipped: counts.skipped, unmade: unmade,
-            segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
+            segments: facts.traits.form == .sms ? lengths[facts.name]?.segments ?? 0 : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
+        plan.lengths = lengths[facts.name]
+        plan.day = draft.day(of: facts)
         plan.wait = draft.waits[facts.name]
         plan.wait?.costs = movingOn.costs(from: facts.name)
         plan.degraded = markings.degradation(of: facts)

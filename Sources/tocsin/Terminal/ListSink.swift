@@ -47,8 +47,9 @@ struct ListSink {
         do throws(StoreError) {
             let target = try PartialFile.target(name, isTaken: false)
             // A list is made anew in a moment, a store or a backup of it is not.
-            guard (try? Restoration(of: target)) == nil else {
-                throw StoreError(.fileExists, path: name, "is a store or a backup; give another name")
+            guard !Store.isPart(target) else {
+                throw StoreError(
+                    .fileExists, path: name, "is a store or a backup, or belongs to one; give another name")
             }
             _ = try PartialFile.target(name, isTaken: !replaces)
             let file = try PartialFile(for: target)

@@ -1,3 +1,5 @@
+import Broadcast
+
 /// Running text broken into lines for a terminal of 80 columns.
 enum Paragraph {
     /// The columns of a terminal.

@@ -25,4 +25,10 @@ final class Signals {
     static func ignoreFailedWrites() {
         for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     }
+
+    /// A signal that ends the program must not write its memory, with every secret in it, into a file.
+    static func leaveNoDump() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    }
 }

@@ -1,3 +1,5 @@
+import Broadcast
+
 /// Rows in columns: on a terminal the widest column that may give way is cut, in a file or a pipe none is.
 struct TextTable {
     /// Which side the text of a column keeps to.
@@ -7,11 +9,17 @@ struct TextTable {
     private let alignments: [Alignment]
     private var rows: [[String]] = []
     private var settledWidths: [Int]?
+    /// The column that alone gives way, and is left out before it is narrower than ``narrowest``.
+    private let yielding: Int?
+    private static let narrowest = 8
 
     /// A table with the given column titles; numbers stand right.
-    init(_ columns: [(title: String, alignment: Alignment)]) {
+    ///
+    /// Where one is `yielding`, no other is ever cut: a line too long for the terminal is folded there, and still whole.
+    init(_ columns: [(title: String, alignment: Alignment)], yielding: String? = nil) {
         titles = columns.map(\.title)
         alignments = columns.map(\.alignment)
+        self.yielding = titles.firstIndex { $0 == yielding }
     }
 
     /// Adds a row; texts are made safe to print.
@@ -40,8 +48,14 @@ struct TextTable {
         var widths = titles.indices.map { column in
             ([titles] + rows).map { Columns.count(of: $0[column]) }.max() ?? 0
         }
-        while widths.reduce(0, +) + 2 * (widths.count - 1) > width,
-            let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
+        let excess = { widths.reduce(0, +) + 2 * (widths.count - 1) - width }
+        if let yielding, excess() > 0 {
+            let rest = widths[yielding] - excess()
+            widths[yielding] = rest < Self.narrowest ? 0 : rest
+            return widths
+        }
+        while excess() > 0,
+            let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.narrowest
         {
             widths[widest] -= 1
         }
@@ -49,7 +63,7 @@ struct TextTable {
     }
 
     private func line(_ cells: [String], widths: [Int], mayCut: Bool = true) -> String {
-        let padded = cells.indices.map { column -> String in
+        let padded = cells.indices.filter { widths[$0] > 0 }.map { column -> String in
             let cell = mayCut ? Self.cut(cells[column], to: widths[column]) : cells[column]
             let space = String(repeating: " ", count: max(0, widths[column] - Columns.count(of: cell)))
             return alignments[column] == .left ? cell + space : space + cell

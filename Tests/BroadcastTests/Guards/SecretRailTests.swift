@@ -13,6 +13,7 @@ struct SecretRailTests {
     private static let alone = SendRails(saysYes: true, isTerminal: true)
     private static let piped = SendRails(isTerminal: false)
     private static let naming = SendRails(isTerminal: true, namesChannels: true)
+    private static let waiting = SendRails(isTerminal: false, waitsForMarked: true)
 
     /// Who sends, over what, what is marked down, and the end of what is refused; nil when nothing is.
     private static let secrets: [(SendRails, [ChannelFacts], marked: [String], way: String?)] = [
@@ -22,7 +23,9 @@ struct SecretRailTests {
         (naming, [.email, lacking], [], "set it, or go on without: --channels email"),
         (asking, [lacking], [], "set it"), (asking, [.status, lacking], ["status"], nil),
         (piped, [.status, .email, lacking], ["status"], "set it, or go on without: --channels email"),
-        (piped, [.status, lacking], ["status"], "set it"), (piped, [.email, lacking], ["sms"], nil),
+        (piped, [.status, lacking], ["status"], "set it"),
+        (waiting, [.status, lacking], ["status"], "set it, or go on without: --channels status"),
+        (piped, [.email, lacking], ["sms"], nil),
         (naming, [.email, lacking], ["sms"], nil), (piped, [lacking], ["sms"], nil),
     ]
 
@@ -34,6 +37,18 @@ struct SecretRailTests {
         let refusal = rails.refusal(over: chosen, Markings(said: marks, at: .noon))
         #expect(refusal?.message == way.map { "secret missing on sms (export SMS_TOKEN): \($0)" })
         #expect(refusal?.exit ?? 78 == 78)
+    }
+
+    @Test func `one of ill form is not looked for`() {
+        var flawed = ChannelFacts.email
+        (flawed.missing, flawed.hasFlawedSecret) = ("the environment variable KEY holds a line break", true)
+        let told = "secret unusable on email (the environment variable KEY holds a line break): mend it"
+        let markings = Markings(at: .noon)
+        #expect(Self.piped.refusal(over: [flawed], markings)?.message == told)
+        #expect(markings.mark(on: flawed)?.why.hasPrefix("secret unusable: the environment") == true)
+        #expect(
+            Self.piped.refusal(over: [flawed, Self.lacking], markings)?.message
+                == "secret missing on sms (export SMS_TOKEN): set it; \(told)")
     }
 
     @Test func `without a secret even one delivery is asked about`() {

@@ -45,14 +45,14 @@ struct ChannelSample: Sendable, CustomTestStringConvertible {
             address: nil),
         ChannelSample(
             name: "webhook", kind: "webhook",
-            settings: #"{"type":"webhook","url":"https://h.acme.example/","secret":{"env":"A_LONG_SECRET"}}"#,
+            settings: #"{"type":"webhook","url":"https://h.acme.example/","secret":{"env":"A_LONG_VALUE"}}"#,
             address: nil),
         ChannelSample(
             name: "webhook per contact", kind: "webhook",
             settings: #"""
                 {"type":"webhook","per":"contact","url":"https://h.acme.example/{{contact.id}}",
                  "authorization":{"header":{"name":"X-Key","value":{"env":"ONE"}}},
-                 "secret":{"env":"A_LONG_SECRET"},"headers":{"X-Who":"{{contact.name}}"},
+                 "secret":{"env":"A_LONG_VALUE"},"headers":{"X-Who":"{{contact.name}}"},
                  "reply":{"reason":"/message"}}
                 """#, address: nil),
     ]
@@ -65,7 +65,7 @@ struct ChannelSample: Sendable, CustomTestStringConvertible {
 
     /// Everything that must never be seen.
     static let secrets = [
-        "secret-of-ONE", "secret-of-TWO", "123456:secret-of-telegram", "secret-of-A_LONG_SECRET",
+        "secret-of-ONE", "secret-of-TWO", "123456:secret-of-telegram", "secret-of-A_LONG_VALUE",
         Data("u:secret-of-ONE".utf8).base64EncodedString(),
     ]
 }

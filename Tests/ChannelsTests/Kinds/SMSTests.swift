@@ -62,26 +62,6 @@ struct SMSTests {
         #expect(request.text.hasPrefix("to=%2B393331234567&type=\(word)&x="))
     }
 
-    @Test(arguments: [(160, 1, true), (161, 1, false), (306, 2, true), (307, 2, false), (612, 4, true)])
-    func `a text of more segments than allowed is refused, and suppresses nobody`(
-        length: Int, segments: Int, isTaken: Bool
-    ) throws {
-        let text =
-            #"{"url":"https://s.example/","maxSegments":\#(segments),"body":{"text":"{{to}} {{text}}"}}"#
-        let sms = try channel(SMSChannel.self, text)
-        #expect(sms.traits.maxSegments == segments)
-        let content = RenderedContent.sample(.sms, text: String(repeating: "a", count: length))
-        let fault: Fault?
-        do throws(Fault) {
-            _ = try sms.request(for: .sample(.phone, content: content))
-            fault = nil
-        } catch {
-            fault = error
-        }
-        #expect(
-            fault.map { "\($0.scope) \($0.code.rawValue)" } == (isTaken ? nil : "message message-too-large"))
-    }
-
     static let rules = #"""
         {\#(start),"body":{"json":{"to":"{{to}}","x":"{{text}}"}},
          "reply":{"id":"/messages/0/id","reason":"/error/text","retryAfter":"/wait","rules":[
@@ -170,6 +150,15 @@ struct SMSTests {
             (200, #"{"id":"m-1""#, .utf8, "unknown channel reply-invalid"),
             (200, " \r\n[,", .utf8, "unknown channel reply-invalid"),
             (200, "{,", .utf16Little, "unknown channel reply-invalid"),
+            // Nobody was reached, whatever it says: the channel's trouble stays the channel's.
+            (401, "{'error': 'bad'}", .utf8, "deferred channel credentials-refused"),
+            (403, "{,", .latin1, "deferred channel credentials-refused"),
+            (407, "[,", .utf8, "deferred channel proxy-refused"),
+            (408, "{,", .utf8, "deferred channel service-failed"),
+            (429, "{'error': 'slow down'}", .utf16, "deferred channel rate-limited"),
+            (503, "{'error': 'maintenance'}", .utf8, "deferred channel service-failed"),
+            (504, "{,", .utf8, "unknown channel reply-invalid"),
+            (400, "{,", .utf8, "unknown channel reply-invalid"),
             // A rule that comes before, and need not look into it, decides.
             (409, "{,", .utf8, "accepted"), (200, "OK {", .utf8, "accepted OK {"),
         ] as [(Int, String, Encoding, String)])
@@ -179,6 +168,23 @@ struct SMSTests {
         let sms = try channel(SMSChannel.self, Self.errorRule)
         let reply = HTTPReply(status: status, body: encoding.bytes(text))
         #expect(words(sms.verdict(on: .http(reply))) == meaning)
+    }
+
+    @Test(arguments: [
+        ("{'error': 'maintenance'}", false, "HTTP 503 whose body is no JSON"),
+        (#"{"trace":""#, true, "HTTP 503 whose body broke off"),
+    ])
+    func `a gateway that is away is waited for as it asks, however it says so`(
+        body: String, isCut: Bool, detail: String
+    ) throws {
+        let sms = try channel(SMSChannel.self, Self.errorRule)
+        let wait = try #require(HeaderField("Retry-After", "2"))
+        let reply = HTTPReply(status: 503, headers: [wait], body: Array(body.utf8), isBodyCut: isCut)
+        guard case .deferred(let fault, .seconds(2)) = sms.verdict(on: .http(reply)) else {
+            Issue.record("not deferred")
+            return
+        }
+        #expect(fault.code == .serviceFailed && fault.detail.hasPrefix(detail), "\(fault.detail)")
     }
 
     @Test(arguments: [
@@ -207,13 +213,18 @@ struct SMSTests {
         #expect(fault.detail == "HTTP 422: bad  [31m token [secret]")
     }
 
-    @Test(arguments: ["ACME", "Acme Srl", "+390612345678", "43210", "A1&B", "ABCDEFGHIJK"])
+    @Test(arguments: [
+        "ACME", "Acme Srl", "+390612345678", "43210", "A1&B", "ABCDEFGHIJK", "3Alarm", "Acme_24-7.x",
+    ])
     func `senders that networks take are taken`(from: String) throws {
         let text = #"{"url":"https://s.example/","from":"\#(from)","body":{"text":"{{to}} {{text}}"}}"#
         #expect(try problems(SMSChannel.self, text) == [])
     }
 
-    @Test(arguments: ["ABCDEFGHIJKL", "+39", "12", "Città", "-", "123456789", "", "+0123456789"])
+    @Test(arguments: [
+        "ABCDEFGHIJKL", "+39", "12", "Città", "-", "123456789", "", "+0123456789", "ACME ", " ACME",
+        "12345678901", "A€", "+1234567890123456",
+    ])
     func `senders that networks refuse are refused`(from: String) throws {
         let text = #"{"url":"https://s.example/","from":"\#(from)","body":{"text":"{{to}} {{text}}"}}"#
         #expect(try problems(SMSChannel.self, text).count == 1)

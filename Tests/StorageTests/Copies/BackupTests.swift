@@ -74,7 +74,13 @@ struct BackupTests {
         let error = await #expect(throws: StoreError.self) { try await store.backUp(to: file, now: start) }
         #expect(error?.code == .fileExists && error?.path == file)
         #expect(FileManager.default.contents(atPath: file) == Data("precious".utf8))
-        _ = try await store.backUp(to: file, replacing: true, now: start)
+        let foreign = await #expect(throws: StoreError.self) {
+            try await store.backUp(to: file, replacing: true, now: start)
+        }
+        #expect(foreign?.code == .fileExists && foreign?.message.contains("is no backup") == true)
+        #expect(FileManager.default.contents(atPath: file) == Data("precious".utf8))
+        try FileManager.default.removeItem(atPath: file)
+        for _ in 0..<2 { _ = try await store.backUp(to: file, replacing: true, now: start) }
         #expect(try Store.openReadOnly(file).secret == store.secret)
         let folder = await #expect(throws: StoreError.self) {
             try await store.backUp(to: scratch.path, replacing: true, now: start)
@@ -84,6 +90,48 @@ struct BackupTests {
             try await store.backUp(to: scratch.file("none/b"), now: start)
         }
         #expect(nowhere?.code == .directoryMissing && nowhere?.path.hasSuffix("none/b") == true)
+    }
+
+    /// How a store stands where the backup is to be.
+    enum Other: CaseIterable { case open, closed, served, restored, encrypted }
+
+    @Test(arguments: Other.allCases)
+    func `only a backup loses its name to the next one`(kind: Other) async throws {
+        let store = try await filled()
+        let file = scratch.file("b")
+        var held: [Any] = []
+        switch kind {
+        case .open: held.append(try Store.open(file, now: start))
+        case .closed: _ = try Store.open(file, now: start)
+        case .served:
+            // A backup that somebody works with.
+            _ = try await store.backUp(to: file, now: start)
+            held.append(try #require(try StoreLock.take(for: file)))
+        case .restored:
+            _ = try await store.backUp(to: scratch.file("c"), now: start)
+            _ = try Restoration(of: scratch.file("c")).restore(to: file, now: start)
+        case .encrypted: _ = try await store.backUp(to: file, passphrase: "correct horse", now: start)
+        }
+        let before = FileManager.default.contents(atPath: file)
+        let error = await #expect(throws: StoreError.self) {
+            try await store.backUp(to: file, replacing: true, now: start)
+        }
+        let told = kind == .encrypted ? "is encrypted: give its passphrase" : "is a store, not a backup"
+        #expect(error?.code == .fileExists && error?.path == file)
+        #expect(error?.message.contains(told) == true, "\(error?.message ?? "")")
+        #expect(FileManager.default.contents(atPath: file) == before)
+        #expect(!(try names.contains { $0.contains("partial") }))
+        withExtendedLifetime(held) {}
+    }
+
+    @Test func `a backup of a restored store is a backup`() async throws {
+        _ = try await filled().backUp(to: scratch.file("b"), now: start)
+        _ = try Restoration(of: scratch.file("b")).restore(to: scratch.file("c.db"), now: start)
+        let restored = try Store.openReadOnly(scratch.file("c.db"))
+        for _ in 0..<2 {
+            _ = try await restored.backUp(to: scratch.file("c"), replacing: true, now: start)
+        }
+        #expect(try Store.openReadOnly(scratch.file("c")).copy?.copiedAt == start)
     }
 
     @Test(arguments: ["-backup", "-plain", ".plain-1", ".partial-1"])

@@ -76,7 +76,7 @@ extension Session {
         if due.isEmpty { return }
         var asked = configured
         asked.outside = due
-        let words = await outsideWords(asked, store)
+        let words = await outsideWords(asked, store, .due(configured.channels.map(\.facts)))
         situation.hear(words, from: due, at: clock.now().wall)
     }
 

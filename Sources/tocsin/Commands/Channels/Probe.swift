@@ -68,7 +68,7 @@ struct Probe: Encodable, Sendable {
         let channel = configured.channel
         let reply: WireReply
         if let missing = configured.facts.missing {
-            self.init(configured, .failed, "secret missing: \(missing)")
+            self.init(configured, .failed, "\(configured.facts.lack): \(missing)")
             return
         } else if channel.route.mailServer != nil {
             reply = await transport.greet(channel.route)

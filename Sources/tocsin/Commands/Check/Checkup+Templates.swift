@@ -55,12 +55,15 @@ extension Checkup {
         }
     }
 
-    /// What a segment costs, the dearest of all; nil when no channel sends any.
+    /// What a segment costs, the dearest of all, and whether every channel rewrites what is typographic; nil when none
+    /// sends any.
     private static func shortForms(of configured: Configured?) -> ShortFormRules? {
         guard let configured else { return ShortFormRules() }
         let facts = configured.channels.map(\.facts).filter { $0.traits.form == .sms }
         if facts.isEmpty { return nil }
-        return ShortFormRules(price: facts.compactMap(\.price).max { $0.amount < $1.amount })
+        return ShortFormRules(
+            price: facts.compactMap(\.price).max { $0.amount < $1.amount },
+            transliterates: facts.allSatisfy(\.traits.limits.transliterates))
     }
 
     private mutating func examineChannels(of template: CompiledTemplate, _ configured: Configured?) -> Bool {

@@ -195,12 +195,12 @@ struct Checkup: Encodable {
     private mutating func ask(_ configured: Configured) async {
         let now = session.clock.now().wall
         guard let store = keeper(of: configured) ?? (try? Store.inMemory(now: now)) else { return }
-        let words = await session.outsideWords(configured, store, isDemanded: true)
+        let words = await session.outsideWords(configured, store, .all)
         for source in configured.outside {
             let word = words.first { $0.company == source.company }
             let story =
                 word?.story(at: now, in: configured.zone)
-                ?? "\(source.host) cannot be asked before its secret is there"
+                ?? source.lack
             let message = "\(source.company): \(story)"
             if word?.standing(at: now) == .well, word?.trouble.isEmpty == true {
                 note("outside word", message, in: \.well)

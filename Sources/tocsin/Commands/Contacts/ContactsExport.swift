@@ -24,6 +24,9 @@ extension Commands {
         if path == nil, invocation.isSet("replace") {
             throw CommandFailure(.usage, "--replace goes with --output")
         }
+        if path == "-" {
+            throw CommandFailure(.usage, "--output -: leave --output out for standard output")
+        }
         let store = try session.storeForReading()
         let selection = try await session.selection(invocation.operands, in: store)
         let count = try await ListSink.fill(path, replaces: invocation.isSet("replace")) {

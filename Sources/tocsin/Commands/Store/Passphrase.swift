@@ -41,10 +41,13 @@ struct Passphrase {
         _ invocation: Invocation, _ session: Session
     ) throws(CommandFailure) -> String? {
         guard let path = invocation.value("passphrase-file") else {
-            let text = session.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
-            return try text.map { text throws(CommandFailure) in
-                try firstLine(of: Array(text.utf8), in: variable)
+            guard let text = session.environment[variable] else { return nil }
+            // Whoever sets it wants one: a script whose passphrase was not found must not write an open backup.
+            guard !text.isEmpty else {
+                throw CommandFailure(
+                    .usage, "$\(variable) is empty: set it to the passphrase, or unset it")
             }
+            return try firstLine(of: Array(text.utf8), in: variable)
         }
         let line = try firstLine(of: try start(of: path), in: Plain.text(path))
         // A pipe, which is somebody else's to keep, is no file; of a link the mode says nothing.
