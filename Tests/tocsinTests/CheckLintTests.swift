@@ -47,6 +47,19 @@ struct CheckLintTests {
             ]), "\(codes)")
     }
 
+    @Test(arguments: [("", false), (#""transliterate": false,"#, true)])
+    func `a dash is costly only where the channel keeps it`(setting: String, isTold: Bool) async throws {
+        let program = try Program.configured(health: setting)
+        try program.write(
+            "templates/outage/message.md",
+            "---\nsubject: Down\npurpose: service\nsms: We are down – sorry\n---\nx\n")
+        let outcome = try await program.run("check")
+        #expect(outcome.exit == 0, "\(outcome.output)")
+        #expect(
+            outcome.unfolded.contains("outage/message.md:4: “–” is not in the alphabet of SMS") == isTold,
+            "\(outcome.output)")
+    }
+
     @Test func `languages of contacts in which there is no text are noted`() async throws {
         let program = try await program()
         try await program.takeOver(
