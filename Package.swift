@@ -84,7 +84,8 @@ let package = Package(
                 "Broadcast", "Wire", "Templating", "Channels", "Curl", "Storage", "Dispatching",
                 "Configuration",
             ],
-            resources: [.embedInCode("Starter")], swiftSettings: strict + [staticSwift],
+            resources: [.embedInCode("Starter"), .embedInCode("Preview/page.css")],
+            swiftSettings: strict + [staticSwift],
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
         tests(of: "Broadcast", ["Broadcast", "TestPeers"]),

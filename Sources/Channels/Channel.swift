@@ -29,9 +29,15 @@ public protocol Channel: Sendable {
     ///
     /// Nil when greeting the route is enough or there is no way.
     var probe: HealthCheck? { get }
+
+    /// Whom readers see its messages come from, such as `Acme <notices@acme.example>`; nil where the provider decides.
+    var shownSender: String? { get }
 }
 
 extension Channel {
+    /// Nil: the provider decides.
+    public var shownSender: String? { nil }
+
     /// The address of `delivery`, which must be of `kind`.
     func address(_ kind: AddressKind, of delivery: OutboundDelivery) throws(Fault) -> Address {
         guard let address = delivery.address, address.kind == kind else {

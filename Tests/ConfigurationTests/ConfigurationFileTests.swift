@@ -74,11 +74,13 @@ struct ConfigurationFileTests {
             #expect(missing?.problems.first?.code == .unreadable)
             try write(Self.text(#"{"file":"none"}"#), to: file, mode: 0o600)
             let secret = #expect(throws: ConfigurationError.self) { try configured(file) }
+            let wayOut = "put it there, or take channels.tg (and its place in order) out"
             #expect(
-                secret?.problems.first?.message == "the secret file none does not exist or cannot be reached")
+                secret?.problems.first?.message
+                    == "the secret file none does not exist or cannot be reached: \(wayOut)")
             try write(Self.text(#"{"file":"."}"#), to: file, mode: 0o600)
             let folderError = #expect(throws: ConfigurationError.self) { try configured(file) }
-            #expect(folderError?.problems.first?.message == "the secret file . is no regular file")
+            #expect(folderError?.problems.first?.message == "the secret file . is no regular file: \(wayOut)")
             try write(String(repeating: " ", count: 2 << 20), to: file, mode: 0o600)
             let large = #expect(throws: ConfigurationError.self) { try configured(file) }
             #expect(large?.problems.first?.message == "the configuration file is larger than 1 MiB")

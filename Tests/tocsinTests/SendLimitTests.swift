@@ -109,7 +109,7 @@ import Testing
         #expect(shown.output.contains("rewritten: ’ as '; saves 2 segment(s)"), "\(shown.output)")
         let plan = try await stage.run("send", "note", "--to", "all", "--dry-run", "--json").json()["plan"]
         let channel = plan["channels"]["sms"]
-        #expect(channel["lengths"]["languages"]["it"]["segments"].text == "2")
+        #expect(channel["locales"]["it"]["segments"].text == "2")
         #expect(channel["lengths"]["saved"].text == "6" && channel["lengths"]["rewritten"].text == "3")
         #expect(channel["savedCost"]["amount"].text == "0.3", "\(plan)")
     }

@@ -2,26 +2,6 @@ internal import Foundation
 
 /// How long the messages of a channel are, and what was done about it.
 public struct LengthPlan: Sendable, Hashable {
-    /// The text messages in one language.
-    public struct Language: Sendable, Hashable {
-        /// How many.
-        public private(set) var messages = 0
-        /// Their segments together.
-        public private(set) var segments = 0
-        /// The segments of the longest.
-        public private(set) var most = 0
-
-        /// None yet.
-        public init() {}
-
-        /// Counts one of `segments`.
-        public mutating func add(_ segments: Int) {
-            messages += 1
-            self.segments += segments
-            most = max(most, segments)
-        }
-    }
-
     /// How many are beyond some advice, and how far the farthest goes.
     public struct Beyond: Sendable, Hashable, Encodable {
         /// How many.
@@ -41,14 +21,12 @@ public struct LengthPlan: Sendable, Hashable {
 
     /// How many were cut, with a link to the page.
     public var cut = 0
-    /// In how many text messages typographic characters were rewritten.
-    public var rewritten = 0
-    /// Segments that this saves.
-    public var saved = 0
+    /// In how many text messages typographic characters were rewritten; nil where there are none.
+    public private(set) var rewritten: Int?
+    /// Segments that this saves; nil where there are none.
+    public private(set) var saved: Int?
     /// What is said of the one that is too long by most; nil when none is.
     public private(set) var tooLong: String?
-    /// Text messages by the locale of their text.
-    public private(set) var languages: [String: Language] = [:]
     /// Subjects, where there is advice on them.
     public private(set) var subjects: Beyond?
     /// Bodies of requests, where there is advice on them.
@@ -58,12 +36,10 @@ public struct LengthPlan: Sendable, Hashable {
     /// Nothing counted yet.
     public init() {}
 
-    /// Segments of all text messages; nil when there are none.
-    public var segments: Int? { languages.isEmpty ? nil : languages.values.reduce(0) { $0 + $1.segments } }
-
-    /// Counts a text message of so many segments in `locale`.
-    public mutating func add(segments: Int, in locale: String) {
-        languages[locale, default: Language()].add(segments)
+    /// Counts a text message; rewriting it saves so many segments, nil when nothing was rewritten.
+    public mutating func add(saving segments: Int?) {
+        rewritten = (rewritten ?? 0) + (segments == nil ? 0 : 1)
+        saved = (saved ?? 0) + (segments ?? 0)
     }
 
     /// Counts a subject of so many characters, of which `advised` are advised.
@@ -87,7 +63,7 @@ public struct LengthPlan: Sendable, Hashable {
 
 extension LengthPlan: Encodable {
     private enum Key: String, CodingKey {
-        case cut, rewritten, saved, tooLong, languages, subjects, bodies
+        case cut, rewritten, saved, tooLong, subjects, bodies
     }
 
     /// Writes the counts; what does not occur on the channel is left out.
@@ -99,14 +75,10 @@ extension LengthPlan: Encodable {
         try container.encodeIfPresent(tooLong, forKey: .tooLong)
         try container.encodeIfPresent(subjects, forKey: .subjects)
         try container.encodeIfPresent(bodies, forKey: .bodies)
-        guard !languages.isEmpty else { return }
-        try container.encode(rewritten, forKey: .rewritten)
-        try container.encode(saved, forKey: .saved)
-        try container.encode(languages, forKey: .languages)
+        try container.encodeIfPresent(rewritten, forKey: .rewritten)
+        try container.encodeIfPresent(saved, forKey: .saved)
     }
 }
-
-extension LengthPlan.Language: Encodable {}
 
 extension DayPlan: Encodable {
     private enum Key: String, CodingKey { case limit, used, ahead }

@@ -32,6 +32,10 @@ public struct PlanSummary: Sendable, Hashable {
     public var oldMarks: [Mark]
     /// What it ends; nil when it ends nothing.
     public var closing: Closing?
+    /// Values that somebody lacks; a send does not begin then.
+    public var missing: [MissingValue] = []
+    /// What it would cost if a company were down; nil where that was not reckoned.
+    public var losses: [Loss]?
 
     /// What an announcement ends that tells how something ended.
     public struct Closing: Sendable, Hashable, Encodable {

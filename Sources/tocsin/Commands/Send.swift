@@ -34,6 +34,11 @@ extension Commands {
             .flag("skip-unknown", "leave out ids that no contact has instead of refusing"),
             .flag("dry-run", "show who would get what, send nothing, write nothing"),
             .repeated("contact", "ID", "with --dry-run: show this person's messages"),
+            .value(
+                "html", "FILE",
+                "with --dry-run: write a page to be approved into FILE, which only you can read: every message as "
+                    + "its readers see it, the plan, and how to send exactly this"),
+            .flag("replace", "with --html: take the place of a FILE that stands already"),
         ],
         details: [
             "Exit codes: 0 everyone reached, 1 someone was not, 2 the disk failed, 3 some wait, 64 usage, 65 bad "
@@ -41,6 +46,7 @@ extension Commands {
         ],
         examples: [
             "tocsin send outage --to all --set service=Checkout --dry-run",
+            "tocsin send outage --to all --set service=Checkout --dry-run --html page.html",
             "tocsin send outage --to tag:customer --set service=Checkout --id outage-42",
             "tocsin send resolved --closes outage-42 --set service=Checkout",
         ]

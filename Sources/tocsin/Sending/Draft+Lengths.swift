@@ -42,12 +42,9 @@ extension LengthPlan {
     mutating func add(_ message: FittedContent, _ measure: Measure) {
         if message.isCut { cut += 1 }
         if let sms = message.sms {
-            add(segments: sms.length.segments, in: message.content.locale)
             // Without it, what is cut would have been cut sooner.
-            if !sms.replacements.isEmpty, !message.isCut {
-                rewritten += 1
-                saved += max(0, sms.saved)
-            }
+            let isRewritten = !sms.replacements.isEmpty && !message.isCut
+            add(saving: isRewritten ? max(0, sms.saved) : nil)
         }
         if let body = measure.body { add(body: body.length, advised: body.advised) }
         if let subject = measure.subject { add(subject: subject.length, advised: subject.advised) }

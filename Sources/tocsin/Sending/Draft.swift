@@ -1,4 +1,5 @@
 import Broadcast
+import Channels
 import Configuration
 import Dispatching
 import Foundation
@@ -39,6 +40,15 @@ struct Draft: Sendable {
             try await store.marks(at: now)
         }
         return rails.refusal(over: facts.filter(isChosen), Markings(said: marks, at: now))
+    }
+
+    /// The message that `contact` would get over `channel`, at its whole length where that is too much; nil when it cannot
+    /// be rendered.
+    func message(over channel: any Channel, for contact: Contact?) -> FittedContent? {
+        if let message = try? edition.message(over: channel, for: contact) { return message }
+        let traits = channel.traits
+        let whole = try? edition.template.render(traits.form, for: contact, announcement: edition.facts)
+        return try? whole?.fitted(to: ContentLimits(transliterates: traits.limits.transliterates))
     }
 
     /// The same under another id.

@@ -2,7 +2,7 @@ import Broadcast
 import Foundation
 
 extension PlanText {
-    /// What is cut, rewritten or too long, and what a text message comes to in each language.
+    /// What is cut, rewritten or too long.
     var lengths: String {
         plan.channels.compactMap { channel in channel.lengths.map { (channel, $0) } }.flatMap {
             channel, lengths in
@@ -16,7 +16,7 @@ extension PlanText {
             lengths.tooLong.map {
                 "too long: \($0)" + (channel.unmade[.tooLong] == 1 ? "" : " (the longest)")
             },
-            languages(channel, lengths), savings(channel, lengths),
+            savings(channel, lengths),
             lengths.subjects.flatMap { subjects in
                 subjects.count == 0
                     ? nil
@@ -31,25 +31,22 @@ extension PlanText {
         ].compactMap(\.self)
     }
 
-    /// Such as `segments: it 1,400 for 700 people, en 30 for 20 people (up to 3 each)`.
-    private static func languages(_ channel: ChannelPlan, _ lengths: LengthPlan) -> String? {
-        guard !lengths.languages.isEmpty else { return nil }
-        let parts = lengths.languages.sorted { $0.key < $1.key }.map { locale, language in
-            let each =
-                language.most * language.messages == language.segments
-                ? "\(language.most) each" : "up to \(language.most) each"
-            return "\(locale) \(CountText.grouped(language.segments)) for "
-                + "\(CountText.grouped(language.messages)) (\(each))"
-        }
-        return "segments " + parts.joined(separator: ", ")
+    /// What the text messages come to in each language: `sms: segments en 30 for 20 (up to 3 each), it 7 for 7 (1 each)`.
+    var segments: String {
+        plan.channels.compactMap { channel in
+            let parts = channel.locales.sorted { $0.key < $1.key }.compactMap { locale, plan in
+                plan.segmentText.map { "\(locale) \($0)" }
+            }
+            guard !parts.isEmpty else { return nil }
+            return Paragraph.hanging("\(channel.facts.name): ", "segments " + parts.joined(separator: ", "))
+        }.joined(separator: "\n")
     }
 
     private static func savings(_ channel: ChannelPlan, _ lengths: LengthPlan) -> String? {
-        guard lengths.saved > 0 else { return nil }
+        guard let saved = lengths.saved, saved > 0 else { return nil }
         let price = channel.savedCost.map { ", \($0)" } ?? ""
-        let segments = lengths.saved == 1 ? "segment" : "segments"
-        return
-            "typographic characters rewritten: saves \(CountText.grouped(lengths.saved)) \(segments)\(price)"
+        let segments = saved == 1 ? "segment" : "segments"
+        return "typographic characters rewritten: saves \(CountText.grouped(saved)) \(segments)\(price)"
     }
 
     /// What is more than a provider takes in a day, and what becomes of it.
@@ -78,5 +75,14 @@ extension PlanText {
                 "\(queued) would be sent, its provider takes \(limit) a day"
                     + (used.isEmpty ? "" : " (\(used.joined(separator: ", ")))") + ": \(end)\(way)")
         }.joined(separator: "\n")
+    }
+}
+
+extension LocalePlan {
+    /// Such as `30 for 20 (up to 3 each)`; nil where there are no segments.
+    fileprivate var segmentText: String? {
+        guard let segments, let spread = segmentsPerMessage else { return nil }
+        let each = spread.least == spread.most ? "\(spread.most) each" : "up to \(spread.most) each"
+        return "\(CountText.grouped(segments)) for \(CountText.grouped(messages)) (\(each))"
     }
 }

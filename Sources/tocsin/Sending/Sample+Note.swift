@@ -1,9 +1,10 @@
 extension Sample.SMS {
-    /// What was rewritten, and what for: `rewritten: ’ as ', È as E'; saves 2 segments`.
-    var note: String {
+    /// What was rewritten, and what for: `rewritten: ’ as ', È as E'; saves 2 segments`; nil when nothing was.
+    var note: String? {
+        guard !rewritten.isEmpty else { return nil }
         let list = rewritten.map { "\(Self.shown($0.from)) as \(Self.shown($0.to))" }.joined(separator: ", ")
         let gain = saved > 0 ? "; saves \(saved) segment(s)" : ""
-        return Paragraph.hanging("   rewritten: ", Plain.text(list + gain, limit: 500))
+        return Plain.text("rewritten: \(list)\(gain)", limit: 500)
     }
 
     /// A character that can be seen, else its name.

@@ -23,6 +23,11 @@ struct SendOrder: Sendable {
     let digest: String?
     let skipsUnknown: Bool
     let samples: [String]
+    /// Where the preview is to be written as a page; nil when it is not.
+    let page: String?
+    let replacesPage: Bool
+    /// The words that send what this previews, those apart that only a preview takes.
+    let words: [String]
 
     /// Reads the options.
     ///
@@ -47,8 +52,24 @@ struct SendOrder: Sendable {
         digest = invocation.value("digest")
         skipsUnknown = invocation.isSet("skip-unknown")
         samples = invocation.values("contact")
+        page = invocation.value("html")
+        replacesPage = invocation.isSet("replace")
+        words =
+            [template]
+            + Self.sent.flatMap { name in
+                invocation.values(name).flatMap {
+                    Self.flags.contains(name) ? ["--\(name)"] : ["--\(name)", $0]
+                }
+            }
         try check()
     }
+
+    private static let flags: Set<String> = ["wait", "again", "skip-unknown"]
+    /// The options that say what is sent, as they stand in ``words``.
+    private static let sent = [
+        "to", "closes", "set", "channels", "reach", "wait", "expires", "priority", "id", "again", "linger",
+        "people", "max-cost", "skip-unknown", "config", "templates", "store",
+    ]
 
     private func check() throws(CommandFailure) {
         if let expires, expires < .seconds(1) {
@@ -76,6 +97,12 @@ struct SendOrder: Sendable {
         }
         if !samples.isEmpty, !isDry {
             throw CommandFailure(.usage, "--contact shows what a person would get: it goes with --dry-run")
+        }
+        if page != nil, !isDry {
+            throw CommandFailure(.usage, "--html writes what would be sent: it goes with --dry-run")
+        }
+        if replacesPage, page == nil {
+            throw CommandFailure(.usage, "--replace goes with --html FILE")
         }
     }
 

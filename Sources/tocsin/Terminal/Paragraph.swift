@@ -71,4 +71,9 @@ enum Paragraph {
             return lines.enumerated().map { ($0 == 0 ? margin : margin + "  ") + $1 }.joined(separator: "\n")
         }.joined(separator: "\n")
     }
+
+    /// The sentences that ``folded(_:width:)`` and ``hanging(_:_:)`` broke, each on one line again; none is set in.
+    static func unfolded(_ text: String) -> [String] {
+        spaced(text.replacing(/\n {2,}/, with: " ")).split(separator: "\n").map(String.init)
+    }
 }
