@@ -84,15 +84,17 @@ struct PatienceTests {
         let other = try stand.otherStore()
         try await other.run("BEGIN IMMEDIATE")
         let roles = Mutex<[Bool]>([])
+        let ticks = Count()
         let transport = try CurlTransport(version: "9.9")
         let serving = Task { [outage] in
             try await stand.dispatcher(over: transport)
                 .serveOrFollow(stop: StopSignal()) { (status) async throws(StoreError) in
                     roles.withLock { $0.append(status.isDispatcher) }
+                    ticks.add()
                     return try await stand.store.progress(outage).state == .finished
                 }
         }
-        while roles.withLock({ $0.count }) < 3, !Task.isCancelled { await Task.yield() }
+        await ticks.wait(for: 3)
         #expect(roles.withLock { $0.allSatisfy { !$0 } })
         try await other.run("ROLLBACK")
         try await serving.value

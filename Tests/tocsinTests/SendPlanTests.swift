@@ -151,6 +151,18 @@ import Testing
         #expect(result["plan"]["channels"]["email"]["planned"].text == "3")
     }
 
+    @Test func `a value that is there but is no date is to be corrected`() async throws {
+        let stage = try await Stage(["email"])
+        try stage.template("note", "subject: Hi\npurpose: service", "Pay by {{contact.due.date}}.")
+        try await stage.program.takeOver("id,email,due\na,a@acme.example,2026-12-01\nb,b@acme.example,soon\n")
+        let missing = try await dryRun(stage)["plan"]["missing"].items
+        #expect(missing.map(\.["reason"].text) == ["not-a-date"])
+        #expect(
+            missing.map(\.["message"].text).allSatisfy {
+                $0.hasSuffix("so for 1 of 2 people; correct it, or leave them out")
+            }, "\(missing)")
+    }
+
     // MARK: The digest
 
     /// What is changed between a preview and a send, and how.

@@ -20,10 +20,10 @@ public struct CompiledTemplate: Sendable {
     /// What is worth knowing but stops nothing, such as a link that was dropped.
     public let warnings: [TemplateProblem]
 
-    private let variants: [Variant]
+    let variants: [Variant]
     private let choice: LocaleChoice
     private let sender: Sender
-    private let dates = DateMemo()
+    private let texts = LocalTexts()
     private let page: PageLink?
 
     /// Compiles frozen sources.
@@ -83,8 +83,7 @@ public struct CompiledTemplate: Sendable {
         let variant = variants[choice.index(for: contact?.locale)]
         let reader = Reader(
             contact: contact, announcement: announcement, sender: sender, locale: variant.locale,
-            dates: dates,
-            page: page)
+            texts: texts, page: page)
         return (variant, reader)
     }
 

@@ -13,6 +13,7 @@ struct Variant: Sendable {
     let mailText: Program?
     let telegram: Program?
     let webhook: JSONTemplate?
+    let origin: VariantOrigin
 }
 
 extension Variant {
@@ -75,7 +76,7 @@ extension Variant {
 
 extension [UInt8] {
     /// Without what a value leaves that is empty for this reader.
-    fileprivate var withoutBlanksAround: [UInt8] {
+    var withoutBlanksAround: [UInt8] {
         let isBlank = { (byte: UInt8) in byte.isASCIIBlank }
         guard first.map(isBlank) == true || last.map(isBlank) == true else { return self }
         return Array(drop(while: isBlank).reversed().drop(while: isBlank).reversed())

@@ -125,7 +125,7 @@ extension MarkdownDraft {
         switch pieces.first {
         case .text(let text)?: return LinkPolicy.allows(text + (pieces.count > 1 ? "x" : "")) ? pieces : nil
         case .use(let use)?:
-            guard case .fixed(let text) = use.content else { return pieces }
+            guard case .fixed(let text) = use.content, !use.isPlaceholder else { return pieces }
             return LinkPolicy.allows(CleanText.oneLine(text)) ? pieces : nil
         case nil: return nil
         }

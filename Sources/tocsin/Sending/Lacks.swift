@@ -16,13 +16,13 @@ struct Lacks {
 
     /// Each once, the most wanted first; `selected` people were looked at.
     func values(of selected: Int) -> [MissingValue] {
-        let advice = "give it a default, or leave them out"
         let sorted = people.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
+        let ofPlaces = "so for public places, which are nobody's; give it a default, or leave them out"
         return sorted.map {
-            $0.missing(for: $1, "so for \($1) of \(CountText.people(selected)); \(advice)")
+            $0.missing(for: $1, "so for \($1) of \(CountText.people(selected)); \($0.mend)")
         }
             + places.sorted { $0.description < $1.description }.map {
-                $0.missing(for: nil, "so for public places, which are nobody's; \(advice)")
+                $0.missing(for: nil, ofPlaces)
             }
     }
 }

@@ -15,6 +15,9 @@ extension FuzzTarget {
         } catch {
             return error.all.isEmpty ? "refused without a reason" : nil
         }
+        if compiled.findings(sms: ShortFormRules()).contains(where: \.what.isEmpty) {
+            return "advice without a word"
+        }
         return ContentForm.allCases.lazy.compactMap { compiled.brokenLaw(of: $0) }.first
     }
 }
