@@ -43,6 +43,17 @@ let fuzzing: [Target] =
             exclude: ["CFuzzer", "Seeds", "SeedTests.swift"], swiftSettings: strictTests),
     ]
 
+/// What `scripts/bench-rendering` builds.
+let benchmarks: [Target] =
+    Context.environment["TOCSIN_BENCHMARKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "bench-rendering",
+            dependencies: ["Broadcast", "Channels", "Configuration", "Templating", "Wire"],
+            path: "Tests/Benchmarks/Rendering", swiftSettings: strictTests)
+    ]
+
 // The arrows below are the import table of the house; Tests/ArchitectureTests holds the sources to it.
 let package = Package(
     name: "tocsin",
@@ -60,7 +71,8 @@ let package = Package(
 
         library("Broadcast", ["CIDN", "CPhone", "CCrypto"]),
         library("Wire"),
-        library("Templating", ["Broadcast", "CMarkdown", "CYAML"]),
+        library(
+            "Templating", ["Broadcast", "CMarkdown", "CYAML"], resources: [.embedInCode("Layout")]),
         library("Channels", ["Broadcast", "Wire", "Templating", "CCrypto"]),
         library("Curl", ["Wire", "CCurl"]),
         library("Storage", ["Broadcast", "CSQLite", "CCrypto"]),
@@ -72,7 +84,8 @@ let package = Package(
                 "Broadcast", "Wire", "Templating", "Channels", "Curl", "Storage", "Dispatching",
                 "Configuration",
             ],
-            resources: [.embedInCode("Starter")], swiftSettings: strict + [staticSwift],
+            resources: [.embedInCode("Starter"), .embedInCode("Preview/page.css")],
+            swiftSettings: strict + [staticSwift],
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
         tests(of: "Broadcast", ["Broadcast", "TestPeers"]),
@@ -83,7 +96,7 @@ let package = Package(
         tests(
             of: "Configuration",
             ["Configuration", "Channels", "Broadcast", "Wire", "Templating", "TestPeers"]),
-        tests(of: "Templating", ["Templating", "Broadcast"], exclude: ["Golden"]),
+        tests(of: "Templating", ["Templating", "Broadcast", "TestPeers"], exclude: ["Golden"]),
         .target(name: "TestPeers", path: "Tests/Support", swiftSettings: strictTests),
         .testTarget(name: "ArchitectureTests", swiftSettings: strictTests),
         tests(of: "Wire", ["Wire"]),
@@ -95,7 +108,7 @@ let package = Package(
             ]),
         tests(of: "Curl", ["Curl", "Wire", "TestPeers"]),
         tests(of: "tocsin", ["tocsin", "Broadcast", "Storage", "TestPeers"]),
-    ] + fuzzing,
+    ] + fuzzing + benchmarks,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

@@ -1,4 +1,5 @@
 public import Broadcast
+public import Templating
 public import Wire
 
 /// A way out: two pure functions and a few facts.
@@ -17,6 +18,9 @@ public protocol Channel: Sendable {
     /// How its requests travel.
     var route: Route { get }
 
+    /// `content` with all that the channel adds of its own, before its length is held to the limits.
+    func prepared(_ content: RenderedContent) -> RenderedContent
+
     /// The request that hands `delivery` over; equal for equal deliveries, byte for byte.
     ///
     /// - Throws: a fault of scope `recipient` or `message` when there is none, such as an address of the wrong kind.
@@ -29,9 +33,18 @@ public protocol Channel: Sendable {
     ///
     /// Nil when greeting the route is enough or there is no way.
     var probe: HealthCheck? { get }
+
+    /// Whom readers see its messages come from, such as `Acme <notices@acme.example>`; nil where the provider decides.
+    var shownSender: String? { get }
 }
 
 extension Channel {
+    /// Nil: the provider decides.
+    public var shownSender: String? { nil }
+
+    /// As it is: the channel adds nothing.
+    public func prepared(_ content: RenderedContent) -> RenderedContent { content }
+
     /// The address of `delivery`, which must be of `kind`.
     func address(_ kind: AddressKind, of delivery: OutboundDelivery) throws(Fault) -> Address {
         guard let address = delivery.address, address.kind == kind else {

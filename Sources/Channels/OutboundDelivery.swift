@@ -24,6 +24,8 @@ public struct OutboundDelivery: Sendable {
     public var content: RenderedContent
     /// Overrides the channel's reply address; nil leaves it.
     public var replyTo: String?
+    /// Whether it is a test, which machines that receive it have to be able to tell.
+    public var isTest = false
 
     /// One attempt.
     public init(

@@ -100,6 +100,7 @@ public enum ConfigurationReader {
         if channels.keys.isEmpty {
             root.report("channels", .missing, "is empty: expected one channel or more")
         }
+        let hasPage = root.settings("sender")?.value("page") != nil
         return channels.keys.compactMap { key in
             guard let name = ChannelName(rawValue: key) else {
                 channels.report(key, .invalid, "is no channel name: expected 1 to 64 of A-Z a-z 0-9 _ -")
@@ -109,8 +110,21 @@ public enum ConfigurationReader {
             if channels.value(key) == nil {
                 channels.report(key, .wrongType, "expected an object, found null")
             }
-            return channels.settings(key).flatMap { ConfiguredChannel(name, $0) }
+            return channels.settings(key).flatMap { settings in
+                let channel = ConfiguredChannel(name, settings)
+                if !hasPage { requirePage(channel, settings) }
+                return channel
+            }
         }
+    }
+
+    /// What is cut has to say where the rest stands.
+    private static func requirePage(_ channel: ConfiguredChannel?, _ settings: SettingsReader) {
+        guard channel?.facts.traits.limits.overflow == .cutWithLink else { return }
+        settings.report(
+            "overflow", .conflict,
+            "\"cut-with-link\" needs the page that it links to: add \"page\": "
+                + "\"https://www.acme.example/news/{{announcement.id}}\" to \"sender\", with your own site")
     }
 
     /// The channels named, then the others by name: every channel has a place.
@@ -146,8 +160,9 @@ extension Sender {
         let locale = settings.checked("locale", LocaleTag.canonical) ?? "en"
         let timezone = settings.checked("timezone", ZoneName.checked) ?? "UTC"
         let website = settings.url("website", allowsPlain: true) ?? ""
+        let page = settings.checked("page", PageLink.checked) ?? ""
         guard let name else { return nil }
-        self.init(name: name, locale: locale, timezone: timezone, website: website)
+        self.init(name: name, locale: locale, timezone: timezone, website: website, page: page)
     }
 }
 

@@ -28,6 +28,7 @@ extension ConfiguredChannel {
             afterUnknown: policy.afterUnknown, failoverAfter: policy.failoverAfter, price: policy.price,
             quietHours: policy.quietHours(channel.traits.form),
             breaker: policy.breaker(policy.retry(channel.traits.retry)))
+        facts.perDay = policy.perDay
         facts.settings = SHA256Stream.hex(of: settings.outline.compact)
         let missing = settings.secretsMissing
         if !missing.isEmpty { facts.missing = missing.joined(separator: ", ") }
@@ -47,6 +48,7 @@ struct ChannelPolicy {
     let company: String?
     let depends: [String]
     let rate: Rate?
+    let perDay: Int?
     let unknown: UnknownPolicy?
     let afterUnknown: AfterUnknown?
     let failoverAfter: Duration?
@@ -64,6 +66,7 @@ struct ChannelPolicy {
         company = settings.text("company")
         depends = settings.texts("depends") ?? []
         rate = settings.rate("rate")
+        perDay = settings.integer("perDay", in: 1...100_000_000)
         unknown = settings.choice("unknown")
         afterUnknown = settings.choice("afterUnknown")
         failoverAfter = settings.duration("failoverAfter")

@@ -242,7 +242,7 @@ extension HealthNote {
         }
         return state != last.state || why != last.why || differ(until, last.until)
             || differ(pause?.rest.until, last.pause?.rest.until) || pause?.rest.why != last.pause?.rest.why
-            || pause?.rest.isAsked != last.pause?.rest.isAsked
+            || pause?.rest.origin != last.pause?.rest.origin
     }
 
     /// Whether people want to hear of it: down, up again, or down for another reason; not of each probe in between.

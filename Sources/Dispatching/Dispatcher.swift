@@ -97,7 +97,8 @@ public struct Dispatcher: Sendable {
             !$0.isUp || $0.rest != nil
         }
         let standstills = facts.compactMap { facts in
-            notes.first { $0.channel == facts.name.rawValue }.map { (facts, $0.standstill()) }
+            notes.first { $0.channel == facts.name.rawValue }.map { (facts, $0.standstill(of: facts)) }
+                .flatMap { $0.1 == Standstill() ? nil : $0 }
         }
         let free = facts.filter { facts in
             !standstills.contains { $0.0.name == facts.name } && markings.mark(on: facts) == nil

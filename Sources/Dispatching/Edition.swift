@@ -50,6 +50,31 @@ public final class Edition: Sendable {
                 brake: announcement.priority == .bulk ? record.brake : nil, openings: record.openings))
     }
 
+    /// The message that `contact`, or a public place, gets over `channel`, as long as that takes.
+    ///
+    /// - Throws: when it cannot be made, or is too long for the channel.
+    public func message(
+        over channel: any Channel, for contact: Contact?
+    ) throws(RenderProblem) -> FittedContent {
+        let content = channel.prepared(
+            try template.render(channel.traits.form, for: contact, announcement: facts))
+        let limits = channel.traits.limits
+        let page = limits.overflow == .cutWithLink ? template.page(of: announcement.id) : nil
+        return try content.fitted(to: limits, page: page) {
+            bodyBytes(of: $0, over: channel, for: contact)
+        }
+    }
+
+    /// How long the body of the request is that `content` becomes; 0 when there is none.
+    public func bodyBytes(of content: RenderedContent, over channel: any Channel, for contact: Contact?)
+        -> Int
+    {
+        let delivery = outbound(
+            content, to: contact, at: nil, key: String(repeating: "0", count: 32), announcement.createdAt)
+        guard case .http(let request)? = try? channel.request(for: delivery) else { return 0 }
+        return request.body.count
+    }
+
     /// The request of one attempt; nothing but the webhook timestamp depends on `now`.
     ///
     /// - Throws: a fault of scope `recipient` or `message` when there is none.
@@ -58,17 +83,22 @@ public final class Edition: Sendable {
     ) throws(Fault) -> WireRequest {
         let content: RenderedContent
         do throws(RenderProblem) {
-            content = try template.render(channel.traits.form, for: delivery.contact, announcement: facts)
+            content = try message(over: channel, for: delivery.contact).content
         } catch {
             let code: Fault.Code = error.code == .tooLong ? .messageTooLarge : .valueMissing
             throw Fault(.message, code, error.description)
         }
         return try channel.request(
-            for: OutboundDelivery(
-                key: key, announcement: announcement.id, purpose: announcement.purpose,
-                template: announcement.content.template, announcedAt: announcement.createdAt, attemptAt: now,
-                contact: delivery.contact, address: delivery.address, content: content,
-                replyTo: announcement.replyTo))
+            for: outbound(content, to: delivery.contact, at: delivery.address, key: key, now))
+    }
+
+    private func outbound(
+        _ content: RenderedContent, to contact: Contact?, at address: Address?, key: String, _ now: Date
+    ) -> OutboundDelivery {
+        OutboundDelivery(
+            key: key, announcement: announcement.id, purpose: announcement.purpose,
+            template: announcement.content.template, announcedAt: announcement.createdAt, attemptAt: now,
+            contact: contact, address: address, content: content, replyTo: announcement.replyTo)
     }
 
     // MARK: Rails

@@ -19,7 +19,7 @@ struct Governor {
         /// When the last of them is over.
         var end: Duration
         var why: String
-        var isAsked: Bool
+        var origin: ProviderRest.Origin
         /// Whether something was accepted since: then the next rest begins a new row.
         var hasAccepted = false
 
@@ -40,6 +40,8 @@ struct Governor {
     private var pace: Pacemaker
     /// The rest, or the row of them, that the provider asked for last; it may be over.
     private var rest: Row?
+    /// What its provider takes in a day, and has taken; nil when it has no such limit.
+    private var quota: DayQuota?
     /// Set while a person or outside word has the channel down, or its secret is missing.
     var isMarkedDown: Bool
 
@@ -48,6 +50,7 @@ struct Governor {
         isMarkedDown = facts.missing != nil
         breaker = Breaker(Self.policy(of: facts), connections: facts.connections, now: uptime)
         bucket = TokenBucket(facts.rate, now: uptime)
+        quota = facts.perDay.map(DayQuota.init)
         pace = Pacemaker(guess: Double(facts.connections) / Self.secondsAhead, at: uptime)
     }
 
@@ -73,13 +76,16 @@ struct Governor {
     /// The wall clock was set.
     mutating func clockSet(by step: Duration) { breaker.clockSet(by: step) }
 
-    /// Takes over what an earlier dispatcher saw of the channel.
-    mutating func takeOver(_ note: HealthNote, at now: Moment, _ boot: String) {
+    /// Takes over what an earlier dispatcher saw of the channel, and what its provider has taken in the last 24 hours.
+    mutating func takeOver(_ note: HealthNote?, _ quota: DayQuota?, at now: Moment, _ boot: String) {
+        self.quota = quota
+        guard let note else { return }
         faults = FaultHistory(note.faults)
-        if let pause = note.pause {
+        // What a daily limit needs is counted anew: it may have been raised.
+        if let pause = note.pause, pause.rest.origin != .perDay {
             let end = pause.end(at: now, boot: boot)
             rest = Row(
-                since: end - pause.rest.length, end: end, why: pause.rest.why, isAsked: pause.rest.isAsked)
+                since: end - pause.rest.length, end: end, why: pause.rest.why, origin: pause.rest.origin)
             bucket.pause(until: end)
         }
         guard !note.isUp, let fault = note.fault else { return }
@@ -91,38 +97,49 @@ struct Governor {
     /// Whether nothing is claimed because of the channel's health.
     var isBlocked: Bool { isMarkedDown || breaker.phase != .up }
 
-    /// The uptime at which the rest is over that the provider asked for; nil when there is none.
-    func pauseEnd(at uptime: Duration) -> Duration? { bucket.pausedUntil.flatMap { $0 > uptime ? $0 : nil } }
+    /// The uptime at which the rest is over; nil when there is none.
+    func pauseEnd(at uptime: Duration) -> Duration? {
+        let paused = bucket.pausedUntil.flatMap { $0 > uptime ? $0 : nil }
+        return [paused, quota?.rest(at: uptime)?.end].compactMap(\.self).max()
+    }
 
-    /// The rest that the provider asked for; nil when there is none.
+    /// The rest that the provider asked for, or that its daily limit needs when that is longer; nil when there is none.
     func rest(at now: Moment) -> ProviderRest? {
-        guard let rest, let end = pauseEnd(at: now.uptime) else { return nil }
-        return ProviderRest(
-            since: now.date(at: rest.since), until: now.date(at: end), why: rest.why, isAsked: rest.isAsked)
+        guard let end = pauseEnd(at: now.uptime) else { return nil }
+        if let quota, let used = quota.rest(at: now.uptime), used.end == end {
+            return .ofDay(quota.limit, since: now.date(at: used.since), until: now.date(at: end))
+        }
+        return rest.map {
+            ProviderRest(
+                since: now.date(at: $0.since), until: now.date(at: end), why: $0.why, origin: $0.origin)
+        }
     }
 
     /// What keeps the channel from sending though nobody says that it is down.
     func standstill(at now: Moment) -> Standstill { Standstill(outage: breaker.outage, rest: rest(at: now)) }
 
     /// Whether something that is due may leave at `uptime`, or as soon as its turn has come.
-    func isFree(at uptime: Duration) -> Bool { !isBlocked && !bucket.isPaused(at: uptime) }
+    func isFree(at uptime: Duration) -> Bool { !isBlocked && pauseEnd(at: uptime) == nil }
 
     /// As ``isFree(at:)``, or down by hearsay only: then the first probe is about to leave.
     func isPromising(at uptime: Duration) -> Bool {
-        isFree(at: uptime) || (!isMarkedDown && breaker.isUntested && !bucket.isPaused(at: uptime))
+        isFree(at: uptime) || (!isMarkedDown && breaker.isUntested && pauseEnd(at: uptime) == nil)
     }
 
     /// What may be claimed while `held` deliveries are in hand.
     mutating func permit(holding held: Int, at uptime: Duration) -> Permit {
         if isMarkedDown { return .wait(until: nil) }
+        // What is in hand may be taken, too; when it is not, whoever had it asks again.
+        let room = quota.map { $0.room(at: uptime) - held } ?? .max
+        guard room > 0 else { return .wait(until: quota?.rest(at: uptime)?.end) }
         switch breaker.allowance(at: uptime) {
         case .none(let until): return .wait(until: until)
         case .probe:
             // A row waits for its token in the journal, never in our hands.
             let grant = bucket.take(upTo: 1, now: uptime)
             return grant.count == 1 && breaker.beginProbe(at: uptime) ? .probe : .wait(until: grant.nextAt)
-        case .limited(let limit): return claim(upTo: min(limit, facts.connections) - held, uptime)
-        case .full: return claim(upTo: facts.connections + ahead - held, uptime)
+        case .limited(let limit): return claim(upTo: min(min(limit, facts.connections) - held, room), uptime)
+        case .full: return claim(upTo: min(facts.connections + ahead - held, room), uptime)
         }
     }
 
@@ -163,15 +180,16 @@ struct Governor {
     mutating func record(_ ending: Settlement.Ending, epoch: Int, at now: Moment) {
         if case .failed(let fault) = ending.health { faults.note(fault, at: now.wall) }
         if case .accepted = ending.outcome.result { rest?.hasAccepted = true }
+        if ending.outcome.result.mayBeTaken { quota?.take(at: now.uptime) }
         breaker.record(ending.health, epoch: epoch, at: now, resting: ending.pause?.length ?? .zero)
         guard let pause = ending.pause else { return }
         let why = ending.outcome.result.fault.map { "\($0.code.rawValue): \($0.detail)" } ?? ""
         let end = now.uptime + pause.length
-        var row = Row(since: now.uptime, end: end, why: why, isAsked: pause.isAsked)
+        var row = Row(since: now.uptime, end: end, why: why, origin: pause.isAsked ? .asked : .tooFast)
         if let rest, rest.goesOn(at: now.uptime) {
             row.since = rest.since
             row.hasAccepted = rest.hasAccepted
-            if rest.end > end { (row.end, row.isAsked) = (rest.end, rest.isAsked) }
+            if rest.end > end { (row.end, row.origin) = (rest.end, rest.origin) }
         }
         rest = row
         bucket.pause(until: end)
@@ -183,6 +201,16 @@ struct Governor {
     /// A delivery claimed in `epoch` was given back before it asked the channel; if it was the probe, another may go.
     mutating func returned(_ epoch: Int, at uptime: Duration) {
         if epoch == breaker.epoch { breaker.abandonProbe(at: uptime) }
+    }
+}
+
+extension Outcome.Result {
+    /// Whether the provider has taken the message, or may have.
+    fileprivate var mayBeTaken: Bool {
+        switch self {
+        case .accepted, .unknown: true
+        case .refused, .deferred, .returned, .expired, .moved: false
+        }
     }
 }
 

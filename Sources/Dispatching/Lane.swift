@@ -88,8 +88,10 @@ actor Lane {
 
     // MARK: Told by the dispatcher
 
-    /// Goes on from what an earlier dispatcher saw; asked before ``run()``.
-    func takeOver(_ note: HealthNote) { governor.takeOver(note, at: shared.clock.now(), shared.clock.boot) }
+    /// Goes on from what an earlier dispatcher saw, and the provider has taken; asked before ``run()``.
+    func takeOver(_ note: HealthNote?, _ quota: DayQuota?) {
+        governor.takeOver(note, quota, at: shared.clock.now(), shared.clock.boot)
+    }
 
     /// Claims nothing more; ``run()`` gives back what was claimed and not begun.
     func close() {

@@ -30,8 +30,10 @@ struct Watch {
         stop: StopSignal, _ handOver: HandOver?,
         until isDone: (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) -> Bool {
-        for note in try await dispatcher.store.healthNotes() {
-            for lane in lanes where lane.facts.name.rawValue == note.channel { await lane.takeOver(note) }
+        let notes = try await dispatcher.store.healthNotes()
+        for lane in lanes {
+            let quota = try await dispatcher.store.dayQuota(of: lane.facts, at: dispatcher.clock.now())
+            await lane.takeOver(notes.first { $0.channel == lane.facts.name.rawValue }, quota)
         }
         let heartbeat = heartbeat
         // Unstructured, so that each lane is stopped in two phases instead of being cancelled with this function,

@@ -11,6 +11,8 @@ public actor Store {
     public nonisolated let secret: [UInt8]
     /// Whose copy it was when it was opened; nil for none, and for one that was adopted.
     public nonisolated let copy: StoreCopy?
+    /// By what name another connection reads its file.
+    nonisolated let readingName: String
     let connection: Connection
     /// How many passes of planning this connection has begun: keeps their temporary rows apart.
     var planningRuns: Int64 = 0
@@ -25,8 +27,9 @@ public actor Store {
     /// How long a command waits for others who write, unless told otherwise.
     public static let patience = Duration.seconds(10)
 
-    private init(connection: sending Connection, isReadOnly: Bool) throws(StoreError) {
+    init(connection: sending Connection, isReadOnly: Bool) throws(StoreError) {
         path = connection.path
+        readingName = connection.readingName
         self.isReadOnly = isReadOnly
         let kept = try connection.first("SELECT value FROM meta WHERE name = 'secret'") {
             (row: borrowing Row) throws(StoreError) in row.blob(0)

@@ -25,6 +25,9 @@ struct EncodedText {
     /// `text` as it stands.
     init(_ text: Substring) { bytes = text.utf8.filter { $0 != 0 } }
 
+    /// `bytes` as they are, zeroes too.
+    init(whole bytes: [UInt8]) { self.bytes = bytes }
+
     /// The bytes that `character` may begin with.
     static func beginnings(of character: Unicode.Scalar) -> [UInt8] {
         let plain = Array(character.utf8.prefix(1))

@@ -16,7 +16,7 @@ extension HTTPRequest {
         let pathStart = url[schemeEnd...].firstIndex { "/?".contains($0) } ?? url.endIndex
         let path = url[pathStart...]
         let target = path.hasPrefix("/") ? String(path) : "/" + path
-        let fields = headers.map { "\($0.name): \($0.isSignature ? "[signature]" : $0.value)" }
+        let fields = headers.map(\.shown)
         let start = ["\(method) \(target) HTTP/1.1", "Host: \(url[schemeEnd..<pathStart])"]
         return (start + fields + [""] + (body.isEmpty ? [] : [readableBody])).joined(separator: "\n") + "\n"
     }
@@ -34,8 +34,11 @@ extension HTTPRequest {
 }
 
 extension HeaderField {
+    /// The field as people may see it.
+    var shown: String { "\(name): \(isSignature ? "[signature]" : value)" }
+
     /// Whether its value proves who sends: one that is shown could be sent by anybody who reads it.
-    fileprivate var isSignature: Bool { name.lowercased() == "webhook-signature" }
+    private var isSignature: Bool { name.lowercased() == "webhook-signature" }
 }
 
 extension MailRequest {

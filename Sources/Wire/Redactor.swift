@@ -47,7 +47,15 @@ public struct Redactor: Sendable, Hashable, CustomStringConvertible, CustomRefle
         redaction(of: text, atMost: limit).text
     }
 
-    /// The same, with how often a place of the text was looked at.
+    /// All that we made ourselves without any secret: it was not cut, so its end is no beginning of one.
+    public func redacted(whole bytes: [UInt8]) -> [UInt8] {
+        guard !needles.isEmpty else { return bytes }
+        // No secret holds a NUL, so that none reaches beyond the end.
+        var encoded = EncodedText(whole: bytes + [0])
+        return cleaned(&encoded, until: bytes.count, atMost: .max).bytes
+    }
+
+    /// The first `limit` characters, or all, with how often a place of the text was looked at.
     func redaction(of text: String, atMost limit: Int?) -> (text: String, looks: Int) {
         let whole = text.unicodeScalars
         guard !needles.isEmpty, !text.isEmpty else {

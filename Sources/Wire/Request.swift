@@ -2,6 +2,40 @@
 public enum WireRequest: Sendable {
     case http(HTTPRequest)
     case mail(MailRequest)
+
+    /// Whom it is for, for whoever keeps it; nil when nobody does.
+    public var label: RequestLabel? {
+        get {
+            switch self {
+            case .http(let request): request.label
+            case .mail(let request): request.label
+            }
+        }
+        set {
+            switch self {
+            case .http(var request):
+                request.label = newValue
+                self = .http(request)
+            case .mail(var request):
+                request.label = newValue
+                self = .mail(request)
+            }
+        }
+    }
+}
+
+/// What a request is called by whoever keeps it; on no wire.
+public struct RequestLabel: Sendable, Hashable {
+    /// Such as a contact's id; any text.
+    public var name: String
+    /// Comes back as it is with what was kept; a word or a number.
+    public var note: String
+
+    /// A label.
+    public init(_ name: String, note: String = "") {
+        self.name = name
+        self.note = note
+    }
 }
 
 /// One header field; neither part holds CR, LF or NUL.
@@ -38,6 +72,8 @@ public struct HTTPRequest: Sendable {
     public var headers: [HeaderField]
     /// Empty when there is none.
     public var body: [UInt8]
+    /// What it is called where it is kept.
+    public var label: RequestLabel?
 
     /// The headers that belong to the transport, in lower case.
     ///
@@ -65,6 +101,8 @@ public struct MailRequest: Sendable {
     public var recipient: String
     /// An RFC 5322 message with CRLF line ends only, not dot-stuffed, ending with CRLF.
     public var message: [UInt8]
+    /// What it is called where it is kept.
+    public var label: RequestLabel?
 
     /// A mail.
     public init(sender: String, recipient: String, message: [UInt8]) {

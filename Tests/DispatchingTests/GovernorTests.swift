@@ -82,7 +82,7 @@ struct GovernorTests {
         let rest = ProviderRest(since: until.adding(.seconds(-90)), until: until, why: "slow down")
         let pause = ProviderPause(rest, end: BootTime(boot: boot, uptime: .seconds(150)))
         governor.takeOver(
-            HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), at: now,
+            HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), nil, at: now,
             boot == "unknown" ? boot : "b")
         #expect(governor.pauseEnd(at: now.uptime) == expected.map { .seconds($0) })
         #expect(governor.isFree(at: now.uptime) == (expected == nil))
@@ -99,7 +99,7 @@ struct GovernorTests {
         let rest = ProviderRest(since: Self.wall, until: Self.wall + 9_999_999, why: "")
         let pause = ProviderPause(rest, end: BootTime(boot: "b", uptime: .seconds(10_000_099)))
         governor.takeOver(
-            HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), at: now, "b")
+            HealthNote(channel: "x", state: "up", since: Self.wall, pause: pause), nil, at: now, "b")
         #expect(governor.pauseEnd(at: now.uptime) == .seconds(604_900))
     }
 
@@ -217,7 +217,7 @@ struct GovernorTests {
                     .returned(nextAt: Self.wall, fault), .silent, pause: .seconds(length), isAsked: isAsked),
                 epoch: 0, at: Moment(wall: Self.wall, uptime: .zero))
             let rest = governor.rest(at: Moment(wall: Self.wall, uptime: .zero))
-            #expect(rest?.isAsked == expected)
+            #expect((rest?.origin == .asked) == expected)
             #expect(
                 rest?.reason.hasPrefix(expected ? "its provider asked (" : "too fast for its provider (")
                     == true)

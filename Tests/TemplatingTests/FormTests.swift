@@ -4,92 +4,8 @@ import Testing
 
 @testable import Templating
 
-/// What each construct of CommonMark becomes, and what overrides replace.
+/// What the forms owe to the text as a whole, and what overrides replace.
 struct FormTests {
-    /// Markdown, then the webhook's HTML, the plain text, and Telegram's HTML without the title.
-    private static let constructs: [(String, String, String, String)] = [
-        (
-            "a *b* **c** ***d***", "<p>a <em>b</em> <strong>c</strong> <em><strong>d</strong></em></p>\n",
-            "a b c d",
-            "a <i>b</i> <b>c</b> <i><b>d</b></i>"
-        ),
-        ("a\nb  \nc\\\nd", "<p>a\nb<br>\nc<br>\nd</p>\n", "a b\nc\nd", "a b\nc\nd"),
-        ("`x < y`", "<p><code>x &lt; y</code></p>\n", "x < y", "<code>x &lt; y</code>"),
-        (
-            "**a `b` *c***", "<p><strong>a <code>b</code> <em>c</em></strong></p>\n", "a b c",
-            "<b>a b <i>c</i></b>"
-        ),
-        (
-            "```sh\na < b\n\nc\n```", "<pre><code>a &lt; b\n\nc\n</code></pre>\n", "a < b\n\nc",
-            "<pre>a &lt; b\n\nc</pre>"
-        ),
-        (
-            "- a\n- b\n  - c\n  - d\n- e",
-            "<ul>\n<li>a</li>\n<li>b\n<ul>\n<li>c</li>\n<li>d</li>\n</ul>\n</li>\n<li>e</li>\n</ul>\n",
-            "- a\n- b\n  - c\n  - d\n- e", "• a\n• b\n  • c\n  • d\n• e"
-        ),
-        ("3. a\n4. b", "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n", "3. a\n4. b", "3. a\n4. b"),
-        (
-            "- a\n\n- b\n\n  c", "<ul>\n<li><p>a</p>\n</li>\n<li><p>b</p>\n<p>c</p>\n</li>\n</ul>\n",
-            "- a\n\n- b\n\n  c", "• a\n\n• b\n\n  c"
-        ),
-        (
-            "> a\n>\n> b\n>> c",
-            "<blockquote>\n<p>a</p>\n<p>b</p>\n<blockquote>\n<p>c</p>\n</blockquote>\n</blockquote>\n",
-            "> a\n>\n> b\n>\n> > c", "<blockquote>a\n\nb\n\nc</blockquote>"
-        ),
-        ("a\n\n---\n\nb", "<p>a</p>\n<hr>\n<p>b</p>\n", "a\n\n----------\n\nb", "a\n\n———\n\nb"),
-        (
-            "[w *x*](https://a.example/?b=1&c=2 \"t\")",
-            "<p><a href=\"https://a.example/?b=1&amp;c=2\">w <em>x</em></a></p>\n",
-            "w x (https://a.example/?b=1&c=2)", "<a href=\"https://a.example/?b=1&amp;c=2\">w <i>x</i></a>"
-        ),
-        (
-            "<https://a.example/x> <me@a.example>",
-            "<p><a href=\"https://a.example/x\">https://a.example/x</a> <a href=\"mailto:me@a.example\">me@a.example</a></p>\n",
-            "https://a.example/x me@a.example",
-            "<a href=\"https://a.example/x\">https://a.example/x</a> <a href=\"mailto:me@a.example\">me@a.example</a>"
-        ),
-        (
-            "![Map](https://a.example/m.png)", "<p><a href=\"https://a.example/m.png\">Map</a></p>\n",
-            "Map (https://a.example/m.png)",
-            "<a href=\"https://a.example/m.png\">Map</a>"
-        ),
-        (
-            "[![Map](https://a.example/m.png)](https://a.example)",
-            "<p><a href=\"https://a.example\">Map</a></p>\n",
-            "Map (https://a.example/m.png) (https://a.example)", "<a href=\"https://a.example\">Map</a>"
-        ),
-        (
-            "a <b>b</b> <!-- c -->", "<p>a &lt;b&gt;b&lt;/b&gt; &lt;!-- c --&gt;</p>\n",
-            "a <b>b</b> <!-- c -->",
-            "a &lt;b&gt;b&lt;/b&gt; &lt;!-- c --&gt;"
-        ),
-        (
-            "<div onclick=\"x\">\n", "<pre><code>&lt;div onclick=&quot;x&quot;&gt;\n</code></pre>\n",
-            "<div onclick=\"x\">",
-            "<pre>&lt;div onclick=&quot;x&quot;&gt;</pre>"
-        ),
-        ("&copy; &lt; \\* \\_", "<p>© &lt; * _</p>\n", "© < * _", "© &lt; * _"),
-        ("[a](<https://a.example/b c\"d>)", "<p>a</p>\n", "a", "a"),
-        (
-            "[è](https://a.example/è'\"<>)",
-            "<p><a href=\"https://a.example/%C3%A8&#39;%22%3C%3E\">è</a></p>\n",
-            "è (https://a.example/%C3%A8'%22%3C%3E)",
-            "<a href=\"https://a.example/%C3%A8&#39;%22%3C%3E\">è</a>"
-        ),
-    ]
-
-    @Test(arguments: constructs.indices)
-    func `a construct reads well in every form`(index: Int) throws {
-        let (markdown, html, text, telegram) = Self.constructs[index]
-        let template = try CompiledTemplate(.sample(markdown))
-        #expect(try template.html(.webhook) == html)
-        #expect(try template.text(.webhook) == text)
-        #expect(try template.text(.email) == text + "\n")
-        #expect(try template.text(.telegram) == "<b>Hello</b>\n\n" + telegram)
-    }
-
     @Test func `a heading leads in Telegram instead of the subject`() throws {
         let template = try CompiledTemplate(.sample("# A **b** [c](https://a.example)\n\n## D\nx"))
         #expect(
@@ -111,15 +27,24 @@ struct FormTests {
                 "\(words) Zoë Rossi \(words)"))
     }
 
+    /// Thirty-nine characters say too little, forty enough.
+    private static let short = String(repeating: "x", count: 39)
+
     @Test(arguments: [
+        ("", "\(short)y *two*\nthree\n\n- four\n\nfive", "\(short)y two three"),
+        ("", "# zero\n\n\(short)\n\n- one\n\ntwo\n\nthree", "\(short) two"),
         (
-            "", "One *two*\nthree\n\n- four\n- five\n\n> six\n\n    code",
-            "One two three - four - five six code"
+            "", "Dear {{contact.name}} {{contact.name}} {{contact.name}},\n\ntwo\n\nthree",
+            "Dear Ada Ada Ada, two"
         ),
+        ("variables: {contact.motto: {default: ''}}\n", "{{contact.motto}}\n\ntwo", "two"),
+        ("", "\(short)", "\(short)"), ("", "- four\n- five\n\n> six\n\n    code", "- four - five six code"),
         ("sms: \"Short: {{contact.name}}\"\n", "long", "Short: Ada"),
         ("sms: \"È “giù” – ok\"\n", "long", "E' \"giù\" - ok"), ("sms: È 😀\n", "long", "È 😀"),
     ])
-    func `an SMS is one short paragraph`(front: String, body: String, expected: String) throws {
+    func `an SMS is its short form, else the first paragraph that says something`(
+        front: String, body: String, expected: String
+    ) throws {
         #expect(try CompiledTemplate(.sample(body, front: front)).text(.sms) == expected)
     }
 
@@ -132,7 +57,7 @@ struct FormTests {
             return
         }
         let problem = try #require(throws: RenderProblem.self) { try template.rendered(.telegram) }
-        #expect(problem.what == "4097 characters, 1 more than the 4096 allowed")
+        #expect(problem.what == "4,097 characters, 1 more than the 4,096 allowed")
     }
 
     @Test(arguments: [
@@ -203,9 +128,52 @@ struct FormTests {
                 == "<p>*a* - b &lt;i&gt;</p>\n<p><em>a</em></p>\n<ul>\n<li>b &lt;i&gt;</li>\n</ul>\n")
     }
 
-    @Test func `without a layout a mail has a plain frame`() throws {
+    @Test func `without a layout a mail has the frame that comes with the program`() throws {
         let html = try CompiledTemplate(.sample("x", front: "subject: A & B\n")).html(.email)
         #expect(html.hasPrefix("<!doctype html>") && html.contains("<title>A &amp; B</title>"))
         #expect(html.contains("<p style=\"margin:0 0 16px\">x</p>"))
+        #expect(html == (try Self.framed("x", front: "subject: A & B\n", as: DefaultLayout.html)))
+    }
+
+    private static func framed(_ body: String, front: String, as layout: String) throws -> String {
+        try CompiledTemplate(.sample(body, front: front, files: ["layouts/email.html": layout])).html(.email)
+    }
+
+    /// What a mail fetches when it is opened tells its sender who reads it where, and is missing in an outage.
+    @Test func `a mail fetches nothing, and carries inline what it cannot do without`() throws {
+        let html = try CompiledTemplate(.sample("![a](https://a.example/a.png) `c`\n\n- d\n\n> e")).html(
+            .email)
+        for word in ["<img", "url(", "@import", "<link", "<script", " src="] { #expect(!html.contains(word)) }
+        let bare = html.replacing(/(?s)<style>.*?<\/style>/, with: "")
+        for word in [
+            "font-size:16px", "max-width:600px", "display:none", "#1f2937", "background-color:#ffffff",
+        ] {
+            #expect(bare.contains(word), "\(word)")
+        }
+        #expect(html.contains("@media (prefers-color-scheme: dark)"))
+        #expect(html.contains("<meta name=\"color-scheme\" content=\"light dark\">"))
+    }
+
+    @Test(arguments: [
+        ("en", "ltr"), ("it-IT", "ltr"), ("ja", "ltr"), ("he", "rtl"), ("ar-EG", "rtl"), ("fa", "rtl"),
+        ("ur-PK", "rtl"), ("ar-Latn", "ltr"),
+    ])
+    func `a mail runs the way of its language`(locale: String, direction: String) throws {
+        let html = try CompiledTemplate(.sample("x\n\n> y", front: "locale: \(locale)\n")).html(.email)
+        #expect(html.contains("<html lang=\"\(locale)\" dir=\"\(direction)\">"))
+        #expect(html.contains("border-\(direction == "rtl" ? "right" : "left"):4px"))
+    }
+
+    @Test(arguments: [
+        ("en", "Read this online"), ("it-IT", "Leggi online"), ("zh-TW", "線上閱讀"), ("zh-CN", "在线阅读"),
+        ("eo", "https://acme.example/news/outage-1"),
+    ])
+    func `a mail leads to its page in words of its language`(locale: String, words: String) throws {
+        let sender = Sender(name: "Acme", page: "https://acme.example/news/{{announcement.id}}")
+        let front = "locale: \(locale)\n"
+        let html = try CompiledTemplate(.sample("x", front: front, sender: sender)).html(.email)
+        #expect(html.contains("<a href=\"https://acme.example/news/outage-1\""))
+        #expect(html.contains(">\(words)</a>"))
+        #expect(try !CompiledTemplate(.sample("x", front: front)).html(.email).contains("news"))
     }
 }

@@ -6,13 +6,13 @@ import Testing
 
 /// Runs the public specification's own files where `TOCSIN_MUSTACHE_SPEC` names their folder.
 struct MustacheSpecificationTests {
-    /// The modules without which an engine is no Mustache engine.
+    /// The modules without which an engine is no Mustache engine, and inheritance.
     private static let modules = [
-        "comments", "delimiters", "interpolation", "inverted", "partials", "sections",
+        "comments", "delimiters", "interpolation", "inverted", "partials", "sections", "~inheritance",
     ]
 
     @Test(arguments: modules)
-    func `every case of a core module gives the expected text`(module: String) throws {
+    func `every case of a module gives the expected text`(module: String) throws {
         guard let folder = ProcessInfo.processInfo.environment["TOCSIN_MUSTACHE_SPEC"] else { return }
         let bytes = try Data(contentsOf: URL(filePath: folder).appending(path: "\(module).json"))
         let file = try JSONValue(parsing: Array(bytes))
@@ -22,6 +22,7 @@ struct MustacheSpecificationTests {
         }
         #expect(cases.count >= 12)
         for case .object(let test) in cases { try check(test, module) }
+        print("Mustache specification, \(module): \(cases.count) cases")
     }
 
     private func check(_ test: [String: JSONValue], _ module: String) throws {

@@ -86,9 +86,9 @@ struct ReaderTests {
             "contact.tags", "contact.plan", "announcement.id",
             "announcement.template",
             "announcement.purpose", "announcement.sentAt", "sender.name", "sender.website", "sender.locale",
-            "sender.timezone", "links.website", "locale",
+            "sender.timezone", "links.website", "locale", "direction",
         ]
-        let body = "```\n" + names.map { "{{\($0)}}" }.joined(separator: "\n") + "\n```"
+        let body = names.map { "{{\($0)}}" }.joined(separator: "\\\n")
         let contact = Contact.sample(tags: ["a", "b"], attributes: ["plan": "Pro"])
         let text = try CompiledTemplate(.sample(body)).text(.webhook, for: contact)
         #expect(
@@ -96,7 +96,7 @@ struct ReaderTests {
                 "c1", "Ada", "ada@example.org", "+393331234567", "en", "Europe/Rome", "a, b", "Pro",
                 "outage-1", "t",
                 "service", "2026-11-21T13:05:00Z", "Acme", "https://www.acme.example", "en", "Europe/Rome",
-                "https://www.acme.example", "en",
+                "https://www.acme.example", "en", "ltr",
             ])
     }
 

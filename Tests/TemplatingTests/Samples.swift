@@ -43,9 +43,16 @@ extension AnnouncementFacts {
         id: Announcement.ID(valid: "outage-1"), date: Date(timeIntervalSince1970: 1_795_266_300))
 }
 
+extension ContentLimits {
+    /// What a channel of that form takes when nothing is configured.
+    static func usual(_ form: ContentForm) -> ContentLimits {
+        ContentLimits(characters: form == .telegram ? telegramText : nil)
+    }
+}
+
 extension CompiledTemplate {
     func rendered(_ form: ContentForm, for contact: Contact? = .sample()) throws -> RenderedContent {
-        try render(form, for: contact, announcement: .sample)
+        try render(form, for: contact, announcement: .sample).fitted(to: .usual(form)).content
     }
 
     func text(_ form: ContentForm, for contact: Contact? = .sample()) throws -> String {

@@ -8,7 +8,6 @@ import Testing
 struct ShippedTemplateTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "templates").path
-    static let golden = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
     private static let variables = [
         "outage": [
@@ -42,17 +41,8 @@ struct ShippedTemplateTests {
             let shown =
                 parts.map { "== \($0)\n" + String(decoding: $1, as: UTF8.self) }.joined(separator: "\n")
                 + "\n"
-            try compare(shown, with: "\(name).\(form.rawValue).\(locale).golden")
+            try Golden.compare(shown, with: "\(name).\(form.rawValue).\(locale).golden")
         }
-    }
-
-    /// With `TOCSIN_WRITE_GOLDEN` set the files are written instead; whoever does that reads them.
-    private func compare(_ text: String, with name: String) throws {
-        let file = Self.golden.appending(path: name)
-        if ProcessInfo.processInfo.environment["TOCSIN_WRITE_GOLDEN"] != nil {
-            try Data(text.utf8).write(to: file)
-        }
-        #expect(text == (try String(contentsOf: file, encoding: .utf8)), "\(name)")
     }
 
     @Test(arguments: ["outage", "resolved", "campaign"], ["en", "it"])

@@ -30,6 +30,20 @@ struct TemplateFolderTests {
 
     private func removeRoot() { try? FileManager.default.removeItem(atPath: root) }
 
+    @Test func `parents are frozen as well, and what their blocks ask for`() throws {
+        defer { removeRoot() }
+        try write([
+            "a/message.md": "{{<page}}{{$b}}{{>part}}{{/b}}{{/page}}",
+            "_partials/page.md": "{{$b}}{{/b}}{{$c}}{{<other}}{{/other}}{{/c}}", "_partials/part.md": "x",
+            "_partials/other.md": "y", "_partials/unused.md": "z",
+        ])
+        let content = try TemplateFolder(root).load("a", variables: [:], sender: .sample)
+        #expect(
+            content.files.keys.sorted() == [
+                "_partials/other.md", "_partials/page.md", "_partials/part.md", "a/message.md",
+            ])
+    }
+
     @Test func `a template is frozen with its layout and the partials it reaches`() throws {
         defer { removeRoot() }
         try write([

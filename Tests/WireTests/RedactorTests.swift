@@ -90,6 +90,15 @@ struct RedactorTests {
         #expect(redactor.redacted("x abcdef y abc z") == "x [secret] y [secret] z")
     }
 
+    @Test func `what we made ourselves loses its secrets, and no other byte nor its end`() {
+        let redactor = Redactor([Secret("hidden")])
+        let odd: [UInt8] = [0, 0xFF, 0xC3, 0]
+        let clean = redactor.redacted(whole: odd + Array("hid\0den HIDDEN hidd".utf8) + odd.dropLast())
+        #expect(clean == odd + Array("hid\0den [secret] hidd".utf8) + odd.dropLast())
+        #expect(redactor.redacted(whole: Array("hidd".utf8)) == Array("hidd".utf8))
+        #expect(redactor.redacted(whole: Array("hidden".utf8)) == Array("[secret]".utf8))
+    }
+
     @Test(arguments: [
         ("you said hidden", "you said [secret]"), ("you said hidd", "you said [secret]"),
         ("you said hid", "you said hid"), ("hidd away", "hidd away"), ("hiddenhidde", "[secret][secret]"),

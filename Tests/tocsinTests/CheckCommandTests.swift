@@ -31,7 +31,7 @@ struct CheckCommandTests {
 
         try await program.takeOver("id,email\n1,a@acme.example\n")
         let json = try await program.run("check", "--json").json()
-        #expect(json.keys == ["problems", "warnings", "well"] && json["problems"] == .array([]))
+        #expect(json.keys == ["notes", "problems", "warnings", "well"] && json["problems"] == .array([]))
         #expect(json["well"].items.contains { $0["message"].text.contains("contacts: 1,") })
         #expect(json["warnings"]["0"].keys == ["area", "code", "message"])
     }

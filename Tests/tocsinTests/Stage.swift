@@ -20,14 +20,25 @@ struct Stage {
         #"{"status": 200, "body": "{\"ok\": true, \"result\": {\"message_id\": 7}, \"message_id\": \"s7\"}"}"#
 
     /// Starts the receivers; `web` is their script beyond ``well``, `login` what they ask for, `mail` the mail server's settings.
+    ///
+    /// With `logs` both write what they see to a file as well, which ``logged(_:_:)`` reads: for much more than a few.
     init(
         _ channels: [String] = ["email"], mail: String = "{}", mailScript: String = "smtp_peer.py",
-        web: String = "", more: [String: String] = [:], login: String = "{}"
+        web: String = "", more: [String: String] = [:], login: String = "{}", logs: Bool = false
     ) async throws {
-        program = try Program()
-        self.mail = try await PeerProcess(mailScript, mail)
+        let program = try Program()
+        self.program = program
+        var directories = ["", ""]
+        if logs {
+            directories = try ["mail", "web"].map { name in
+                try program.write("\(name)/log.jsonl", "")
+                return ", \"directory\": \"\(program.path(name))\""
+            }
+        }
+        self.mail = try await PeerProcess(mailScript, logs ? "{\"users\": {}\(directories[0])}" : mail)
         self.web = try await PeerProcess(
-            "http_peer.py", "{\"script\": {\(web) \"*\": [\(Self.well)]}, \"login\": \(login)}")
+            "http_peer.py",
+            "{\"script\": {\(web) \"*\": [\(Self.well)]}, \"login\": \(login)\(directories[1])}")
         try configure(channels, mailPort: try self.mail.port("smtp"), more: more)
         try template("note", "subject: We are down\npurpose: service\nsms: We are down", "Sorry.")
     }
@@ -125,6 +136,13 @@ struct Stage {
         try await web.entries("request").map {
             ($0["path", default: .null].text, $0["body", default: .null].text)
         }
+    }
+
+    /// What a receiver, `mail` or `web`, wrote down of the kind `what`.
+    func logged(_ receiver: String, _ what: String) throws -> [PeerProcess.Entry] {
+        try program.read("\(receiver)/log.jsonl").split(separator: UInt8(ascii: "\n"))
+            .map { try JSONDecoder().decode(PeerProcess.Entry.self, from: Data($0)) }
+            .filter { $0["what"] == .text(what) }
     }
 
     /// Whether nothing left, and the store knows of no announcement.

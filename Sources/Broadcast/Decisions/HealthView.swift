@@ -57,7 +57,8 @@ public struct HealthView: Sendable, Hashable {
         switch state {
         case .up:
             view = HealthView(
-                state: .resting, why: rest.reason, who: "provider", since: rest.since, until: rest.until)
+                state: .resting, why: rest.reason, who: rest.origin == .perDay ? "tocsin" : "provider",
+                since: rest.since, until: rest.until)
         case .tripped, .probing: view.until = max(until ?? rest.until, rest.until)
         case .marked, .unusable, .resting: break
         }

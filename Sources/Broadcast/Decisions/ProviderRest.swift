@@ -1,7 +1,7 @@
 public import Foundation
 
-/// A rest that a channel's provider has asked for, or that follows its "too fast": no fault of the channel, and kept
-/// whoever sends.
+/// A rest that a channel's provider has asked for, that follows its "too fast", or that its daily limit needs: no fault
+/// of the channel, and kept whoever sends.
 public struct ProviderRest: Sendable, Hashable {
     /// The longest that is kept; a provider that asks for more is wrong, or wants to be rid of us.
     public static let longest = Duration.seconds(7 * 86_400)
@@ -9,31 +9,57 @@ public struct ProviderRest: Sendable, Hashable {
     /// A rest that begins so long after the last one ended has nothing to do with it.
     public static let longestGap = Duration.seconds(300)
 
+    /// Why there is a rest.
+    public enum Origin: String, Sendable, CaseIterable {
+        /// The provider asked for it.
+        case asked
+        /// The provider said "too fast" without a time, which is ours.
+        case tooFast = "too-fast"
+        /// It has taken what it takes in a day.
+        case perDay = "per-day"
+    }
+
     /// When the first of it, or of a row of them between which nothing was accepted, was asked for.
     public var since: Date
     /// When it is over.
     public var until: Date
     /// What the provider said; empty when nothing is known of it.
     public var why: String
-    /// Whether the provider asked for it; else it said "too fast" without a time, and the time is ours.
-    public var isAsked: Bool
+    /// Why there is one.
+    public var origin: Origin
 
     /// A rest from `since` to `until`.
-    public init(since: Date, until: Date, why: String, isAsked: Bool = true) {
+    public init(since: Date, until: Date, why: String, origin: Origin = .asked) {
         self.since = since
         self.until = until
         self.why = why
-        self.isAsked = isAsked
+        self.origin = origin
     }
 
     /// From beginning to end.
     public var length: Duration { .seconds(until.timeIntervalSince(since)) }
 
     /// Whose wish it is, for people.
-    public var cause: String { isAsked ? "its provider asked" : "too fast for its provider" }
+    public var cause: String {
+        switch origin {
+        case .asked: "its provider asked"
+        case .tooFast: "too fast for its provider"
+        case .perDay: "its provider takes no more today"
+        }
+    }
 
     /// Why the channel rests, for people.
     public var reason: String { cause + (why.isEmpty ? "" : " (\(why))") }
+
+    /// The rest that a used daily limit of `limit` needs.
+    public static func ofDay(_ limit: Int, since: Date, until: Date) -> ProviderRest {
+        ProviderRest(since: since, until: until, why: "perDay is \(limit)", origin: .perDay)
+    }
+
+    /// Whether it still means something for a channel as it is configured now: a daily limit may have been changed.
+    public func concerns(_ facts: ChannelFacts) -> Bool {
+        origin != .perDay || facts.perDay.map { why == "perDay is \($0)" } ?? false
+    }
 
     /// When those who wait under reach `first` since `due` go on to their next channel; nil when the rest is over by then.
     func end(

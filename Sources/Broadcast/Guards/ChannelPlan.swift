@@ -24,6 +24,12 @@ public struct ChannelPlan: Sendable, Hashable {
     public var wait: Wait?
     /// SMS segments of all queued deliveries; nil where there are none.
     public var segments: Int?
+    /// By BCP 47 tag, what it sends in each language.
+    public var locales: [String: LocalePlan] = [:]
+    /// How long its messages are; nil when none was made.
+    public var lengths: LengthPlan?
+    /// What a daily limit of its provider means; nil when there is none.
+    public var day: DayPlan?
     /// Whether what it sends tells the reader how to unsubscribe.
     public var hasWayOut: Bool
 
@@ -110,6 +116,29 @@ public struct ChannelPlan: Sendable, Hashable {
         facts.price.map { Money($0.amount * Decimal(segments ?? queued), $0.currency) }
     }
 
+    /// Segments of its shortest and its longest SMS; nil where there are none.
+    public var segmentsPerMessage: Spread<Int>? {
+        let spreads = locales.values.compactMap(\.segmentsPerMessage)
+        guard let first = spreads.first else { return nil }
+        return spreads.reduce(into: first) { whole, spread in
+            whole.add(spread.least)
+            whole.add(spread.most)
+        }
+    }
+
+    /// What the cheapest and the dearest of them cost, in the price's currency; nil when it is free or sends nothing.
+    public var costPerMessage: Spread<Decimal>? {
+        guard let amount = facts.price?.amount, queued > 0 else { return nil }
+        let spread = segmentsPerMessage ?? Spread(1)
+        return Spread(amount * Decimal(spread.least), amount * Decimal(spread.most))
+    }
+
     /// How long the queued deliveries take.
-    public var pace: Pace { Pace(of: [Pace.Stream(count: queued, perSecond: facts.expectedPerSecond)]) }
+    public var pace: Pace { Pace(of: streams) }
+
+    /// What rewriting typographic characters saves; nil when that is nothing, or the channel is free.
+    public var savedCost: Money? {
+        guard let saved = lengths?.saved, saved > 0 else { return nil }
+        return facts.price.map { Money($0.amount * Decimal(saved), $0.currency) }
+    }
 }

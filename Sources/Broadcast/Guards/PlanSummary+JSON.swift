@@ -4,7 +4,7 @@ extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
             costs, seconds
-        case channels, strangers, unmatched, oldMarks, closing
+        case channels, strangers, unmatched, oldMarks, closing, missing, ifDown
     }
 
     /// Writes the stable keys of `--json`; times are in seconds.
@@ -30,13 +30,15 @@ extension PlanSummary: Encodable {
         try container.encode(unmatched, forKey: .unmatched)
         try container.encode(oldMarks, forKey: .oldMarks)
         try container.encodeIfPresent(closing, forKey: .closing)
+        try container.encode(missing, forKey: .missing)
+        try container.encodeIfPresent(losses, forKey: .ifDown)
     }
 }
 
 extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
         case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, seconds, mark,
-            degraded
+            degraded, locales, segmentsPerMessage, costPerMessage, lengths, savedCost, perDay, expiring
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -54,10 +56,17 @@ extension ChannelPlan: Encodable {
         try container.encodeIfPresent(held, forKey: .held)
         try container.encodeIfPresent(wait, forKey: wait?.trippedSince == nil ? .rest : .tripped)
         try container.encodeIfPresent(segments, forKey: .segments)
+        try container.encodeIfPresent(segmentsPerMessage, forKey: .segmentsPerMessage)
         try container.encodeIfPresent(cost, forKey: .cost)
+        try container.encodeIfPresent(costPerMessage, forKey: .costPerMessage)
+        try container.encode(locales, forKey: .locales)
         try container.encode(pace, forKey: .seconds)
         try container.encodeIfPresent(mark, forKey: .mark)
         try container.encodeIfPresent(degraded, forKey: .degraded)
+        try container.encodeIfPresent(lengths, forKey: .lengths)
+        try container.encodeIfPresent(savedCost, forKey: .savedCost)
+        try container.encodeIfPresent(day, forKey: .perDay)
+        try container.encodeIfPresent(day.map { _ in expiring }, forKey: .expiring)
     }
 }
 

@@ -32,6 +32,10 @@ public struct PlanSummary: Sendable, Hashable {
     public var oldMarks: [Mark]
     /// What it ends; nil when it ends nothing.
     public var closing: Closing?
+    /// Values that somebody lacks; a send does not begin then.
+    public var missing: [MissingValue] = []
+    /// What it would cost if a company were down; nil where that was not reckoned.
+    public var losses: [Loss]?
 
     /// What an announcement ends that tells how something ended.
     public struct Closing: Sendable, Hashable, Encodable {
@@ -102,6 +106,6 @@ public struct PlanSummary: Sendable, Hashable {
     /// How long it takes over all channels at once, but for those that are marked down or stand still.
     public var pace: Pace {
         let open = channels.filter { $0.mark == nil && $0.wait == nil }
-        return Pace(of: open.map { Pace.Stream(count: $0.queued, perSecond: $0.facts.expectedPerSecond) })
+        return Pace(of: open.flatMap(\.streams))
     }
 }

@@ -8,6 +8,7 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case nobodyReachable = "nobody-reachable"
         case everyChannelDown = "every-channel-down"
         case messageUnmade = "message-unmade"
+        case valueMissing = "value-missing"
         case unknownContacts = "unknown-contacts"
         case otherContent = "other-content"
         case otherPeople = "other-people"

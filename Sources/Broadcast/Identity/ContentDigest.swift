@@ -16,7 +16,7 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
         Self.append(content.files, to: &message)
         Self.append(content.variables, to: &message)
         let sender = content.sender
-        for field in [sender.name, sender.locale, sender.timezone, sender.website, audience] {
+        for field in [sender.name, sender.locale, sender.timezone, sender.website, sender.page, audience] {
             message.append(field)
         }
         for channel in Set(channels).sorted() { message.append(channel.rawValue) }

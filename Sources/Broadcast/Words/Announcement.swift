@@ -110,12 +110,17 @@ public struct Sender: Sendable, Hashable, Codable {
     public var timezone: String
     /// The company's site; empty when not configured.
     public var website: String
+    /// The page of each announcement, as ``PageLink`` reads it; empty when not configured.
+    public var page: String
 
     /// A sender; `locale` and `timezone` have been found valid.
-    public init(name: String, locale: String = "en", timezone: String = "UTC", website: String = "") {
+    public init(
+        name: String, locale: String = "en", timezone: String = "UTC", website: String = "", page: String = ""
+    ) {
         self.name = name
         self.locale = locale
         self.timezone = timezone
         self.website = website
+        self.page = page
     }
 }

@@ -19,8 +19,8 @@ public struct ChannelTraits: Sendable, Hashable {
     public var audience: Audience
     /// The form in which it takes a message.
     public var form: ContentForm
-    /// The most segments of one SMS; nil for everything else.
-    public var maxSegments: Int?
+    /// How long a message may be.
+    public var limits: ContentLimits
     /// Deliveries a second it takes by default, and how many at once; nil means as fast as it answers.
     public var defaultRate: Rate?
     /// What happens by default to an outcome that was never learnt.
@@ -34,12 +34,12 @@ public struct ChannelTraits: Sendable, Hashable {
 
     /// The facts of a kind of channel.
     public init(
-        audience: Audience, form: ContentForm, maxSegments: Int? = nil,
+        audience: Audience, form: ContentForm, limits: ContentLimits = ContentLimits(),
         defaultRate: Rate? = nil, unknown: UnknownPolicy, mostRepeats: Int? = 2, retry: RetryPolicy
     ) {
         self.audience = audience
         self.form = form
-        self.maxSegments = maxSegments
+        self.limits = limits
         self.defaultRate = defaultRate
         self.unknown = unknown
         self.mostRepeats = mostRepeats
@@ -95,6 +95,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var traits: ChannelTraits
     /// Tokens; nil means as fast as it answers.
     public var rate: Rate?
+    /// How many messages its provider takes in any 24 hours; nil means all.
+    public var perDay: Int?
     /// Requests at once.
     public var connections: Int
     /// When a deferred delivery is tried again.

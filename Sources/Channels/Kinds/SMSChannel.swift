@@ -1,29 +1,30 @@
 public import Broadcast
-import Templating
 public import Wire
 
 /// Text messages through any HTTP gateway, described by a recipe.
 public struct SMSChannel: Channel {
     /// `sms`.
     public static let kind = "sms"
-    /// Unless configured, a longer message is refused.
-    public static let defaultSegments = 4
-
     /// Direct to phone numbers; left alone when nobody knows, since gateways have no key against doubles.
     public let traits: ChannelTraits
     /// The gateway.
     public let route: Route
     /// Asks the gateway's own `health` URL; nil when none is configured.
     public let probe: HealthCheck?
+    /// What `from` says.
+    public let shownSender: String?
     private let recipe: Recipe
-    private let maxSegments: Int
 
-    /// Reads `from`, `encoding`, `maxSegments`, `health` and the recipe.
+    /// Reads `from`, `encoding`, `maxSegments`, `transliterate`, `overflow`, `health` and the recipe.
     public init?(named name: ChannelName, settings: SettingsReader) {
         let travel = RouteSettings(settings)
         let from = settings.smsSender("from")
         let encodings = settings.encodings("encoding")
-        let segments = settings.integer("maxSegments", in: 1...10) ?? Self.defaultSegments
+        let limits = ContentLimits(
+            segments: settings.integer("maxSegments", in: 1...ContentLimits.mostSegments)
+                ?? ContentLimits.usualSegments,
+            overflow: settings.choice("overflow") ?? .refuse,
+            transliterates: settings.flag("transliterate", absent: true))
         let health = settings.health(allowsPlain: travel.allowsPrivate)
         let frame = RecipeFrame(
             audience: .direct(.phone), allowsPlain: travel.allowsPrivate, body: nil, from: from,
@@ -38,23 +39,17 @@ public struct SMSChannel: Channel {
         }
         guard let recipe else { return nil }
         self.recipe = recipe
-        maxSegments = segments
+        shownSender = from
         probe = health.map { HealthCheck(request: recipe.probe($0.url), well: $0.well) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
-            audience: .direct(.phone), form: .sms, maxSegments: segments, unknown: .leave,
+            audience: .direct(.phone), form: .sms, limits: limits, unknown: .leave,
             retry: RetryPolicy(first: .seconds(5), cap: .seconds(600), within: .seconds(6 * 3600)))
     }
 
     /// The recipe's request to the delivery's number.
     public func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
         _ = try address(.phone, of: delivery)
-        let segments = SMSLength(String(decoding: delivery.content.text, as: UTF8.self)).segments
-        guard segments <= maxSegments else {
-            throw Fault(
-                .message, .messageTooLarge,
-                "the text takes \(segments) segments, and maxSegments is \(maxSegments)")
-        }
         return .http(try recipe.request(for: delivery))
     }
 
@@ -82,6 +77,7 @@ extension SettingsReader {
         let isNumber = text.wholeMatch(of: /\+[1-9][0-9]{6,14}|[0-9]{3,8}/) != nil
         let isName =
             text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9 &._\-]{0,10}/) != nil && text.contains(/[A-Za-z]/)
+            && text.last != " "
         guard isNumber || isName else {
             report(
                 key, .invalid,

@@ -9,10 +9,13 @@ public struct SMTPChannel: Channel {
 
     /// Direct to e-mail addresses; tried again for a day, since greylisting takes minutes and outages hours.
     public let traits = ChannelTraits(
-        audience: .direct(.email), form: .email, unknown: .retry,
+        audience: .direct(.email), form: .email,
+        limits: ContentLimits(advisedSubject: ContentLimits.advisedSubject), unknown: .retry,
         retry: RetryPolicy(first: .seconds(60), cap: .seconds(3600), within: .seconds(86_400)))
     /// The relay.
     public let route: Route
+    /// The mailbox of `from`.
+    public let shownSender: String?
     private let sender: String
     private let composer: MIMEComposer
 
@@ -28,6 +31,7 @@ public struct SMTPChannel: Channel {
         let unsubscribe = settings.unsubscribeURL("unsubscribe")
         guard var server, let from else { return nil }
         sender = from.address.value
+        shownSender = from.shown
         server.sender = sender
         composer = MIMEComposer(
             from: from, replyTo: replyTo,
@@ -57,6 +61,9 @@ public struct SMTPChannel: Channel {
 }
 
 extension Mailbox {
+    /// As mail programs show it: `Acme <notices@acme.example>`.
+    fileprivate var shown: String { name.isEmpty ? address.value : "\(name) <\(address.value)>" }
+
     /// A mail to it that asks to hear no more.
     ///
     /// Source: https://www.rfc-editor.org/rfc/rfc6068 section 2 (2026-11).

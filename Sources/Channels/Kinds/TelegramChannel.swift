@@ -10,8 +10,7 @@ public struct TelegramChannel: Channel {
 
     /// Left alone when nobody knows, since `sendMessage` has no key against doubles.
     ///
-    /// Sources: https://core.telegram.org/bots/api#sendmessage (4096 characters after entities parsing) and
-    /// https://core.telegram.org/bots/faq (about 30 messages a second over all chats; 25 keeps clear of it), 2026-11.
+    /// Source: https://core.telegram.org/bots/faq (about 30 messages a second over all chats; 25 keeps clear of it), 2026-11.
     public let traits: ChannelTraits
     /// The API's server.
     public let route: Route
@@ -21,12 +20,14 @@ public struct TelegramChannel: Channel {
     private let headers: [HeaderField]
     private let chat: [UInt8]?
 
-    /// Reads `token`, `api` and `chat`.
+    /// Reads `token`, `api`, `chat` and `overflow`.
     public init?(named name: ChannelName, settings: SettingsReader) {
         let travel = RouteSettings(settings)
         let token = settings.requiredSecret("token", flaw: Self.flaw)?.reveal()
         let api = settings.url("api", allowsPlain: travel.allowsPrivate)
         let chat = settings.publicChat("chat")
+        let limits = ContentLimits(
+            characters: ContentLimits.telegramText, overflow: settings.choice("overflow") ?? .refuse)
         guard let token else { return nil }
         var base = "\(api ?? "https://api.telegram.org")"[...]
         while base.last == "/" { base.removeLast() }
@@ -40,7 +41,7 @@ public struct TelegramChannel: Channel {
             well: WellReply(conditions: isOwn))
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
-            audience: chat == nil ? .direct(.telegram) : .public, form: .telegram,
+            audience: chat == nil ? .direct(.telegram) : .public, form: .telegram, limits: limits,
             defaultRate: Rate(perSecond: 25), unknown: .leave,
             retry: RetryPolicy(first: .seconds(3), cap: .seconds(300), within: .seconds(86_400)))
     }

@@ -16,13 +16,15 @@ public struct WebhookChannel: Channel {
     public let probe: HealthCheck?
     private let recipe: Recipe
     private let signer: WebhookSigner?
+    /// Whether the endpoint gets what ``defaultBody(_:)`` says.
+    private let hasOwnBody: Bool
 
     /// What `per` may say.
     private enum Per: String, CaseIterable {
         case announcement, contact
     }
 
-    /// Reads `per`, `secret`, `health` and the recipe.
+    /// Reads `per`, `secret`, `maxCharacters`, `maxBytes`, `overflow`, `health` and the recipe.
     public init?(named name: ChannelName, settings: SettingsReader) {
         let travel = RouteSettings(settings)
         let per: Per = settings.choice("per") ?? .announcement
@@ -32,7 +34,14 @@ public struct WebhookChannel: Channel {
         let frame = RecipeFrame(
             audience: audience, allowsPlain: travel.allowsPrivate, body: Self.defaultBody(per))
         let recipe = Recipe(settings, frame: frame)
+        var limits = ContentLimits(
+            characters: settings.integer("maxCharacters", in: 100...1_000_000),
+            bytes: settings.integer("maxBytes", in: 500...100_000_000),
+            overflow: settings.choice("overflow") ?? .refuse)
+        // Who says what the receiver takes knows better than advice.
+        if limits.bytes == nil { limits.advisedBytes = ContentLimits.advisedBody }
         signer = secrets.flatMap { WebhookSigner(secrets: $0) }
+        hasOwnBody = settings.value("body") != nil
         if settings.value("secret") == nil {
             settings.warn(
                 "secret", .missing, "is missing: the endpoint cannot tell our requests from anybody's")
@@ -42,7 +51,7 @@ public struct WebhookChannel: Channel {
         probe = health.map { HealthCheck(request: recipe.probe($0.url), well: $0.well) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(
-            audience: audience, form: .webhook, unknown: .retry, mostRepeats: nil,
+            audience: audience, form: .webhook, limits: limits, unknown: .retry, mostRepeats: nil,
             retry: RetryPolicy(first: .seconds(5), cap: .seconds(3600), within: .seconds(86_400)))
     }
 
@@ -53,6 +62,7 @@ public struct WebhookChannel: Channel {
                 .recipient, .addressUnsuitable, "the webhook is called once per contact, and there is none")
         }
         var request = try recipe.request(for: delivery, body: delivery.content.json?.compact)
+        if delivery.isTest { mark(&request, isOurBody: !hasOwnBody && delivery.content.json == nil) }
         let id = "msg_\(delivery.key)"
         let timestamp = String(Int64(delivery.attemptAt.timeIntervalSince1970.rounded(.down)))
         var fields = [("webhook-id", id)]
@@ -67,6 +77,16 @@ public struct WebhookChannel: Channel {
     /// The meaning of the reply by the recipe's rules.
     public func verdict(on reply: WireReply) -> Verdict {
         recipe.verdict(on: reply, redactor: route.redactor)
+    }
+
+    /// Lets the endpoint tell a test: by a header, and by a member of the body where that is ours.
+    private func mark(_ request: inout HTTPRequest, isOurBody: Bool) {
+        request.headers += [HeaderField("Tocsin-Test", "true")].compactMap(\.self)
+        guard isOurBody, let body = try? JSONValue(parsing: request.body, maxBytes: .max),
+            case .object(var members) = body
+        else { return }
+        members["test"] = .bool(true)
+        request.body = JSONValue.object(members).compact
     }
 
     /// What an endpoint gets that asks for nothing else.

@@ -96,11 +96,9 @@ struct MIMEComposer: Sendable {
 
     /// A name that is longer than any person's is cut: it is only decoration.
     private static func displayName(_ contact: Contact?) -> [UInt8] {
-        guard let name = contact?.name else { return [] }
-        let isOrdinary = name.utf8.count <= 120 && !name.unicodeScalars.contains(where: \.isControl)
-        guard !isOrdinary else { return Array(name.utf8) }
-        let shown = name.unicodeScalars.prefix(80).map { $0.isControl ? " " : $0 }
-        return Array(String(String.UnicodeScalarView(shown)).utf8)
+        let name = CleanText.oneLine(contact?.name ?? "")
+        guard name.utf8.count > 120 else { return Array(name.utf8) }
+        return Array(String(String.UnicodeScalarView(name.unicodeScalars.prefix(80))).utf8)
     }
 
     private static func isTagByte(_ byte: UInt8) -> Bool {

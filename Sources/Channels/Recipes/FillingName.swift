@@ -67,12 +67,12 @@ enum FillingName: Sendable, Hashable {
         guard let contact = delivery.contact else { return "" }
         return switch field {
         case "id": contact.id.rawValue
-        case "name": contact.name
+        case "name": CleanText.oneLine(contact.name)
         case "locale": contact.locale ?? ""
         case "timezone": contact.timezone ?? ""
         case "email", "phone", "telegram":
             AddressKind(rawValue: field).flatMap { contact.addresses[$0]?.value } ?? ""
-        default: contact.attributes[field] ?? ""
+        default: CleanText.oneLine(contact.attributes[field] ?? "")
         }
     }
 }

@@ -12,7 +12,7 @@ public struct ReportListWriter: Sendable {
     /// The first line.
     public var header: [UInt8] {
         var line: [UInt8] = []
-        Self.append(Self.columns, to: &line)
+        ListLine.append(Self.columns, to: &line)
         return line
     }
 
@@ -23,9 +23,11 @@ public struct ReportListWriter: Sendable {
         for person in people {
             let start = [person.id?.rawValue ?? "", person.name, person.standing.rawValue]
             if person.deliveries.isEmpty {
-                Self.append(start + Self.columns.dropFirst(3).map { _ in "" }, to: &lines)
+                ListLine.append(start + Self.columns.dropFirst(3).map { _ in "" }, to: &lines)
             }
-            for delivery in person.deliveries { Self.append(start + Self.cells(of: delivery), to: &lines) }
+            for delivery in person.deliveries {
+                ListLine.append(start + Self.cells(of: delivery), to: &lines)
+            }
         }
         return lines
     }
@@ -35,13 +37,5 @@ public struct ReportListWriter: Sendable {
             delivery.channel.rawValue, delivery.state.rawValue, delivery.why ?? "", String(delivery.attempts),
             delivery.settledAt.map(TimeText.text) ?? "", delivery.nextAt.map(TimeText.text) ?? "",
         ]
-    }
-
-    private static func append(_ cells: [String], to lines: inout [UInt8]) {
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { lines.append(UInt8(ascii: ",")) }
-            CSVText.append(cell, to: &lines)
-        }
-        lines.append(0x0A)
     }
 }

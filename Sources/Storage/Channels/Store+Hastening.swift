@@ -40,7 +40,7 @@ extension Store {
             try connection.execute(
                 """
                 UPDATE health SET hastened = 2, until = iif(until > :now, :now, until), rest = NULL, rest_since = NULL,
-                  rest_why = NULL, rest_boot = NULL, rest_uptime = NULL, rest_asked = NULL
+                  rest_why = NULL, rest_boot = NULL, rest_uptime = NULL, rest_origin = NULL
                 WHERE channel = :channel
                 """, ["channel": .text(name), "now": .time(now.wall)])
             // The journal's times may be a little later than the channel's, and move with the clock if it has been set.

@@ -71,10 +71,14 @@ public struct HealthNote: Sendable, Hashable {
     /// The rest that its provider asked for; it may be over: see ``Store/healthNotes(at:boot:)``.
     public var rest: ProviderRest? { pause?.rest }
 
-    /// What keeps the channel from sending; whoever sends has known of it since `knownSince`, or all the time.
-    public func standstill(knownSince: Date? = nil) -> Standstill {
-        Standstill(outage: isUp ? nil : Outage(since: since, knownSince: knownSince), rest: rest)
+    /// What keeps the channel of `facts` from sending; whoever sends has known of it since `knownSince`, or all the time.
+    public func standstill(of facts: ChannelFacts, knownSince: Date? = nil) -> Standstill {
+        let rest = rest.flatMap { $0.concerns(facts) ? $0 : nil }
+        return Standstill(outage: isUp ? nil : Outage(since: since, knownSince: knownSince), rest: rest)
     }
+
+    /// Whether nothing but a daily limit keeps it from sending.
+    public var isOnlyUsedUp: Bool { isUp && rest?.origin == .perDay }
 }
 
 extension Store {
@@ -145,14 +149,14 @@ extension Store {
             """
             INSERT INTO health(
               channel, state, since, until, code, detail, faults, rest, rest_since, rest_why, rest_boot, rest_uptime,
-              rest_asked)
+              rest_origin)
             VALUES (
               :channel, :state, :since, :until, :code, :detail, :faults, :rest, :restSince, :restWhy, :boot, :uptime,
-              :restAsked)
+              :restOrigin)
             ON CONFLICT(channel) DO UPDATE SET \(pauseOnly ? "" : rest)
               rest = excluded.rest, rest_since = excluded.rest_since,
               rest_why = iif(erased = 0 OR excluded.rest IS NULL, excluded.rest_why, ''),
-              rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime, rest_asked = excluded.rest_asked
+              rest_boot = excluded.rest_boot, rest_uptime = excluded.rest_uptime, rest_origin = excluded.rest_origin
             \(pauseOnly ? "" : "WHERE erased = 0")
             """,
             [
@@ -164,7 +168,7 @@ extension Store {
                 "restSince": .time(orNull: note.pause?.rest.since),
                 "restWhy": .text(orNull: note.pause?.rest.why), "boot": .text(orNull: note.pause?.end.boot),
                 "uptime": .integer(orNull: note.pause?.end.uptime.milliseconds),
-                "restAsked": .integer(orNull: note.pause.map { $0.rest.isAsked ? 1 : 0 }),
+                "restOrigin": .text(orNull: note.pause?.rest.origin.rawValue),
             ])
     }
 
@@ -186,7 +190,7 @@ extension Store {
         try connection.rows(
             """
             SELECT channel, state, since, until, code, detail, faults, rest, rest_boot, rest_uptime, rest_since, rest_why,
-              rest_asked
+              rest_origin
             FROM health ORDER BY channel
             """
         ) { (row: borrowing Row) throws(StoreError) in
@@ -198,7 +202,8 @@ extension Store {
                 pause: row.optionalTime(7).map { until in
                     let end = BootTime(boot: row.text(8), uptime: .milliseconds(row.integer(9)))
                     let rest = ProviderRest(
-                        since: row.time(10), until: until, why: row.text(11), isAsked: row.flag(12))
+                        since: row.time(10), until: until, why: row.text(11),
+                        origin: ProviderRest.Origin(rawValue: row.text(12)) ?? .asked)
                     return ProviderPause(rest, end: end)
                 })
         }

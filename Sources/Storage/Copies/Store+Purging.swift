@@ -95,7 +95,7 @@ extension Store {
     /// - Returns: false when somebody is, or reads old pages: the next purge does it.
     /// - Throws: a ``StoreError``, such as a full disk: it takes as much space again for a moment.
     public func compact() throws(StoreError) -> Bool {
-        guard path != ":memory:", lock == nil, let alone = try StoreLock.take(for: connection.file) else {
+        guard !connection.isFileless, lock == nil, let alone = try StoreLock.take(for: connection.file) else {
             return false
         }
         defer { withExtendedLifetime(alone) {} }

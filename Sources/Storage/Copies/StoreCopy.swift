@@ -20,6 +20,8 @@ public struct StoreCopy: Sendable, Hashable {
 
     /// Looks at the file of `connection`; nil when it is the one that its tables name, or none is named.
     init?(found connection: Connection) throws(StoreError) {
+        // A journal that only reads the people of a store is no copy of it.
+        guard connection.access != .temporary else { return nil }
         var facts: [String: String] = [:]
         try connection.each(
             "SELECT name, value FROM meta WHERE name IN ('file', 'copied_at', 'restored_at', 'opt_outs')"
@@ -35,7 +37,7 @@ public struct StoreCopy: Sendable, Hashable {
             copiedAt = time("copied_at") == nil ? nil : known
             return
         }
-        guard connection.path != ":memory:", let own = facts["file"].flatMap({ FileIdentity($0) }),
+        guard !connection.isFileless, let own = facts["file"].flatMap({ FileIdentity($0) }),
             let present = FileIdentity(of: connection.path)
         else { return nil }
         if present.isSame(as: own) {
@@ -53,7 +55,7 @@ public struct StoreCopy: Sendable, Hashable {
     static func adopt(_ connection: Connection) throws(StoreError) {
         try connection.execute(
             "DELETE FROM meta WHERE name IN ('file', 'copied_at', 'restored_at', 'opt_outs')")
-        guard connection.path != ":memory:", let identity = FileIdentity(of: connection.path) else { return }
+        guard !connection.isFileless, let identity = FileIdentity(of: connection.path) else { return }
         try connection.execute(
             "INSERT INTO meta VALUES ('file', :file)", ["file": .text(identity.text)])
         try connection.execute(

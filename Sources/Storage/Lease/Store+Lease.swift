@@ -80,7 +80,7 @@ extension Store {
         return FileIdentity(tenancy.lock)?.isSame(as: lock.identity) ?? false || !tenancy.isLive(at: now)
     }
 
-    private var isInMemory: Bool { path == ":memory:" }
+    private var isInMemory: Bool { connection.isFileless }
 
     private func begin(
         as owner: String, at now: BootTime, for length: Duration

@@ -10,10 +10,14 @@ internal import CSQLite
         case readOnly
         /// Reads a file that nobody can write at the moment, such as one on a read-only medium.
         case immutable
+        /// Reads and writes what is gone with the connection: memory, and what does not fit there in a file without a name.
+        case temporary
     }
 
-    /// The file's path, `:memory:` for none.
+    /// The file's path; what stands in its place where there is none.
     let path: String
+    /// How it was opened.
+    let access: Access
     /// The file itself, links followed once when it was opened: side files lie beside it; empty for none.
     let file: String
     private let handle: OpaquePointer
@@ -34,8 +38,14 @@ internal import CSQLite
             case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             case .readOnly: SQLITE_OPEN_READONLY
             case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            case .temporary: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI
             }
-        let name = access == .immutable ? Self.immutableName(path) : path
+        let name =
+            switch access {
+            case .readWrite, .readOnly: path
+            case .immutable: Self.uri(of: path, "immutable=1")
+            case .temporary: ""
+            }
         let result = unsafe sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard let handle = unsafe opened else {
             throw StoreError(.cannotOpen, path: path, "cannot be opened: no memory")
@@ -47,6 +57,7 @@ internal import CSQLite
         }
         unsafe self.handle = handle
         self.path = path
+        self.access = access
         file = unsafe sqlite3_db_filename(handle, "main").map { unsafe String(cString: $0) } ?? ""
         unsafe sqlite3_extended_result_codes(handle, 1)
         unsafe tocsin_harden(handle)
@@ -58,7 +69,15 @@ internal import CSQLite
         unsafe sqlite3_close_v2(handle)
     }
 
-    private static func immutableName(_ path: String) -> String {
+    /// Whether it is gone with the connection.
+    var isFileless: Bool { file.isEmpty }
+
+    /// By what name another connection reads the same file.
+    var readingName: String {
+        Self.uri(of: file, access == .immutable ? "immutable=1" : "mode=ro")
+    }
+
+    private static func uri(of path: String, _ query: String) -> String {
         let escaped = path.utf8.flatMap { byte in
             switch byte {
             case UInt8(ascii: "%"): Array("%25".utf8)
@@ -67,7 +86,7 @@ internal import CSQLite
             default: [byte]
             }
         }
-        return "file:" + String(decoding: escaped, as: UTF8.self) + "?immutable=1"
+        return "file:\(String(decoding: escaped, as: UTF8.self))?\(query)"
     }
 
     /// Waits at most so long, with this thread, for another process to unlock the file.

@@ -11,7 +11,11 @@ enum Schema {
     static let openStates = "state IN ('planning', 'scheduled', 'running', 'paused')"
 
     /// Everything a new store holds.
-    static let script = people + announcements + deliveries + channels
+    static let script =
+        people + revisions + suppressions + announcements + deliveries + copyOnWrite + channels
+
+    /// What a journal holds that stands beside the people of another store.
+    static let journal = revisions + suppressions + announcements + deliveries + channels
 
     private static let people = """
         -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at', 'file' (which
@@ -49,6 +53,9 @@ enum Schema {
         ) STRICT;
         CREATE INDEX removed_contacts_id ON removed_contacts(id);
 
+        """
+
+    private static let revisions = """
         -- How a contact was when a delivery that is still open was first tried: attempt n + 1 equals attempt n.
         CREATE TABLE contact_revisions(
           contact INTEGER NOT NULL, revision INTEGER NOT NULL,
@@ -59,6 +66,9 @@ enum Schema {
           PRIMARY KEY(contact, revision)
         ) WITHOUT ROWID, STRICT;
 
+        """
+
+    private static let suppressions = """
         -- Standing orders not to send; the address itself is not kept.
         -- The columns of the key come first and in its order: otherwise integrity_check finds NULLs that are not there.
         CREATE TABLE suppressions(
@@ -153,6 +163,9 @@ enum Schema {
         CREATE INDEX deliveries_stranded ON deliveries(announcement) WHERE stranded = 1;
         CREATE INDEX deliveries_leader ON deliveries(leader) WHERE leader IS NOT NULL;
 
+        """
+
+    private static let copyOnWrite = """
         -- Copy on write: a change of a contact keeps what its open, already tried deliveries were made of.
         CREATE TRIGGER contacts_keep_revision
         BEFORE UPDATE OF name, locale, timezone, tags, attributes, prefer, email, phone, telegram ON contacts
@@ -191,7 +204,7 @@ enum Schema {
           erased INTEGER NOT NULL DEFAULT 0,        -- 1: a person was erased; the dispatcher may still know what was said of them
           -- When the rest is over that the provider asked for; its uptime in ms of the boot-time clock of `rest_boot`.
           rest INTEGER, rest_since INTEGER, rest_why TEXT, rest_boot TEXT, rest_uptime INTEGER,
-          rest_asked INTEGER                        -- 0: the provider said "too fast" without a time, which is ours
+          rest_origin TEXT                          -- 'asked', 'too-fast' without a time, which is ours, or 'per-day'
         ) WITHOUT ROWID, STRICT;
 
         -- What was heard last of each company whose status is asked for.

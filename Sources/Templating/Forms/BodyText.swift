@@ -40,14 +40,20 @@ final class BodyText: Sendable {
     /// The forms for one choice: a bit for each of ``conditions`` that holds.
     func forms(choice: UInt64) throws(MarkdownTooDeep) -> DerivedForms {
         if let forms = made.withLock({ $0[choice] }) { return forms }
-        let bits = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1.slot, $0) })
-        var draft = MarkdownDraft(choice: choice, conditions: bits)
-        var expansion = Expansion(rules: .strict, partials: text.partials, fallbacks: context.fallbacks)
-        expansion.expand(text.nodes, in: context.stack(), into: &draft)
-        let forms = DerivedForms(try MarkdownReader.tree(of: draft.markdown), draft, subject: text.subject)
+        let (tree, draft) = try tree(choice: choice)
+        let forms = DerivedForms(tree, draft, subject: text.subject, direction: context.direction)
         made.withLock { made in
             if made.count < Self.capacity { made[choice] = forms }
         }
         return forms
+    }
+
+    /// The Markdown for one choice, read, and the values that stand in it.
+    func tree(choice: UInt64) throws(MarkdownTooDeep) -> (MarkdownTree, MarkdownDraft) {
+        let bits = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1.slot, $0) })
+        var draft = MarkdownDraft(choice: choice, conditions: bits)
+        var expansion = Expansion(rules: .strict, partials: text.partials, fallbacks: context.fallbacks)
+        expansion.expand(text.nodes, in: context.stack(), into: &draft)
+        return (try MarkdownReader.tree(of: draft.markdown), draft)
     }
 }

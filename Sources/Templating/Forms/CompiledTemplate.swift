@@ -20,10 +20,11 @@ public struct CompiledTemplate: Sendable {
     /// What is worth knowing but stops nothing, such as a link that was dropped.
     public let warnings: [TemplateProblem]
 
-    private let variants: [Variant]
+    let variants: [Variant]
     private let choice: LocaleChoice
     private let sender: Sender
-    private let dates = DateMemo()
+    private let texts = LocalTexts()
+    private let page: PageLink?
 
     /// Compiles frozen sources.
     ///
@@ -40,6 +41,8 @@ public struct CompiledTemplate: Sendable {
         warnings = TemplateProblems(compiler.warnings).all
         self.variants = variants
         sender = content.sender
+        // Checked where it was configured; an empty one is none.
+        page = try? PageLink(parsing: sender.page).filled(template: name, purpose: front.purpose)
         choice = LocaleChoice(
             compiler.suffixes, declared: front.locale, unsuffixed: 0, sender: content.sender.locale)
     }
@@ -53,19 +56,15 @@ public struct CompiledTemplate: Sendable {
     ///
     /// Equal arguments give equal bytes.
     ///
-    /// - Throws: when a value is unfit, or the message says nothing or more than its form allows.
+    /// It is as long as the template makes it: ``RenderedContent/fitted(to:page:bodyBytes:)`` holds it to a channel's limits.
+    /// - Throws: when a value is unfit, or the message says nothing.
     public func render(
         _ form: ContentForm, for contact: Contact?, announcement: AnnouncementFacts
     ) throws(RenderProblem) -> RenderedContent {
         let (variant, reader) = reading(contact, announcement)
-        var content = try variant.render(form, for: reader)
+        let content = try variant.render(form, for: reader)
         if content.isBlank {
             throw RenderProblem(.empty, form, "nothing is left of the text for this reader")
-        }
-        switch form {
-        case .telegram: try check(content)
-        case .sms: content.text = fitted(content.text)
-        case .email, .webhook: break
         }
         return content
     }
@@ -83,22 +82,11 @@ public struct CompiledTemplate: Sendable {
     private func reading(_ contact: Contact?, _ announcement: AnnouncementFacts) -> (Variant, Reader) {
         let variant = variants[choice.index(for: contact?.locale)]
         let reader = Reader(
-            contact: contact, announcement: announcement, sender: sender, locale: variant.locale, dates: dates
-        )
+            contact: contact, announcement: announcement, sender: sender, locale: variant.locale,
+            texts: texts, page: page)
         return (variant, reader)
     }
 
-    private func check(_ content: RenderedContent) throws(RenderProblem) {
-        let limit = TelegramMarkup.maxLength
-        guard content.text.count > limit else { return }
-        let length = TelegramMarkup.length(of: content.text)
-        guard length > limit else { return }
-        let what = "\(length) characters, \(length - limit) more than the \(limit) allowed"
-        throw RenderProblem(.tooLong, .telegram, what)
-    }
-
-    private func fitted(_ text: [UInt8]) -> [UInt8] {
-        let isPlain = text.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "`") }
-        return isPlain ? text : Array(SMSFitting(String(decoding: text, as: UTF8.self)).text.utf8)
-    }
+    /// Where an announcement of it can be read; nil when not configured.
+    public func page(of id: Announcement.ID) -> String? { page?.url(of: id) }
 }

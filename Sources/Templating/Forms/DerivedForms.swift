@@ -4,6 +4,7 @@ final class DerivedForms: Sendable {
     let mailText: Program
     /// Plain text with each paragraph on one line.
     let text: Program
+    /// What a template says in an SMS that has no short form.
     let sms: Program
     let telegram: Program
     /// HTML without styles.
@@ -16,18 +17,22 @@ final class DerivedForms: Sendable {
     let isEmpty: Bool
 
     /// `subject` is the subject as a plain text, and escaped for HTML.
-    init(_ tree: MarkdownTree, _ draft: MarkdownDraft, subject: (plain: Program, html: Program)) {
+    init(
+        _ tree: MarkdownTree, _ draft: MarkdownDraft, subject: (plain: Program, html: Program),
+        direction: TextDirection
+    ) {
         let isHeaded = if case .heading? = tree.first { true } else { false }
-        let opening = Array(tree.lazy.filter(\.isParagraph).prefix(2))
+        let opening = Opening(of: tree, draft: draft)
         isEmpty = tree.isEmpty
         mailText = TextWriter.program(of: tree, draft: draft, style: .mail)
         text = TextWriter.program(of: tree, draft: draft, style: .unfolded)
-        sms = TextWriter.program(of: tree, draft: draft, style: .folded)
+        sms = TextWriter.program(of: opening.shortForm, draft: draft, style: .folded)
         telegram = TelegramWriter.program(of: tree, draft: draft, hasTitle: !isHeaded)
-        fragment = HTMLWriter.program(of: tree, draft: draft, isMail: false)
+        fragment = HTMLWriter.program(of: tree, draft: draft)
         parts = Parts(programs: [
-            .content: HTMLWriter.program(of: tree, draft: draft, isMail: true),
-            .preheader: TextWriter.program(of: opening, draft: draft, style: .folded, escape: .html),
+            .content: HTMLWriter.program(of: tree, draft: draft, style: MailStyle(direction: direction)),
+            .preheader: TextWriter.program(
+                of: opening.glimpse, draft: draft, style: .glimpse, escape: .html),
             .subject: subject.html, .title: subject.plain, .text: text, .html: fragment,
         ])
         droppedLinks = tree.urls.filter { draft.linkPieces(of: $0) == nil }.map {
@@ -53,8 +58,4 @@ struct DroppedLink: Hashable {
             given = nil
         }
     }
-}
-
-extension MarkdownBlock {
-    fileprivate var isParagraph: Bool { if case .paragraph = self { true } else { false } }
 }

@@ -1,4 +1,5 @@
 import Broadcast
+import Foundation
 
 /// What `CompiledTemplate` does about a declared variable that nobody gave and that has no default.
 public enum UnsetVariables: Sendable {
@@ -10,29 +11,41 @@ public enum UnsetVariables: Sendable {
 
 /// The names a template may use, apart from what its frame adds.
 ///
-/// `contact.NAME`, `announcement.{id,date,time,sentAt,template,purpose}`, `sender.{name,website,locale,timezone}`,
-/// `links.website`, `locale`, and the declared variables by their bare names.
+/// `contact.NAME`, `announcement.{id,sentAt,template,purpose}` and its ``LocalField``s,
+/// `sender.{name,website,locale,timezone}`, `links.{website,page,pageWords}`, `locale`, `direction`, and the declared
+/// variables by their bare names.
 struct TemplateContext: Sendable {
     let root: [String: ContextValue]
     let fallbacks: [Slot: String]
+    /// Of the locale's script.
+    let direction: TextDirection
 
     /// The context of one locale's texts.
     init(_ content: FrozenContent, front: FrontMatter, locale: String) {
         let sender = content.sender
+        direction = TextDirection(ofLocale: locale)
         let website: ContextValue =
             sender.website.isEmpty
             ? .absent("the sender has no website; set sender.website in channels.json")
             : .text(sender.website)
+        let page: ContextValue =
+            sender.page.isEmpty
+            ? .absent("announcements have no page; set sender.page in channels.json") : .slot(.page)
         var announcement = Dictionary(
             uniqueKeysWithValues: AnnouncementField.allCases.map {
                 ($0.rawValue, ContextValue.slot(.announcement($0)))
             })
+        for field in LocalField.ofDates {
+            announcement[field.rawValue] = .slot(.local(.announcement, field))
+        }
         announcement["template"] = .text(content.template)
         announcement["purpose"] = .text(front.purpose.rawValue)
         var root: [String: ContextValue] = [
             "contact": .contact, "announcement": .object(announcement),
-            "links": .object(["website": website]),
-            "locale": .text(locale),
+            "links": .object([
+                "website": website, "page": page, "pageWords": PageWords.value(in: locale, page: page),
+            ]),
+            "locale": .text(locale), "direction": .text(direction.rawValue),
             "sender": .object([
                 "name": .text(sender.name), "website": website, "locale": .text(sender.locale),
                 "timezone": .text(sender.timezone),
@@ -43,7 +56,7 @@ struct TemplateContext: Sendable {
             if variable.isOfContact {
                 fallbacks[.ofContact(String(variable.name.dropFirst("contact.".count)))] = variable.fallback
             } else {
-                root[variable.name] = .text(Self.text(of: variable, content.variables))
+                root[variable.name] = .variable(Self.given(variable, content))
             }
         }
         self.root = root
@@ -55,12 +68,12 @@ struct TemplateContext: Sendable {
         [.object(root.merging(parts.mapValues(ContextValue.part)) { _, part in part })]
     }
 
-    private static func text(
-        of variable: FrontMatter.Variable, _ given: [String: String]
-    ) -> String {
-        if let text = given[variable.name], !text.isEmpty { return text }
+    private static func given(_ variable: FrontMatter.Variable, _ content: FrozenContent) -> GivenVariable {
+        let typed = content.variables[variable.name].flatMap { $0.isEmpty ? nil : $0 } ?? variable.fallback
         // Where that is refused, it is so whatever stands here.
-        return variable.fallback ?? "[\(variable.name)]"
+        return GivenVariable(
+            name: variable.name, text: typed ?? "[\(variable.name)]", isPlaceholder: typed == nil,
+            zone: TimeZone(identifier: content.sender.timezone) ?? .gmt)
     }
 }
 

@@ -13,6 +13,7 @@ struct Variant: Sendable {
     let mailText: Program?
     let telegram: Program?
     let webhook: JSONTemplate?
+    let origin: VariantOrigin
 }
 
 extension Variant {
@@ -64,11 +65,20 @@ extension Variant {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(program.bytes.count + 1_024)
             try program.append(to: &bytes, for: reader, parts: forms.parts)
-            texts.append(bytes)
+            texts.append(form == .sms ? bytes.withoutBlanksAround : bytes)
         }
         let json = form == .webhook ? try webhook?.filled(for: reader, parts: forms.parts) : nil
         let html = texts.count > 2 ? texts[2] : []
         return RenderedContent(
             form: form, locale: locale, title: texts[0], text: texts[1], html: html, json: json)
+    }
+}
+
+extension [UInt8] {
+    /// Without what a value leaves that is empty for this reader.
+    var withoutBlanksAround: [UInt8] {
+        let isBlank = { (byte: UInt8) in byte.isASCIIBlank }
+        guard first.map(isBlank) == true || last.map(isBlank) == true else { return self }
+        return Array(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
     }
 }

@@ -25,7 +25,8 @@ struct VariantCompiler {
             sms: shortForm(),
             mailHTML: spoken(
                 .mailHTML, .html, ["content": .content, "subject": .subject, "preheader": .preheader]),
-            mailText: spoken(.mailText), telegram: telegram(), webhook: webhook())
+            mailText: spoken(.mailText), telegram: telegram(), webhook: webhook(),
+            origin: VariantOrigin(file: file, front: front, files: files, locales: locales))
     }
 
     private mutating func subject() -> (plain: Program, html: Program) {

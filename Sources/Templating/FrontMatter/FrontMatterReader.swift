@@ -16,7 +16,9 @@ struct FrontMatterReader {
     private static let localeKeys = ["subject", "sms", "variables"]
     /// Names that a context has already.
     static let reservedNames: Set<String> =
-        Set(["contact", "announcement", "sender", "links", "locale"] + Part.allCases.map(\.rawValue))
+        Set(
+            ["contact", "announcement", "sender", "links", "locale", "direction"]
+                + Part.allCases.map(\.rawValue))
 
     private let file: String
     private let isVariant: Bool

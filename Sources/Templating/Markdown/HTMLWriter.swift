@@ -1,75 +1,69 @@
-/// Makes HTML of a Markdown tree: for mail with the styles inline, since mail programs drop others; bare for webhooks.
+/// Makes HTML of a Markdown tree: for mail with the styles inline; bare for webhooks.
 struct HTMLWriter {
-    /// What the tags of a mail carry.
-    ///
-    /// Colours are left to the layout, so that dark mode can change them.
-    private static let mailStyles = [
-        "p": "margin:0 0 16px", "ul": "margin:0 0 16px;padding-left:24px",
-        "ol": "margin:0 0 16px;padding-left:24px",
-        "li": "margin:0 0 6px", "h1": "margin:24px 0 12px;font-size:22px;line-height:1.3",
-        "h2": "margin:24px 0 12px;font-size:19px;line-height:1.3",
-        "h3": "margin:20px 0 10px;font-size:17px;line-height:1.3",
-        "blockquote": "margin:0 0 16px;padding:2px 0 2px 16px;border-left:3px solid #9aa4b2",
-        "pre": "margin:0 0 16px;padding:12px;overflow:auto;white-space:pre-wrap;border:1px solid #9aa4b2;"
-            + "border-radius:6px;font-size:14px",
-        "code": "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:0.92em",
-        "hr": "margin:24px 0;border:0;border-top:1px solid #9aa4b2", "a": "text-decoration:underline",
-    ]
-
     private let draft: MarkdownDraft
-    private let isMail: Bool
+    /// Nil for HTML without styles.
+    private let style: MailStyle?
     private var isLink = false
     private var builder = ProgramBuilder()
 
     /// The program of `tree`.
-    static func program(of tree: MarkdownTree, draft: MarkdownDraft, isMail: Bool) -> Program {
-        var writer = Self(draft: draft, isMail: isMail)
-        writer.write(tree, isTight: false)
+    static func program(of tree: MarkdownTree, draft: MarkdownDraft, style: MailStyle? = nil) -> Program {
+        var writer = Self(draft: draft, style: style)
+        for (index, block) in tree.enumerated() { writer.write(block, MailStyle.Place(isFirst: index == 0)) }
         return writer.builder.built()
     }
 
-    private init(draft: MarkdownDraft, isMail: Bool) {
+    private init(draft: MarkdownDraft, style: MailStyle?) {
         self.draft = draft
-        self.isMail = isMail
+        self.style = style
     }
 
-    private mutating func write(_ blocks: [MarkdownBlock], isTight: Bool) {
+    /// Writes what stands in a quote or an item.
+    private mutating func writeWithin(_ blocks: [MarkdownBlock], isTight: Bool) {
         for (index, block) in blocks.enumerated() {
+            if isTight, index > 0 { builder.literal("\n") }
+            let isLast = index == blocks.count - 1
             if case .paragraph(let inlines) = block, isTight {
-                if index > 0 { builder.literal("\n") }
                 write(inlines)
             } else {
-                if isTight, index > 0 { builder.literal("\n") }
-                write(block)
+                write(
+                    block, MailStyle.Place(isFirst: index == 0, isLast: isLast, isTight: isTight && index > 0)
+                )
             }
         }
     }
 
-    private mutating func write(_ block: MarkdownBlock) {
+    private mutating func write(_ block: MarkdownBlock, _ place: MailStyle.Place) {
         switch block {
-        case .paragraph(let inlines): element("p") { $0.write(inlines) }
-        case .heading(let level, let inlines): element("h\(min(level, 3))") { $0.write(inlines) }
+        case .paragraph(let inlines): element("p", place) { $0.write(inlines) }
+        case .heading(let level, let inlines): element("h\(level)", place) { $0.write(inlines) }
         case .quote(let blocks):
-            element("blockquote") { writer in
+            element("blockquote", place) { writer in
                 writer.builder.literal("\n")
-                writer.write(blocks, isTight: false)
+                writer.writeWithin(blocks, isTight: false)
             }
-        case .list(let start, let isTight, let items): list(start: start, isTight: isTight, items)
+        case .list(let start, let isTight, let items): list(start: start, isTight: isTight, items, place)
         case .code(let text), .html(let text):
-            element("pre") { $0.element("code", ends: "") { $0.text(text) } }
-        case .rule:
-            tag("hr")
-            builder.literal("\n")
+            element("pre", place) { writer in
+                writer.builder.literal("<code>")
+                writer.text(text)
+                writer.builder.literal("</code>")
+            }
+        case .rule: builder.literal("<hr\(attributes("hr", place))>\n")
         }
     }
 
-    private mutating func list(start: Int?, isTight: Bool, _ items: [[MarkdownBlock]]) {
-        let isCounted = start.map { $0 != 1 } ?? false
-        element(start == nil ? "ul" : "ol", attribute: isCounted ? " start=\"\(start ?? 1)\"" : "") {
-            writer in
-            writer.builder.literal("\n")
-            for item in items { writer.element("li") { $0.write(item, isTight: isTight) } }
+    private mutating func list(
+        start: Int?, isTight: Bool, _ items: [[MarkdownBlock]], _ place: MailStyle.Place
+    ) {
+        let tag = start == nil ? "ul" : "ol"
+        let first = start ?? 1
+        let room = style?.attributes(ofListUpTo: first + items.count - 1, place) ?? ""
+        builder.literal("<\(tag)\(first == 1 ? "" : " start=\"\(first)\"")\(room)>\n")
+        for item in items {
+            element("li", MailStyle.Place(isTight: isTight)) { $0.writeWithin(item, isTight: isTight) }
         }
+        builder.literal("</\(tag)>\n")
     }
 
     private mutating func write(_ inlines: [MarkdownInline]) {
@@ -82,8 +76,7 @@ struct HTMLWriter {
         case .code(let text): element("code", ends: "") { $0.text(text) }
         case .emphasis(let inlines): element("em", ends: "") { $0.write(inlines) }
         case .strong(let inlines): element("strong", ends: "") { $0.write(inlines) }
-        case .link(let url, let inlines): link(url, inlines)
-        case .image(let url, let words): link(url, words.isEmpty ? [.text(url)] : words)
+        case .link(let url, let words), .image(let url, let words): link(url, words)
         case .softBreak: builder.literal("\n")
         case .hardBreak: builder.literal("<br>\n")
         }
@@ -94,28 +87,24 @@ struct HTMLWriter {
         guard !isLink, let pieces = draft.linkPieces(of: url) else { return write(words) }
         builder.literal("<a href=\"")
         builder.link(pieces, as: .html)
-        builder.literal("\"" + style("a") + ">")
+        builder.literal("\"\(attributes("a"))>")
         isLink = true
-        write(words)
+        write(words.isWordless ? [.text(url)] : words)
         isLink = false
         builder.literal("</a>")
     }
 
     private mutating func element(
-        _ name: String, attribute: String = "", ends: String = "\n", _ content: (inout Self) -> Void
+        _ tag: String, _ place: MailStyle.Place = .plain, ends: String = "\n",
+        _ content: (inout Self) -> Void
     ) {
-        tag(name, attribute: attribute)
+        builder.literal("<\(tag)\(attributes(tag, place))>")
         content(&self)
-        builder.literal("</\(name)>\(ends)")
+        builder.literal("</\(tag)>\(ends)")
     }
 
-    private mutating func tag(_ name: String, attribute: String = "") {
-        builder.literal("<\(name)\(attribute)\(style(name))>")
-    }
-
-    private func style(_ name: String) -> String {
-        guard isMail, let style = Self.mailStyles[name] else { return "" }
-        return " style=\"\(style)\""
+    private func attributes(_ tag: String, _ place: MailStyle.Place = .plain) -> String {
+        style?.attributes(of: tag, place) ?? ""
     }
 
     private mutating func text(_ text: String) { builder.text(text, of: draft, as: .html) }

@@ -125,7 +125,7 @@ extension MarkdownDraft {
         switch pieces.first {
         case .text(let text)?: return LinkPolicy.allows(text + (pieces.count > 1 ? "x" : "")) ? pieces : nil
         case .use(let use)?:
-            guard case .fixed(let text) = use.content else { return pieces }
+            guard case .fixed(let text) = use.content, !use.isPlaceholder else { return pieces }
             return LinkPolicy.allows(CleanText.oneLine(text)) ? pieces : nil
         case nil: return nil
         }
@@ -135,7 +135,12 @@ extension MarkdownDraft {
 extension ProgramBuilder {
     /// Writes a text of the tree, with its values.
     mutating func text(_ text: String, of draft: MarkdownDraft, as escape: Escape) {
-        for piece in draft.pieces(of: text) {
+        write(draft.pieces(of: text), as: escape)
+    }
+
+    /// Writes text and values one after the other.
+    mutating func write(_ pieces: [MarkdownPiece], as escape: Escape) {
+        for piece in pieces {
             switch piece {
             case .text(let text): self.text(text, as: escape)
             case .use(let use): value(use, as: escape)

@@ -1,7 +1,8 @@
 /// Makes Telegram's HTML subset of a Markdown tree.
 ///
 /// Only `b i code pre a blockquote` are written, nested as Telegram allows: quotes not within quotes, code not within
-/// other styles. What it has no tag for is shown by text: headings in bold, lists with marks, pictures as links.
+/// other styles. What it has no tag for is shown by text: headings in bold, lists and inner quotes with marks, pictures
+/// as links, and addresses of mail and phone as they are, since a link to them would lead to a web page.
 /// Source: https://core.telegram.org/bots/api#html-style (2026-11).
 struct TelegramWriter {
     private let draft: MarkdownDraft
@@ -28,12 +29,23 @@ struct TelegramWriter {
 
     private mutating func write(_ blocks: [MarkdownBlock], isTight: Bool) {
         for (index, block) in blocks.enumerated() {
-            if index > 0 { separate(isTight: isTight) }
+            if index > 0 { separate(isTight: isTight, isSetIn: !standsAlone(block)) }
             write(block)
         }
     }
 
-    private mutating func separate(isTight: Bool) { builder.literal((isTight ? "\n" : "\n\n") + indent) }
+    private mutating func separate(isTight: Bool, isSetIn: Bool = true) {
+        builder.literal((isTight ? "\n" : "\n\n") + (isSetIn ? indent : ""))
+    }
+
+    /// Whether Telegram sets the block apart itself: blanks before it would be a line of their own.
+    private func standsAlone(_ block: MarkdownBlock) -> Bool {
+        switch block {
+        case .code, .html: true
+        case .quote: !isQuoted
+        case .paragraph, .heading, .list, .rule: false
+        }
+    }
 
     private mutating func write(_ block: MarkdownBlock) {
         switch block {
@@ -50,19 +62,27 @@ struct TelegramWriter {
     }
 
     private mutating func quote(_ blocks: [MarkdownBlock]) {
-        guard !isQuoted else { return write(blocks, isTight: false) }
-        styled("blockquote", \.isQuoted) { $0.write(blocks, isTight: false) }
+        guard isQuoted else {
+            return styled("blockquote", \.isQuoted) { $0.write(blocks, isTight: false) }
+        }
+        let mark = "&gt; "
+        builder.literal(mark)
+        indented(mark) { $0.write(blocks, isTight: false) }
+    }
+
+    private mutating func indented(_ more: String, _ content: (inout Self) -> Void) {
+        let before = indent
+        indent += more
+        content(&self)
+        indent = before
     }
 
     private mutating func list(start: Int?, isTight: Bool, _ items: [[MarkdownBlock]]) {
-        let before = indent
         for (index, item) in items.enumerated() {
             if index > 0 { separate(isTight: isTight) }
             let mark = start.map { "\($0 + index). " } ?? "• "
             builder.literal(mark)
-            indent = before + String(repeating: " ", count: mark.count)
-            write(item, isTight: isTight)
-            indent = before
+            indented(String(repeating: " ", count: mark.count)) { $0.write(item, isTight: isTight) }
         }
     }
 
@@ -81,7 +101,7 @@ struct TelegramWriter {
         case .emphasis(let inlines): styled("i", \.isItalic) { $0.write(inlines) }
         case .strong(let inlines): styled("b", \.isBold) { $0.write(inlines) }
         case .link(let url, let words), .image(let url, let words):
-            link(url, words.isEmpty ? [.text(url)] : words)
+            link(url, words)
         case .softBreak: builder.literal(" ")
         case .hardBreak: builder.literal("\n" + indent)
         }
@@ -89,13 +109,22 @@ struct TelegramWriter {
 
     private mutating func link(_ url: String, _ words: [MarkdownInline]) {
         guard !isLink, let pieces = draft.linkPieces(of: url) else { return write(words) }
+        if let address = DirectAddress(pieces) { return show(address, words) }
         builder.literal("<a href=\"")
         builder.link(pieces, as: .html)
         builder.literal("\">")
         isLink = true
-        write(words)
+        write(words.isWordless ? [.text(url)] : words)
         isLink = false
         builder.literal("</a>")
+    }
+
+    private mutating func show(_ address: DirectAddress, _ words: [MarkdownInline]) {
+        write(words)
+        guard !address.isShown(by: words) else { return }
+        builder.literal(words.isWordless ? "" : " (")
+        builder.write(address.pieces, as: .html)
+        builder.literal(words.isWordless ? "" : ")")
     }
 
     /// Opens a tag unless it is open already.

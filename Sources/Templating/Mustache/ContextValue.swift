@@ -9,6 +9,10 @@ indirect enum ContextValue: Sendable {
     case object([String: ContextValue])
     /// False in a section; a problem in a text, for the reason given.
     case absent(String)
+    /// A problem wherever it stands, for the reason given.
+    case faulty(String)
+    /// What `--set` or a default says; a date or a number has further ways to be written.
+    case variable(GivenVariable)
     /// The reader: its fields are slots, and so is every attribute.
     case contact
     case slot(Slot)
@@ -21,6 +25,10 @@ enum Slot: Sendable, Hashable {
     case contact(ContactField)
     case attribute(String)
     case announcement(AnnouncementField)
+    /// A date or a number, written as the reader's locale and zone have it.
+    case local(LocalSource, LocalField)
+    /// The page on which the announcement can be read; only where one is configured.
+    case page
 
     /// How templates call it.
     var name: String {
@@ -28,8 +36,15 @@ enum Slot: Sendable, Hashable {
         case .contact(let field): "contact.\(field.rawValue)"
         case .attribute(let name): "contact.\(name)"
         case .announcement(let field): "announcement.\(field.rawValue)"
+        case .local(.announcement, let field): "announcement.\(field.rawValue)"
+        case .local(.attribute(let name), let field): "contact.\(name).\(field.rawValue)"
+        case .local(.given(let name, _), let field): "\(name).\(field.rawValue)"
+        case .page: "links.page"
         }
     }
+
+    /// What it is part of, and whose default stands for it as well; else itself.
+    var whole: Slot { if case .local(.attribute(let name), _) = self { .attribute(name) } else { self } }
 
     /// The slot behind `contact.NAME`.
     static func ofContact(_ name: String) -> Slot {
@@ -47,10 +62,6 @@ enum ContactField: String, Sendable, Hashable, CaseIterable {
 /// What is told of an announcement when it is sent.
 enum AnnouncementField: String, Sendable, Hashable, CaseIterable {
     case id
-    /// The day, as the reader's locale writes it, in the reader's time zone.
-    case date
-    /// Hours and minutes, in the same way.
-    case time
     /// RFC 3339, UTC.
     case sentAt
 }
@@ -58,4 +69,17 @@ enum AnnouncementField: String, Sendable, Hashable, CaseIterable {
 /// What a layout or a webhook body may take over from the text itself.
 enum Part: String, Sendable, Hashable, CaseIterable {
     case content, subject, preheader, title, text, html
+}
+
+extension ContextValue {
+    /// Every full name below this value.
+    func names(below prefix: String = "") -> [String] {
+        switch self {
+        case .object(let members): members.flatMap { $0.value.names(below: prefix + $0.key + ".") }
+        case .contact: ContactField.allCases.map { prefix + $0.rawValue }
+        case .variable where !prefix.isEmpty:
+            [String(prefix.dropLast())] + LocalField.allCases.map { prefix + $0.rawValue }
+        default: prefix.isEmpty ? [] : [String(prefix.dropLast())]
+        }
+    }
 }

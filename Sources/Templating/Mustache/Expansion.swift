@@ -25,6 +25,8 @@ struct ValueUse: Sendable, Hashable {
     /// Written as `{{{name}}}` or `{{&name}}`.
     var isRaw: Bool
     var place: Place
+    /// Whether it only stands for what nobody gave yet, and may become anything.
+    var isPlaceholder = false
 }
 
 /// Works a parsed text off against a context: what is known becomes text, what a reader gives is left to the sink.
@@ -50,8 +52,11 @@ struct Expansion {
     let partials: PartialShelf
     /// The defaults that front matter gives for values of the reader.
     let fallbacks: [Slot: String]
-    private(set) var problems: [TemplateProblem] = []
-    private var openPartials: [String] = []
+    var problems: [TemplateProblem] = []
+    /// Where the text at hand was written.
+    var scope = Scope()
+    /// The blocks of the parents that were met, so that each is looked over once.
+    var blockNames: [String: Set<String>] = [:]
     private var nesting = 0
     private var spent = 0
 
@@ -71,18 +76,25 @@ struct Expansion {
             case .text(let bytes): sink.literal(bytes)
             case .value(let name, let isRaw, let place):
                 guard let content = content(of: name, in: stack, at: place) else { continue }
-                sink.value(
-                    ValueUse(name: fullName(name, content), content: content, isRaw: isRaw, place: place))
+                var use = ValueUse(
+                    name: fullName(name, content), content: content, isRaw: isRaw, place: place)
+                if case .variable(let variable)? = lookUp(name, in: stack) {
+                    use.isPlaceholder = variable.isPlaceholder
+                }
+                sink.value(use)
             case .section(let name, let isInverted, let children, let place):
                 let section = Section(name: name, isInverted: isInverted, children: children, place: place)
                 expand(section, in: stack, into: &sink)
             case .partial(let name, let indent, let place):
-                expand(Partial(name: name, indent: indent, place: place), in: stack, into: &sink)
+                let partial = Partial(name: name, indent: indent ?? [], place: place)
+                expand(partial, taking: scope.blocks, in: stack, into: &sink)
+            case .parent(let parent): expand(parent, in: stack, into: &sink)
+            case .block(let block): expand(block, in: stack, into: &sink)
             }
         }
     }
 
-    private struct Partial {
+    struct Partial {
         var name: String
         var indent: [UInt8]
         var place: Place
@@ -98,9 +110,12 @@ struct Expansion {
     private mutating func expand(
         _ section: Section, in stack: [ContextValue], into sink: inout some ExpansionSink
     ) {
-        guard mayNest(at: section.place) else { return }
-        nesting += 1
-        defer { nesting -= 1 }
+        nest(at: section.place) { $0.expandNested(section, in: stack, into: &sink) }
+    }
+
+    private mutating func expandNested(
+        _ section: Section, in stack: [ContextValue], into sink: inout some ExpansionSink
+    ) {
         let value = value(of: section.name, in: stack, at: section.place)
         if let condition = condition(value, at: section.place) {
             guard let mark = sink.open(condition, isInverted: section.isInverted) else { return }
@@ -120,6 +135,9 @@ struct Expansion {
         let slot: Slot
         switch value {
         case .contact: slot = .contact(.id)
+        case .slot(.local(.attribute(let name), _)): slot = .attribute(name)
+        // Every reader has these.
+        case .slot(.local), .slot(.page): return nil
         case .slot(let asked): slot = asked
         default: return nil
         }
@@ -128,9 +146,10 @@ struct Expansion {
 
     private func isTrue(_ value: ContextValue) -> Bool {
         switch value {
-        case .null, .absent: false
+        case .null, .absent, .faulty: false
         case .bool(let flag): flag
         case .text(let text): !text.isEmpty
+        case .variable(let variable): !variable.text.isEmpty
         case .list(let items): !items.isEmpty
         case .object, .contact, .slot, .part: true
         }
@@ -143,11 +162,13 @@ struct Expansion {
         case .null: return rules == .strict ? nil : .fixed("")
         case .bool(let flag): return .fixed(flag ? "true" : "false")
         case .text(let text): return .fixed(text)
-        case .slot(let slot): return .slot(slot, fallback: fallbacks[slot])
+        case .variable(let variable): return .fixed(variable.text)
+        case .slot(let slot): return .slot(slot, fallback: fallbacks[slot.whole])
         case .part(let part): return .part(part)
         case .absent(let reason):
             problems.append(TemplateProblem(.variableMissing, place, reason))
             return nil
+        case .faulty: return nil
         case .list, .object, .contact:
             guard rules == .strict else { return nil }
             problems.append(TemplateProblem(.nameUnknown, place, "\(name) is a group; write \(name).NAME"))
@@ -159,83 +180,45 @@ struct Expansion {
         if case .slot(let slot, _) = content { slot.name } else { name.description }
     }
 
-    private mutating func value(of name: MustacheName, in stack: [ContextValue], at place: Place)
-        -> ContextValue
-    {
-        if let found = lookUp(name, in: stack) { return found }
-        if rules == .strict {
-            let known = stack.flatMap { $0.names() }
-            let nearest = NearestName.of(name.description, in: known)
-            problems.append(TemplateProblem(.nameUnknown, place, "there is no \(name)", nearest: nearest))
-        }
-        return .null
-    }
-
-    private func lookUp(_ name: MustacheName, in stack: [ContextValue]) -> ContextValue? {
-        guard let first = name.parts.first else { return stack.last }
-        let found = stack.lazy.reversed().compactMap { frame -> ContextValue? in
-            switch frame {
-            case .object(let members): members[first]
-            case .contact: ContactField(rawValue: first).map { .slot(.contact($0)) }
-            default: nil
-            }
-        }
-        guard let value = found.first else { return nil }
-        return member(name.parts.dropFirst(), of: value)
-    }
-
-    private func member(_ path: ArraySlice<String>, of value: ContextValue) -> ContextValue? {
-        guard let first = path.first else { return value }
-        switch value {
-        case .object(let members):
-            guard let next = members[first] else { return nil }
-            return member(path.dropFirst(), of: next)
-        case .contact:
-            let name = path.joined(separator: ".")
-            return isMisspelt(name) ? nil : .slot(.ofContact(name))
-        default: return nil
-        }
-    }
-
-    /// A name this near a known field is taken for a slip, as the import of contacts does, unless front matter names it.
-    private func isMisspelt(_ name: String) -> Bool {
-        guard ContactField(rawValue: name) == nil, fallbacks[.attribute(name)] == nil else { return false }
-        return NearestName.of(name, in: ContactField.allCases.map(\.rawValue)) != nil
-    }
-
-    private mutating func expand(
-        _ partial: Partial, in stack: [ContextValue], into sink: inout some ExpansionSink
+    /// Sends what a partial says, with `blocks` in the place of its own.
+    mutating func expand(
+        _ partial: Partial, taking blocks: [String: GivenBlock], in stack: [ContextValue],
+        into sink: inout some ExpansionSink
     ) {
-        let (name, place) = (partial.name, partial.place)
-        if rules == .strict, let first = openPartials.firstIndex(of: name) {
-            let cycle = (openPartials[first...] + [name]).joined(separator: " → ")
+        let (name, place, outer) = (partial.name, partial.place, scope)
+        if rules == .strict, let first = outer.partials.firstIndex(of: name) {
+            let cycle = (outer.partials[first...] + [name]).joined(separator: " → ")
             problems.append(TemplateProblem(.partialCycle, place, "partials contain each other: \(cycle)"))
             return
         }
-        guard openPartials.count < Self.maxPartials else {
+        guard outer.partials.count < Self.maxPartials else {
             problems.append(
                 TemplateProblem(.tooComplex, place, "partials nest deeper than \(Self.maxPartials)"))
             return
         }
-        guard mayNest(at: place) else { return }
-        nesting += 1
-        defer { nesting -= 1 }
-        do throws(TemplateProblem) {
-            let nodes = try partials.nodes(of: name, indent: partial.indent, at: place, rules: rules)
-            guard let nodes else { return }
-            openPartials.append(name)
-            expand(nodes, in: stack, into: &sink)
-            openPartials.removeLast()
-        } catch {
-            problems.append(error)
+        nest(at: place) { expansion in
+            do throws(TemplateProblem) {
+                let nodes = try expansion.partials.nodes(
+                    of: name, indent: partial.indent, at: place, rules: expansion.rules)
+                guard let nodes else { return }
+                expansion.scope = Scope(blocks: blocks, partials: outer.partials + [name])
+                expansion.expand(nodes, in: stack, into: &sink)
+                expansion.scope = outer
+            } catch {
+                expansion.problems.append(error)
+            }
         }
     }
 
-    private mutating func mayNest(at place: Place) -> Bool {
-        guard nesting >= Self.maxNesting else { return true }
-        let what = "sections and partials nest deeper than \(Self.maxNesting)"
-        problems.append(TemplateProblem(.tooComplex, place, what))
-        return false
+    /// Does what stands one level deeper, unless that is too deep.
+    mutating func nest(at place: Place, _ work: (inout Self) -> Void) {
+        guard nesting < Self.maxNesting else {
+            let what = "sections, blocks and partials nest deeper than \(Self.maxNesting)"
+            return problems.append(TemplateProblem(.tooComplex, place, what))
+        }
+        nesting += 1
+        work(&self)
+        nesting -= 1
     }
 
     /// Counts what is written; a tag counts as some bytes as well.
@@ -246,16 +229,5 @@ struct Expansion {
         let what = "more than \(Self.maxBytes) bytes come of its sections and partials"
         problems.append(TemplateProblem(.tooComplex, Place(file: node.file ?? "templates"), what))
         return false
-    }
-}
-
-extension ContextValue {
-    /// Every full name below this value.
-    fileprivate func names(below prefix: String = "") -> [String] {
-        switch self {
-        case .object(let members): members.flatMap { $0.value.names(below: prefix + $0.key + ".") }
-        case .contact: ContactField.allCases.map { prefix + $0.rawValue }
-        default: prefix.isEmpty ? [] : [String(prefix.dropLast())]
-        }
     }
 }

@@ -110,7 +110,9 @@ struct FlatSink: ExpansionSink {
             return report(use, what)
         }
         guard let escape = place.escape else { return reportUnsafe(use) }
-        if escape == .linkInHTML, case .fixed(let text) = use.content, !LinkPolicy.allows(text) {
+        if escape == .linkInHTML, case .fixed(let text) = use.content, !use.isPlaceholder,
+            !LinkPolicy.allows(text)
+        {
             report(use, "\(use.name) begins a link, but is none: https, http, mailto or tel expected")
             return
         }

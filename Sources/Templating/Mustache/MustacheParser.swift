@@ -1,4 +1,4 @@
-/// Reads Mustache text: interpolation, sections, inverted sections, comments, partials, delimiters.
+/// Reads Mustache text: interpolation, sections, inverted sections, comments, partials, inheritance, delimiters.
 ///
 /// Lines on which a tag other than an interpolation stands alone leave no trace, as the specification asks.
 /// Source: https://github.com/mustache/spec, version 1.4.2.
@@ -6,15 +6,26 @@ struct MustacheParser {
     /// Deeper sections are refused, so that no later step runs out of stack.
     static let maxDepth = 64
 
-    private struct Frame {
-        var name: MustacheName?
-        var isInverted = false
+    /// What is open, and read to its end.
+    struct Frame {
+        enum Kind {
+            case source
+            case section(MustacheName, isInverted: Bool)
+            case parent(String)
+            case block(String)
+        }
+
+        var kind = Kind.source
         var place: Place
         var nodes: [MustacheNode] = []
+        /// The blanks before its tag when that begins a line, taken out of the text; nil when it does not.
+        var indent: [UInt8]?
+        /// Whether nothing follows its tag on its line.
+        var isAlone = false
     }
 
-    private struct Tag {
-        /// `#`, `^`, `/`, `!`, `=`, `>`, `&`, `{`; nil for a plain interpolation.
+    struct Tag {
+        /// `#`, `^`, `/`, `!`, `=`, `>`, `<`, `$`, `&`, `{`; nil for a plain interpolation.
         var sigil: UInt8?
         var content: String
         var start: Int
@@ -22,16 +33,16 @@ struct MustacheParser {
         var place: Place
     }
 
-    private let source: [UInt8]
+    let source: [UInt8]
     private let file: String
-    private var position = 0
+    var position = 0
     private var countedTo = 0
     /// Nil where lines are not those of the file.
     private var line: Int?
     private var opening = Array("{{".utf8)
     private var closing = Array("}}".utf8)
-    private var text: [UInt8] = []
-    private var frames: [Frame]
+    private(set) var text: [UInt8] = []
+    var frames: [Frame]
     /// Where the tags stand in the source.
     private var tags: [Range<Int>] = []
 
@@ -73,8 +84,7 @@ struct MustacheParser {
         flushText()
         let frame = frames[frames.count - 1]
         guard let name = frame.name else { return frame.nodes }
-        let sign = frame.isInverted ? "^" : "#"
-        throw problem(frame.place, "section {{\(sign)\(name)}} is never closed; add {{/\(name)}}")
+        throw problem(frame.place, "\(frame.word) \(frame.tag) is never closed; add {{/\(name)}}")
     }
 
     private mutating func readTag(at start: Int) throws(TemplateProblem) -> Tag {
@@ -98,32 +108,47 @@ struct MustacheParser {
     }
 
     /// Moves behind the tag, and behind its whole line when it stands alone there; answers what stood before it.
-    private mutating func skip(_ tag: Tag) -> [UInt8] {
+    private mutating func skip(_ tag: Tag) -> [UInt8]? {
         position = tag.end
-        guard let sigil = tag.sigil, "#^/!=>".utf8.contains(sigil) else { return [] }
-        var left = tag.start
-        while left > 0, isBlank(source[left - 1]) { left -= 1 }
-        guard left == 0 || source[left - 1] == UInt8(ascii: "\n") else { return [] }
-        var right = tag.end
-        while right < source.count, isBlank(source[right]) { right += 1 }
-        if right < source.count, source[right] == UInt8(ascii: "\r") { right += 1 }
-        if right < source.count {
-            guard source[right] == UInt8(ascii: "\n") else { return [] }
-            right += 1
-        }
-        let indent = Array(source[left..<tag.start])
-        text.removeLast(indent.count)
+        guard let sigil = tag.sigil, "#^/!=>".utf8.contains(sigil), !isClosingInheritance(tag),
+            let left = lineStart(before: tag.start),
+            let right = lineEnd(after: tag.end)
+        else { return nil }
         position = right
-        return indent
+        return cutBlanks(from: left, to: tag.start)
     }
 
-    private mutating func take(_ tag: Tag, indent: [UInt8]) throws(TemplateProblem) {
+    /// Where the line begins on which nothing but blanks stands before `offset`; nil when there is more.
+    func lineStart(before offset: Int) -> Int? {
+        var left = offset
+        while left > 0, isBlank(source[left - 1]) { left -= 1 }
+        return left == 0 || source[left - 1] == UInt8(ascii: "\n") ? left : nil
+    }
+
+    /// Where the next line begins, or the source ends, when only blanks stand before that; nil when there is more.
+    func lineEnd(after offset: Int) -> Int? {
+        var right = offset
+        while right < source.count, isBlank(source[right]) { right += 1 }
+        if right < source.count, source[right] == UInt8(ascii: "\r") { right += 1 }
+        guard right < source.count else { return right }
+        return source[right] == UInt8(ascii: "\n") ? right + 1 : nil
+    }
+
+    /// Takes what was read last out of the text.
+    mutating func cutBlanks(from start: Int, to end: Int) -> [UInt8] {
+        text.removeLast(end - start)
+        return Array(source[start..<end])
+    }
+
+    private mutating func take(_ tag: Tag, indent: [UInt8]?) throws(TemplateProblem) {
         switch tag.sigil.map({ Character(Unicode.Scalar($0)) }) {
         case "!": break
         case "=": try setDelimiters(tag)
         case "#": try openSection(tag, isInverted: false)
         case "^": try openSection(tag, isInverted: true)
-        case "/": try closeSection(tag)
+        case "<": try openParent(tag)
+        case "$": try openBlock(tag)
+        case "/": try close(tag)
         case ">":
             flushText()
             frames[frames.count - 1].nodes.append(.partial(tag.content, indent: indent, tag.place))
@@ -132,31 +157,45 @@ struct MustacheParser {
         case nil:
             append(.value(try name(of: tag), isRaw: false, tag.place))
         case .some(let sign):
-            throw problem(tag.place, "{{\(sign)…}} is not supported; # ^ / > ! & = are")
+            throw problem(tag.place, "{{\(sign)…}} is not supported; # ^ / > < $ ! & = are")
         }
     }
 
     private mutating func openSection(_ tag: Tag, isInverted: Bool) throws(TemplateProblem) {
-        flushText()
-        guard frames.count <= Self.maxDepth else {
-            throw problem(tag.place, "sections nest deeper than \(Self.maxDepth)")
-        }
-        frames.append(Frame(name: try name(of: tag), isInverted: isInverted, place: tag.place))
+        try open(Frame(kind: .section(try name(of: tag), isInverted: isInverted), place: tag.place))
     }
 
-    private mutating func closeSection(_ tag: Tag) throws(TemplateProblem) {
+    mutating func open(_ frame: Frame) throws(TemplateProblem) {
         flushText()
-        let closed = try name(of: tag)
+        guard frames.count <= Self.maxDepth else {
+            throw problem(frame.place, "\(frame.word)s nest deeper than \(Self.maxDepth)")
+        }
+        frames.append(frame)
+    }
+
+    private mutating func close(_ tag: Tag) throws(TemplateProblem) {
         guard let frame = frames.last, let name = frame.name else {
-            throw problem(tag.place, "{{/\(closed)}} closes a section that was never opened")
+            throw problem(
+                tag.place, "{{/\(try self.name(of: tag))}} closes a section that was never opened")
         }
-        guard name == closed else {
-            let sign = frame.isInverted ? "^" : "#"
-            let opened = "{{\(sign)\(name)}}" + (frame.place.line.map { " of line \($0)" } ?? "")
-            throw problem(tag.place, "{{/\(closed)}} found where \(opened) wants {{/\(name)}}")
+        guard name == tag.content else {
+            let opened = frame.tag + (frame.place.line.map { " of line \($0)" } ?? "")
+            throw problem(
+                tag.place, "{{/\(try self.name(of: tag))}} found where \(opened) wants {{/\(name)}}")
         }
-        frames.removeLast()
-        append(.section(name, isInverted: frame.isInverted, frame.nodes, frame.place))
+        switch frame.kind {
+        case .source: break
+        case .section(let name, let isInverted):
+            append(.section(name, isInverted: isInverted, closed().nodes, frame.place))
+        case .parent(let name): closeParent(name, tag)
+        case .block(let name): closeBlock(name, tag)
+        }
+    }
+
+    /// The frame that was opened last, complete.
+    mutating func closed() -> Frame {
+        flushText()
+        return frames.removeLast()
     }
 
     private mutating func setDelimiters(_ tag: Tag) throws(TemplateProblem) {
@@ -167,17 +206,17 @@ struct MustacheParser {
         (opening, closing) = (words[0], words[1])
     }
 
-    private func name(of tag: Tag) throws(TemplateProblem) -> MustacheName {
+    func name(of tag: Tag) throws(TemplateProblem) -> MustacheName {
         if let name = MustacheName(tag.content) { return name }
         throw problem(tag.place, "a name expected in the tag, found “\(tag.content.prefix(40))”")
     }
 
-    private mutating func append(_ node: MustacheNode) {
+    mutating func append(_ node: MustacheNode) {
         flushText()
         frames[frames.count - 1].nodes.append(node)
     }
 
-    private mutating func flushText() {
+    mutating func flushText() {
         guard !text.isEmpty else { return }
         frames[frames.count - 1].nodes.append(.text(text))
         text = []
@@ -201,7 +240,7 @@ struct MustacheParser {
         return nil
     }
 
-    private func problem(_ place: Place, _ what: String) -> TemplateProblem {
+    func problem(_ place: Place, _ what: String) -> TemplateProblem {
         TemplateProblem(.tagInvalid, place, what)
     }
 

@@ -23,7 +23,7 @@ struct PartialShelf: Sendable {
 
     /// The pieces of a partial; nil when there is none and the rules do not mind.
     func nodes(
-        of name: String, indent: [UInt8], at place: Place, rules: Expansion.Rules
+        of name: String, indent: [UInt8] = [], at place: Place, rules: Expansion.Rules
     ) throws(TemplateProblem) -> [MustacheNode]? {
         if rules == .strict, FileStem(rawValue: name) == nil {
             let what = "“\(name.prefix(64))” cannot name a partial; A-Z a-z 0-9 _ - expected, no path"
@@ -37,6 +37,37 @@ struct PartialShelf: Sendable {
         }
         let bytes = indent.isEmpty ? source.text : indented(source.text, by: indent)
         return try MustacheParser.nodes(of: bytes, file: source.file)
+    }
+
+    /// Whether there is such a partial.
+    func has(_ name: String) -> Bool { sources[name] != nil }
+
+    /// Whether its last line is ended.
+    func endsLine(_ name: String) -> Bool { sources[name]?.text.last == UInt8(ascii: "\n") }
+
+    /// The names of all blocks that a partial has, or that the partials within it have.
+    func blockNames(of name: String) -> Set<String> {
+        sources(reachedFrom: [name]).reduce(into: []) { names, source in
+            names.formUnion(Self.nodes(of: source).blockNames)
+        }
+    }
+
+    /// The partials of these names, and those that they take in.
+    func sources(reachedFrom names: Set<String>) -> [Source] {
+        var asked = names
+        var waiting = names.sorted()
+        var reached: [Source] = []
+        while let next = waiting.popLast() {
+            guard let source = sources[next] else { continue }
+            reached.append(source)
+            waiting += Self.nodes(of: source).partialNames.filter { asked.insert($0).inserted }.sorted()
+        }
+        return reached
+    }
+
+    /// None where it cannot be read, which is told where it is taken in.
+    private static func nodes(of source: Source) -> [MustacheNode] {
+        (try? MustacheParser.nodes(of: source.text, file: source.file)) ?? []
     }
 
     private func indented(_ text: [UInt8], by indent: [UInt8]) -> [UInt8] {

@@ -20,14 +20,24 @@ public struct RenderProblem: Error, Sendable, Hashable, CustomStringConvertible 
     public let form: ContentForm
     /// What is wrong, without any value of the contact.
     public let what: String
+    /// By how much it is too long; nil when that is not the problem.
+    public let excess: Excess?
 
     init(_ code: Code, _ form: ContentForm, _ what: String) {
         self.code = code
         self.form = form
         self.what = what
+        excess = nil
     }
 
-    /// Such as `telegram: 4211 characters, 115 more than the 4096 allowed`.
+    init(tooLong excess: Excess, _ form: ContentForm) {
+        code = .tooLong
+        self.form = form
+        what = excess.text
+        self.excess = excess
+    }
+
+    /// Such as `telegram: 4,211 characters, 115 more than the 4,096 allowed`.
     public var description: String { "\(form.rawValue): \(what)" }
 }
 
@@ -39,6 +49,21 @@ public struct UnfitValue: Error, Sendable, Hashable, CustomStringConvertible {
         case missing
         /// A whole link that is neither `https`, `http`, `mailto` nor `tel`.
         case notALink = "not-a-link"
+        /// Its sub-field needs a date, and it is none.
+        case notADate = "not-a-date"
+        /// A day at most, where hours and minutes shall stand.
+        case notATime = "not-a-time"
+        case notANumber = "not-a-number"
+
+        /// Why a value that is there cannot be written in that way.
+        init(missing field: LocalField) {
+            self =
+                switch field {
+                case .date, .short, .weekday, .long: .notADate
+                case .time: .notATime
+                case .number: .notANumber
+                }
+        }
     }
 
     /// As the template writes it, such as `contact.name`.
@@ -63,6 +88,17 @@ public struct UnfitValue: Error, Sendable, Hashable, CustomStringConvertible {
         return switch reason {
         case .missing: "\(location): \(name) is empty and has no default"
         case .notALink: "\(location): \(name) is no link (https, http, mailto or tel expected)"
+        case .notADate: "\(location): \(name) is no date (2026-12-01 or 2026-12-01T18:00+01:00 expected)"
+        case .notATime: "\(location): \(name) has no time (2026-12-01T18:00+01:00 expected)"
+        case .notANumber: "\(location): \(name) is no number (such as 1234.50)"
+        }
+    }
+
+    /// What whoever sends can do about it.
+    public var mend: String {
+        switch reason {
+        case .missing: "give it a default, or leave them out"
+        case .notALink, .notADate, .notATime, .notANumber: "correct it, or leave them out"
         }
     }
 }

@@ -19,12 +19,25 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         case variableMissing = "variable-missing"
         case partialUnknown = "partial-unknown"
         case partialCycle = "partial-cycle"
+        /// A block is given that its parent does not have.
+        case blockUnknown = "block-unknown"
         /// A value at a place where no escaping makes it safe.
         case valueUnsafe = "value-unsafe"
         case markupInvalid = "markup-invalid"
         case tooComplex = "too-complex"
         /// Only ever a warning: the words of the link stay.
         case linkDropped = "link-dropped"
+
+        // What only `check` says, as advice.
+        case subjectLong = "subject-long"
+        case subjectShouting = "subject-shouting"
+        case linkInsecure = "link-insecure"
+        case linkHostless = "link-hostless"
+        case imageWordless = "image-wordless"
+        case plainTextMissing = "plain-text-missing"
+        /// Words that readers of one language get in another.
+        case languageMixed = "language-mixed"
+        case charactersCostly = "characters-costly"
     }
 
     /// What kind of thing it is.

@@ -43,8 +43,10 @@ struct SlotUse: Sendable, Hashable {
 
     private var isOfEverybody: Bool {
         switch slot {
-        case .announcement, .contact(.locale), .contact(.timezone): true
-        case .contact, .attribute: false
+        case .announcement, .local(.announcement, _), .local(.given, _), .page, .contact(.locale),
+            .contact(.timezone):
+            true
+        case .contact, .attribute, .local(.attribute, _): false
         }
     }
 }
@@ -77,8 +79,10 @@ extension Program {
         }
     }
 
-    /// What is written for a reader who has every value, or only those that everybody has; `x` stands for each value.
-    func outline(hasValues: Bool) -> [UInt8] {
+    /// What is written for a reader who has every value, or only those that everybody has.
+    ///
+    /// `x` stands for each value, unless `shown` says what does.
+    func outline(hasValues: Bool, showing shown: ((SlotUse) -> String)? = nil) -> [UInt8] {
         var outline: [UInt8] = []
         var index = 0
         while index < steps.count {
@@ -86,7 +90,8 @@ extension Program {
             switch steps[index] {
             case .literal(let range): outline += bytes[range]
             // A required value that is missing keeps the message from being made at all.
-            case .value(let use, _): outline += (hasValues ? "x" : uses[use].leastText).utf8
+            case .value(let use, _):
+                outline += (shown?(uses[use]) ?? (hasValues ? "x" : uses[use].leastText)).utf8
             case .part: outline += "x".utf8
             case .whenEmpty(let use, let target): if !(hasValues || uses[use].isNeverEmpty) { next = target }
             case .whenFilled(let use, let target): if hasValues || uses[use].isNeverEmpty { next = target }
@@ -101,7 +106,7 @@ extension Program {
         _ use: SlotUse, _ escape: Escape, to out: inout [UInt8], _ reader: Reader
     ) throws(UnfitValue) {
         let text = reader.text(of: use)
-        if text.isEmpty, use.fallback == nil { throw UnfitValue(use, .missing) }
+        if text.isEmpty, let reason = reader.fault(of: use) { throw UnfitValue(use, reason) }
         if escape.needsLink, !LinkPolicy.allows(text) { throw UnfitValue(use, .notALink) }
         out.append(text, as: escape)
     }
@@ -114,8 +119,8 @@ extension Program {
             switch steps[index] {
             case .value(let use, let escape):
                 let text = reader.text(of: uses[use])
-                if text.isEmpty, uses[use].fallback == nil {
-                    unfit.append(UnfitValue(uses[use], .missing))
+                if text.isEmpty, let reason = reader.fault(of: uses[use]) {
+                    unfit.append(UnfitValue(uses[use], reason))
                 } else if escape.needsLink, !LinkPolicy.allows(text) {
                     unfit.append(UnfitValue(uses[use], .notALink))
                 }

@@ -1,6 +1,7 @@
-/// Folds text at blanks; a word longer than a line, such as a URL, stays whole.
+/// Folds text at blanks, and between the characters of scripts that have none; a longer word, such as a URL, stays whole.
 enum Wrapping {
-    /// Folds `out` from byte `start` on, in columns of one per scalar; lines after the first begin with `indent`.
+    /// Folds `out` from byte `start` on, in columns as ``Columns`` counts them; lines after the first begin with
+    /// `indent`.
     ///
     /// Lines that the text has already are kept. `start` is taken for the column after the indent.
     static func fold(_ out: inout [UInt8], from start: Int, width: Int, indent: [UInt8]) {
@@ -11,15 +12,18 @@ enum Wrapping {
         var word = 0
         while word <= text.count {
             let end = text[word...].firstIndex { $0 == blank || $0 == lineEnd } ?? text.count
-            let length = text[word..<end].count { $0 & 0xC0 != 0x80 }
-            if !isLineStart {
-                let fits = column + 1 + length <= width
-                out.append(fits ? blank : lineEnd)
-                if !fits { out.append(contentsOf: indent) }
-                column = fits ? column + 1 : indent.count
+            for (index, piece) in UnspacedText.pieces(of: text[word..<end]).enumerated() {
+                let gap = index == 0 ? 1 : 0
+                if !isLineStart {
+                    let fits = column + gap + piece.columns <= width
+                    if fits, gap > 0 { out.append(blank) }
+                    if !fits { out += [lineEnd] + indent }
+                    column = fits ? column + gap : indent.count
+                }
+                out.append(contentsOf: piece.bytes)
+                column += piece.columns
+                isLineStart = false
             }
-            out.append(contentsOf: text[word..<end])
-            column += length
             isLineStart = end < text.count && text[end] == lineEnd
             if isLineStart {
                 out.append(lineEnd)

@@ -2,7 +2,7 @@ import Foundation
 
 /// A text with typographic characters written as GSM 7-bit has them, where that keeps the whole text short.
 ///
-/// It is done to every SMS, and shown: one typographic apostrophe leaves 70 characters of 160. A text that needs
+/// It is done unless the channel says otherwise, and shown: one typographic apostrophe leaves 70 characters of 160. A text that needs
 /// UCS-2 anyway, for an emoji or another script, is left as its author wrote it.
 public struct SMSFitting: Sendable, Hashable {
     /// One kind of replacement.
@@ -22,12 +22,14 @@ public struct SMSFitting: Sendable, Hashable {
     /// How many segments were saved.
     public let saved: Int
 
-    /// Fits `original`.
-    public init(_ original: String) {
+    /// Fits `original`; nothing but its canonical form changes unless it `transliterates`.
+    public init(_ original: String, transliterates: Bool = true) {
         // A letter and its accent as two characters, as macOS writes them, are none of GSM 7-bit.
-        let original = original.precomposedStringWithCanonicalMapping
+        let isASCII = original.utf8.allSatisfy { $0 < 0x80 }
+        let original = isASCII ? original : original.precomposedStringWithCanonicalMapping
         let before = SMSLength(original)
-        guard !before.costly.isEmpty, before.costly.allSatisfy({ Self.spellings[$0] != nil }) else {
+        guard transliterates, !before.costly.isEmpty, before.costly.allSatisfy({ Self.spellings[$0] != nil })
+        else {
             self.init(text: original, replacements: [], length: before, saved: 0)
             return
         }

@@ -34,6 +34,20 @@ extension Commands {
             .flag("skip-unknown", "leave out ids that no contact has instead of refusing"),
             .flag("dry-run", "show who would get what, send nothing, write nothing"),
             .repeated("contact", "ID", "with --dry-run: show this person's messages"),
+            .value(
+                "html", "FILE",
+                "with --dry-run: write a page to be approved into FILE, which only you can read: every message as "
+                    + "its readers see it, the plan, and how to send exactly this"),
+            .value(
+                "rehearse", "DIR",
+                "send nothing; write every mail (.eml) and request (.http) into DIR, which is new or empty"),
+            .flag(
+                "replace",
+                "with --html: take the place of a FILE that stands already; with --rehearse: of an earlier "
+                    + "rehearsal in DIR"),
+            .repeated(
+                "test-to", "CONTACT",
+                "send a test, marked as one, to this contact of yours and to nobody else"),
         ],
         details: [
             "Exit codes: 0 everyone reached, 1 someone was not, 2 the disk failed, 3 some wait, 64 usage, 65 bad "
@@ -41,11 +55,15 @@ extension Commands {
         ],
         examples: [
             "tocsin send outage --to all --set service=Checkout --dry-run",
+            "tocsin send outage --to all --set service=Checkout --dry-run --html page.html",
+            "tocsin send outage --to all --set service=Checkout --rehearse rehearsal",
+            "tocsin send outage --set service=Checkout --test-to C0001",
             "tocsin send outage --to tag:customer --set service=Checkout --id outage-42",
             "tocsin send resolved --closes outage-42 --set service=Checkout",
         ]
     ) { (invocation: Invocation, session: Session) async throws(CommandFailure) -> ExitCode in
         let order = try SendOrder(invocation)
+        if let trial = order.trial { return try await trial.run(order, session) }
         let (configured, refusals) =
             order.isDry ? try session.previewable() : (try session.configured(), [])
         let store = order.isDry ? try session.storeForReading(configured) : try session.store(configured)

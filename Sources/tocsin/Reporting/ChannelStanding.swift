@@ -42,7 +42,7 @@ struct ChannelStanding: Encodable {
         outside = [.down, .degraded, .well].first(where: words.contains)
         waiting = backlog?.queued ?? 0
         nextAt = backlog?.nextAt
-        rest = note?.rest
+        rest = note?.rest.flatMap { $0.concerns(facts) ? $0 : nil }
         fault = note?.fault
         faults = note?.faults ?? []
         var health = HealthView.of(facts, markings, now: now)

@@ -93,6 +93,8 @@ extension ChannelStanding {
 extension ProviderRest {
     /// What a person can do about it, in half a line.
     func remedy(for channel: ChannelName) -> String {
-        "tocsin channels up \(channel) --now ends the rest"
+        origin == .perDay
+            ? "raise perDay of \(channel) in channels.json if its provider takes more"
+            : "tocsin channels up \(channel) --now ends the rest"
     }
 }

@@ -1,4 +1,5 @@
 import Broadcast
+import Channels
 import Configuration
 import Dispatching
 import Foundation
@@ -9,12 +10,14 @@ import Templating
 struct Draft: Sendable {
     private(set) var edition: Edition
     let digest: ContentDigest
-    let channels: [ConfiguredChannel]
+    var channels: [ConfiguredChannel]
     let selection: AudienceSelection
     /// What status pages say of the channels' companies.
     let outside: [OutsideWord]
     /// The channels that stand still though nobody says that they are down.
     let waits: [ChannelName: ChannelPlan.Wait]
+    /// What the channels' providers take in a day, have taken, and what waits for them already.
+    let days: [ChannelName: (quota: DayQuota, ahead: Int)]
     /// Whom the audience names and nobody is.
     let strangers: Strangers
     /// The tags and attributes that it asks for and nobody has.
@@ -39,10 +42,23 @@ struct Draft: Sendable {
         return rails.refusal(over: facts.filter(isChosen), Markings(said: marks, at: now))
     }
 
-    /// The text of one form as `contact` would read it; empty when it cannot be rendered.
-    func text(_ form: ContentForm, for contact: Contact?) -> String {
-        let content = try? edition.template.render(form, for: contact, announcement: edition.facts)
-        return content.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
+    /// That the store is a copy from which nothing may leave yet; empty when it is none.
+    func copyRefusals(_ session: Session) -> [Refusal] {
+        store.copy.map {
+            [
+                Refusal(
+                    .unadopted, "the store is \($0.title(in: session.zone)): tocsin adopt lets it send")
+            ]
+        } ?? []
+    }
+
+    /// The message that `contact` would get over `channel`, at its whole length where that is too much; nil when it cannot
+    /// be rendered.
+    func message(over channel: any Channel, for contact: Contact?) -> FittedContent? {
+        if let message = try? edition.message(over: channel, for: contact) { return message }
+        let traits = channel.traits
+        let whole = try? edition.template.render(traits.form, for: contact, announcement: edition.facts)
+        return try? whole?.fitted(to: ContentLimits(transliterates: traits.limits.transliterates))
     }
 
     /// The same under another id.
@@ -100,6 +116,7 @@ struct Draft: Sendable {
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
         outside = await session.outsideWords(of: announcement, configured, store)
         waits = try await Self.waits(announcement, over: channels.map(\.facts), session, store)
+        days = try await session.days(channels.map(\.facts), in: store)
     }
 
     private static func waits(
@@ -114,10 +131,11 @@ struct Draft: Sendable {
             var waits: [ChannelName: ChannelPlan.Wait] = [:]
             for facts in channels where facts.missing == nil {
                 guard let note = notes.first(where: { $0.channel == facts.name.rawValue }),
-                    !note.isUp || note.rest != nil
+                    note.standstill(of: facts) != Standstill(),
+                    !note.isOnlyUsedUp || announcement.reach == .first
                 else { continue }
                 waits[facts.name] = ChannelPlan.Wait(
-                    note.standstill(knownSince: isServed ? nil : now.wall),
+                    note.standstill(of: facts, knownSince: isServed ? nil : now.wall),
                     until: isServed ? note.until : nil, of: facts, for: announcement)
             }
             return waits

@@ -1,6 +1,7 @@
 import Broadcast
 import Dispatching
 import Storage
+import Templating
 
 /// A `send` that shows the plan and exact requests, sends nothing and writes nothing.
 struct DryRun {
@@ -20,46 +21,61 @@ struct DryRun {
     /// Shows the plan and samples, and what a send would refuse.
     func show() async throws(CommandFailure) -> ExitCode {
         let people = try await people()
-        let draft = draft
-        let run = try await session.translating { () async throws(StoreError) in
-            try await draft.store.beginDryPlanning(draft.edition.announcement, over: draft.facts)
-        }
-        let survey = try await Survey.conducted(draft, in: run, watching: Set(people), session)
+        let survey = try await survey(showing: people)
         var plan = survey.summary(now: draft.edition.announcement.createdAt)
         plan.closing = try await draft.closing(session)
         // One that was made up is not the one that a send will have.
         plan.id = order.id
-        let samples = draft.samples(of: survey.shown)
-        var rails = order.rails(isTerminal: session.output.canAsk)
-        rails.saysYes = order.saysYes
-        let secrets = try await draft.secretRefusal(rails, session)
-        let refusals = copyRefusal + refusals + [secrets].compactMap(\.self) + order.refusals(of: plan)
+        let shown = survey.showcase.shown(
+            over: draft.facts.map(\.name), in: draft.edition.template.locales)
+        let samples = draft.samples(of: shown)
+        let refusals = try await refusals(of: plan)
+        if let name = order.page {
+            let page = PreviewPage(
+                plan: plan, refusals: refusals, samples: samples, draft, order, session.zone)
+            try await ListSink.fill(name, replaces: order.replacesPage) { (sink) throws(CommandFailure) in
+                try sink.write(page.bytes)
+            }
+        }
         if session.output.isJSON {
             session.output.result(json: Result(plan: plan, refusals: refusals, samples: samples))
         } else {
             // The plan last, so that a terminal ends with it.
-            for sample in samples { session.output.result(sample.text + "\n") }
+            for sample in shownAsText(samples) { session.output.result(sample.text + "\n") }
             session.output.result(PlanText(plan: plan, zone: session.zone, width: Screen.ofResults).text)
         }
-        let strangers = people.filter { id in !survey.shown.contains { $0.contact?.id == id } }
-        for id in strangers {
+        for id in people where !survey.showcase.holds(id) {
             session.output.say(Plain.text("\(id) is not in the audience: nothing would be sent there"))
         }
         for refusal in refusals {
             session.output.say("would be refused: \(Plain.text(refusal.message, limit: 500))")
         }
-        session.output.say("dry run: nothing was sent, nothing was written")
+        let page = order.page.map { " but \(Plain.text($0))" } ?? ""
+        session.output.say("dry run: nothing was sent, nothing was written\(page)")
         return .success
     }
 
-    /// That the store is a copy from which nothing may leave yet; empty when it is none.
-    private var copyRefusal: [Refusal] {
-        draft.store.copy.map {
-            [
-                Refusal(
-                    .unadopted, "the store is \($0.title(in: session.zone)): tocsin adopt lets it send")
-            ]
-        } ?? []
+    private func survey(showing people: [Contact.ID]) async throws(CommandFailure) -> Survey {
+        let draft = draft
+        let run = try await session.translating { () async throws(StoreError) in
+            try await draft.store.beginDryPlanning(draft.edition.announcement, over: draft.facts)
+        }
+        return try await Survey.conducted(draft, in: run, showing: Set(people), session)
+    }
+
+    /// Why a send would be refused, apart from asking.
+    private func refusals(of plan: PlanSummary) async throws(CommandFailure) -> [Refusal] {
+        var rails = order.rails(isTerminal: session.output.canAsk)
+        rails.saysYes = order.saysYes
+        let secrets = try await draft.secretRefusal(rails, session)
+        return draft.copyRefusals(session) + refusals + [secrets].compactMap(\.self)
+            + plan.missing.map { Refusal(.valueMissing, $0.message) } + order.refusals(of: plan)
+    }
+
+    /// Who asks for somebody on a terminal does not want to look for them; a page holds all of it.
+    private func shownAsText(_ samples: [Sample]) -> [Sample] {
+        if order.page != nil { return [] }
+        return order.samples.isEmpty ? samples : samples.filter { $0.why != [.locale] }
     }
 
     private func people() async throws(CommandFailure) -> [Contact.ID] {

@@ -14,8 +14,8 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, strangers, unmatched, skips, quiet, waits, cost, pace, outside, marks,
-            secrets,
+            head, closing, table, strangers, unmatched, skips, segments, lengths, quiet, waits, languages,
+            cost, pace, days, losses, outside, marks, secrets,
         ].filter {
             !$0.isEmpty
         }
@@ -30,7 +30,7 @@ struct PlanText {
         """
     }
 
-    private var closing: String {
+    var closing: String {
         plan.closing.map { closing in
             let waiting =
                 closing.waiting == 0
@@ -66,7 +66,7 @@ struct PlanText {
     }
 
     /// Last, where it is seen.
-    private var secrets: String {
+    var secrets: String {
         plan.chosen.compactMap { channel in
             let facts = channel.facts
             return facts.missing.map { remedy in
@@ -81,11 +81,11 @@ struct PlanText {
         }.joined(separator: "\n")
     }
 
-    private var strangers: String {
+    var strangers: String {
         plan.strangers.count == 0 ? "" : Paragraph.folded("The audience names \(plan.strangers)")
     }
 
-    private var unmatched: String {
+    var unmatched: String {
         plan.unmatched.map { Paragraph.folded(Plain.text("Warning: \($0)", limit: 500)) }
             .joined(separator: "\n")
     }
@@ -102,7 +102,7 @@ struct PlanText {
         return lines.isEmpty ? "" : (["Who will not, and why:"] + lines).joined(separator: "\n")
     }
 
-    private var quiet: String {
+    var quiet: String {
         plan.channels.compactMap { channel in
             channel.held.map { held in
                 Paragraph.folded(
@@ -112,7 +112,7 @@ struct PlanText {
         }.joined(separator: "\n")
     }
 
-    private var waits: String {
+    var waits: String {
         plan.channels.filter { $0.queued > 0 }.compactMap { channel in
             channel.wait.map { wait in
                 let name = channel.facts.name
@@ -132,7 +132,9 @@ struct PlanText {
     }
 
     private var cost: String {
-        plan.price.map { "Cost: \($0)" } ?? ""
+        guard let price = plan.price else { return "" }
+        let parts = ["Cost: \(price)"] + plan.channels.compactMap(\.costText)
+        return Paragraph.folded(parts.joined(separator: "; "))
     }
 
     private var pace: String {
@@ -157,7 +159,7 @@ struct PlanText {
     }
 
     /// What status pages say, a paragraph for each company.
-    private var outside: String {
+    var outside: String {
         let down = plan.channels.compactMap(\.mark).filter(\.isOutside).map { mark in
             (
                 mark.title,
@@ -174,7 +176,7 @@ struct PlanText {
     }
 
     /// What people marked down here, and what somebody may have forgotten elsewhere.
-    private var marks: String {
+    var marks: String {
         (plan.marks + plan.oldMarks.filter { !plan.marks.contains($0) }).map { mark in
             let head = plan.oldMarks.contains(mark) ? "Still marked down" : "Marked down"
             let until = mark.until.map { "until \(TimeText.text(for: $0, in: zone))" } ?? "until it is lifted"

@@ -13,37 +13,85 @@ struct Sample: Encodable {
     /// Nil for a public place.
     let contact: String?
     let locale: String
+    /// Why it is shown.
+    let why: [Showcase.Reason]
     /// Of an SMS; nil elsewhere.
     let sms: SMS?
+    /// Of a message on Telegram; nil elsewhere.
+    let telegram: Telegram?
+    /// Whether its end gave way to a link to the page.
+    let isCut: Bool
     /// The request as it goes out; nil when there is none.
     let request: String?
     /// Why there is no request.
     let problem: String?
+    /// What its reader sees; nil when it cannot be rendered.
+    let content: RenderedContent?
+    /// Whom its reader sees it come from; nil when the provider decides.
+    let sender: String?
+    /// Where to; nil for a public place and a webhook per contact.
+    let address: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case channel, contact, locale, why, sms, telegram, isCut, request, problem
+    }
 
     /// The length of an SMS as it will be charged.
     struct SMS: Encodable {
         let encoding: String
         let units: Int
         let segments: Int
+        /// How many more it would take as its author wrote it.
+        let saved: Int
+        /// What was rewritten for that.
+        let rewritten: [Rewriting]
 
-        init(_ text: String) {
-            let length = SMSLength(text)
+        struct Rewriting: Encodable {
+            let from: String
+            let to: String
+        }
+
+        init(_ fitting: SMSFitting) {
+            let length = fitting.length
             encoding = length.encoding.rawValue
             units = length.units
             segments = length.segments
+            saved = fitting.saved
+            rewritten = fitting.replacements.map { Rewriting(from: $0.from, to: $0.to) }
+        }
+    }
+
+    /// The length of a message on Telegram, after its tags and entities are read.
+    struct Telegram: Encodable {
+        let characters: Int
+        let limit: Int
+
+        /// Nil where `content` goes elsewhere.
+        init?(_ content: RenderedContent, limits: ContentLimits) {
+            guard content.form == .telegram else { return nil }
+            characters = TelegramMarkup.length(of: content.text)
+            limit = limits.characters ?? ContentLimits.telegramText
         }
     }
 
     /// Makes the sample with the very code that sends; what would be skipped says why instead.
-    init(_ draft: Draft, _ shown: Survey.ShownDelivery, over channel: ConfiguredChannel, key: String) {
+    init(_ draft: Draft, _ shown: Showcase.Shown, over channel: ConfiguredChannel, key: String) {
         self.channel = channel.facts.name.rawValue
         contact = shown.contact?.id.rawValue
         locale = draft.edition.template.locale(for: shown.contact)
+        why = shown.why
+        sender = channel.channel.shownSender
+        address = shown.delivery.address?.value
+        let isSkipped = shown.delivery.plan != .queued
+        let message = isSkipped ? nil : draft.message(over: channel.channel, for: shown.contact)
+        content = message?.content
+        sms = message?.sms.map(SMS.init)
+        telegram = content.flatMap { Telegram($0, limits: channel.facts.traits.limits) }
+        isCut = message?.isCut ?? false
         if case .skipped(let reason) = shown.delivery.plan {
-            (sms, request, problem) = (nil, nil, "not sent: \(reason.rawValue)")
+            (request, problem) = (nil, "not sent: \(reason.rawValue)")
             return
         }
-        sms = channel.facts.traits.form == .sms ? SMS(draft.text(.sms, for: shown.contact)) : nil
         do throws(Fault) {
             request = try draft.request(for: shown, over: channel.channel, key: key)
             problem = nil
@@ -59,13 +107,21 @@ struct Sample: Encodable {
         if let sms {
             head += ", \(sms.encoding), \(sms.units) units, \(sms.segments) segment(s)"
         }
+        if why.contains(.longest) { head += ", the longest" }
+        if isCut { head += ", cut with a link" }
+        if let note = sms?.note { head += "\n" + Paragraph.hanging("   ", note) }
         return head + "\n" + Plain.lines(request ?? "(\(problem ?? "no request"))")
     }
 }
 
+extension RenderedContent {
+    /// Its text as a string.
+    var plainText: String { String(decoding: text, as: UTF8.self) }
+}
+
 extension Draft {
     /// What becomes of the given deliveries, in their order.
-    func samples(of shown: [Survey.ShownDelivery]) -> [Sample] {
+    func samples(of shown: [Showcase.Shown]) -> [Sample] {
         let secret = DeliveryKey(secret: store.secret)
         return shown.compactMap { shown in
             channels.first { $0.facts.name == shown.delivery.channel }.map { channel in
@@ -77,7 +133,7 @@ extension Draft {
     }
 
     fileprivate func request(
-        for shown: Survey.ShownDelivery, over channel: any Channel, key: String
+        for shown: Showcase.Shown, over channel: any Channel, key: String
     ) throws(Fault) -> String {
         let now = edition.announcement.createdAt
         let delivery = ClaimedDelivery(

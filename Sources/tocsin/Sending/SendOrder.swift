@@ -16,6 +16,8 @@ struct SendOrder: Sendable {
     let waitsForMarked: Bool
     let isAgain: Bool
     let isDry: Bool
+    /// What it is instead of a send; nil when it is one, or a dry run.
+    let trial: Trial?
     let saysYes: Bool
     let linger: Duration?
     let people: Int?
@@ -23,14 +25,22 @@ struct SendOrder: Sendable {
     let digest: String?
     let skipsUnknown: Bool
     let samples: [String]
+    /// Where the preview is to be written as a page; nil when it is not.
+    let page: String?
+    let replacesPage: Bool
+    /// The words that send what this previews, those apart that only a preview takes.
+    let words: [String]
 
     /// Reads the options.
     ///
     /// - Throws: `usage`, naming the option and what it takes.
     init(_ invocation: Invocation) throws(CommandFailure) {
         template = invocation.required(0)
-        closes = try invocation.value("closes").map(Commands.announcementID)
-        audience = try Self.audience(invocation.value("to"), closing: closes)
+        trial = try Trial(invocation)
+        let closes = try invocation.value("closes").map(Commands.announcementID)
+        // A test ends nothing, and goes to nobody but whom it names.
+        self.closes = trial?.audience == nil ? closes : nil
+        audience = try Self.audience(invocation.value("to"), closing: closes, trial)
         variables = try Self.variables(invocation.values("set"))
         channels = try invocation.value("channels").map(Self.channels)
         reach = try invocation.choice("reach")
@@ -47,8 +57,24 @@ struct SendOrder: Sendable {
         digest = invocation.value("digest")
         skipsUnknown = invocation.isSet("skip-unknown")
         samples = invocation.values("contact")
+        page = invocation.value("html")
+        replacesPage = invocation.isSet("replace")
+        words =
+            [template]
+            + Self.sent.flatMap { name in
+                invocation.values(name).flatMap {
+                    Self.flags.contains(name) ? ["--\(name)"] : ["--\(name)", $0]
+                }
+            }
         try check()
     }
+
+    private static let flags: Set<String> = ["wait", "again", "skip-unknown"]
+    /// The options that say what is sent, as they stand in ``words``.
+    private static let sent = [
+        "to", "closes", "set", "channels", "reach", "wait", "expires", "priority", "id", "again", "linger",
+        "people", "max-cost", "skip-unknown", "config", "templates", "store",
+    ]
 
     private func check() throws(CommandFailure) {
         if let expires, expires < .seconds(1) {
@@ -77,6 +103,9 @@ struct SendOrder: Sendable {
         if !samples.isEmpty, !isDry {
             throw CommandFailure(.usage, "--contact shows what a person would get: it goes with --dry-run")
         }
+        if page != nil, !isDry {
+            throw CommandFailure(.usage, "--html writes what would be sent: it goes with --dry-run")
+        }
     }
 
     /// What the guard rails are told; a dry run asks nobody, but does not want to hear that.
@@ -97,8 +126,9 @@ struct SendOrder: Sendable {
     func cost(of plan: PlanSummary) -> Money? { plan.costs.first { $0.currency == maxCost?.currency } }
 
     private static func audience(
-        _ text: String?, closing notice: Announcement.ID?
+        _ text: String?, closing notice: Announcement.ID?, _ trial: Trial?
     ) throws(CommandFailure) -> String {
+        if let audience = trial?.audience { return audience.description }
         switch (text, notice) {
         case (let text?, nil): return text
         case (nil, let notice?): return Audience.told(notice).description

@@ -13,53 +13,57 @@ struct Survey {
     private let draft: Draft
     private let planner: Planner
     private let markings: Markings
-    private let channels: [ChannelName: ChannelFacts]
-    private let watched: Set<Contact.ID>
+    private let channels: [ChannelName: ConfiguredChannel]
+    /// Where else people could be told; nil where that is not asked, or the plan says it.
+    private let ways: Ways?
     private(set) var run: PlanningRun
-    private var unfit: [UnfitValue: Int] = [:]
-    private var unfitInPublic: Set<UnfitValue> = []
-    private var segments: [ChannelName: Int] = [:]
-    private var unmade: [ChannelName: [ChannelPlan.Unmade: Int]] = [:]
+    /// Where a trial writes down the same; nil when it is none.
+    private(set) var journal: TrialJournal?
+    private var lacks = Lacks()
+    private var messages: MessageCount
     /// People who are planned for, but for whom no message can be made on any channel.
     private var speechless = 0
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private var movingOn: MovingOn
-    private var waysOut: [ChannelName: [String: Bool]] = [:]
-    /// What the watched people, else the first of each channel, would get; public places first.
-    private(set) var shown: [ShownDelivery] = []
+    private var losses: LossCount
+    /// Whether somebody wants to see what would be sent, whatever stands in its way.
+    private let isPreview: Bool
+    /// What a preview shows.
+    private(set) var showcase: Showcase
 
-    /// A planned delivery that a dry run shows.
-    struct ShownDelivery {
-        let delivery: Delivery
-        /// Nil for a public place.
-        let contact: Contact?
-    }
-
-    private init(_ draft: Draft, _ markings: Markings, run: PlanningRun, watching watched: Set<Contact.ID>) {
+    private init(_ draft: Draft, _ markings: Markings, run: PlanningRun, showing asked: Set<Contact.ID>?) {
         self.draft = draft
         self.markings = markings
         self.run = run
-        self.watched = watched
-        planner = Planner(
-            draft.edition.announcement,
-            over: draft.facts.map { facts in
-                PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
-            }, order: draft.facts.map(\.name))
-        channels = Dictionary(uniqueKeysWithValues: draft.facts.map { ($0.name, $0) })
+        isPreview = asked != nil
+        messages = MessageCount(of: draft)
+        showcase = Showcase(asking: asked ?? [])
+        losses = LossCount(over: draft.facts.filter(draft.isChosen))
+        channels = Dictionary(uniqueKeysWithValues: draft.channels.map { ($0.facts.name, $0) })
+        let planned = draft.facts.map { facts in
+            PlanningChannel(facts, isMarkedDown: markings.mark(on: facts) != nil)
+        }
+        planner = Planner(draft.edition.announcement, over: planned, order: draft.facts.map(\.name))
+        let isAsked = isPreview && draft.edition.announcement.reach == .first
+        ways = isAsked ? Ways(draft.edition, over: planned, channels) : nil
         movingOn = MovingOn(draft, planner, at: markings.now)
     }
 
-    /// Makes the whole pass, in memory of one page; `watched` are the people whose deliveries are wanted.
+    /// Makes the whole pass, in memory of one page; `asked` are the people whose deliveries are wanted, nil
+    /// where nothing is to be shown.
     ///
-    /// - Throws: `badContent` with every value that somebody lacks; `storeFailed` when the journal does.
+    /// - Throws: `badContent` with every value that somebody lacks, unless that is to be shown; `storeFailed` when the
+    ///   journal does.
     static func conducted(
-        _ draft: Draft, in run: PlanningRun, watching watched: Set<Contact.ID> = [], _ session: Session
+        _ draft: Draft, in run: PlanningRun, showing asked: Set<Contact.ID>? = nil,
+        into journal: TrialJournal? = nil, _ session: Session
     ) async throws(CommandFailure) -> Survey {
         let now = session.clock.now().wall
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
             let store = draft.store
             let markings = Markings(said: try await store.marks(at: now), outside: draft.outside, at: now)
-            var survey = Survey(draft, markings, run: run, watching: watched)
+            var survey = Survey(draft, markings, run: run, showing: asked)
+            survey.journal = journal
             try await survey.plan(store, session)
             return survey
         }
@@ -69,14 +73,15 @@ struct Survey {
     }
 
     private func refuseMissing() throws(CommandFailure) {
-        if missing.isEmpty { return }
+        let missing = missing
+        if missing.isEmpty || isPreview { return }
         throw CommandFailure(
-            .badContent, lines: missing.map { Plain.text($0, limit: 500) } + ["nothing was sent"])
+            .badContent, lines: missing.map { Plain.text($0.message, limit: 500) } + ["nothing was sent"])
     }
 
     /// The same, with everybody who has been told meanwhile of what is closed.
     ///
-    /// - Throws: as ``conducted(_:in:watching:_:)``.
+    /// - Throws: as ``conducted(_:in:showing:into:_:)``.
     func grown(by told: NewlyTold, _ session: Session) async throws(CommandFailure) -> Survey {
         let survey = try await session.translating { () async throws(StoreError) -> Survey in
             var survey = self
@@ -139,6 +144,7 @@ struct Survey {
 
     private mutating func plan(places: [Delivery], _ store: Store) async throws(StoreError) {
         run = try await store.plan(places, in: run)
+        try await journal?.plan(places)
         examine(places: places)
     }
 
@@ -146,17 +152,17 @@ struct Survey {
         _ members: [PlanningMember], _ deliveries: [Delivery], _ store: Store
     ) async throws(StoreError) {
         run = try await store.plan(deliveries, in: run)
+        try await journal?.plan(deliveries)
         examine(members, deliveries)
     }
 
     private mutating func examine(places: [Delivery]) {
-        shown += places.map { ShownDelivery(delivery: $0, contact: nil) }
+        for place in places { showcase.add(place: place) }
         for place in places where place.plan == .queued {
-            _ = note(place, for: nil)
-            guard let form = channels[place.channel]?.traits.form else { continue }
+            if note(place, for: nil) { losses.add(place: place.channel) }
+            guard let form = channels[place.channel]?.facts.traits.form else { continue }
             let edition = draft.edition
-            let values = edition.template.unfit(form, for: nil, announcement: edition.facts)
-            unfitInPublic.formUnion(values)
+            lacks.add(ofPlace: edition.template.unfit(form, for: nil, announcement: edition.facts))
         }
     }
 
@@ -169,18 +175,25 @@ struct Survey {
             let own = planned.map(asWritten)
             let queued = own.filter { $0.plan == .queued }
             for delivery in queued { movingOn.count(delivery, for: member) }
-            check(contact, Set(queued.compactMap { channels[$0.channel]?.traits.form }))
-            if watched.contains(contact.id) {
-                shown += own.map { ShownDelivery(delivery: $0, contact: contact) }
-            }
-            let made = queued.count { note($0, for: contact) }
+            check(contact, Set(queued.compactMap { channels[$0.channel]?.facts.traits.form }))
+            showcase.add(own, of: contact)
+            let made = queued.filter { note($0, for: contact) }.map(\.channel)
+            let shared = own.filter { $0.plan == .skipped(.duplicateAddress) }.map(\.channel)
+            if isPreview { countLosses(of: member, over: made + shared) }
             // Under reach first the next channel may still say it.
             let isElsewhere =
                 draft.edition.announcement.reach == .first
-                || run.wasReachable(contact.id)
-                || own.contains { $0.plan == .skipped(.duplicateAddress) }
-            if made == 0, !queued.isEmpty, !isElsewhere { speechless += 1 }
+                || run.wasReachable(contact.id) || !shared.isEmpty
+            if made.isEmpty, !queued.isEmpty, !isElsewhere { speechless += 1 }
         }
+    }
+
+    /// Takes in over which channels a person is told, and over which they could be.
+    private mutating func countLosses(of member: PlanningMember, over planned: [ChannelName]) {
+        var open = planned.filter { channels[$0].map { markings.mark(on: $0.facts) == nil } ?? false }
+        open += ways?.others(of: member, than: planned) ?? []
+        // What the first channel cannot say the next one will.
+        losses.add(planned: planned.isEmpty ? Array(open.prefix(1)) : planned, open: open)
     }
 
     /// The journal knows who shares an address, the planner does not.
@@ -200,89 +213,57 @@ struct Survey {
         for form in forms {
             found.formUnion(edition.template.unfit(form, for: contact, announcement: edition.facts))
         }
-        for value in found { unfit[value, default: 0] += 1 }
+        lacks.add(found)
     }
 
-    /// Counts what one delivery comes to; false when its message cannot be made.
+    /// Counts what one delivery comes to; false when its message cannot be made, but for a value that is missing, of which
+    /// `lacks` tells.
     private mutating func note(_ delivery: Delivery, for contact: Contact?) -> Bool {
-        guard let facts = channels[delivery.channel] else { return false }
-        guard isMade(facts, for: contact) else { return false }
-        if delivery.due > draft.edition.announcement.due {
-            held[facts.name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
-        }
-        guard let contact else { return true }
+        guard let channel = channels[delivery.channel] else { return false }
+        let making = Making(draft.edition, over: channel.channel, for: contact)
         let locale = draft.edition.template.locale(for: contact)
-        guard waysOut[facts.name]?[locale] == nil else { return true }
-        if watched.isEmpty, waysOut[facts.name] == nil {
-            shown.append(ShownDelivery(delivery: delivery, contact: contact))
+        messages.add(making, over: channel, for: contact, in: locale)
+        if case .unmade = making {
+            if let contact { showcase.add(unmade: delivery, for: contact) }
+            return false
         }
-        waysOut[facts.name, default: [:]][locale] = hasWayOut(facts, contact)
+        let name = delivery.channel
+        if delivery.due > draft.edition.announcement.due {
+            held[name, default: ChannelPlan.Held(until: delivery.due)].add(delivery.due)
+        }
+        if let contact, isPreview {
+            let length = making.length(unless: showcase.length(over: name))
+            showcase.add(delivery, for: contact, locale: locale, length: length)
+        }
         return true
-    }
-
-    /// Makes one message and counts its segments, or why there is none; a value that is missing is told by `missing`.
-    private mutating func isMade(_ facts: ChannelFacts, for contact: Contact?) -> Bool {
-        let (edition, form) = (draft.edition, facts.traits.form)
-        var reason: ChannelPlan.Unmade?
-        do throws(RenderProblem) {
-            let content = try edition.template.render(form, for: contact, announcement: edition.facts)
-            guard form == .sms else { return true }
-            let count = SMSLength(String(decoding: content.text, as: UTF8.self)).segments
-            if count > facts.traits.maxSegments ?? .max { reason = .tooLong }
-            if reason == nil { segments[facts.name, default: 0] += count }
-        } catch {
-            reason = ChannelPlan.Unmade(rawValue: error.code.rawValue)
-        }
-        guard let reason else { return true }
-        unmade[facts.name, default: [:]][reason, default: 0] += 1
-        return false
-    }
-
-    /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
-    private func hasWayOut(_ facts: ChannelFacts, _ contact: Contact) -> Bool {
-        switch facts.traits.form {
-        case .email, .telegram: true
-        case let form: OptOutWords.appear(in: draft.text(form, for: contact))
-        }
     }
 
     // MARK: Results
 
-    /// One line for each value that somebody lacks: file, line, name, how many.
-    private var missing: [String] {
-        let lines = unfit.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
-        return lines.map { value, count in
-            "\(value): so for \(count) of \(CountText.people(run.selected)); give it a default, or leave them out"
-        }
-            + unfitInPublic.map(\.description).sorted().map {
-                "\($0): so for public places, which are nobody's; give it a default, or leave them out"
-            }
-    }
+    private var missing: [MissingValue] { lacks.values(of: run.selected) }
 
     /// The plan as it is shown and held to the guard rails.
     func summary(now: Date) -> PlanSummary {
         let plans = draft.channels.filter {
             draft.isChosen($0.facts) || run.channels[$0.facts.name]?.planned ?? 0 > 0
         }
-        return PlanSummary(
+        var summary = PlanSummary(
             of: draft.edition.announcement, digest: draft.digest, people: run.selected,
             reachable: run.reachable - speechless, channels: plans.map { plan($0.facts) },
             strangers: draft.strangers, unmatched: draft.unmatched,
             marks: markings.down.filter { mark in plans.contains { mark.covers($0.facts) } },
             oldMarks: markings.down.filter { $0.since < now.addingTimeInterval(-12 * 3600) })
+        summary.missing = missing
+        summary.losses = isPreview ? losses.losses : nil
+        return summary
     }
 
     private func plan(_ facts: ChannelFacts) -> ChannelPlan {
         let counts = run.channels[facts.name] ?? ChannelCounts()
-        let unmade = unmade[facts.name] ?? [:]
-        var plan = ChannelPlan(
-            facts, mark: markings.mark(on: facts),
-            queued: counts.count(.queued) - unmade.values.reduce(0, +),
-            skipped: counts.skipped, unmade: unmade,
-            segments: facts.traits.form == .sms ? segments[facts.name] ?? 0 : nil,
-            hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
+        var plan = messages.plan(facts, counts, markings.mark(on: facts))
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
+        plan.day = draft.day(of: facts)
         plan.wait = draft.waits[facts.name]
         plan.wait?.costs = movingOn.costs(from: facts.name)
         plan.degraded = markings.degradation(of: facts)

@@ -1,3 +1,5 @@
+import Broadcast
+
 /// Running text broken into lines for a terminal of 80 columns.
 enum Paragraph {
     /// The columns of a terminal.
@@ -68,5 +70,10 @@ enum Paragraph {
             let lines = lines(of: String(line), width: width - margin.count - 2)
             return lines.enumerated().map { ($0 == 0 ? margin : margin + "  ") + $1 }.joined(separator: "\n")
         }.joined(separator: "\n")
+    }
+
+    /// The sentences that ``folded(_:width:)`` and ``hanging(_:_:)`` broke, each on one line again; none is set in.
+    static func unfolded(_ text: String) -> [String] {
+        spaced(text.replacing(/\n {2,}/, with: " ")).split(separator: "\n").map(String.init)
     }
 }

@@ -1,3 +1,5 @@
+import Broadcast
+
 /// Rows in columns: on a terminal the widest column that may give way is cut, in a file or a pipe none is.
 struct TextTable {
     /// Which side the text of a column keeps to.

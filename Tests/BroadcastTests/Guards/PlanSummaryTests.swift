@@ -68,17 +68,33 @@ import Testing
     @Test func `the JSON has stable keys and reasons that occur`() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        let text = String(decoding: try encoder.encode(Self.plan), as: UTF8.self)
+        var plan = Self.plan
+        var losses = LossCount(over: [.sample("email", .direct(.email))])
+        losses.add(planned: ["email"], open: ["email", "sms"])
+        plan.losses = losses.losses
+        plan.missing = [
+            MissingValue("contact.x", file: "a.md", line: 3, reason: "missing", people: 2, message: "m")
+        ]
+        plan.channels[0].locales = ["it": LocalePlan(of: [nil, nil])]
+        plan.channels[1].locales = ["it": LocalePlan(of: [2, 1]), "en": LocalePlan(of: [3])]
+        let text = String(decoding: try encoder.encode(plan), as: UTF8.self)
         let expected = """
-            {"channels":{"email":{"company":"Acme","planned":110,"queued":100,"seconds":{"all":10,"half":5,"most":10},\
-            "skipped":{"no-address":7,"suppressed":3},"unmade":{}},\
-            "sms":{"company":"Acme","cost":{"amount":4,"currency":"EUR"},"planned":100,"queued":40,\
-            "seconds":{"all":1,"half":1,"most":1},"segments":80,"skipped":{"no-address":60},"unmade":{}},\
-            "voice":{"company":"Acme","cost":{"amount":1,"currency":"CHF"},\
+            {"channels":{"email":{"company":"Acme","locales":{"it":{"messages":2}},"planned":110,"queued":100,\
+            "seconds":{"all":10,"half":5,"most":10},"skipped":{"no-address":7,"suppressed":3},"unmade":{}},\
+            "sms":{"company":"Acme","cost":{"amount":4,"currency":"EUR"},"costPerMessage":{"max":0.15,"min":0.05},\
+            "locales":{"en":{"messages":1,"segments":3,"segmentsPerMessage":{"max":3,"min":3}},\
+            "it":{"messages":2,"segments":3,"segmentsPerMessage":{"max":2,"min":1}}},"planned":100,"queued":40,\
+            "seconds":{"all":1,"half":1,"most":1},"segments":80,"segmentsPerMessage":{"max":3,"min":1},\
+            "skipped":{"no-address":60},"unmade":{}},\
+            "voice":{"company":"Acme","cost":{"amount":1,"currency":"CHF"},"costPerMessage":{"max":0.2,"min":0.2},\
+            "locales":{},\
             "mark":{"name":"voice","scope":"channel","since":"2026-11-21T12:00:00Z","who":"anna","why":"works","word":"down"},\
             "planned":7,"queued":5,"seconds":{"all":1,"half":1,"most":1},"skipped":{},"unmade":{"too-long":2}}},\
             "costs":[{"amount":1,"currency":"CHF"},{"amount":4,"currency":"EUR"}],"deliveries":145,\
-            "digest":"\(Self.plan.digest.full)","id":"out-1","oldMarks":[],"people":110,"priority":"normal",\
+            "digest":"\(Self.plan.digest.full)","id":"out-1",\
+            "ifDown":[{"channels":["email"],"elsewhere":1,"missed":0,"name":"Acme","places":[],"scope":"company"}],\
+            "missing":[{"file":"a.md","line":3,"message":"m","name":"contact.x","people":2,"reason":"missing"}],\
+            "oldMarks":[],"people":110,"priority":"normal",\
             "purpose":"service","reach":"every","reachable":104,"seconds":{"all":10,"half":3,"most":10},\
             "strangers":{"count":0,"first":[]},"template":"outage","unmatched":[{"nearest":"tag:vip","term":"tag:vpi"}],"unreachable":6}
             """

@@ -62,26 +62,6 @@ struct SMSTests {
         #expect(request.text.hasPrefix("to=%2B393331234567&type=\(word)&x="))
     }
 
-    @Test(arguments: [(160, 1, true), (161, 1, false), (306, 2, true), (307, 2, false), (612, 4, true)])
-    func `a text of more segments than allowed is refused, and suppresses nobody`(
-        length: Int, segments: Int, isTaken: Bool
-    ) throws {
-        let text =
-            #"{"url":"https://s.example/","maxSegments":\#(segments),"body":{"text":"{{to}} {{text}}"}}"#
-        let sms = try channel(SMSChannel.self, text)
-        #expect(sms.traits.maxSegments == segments)
-        let content = RenderedContent.sample(.sms, text: String(repeating: "a", count: length))
-        let fault: Fault?
-        do throws(Fault) {
-            _ = try sms.request(for: .sample(.phone, content: content))
-            fault = nil
-        } catch {
-            fault = error
-        }
-        #expect(
-            fault.map { "\($0.scope) \($0.code.rawValue)" } == (isTaken ? nil : "message message-too-large"))
-    }
-
     static let rules = #"""
         {\#(start),"body":{"json":{"to":"{{to}}","x":"{{text}}"}},
          "reply":{"id":"/messages/0/id","reason":"/error/text","retryAfter":"/wait","rules":[
@@ -233,13 +213,18 @@ struct SMSTests {
         #expect(fault.detail == "HTTP 422: bad  [31m token [secret]")
     }
 
-    @Test(arguments: ["ACME", "Acme Srl", "+390612345678", "43210", "A1&B", "ABCDEFGHIJK"])
+    @Test(arguments: [
+        "ACME", "Acme Srl", "+390612345678", "43210", "A1&B", "ABCDEFGHIJK", "3Alarm", "Acme_24-7.x",
+    ])
     func `senders that networks take are taken`(from: String) throws {
         let text = #"{"url":"https://s.example/","from":"\#(from)","body":{"text":"{{to}} {{text}}"}}"#
         #expect(try problems(SMSChannel.self, text) == [])
     }
 
-    @Test(arguments: ["ABCDEFGHIJKL", "+39", "12", "Città", "-", "123456789", "", "+0123456789"])
+    @Test(arguments: [
+        "ABCDEFGHIJKL", "+39", "12", "Città", "-", "123456789", "", "+0123456789", "ACME ", " ACME",
+        "12345678901", "A€", "+1234567890123456",
+    ])
     func `senders that networks refuse are refused`(from: String) throws {
         let text = #"{"url":"https://s.example/","from":"\#(from)","body":{"text":"{{to}} {{text}}"}}"#
         #expect(try problems(SMSChannel.self, text).count == 1)

@@ -114,22 +114,6 @@ struct SMSPeerTests {
         #expect(try await peer.requests().count == 1)
     }
 
-    @Test func `a text of too many segments never reaches the gateway`() async throws {
-        let peer = try await PeerProcess.web("{}")
-        let gateway = try Self.gateway(peer, #","maxSegments":2"#)
-        let sizes = [306: true, 307: false]
-        for (size, fits) in sizes {
-            let content = RenderedContent.sample(.sms, text: String(repeating: "a", count: size))
-            do {
-                #expect(try await outcome(.sample(.phone, content: content), over: gateway) == "accepted")
-                #expect(fits)
-            } catch let fault as Fault {
-                #expect(!fits && fault.code == .messageTooLarge && fault.scope == .message)
-            }
-        }
-        #expect(try await peer.requests().count == 1)
-    }
-
     @Test(arguments: [400, 401, 429, 500, 504])
     func `a gateway that echoes the request gets no secret into the report`(status: Int) async throws {
         let peer = try await PeerProcess.web(#"{"script": {"*": [{"status": \#(status), "echo": true}]}}"#)

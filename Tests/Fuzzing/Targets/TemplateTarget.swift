@@ -15,6 +15,9 @@ extension FuzzTarget {
         } catch {
             return error.all.isEmpty ? "refused without a reason" : nil
         }
+        if compiled.findings(sms: ShortFormRules()).contains(where: \.what.isEmpty) {
+            return "advice without a word"
+        }
         return ContentForm.allCases.lazy.compactMap { compiled.brokenLaw(of: $0) }.first
     }
 }
@@ -33,7 +36,22 @@ extension CompiledTemplate {
             let second = try? render(form, for: contact, announcement: facts)
         else { return nil }
         if first != second { return "\(form) differs from time to time" }
+        if first.isCutTooLong { return "\(form) is too long though it was cut" }
         let isMarkup = form == .email && String(decoding: first.html, as: UTF8.self).contains("<i>&")
         return isMarkup ? "a value became markup" : nil
+    }
+}
+
+extension RenderedContent {
+    /// Whether cutting leaves more than its limit.
+    fileprivate var isCutTooLong: Bool {
+        let limits = ContentLimits(segments: 1, characters: 120, overflow: .cutWithLink)
+        guard let cut = try? fitted(to: limits, page: "https://a.example/1") else { return false }
+        switch form {
+        case .email: return false
+        case .sms: return cut.sms?.length.segments ?? 0 > 1
+        case .telegram: return TelegramMarkup.length(of: cut.content.text) > 120
+        case .webhook: return String(decoding: cut.content.text, as: UTF8.self).utf16.count > 120
+        }
     }
 }

@@ -243,7 +243,7 @@ struct LeaseTests {
         try await store.note(up)
         #expect(try await store.healthNotes() == [up])
         let rest = ProviderRest(
-            since: start - 60, until: start + 60, why: "rate-limited: slow down", isAsked: false)
+            since: start - 60, until: start + 60, why: "rate-limited: slow down", origin: .tooFast)
         note.pause = ProviderPause(rest, end: BootTime(boot: "b", uptime: .milliseconds(12_345)))
         try await store.note(note)
         #expect(note.why == "service-failed: 503: down")

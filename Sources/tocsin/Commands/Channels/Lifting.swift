@@ -63,7 +63,10 @@ struct Lifting: Encodable {
         let rests = situation.rests(among: freed)
         resting = (rests, order.endsRests)
         let isResting = { (facts: ChannelFacts) in rests.contains { $0.name == facts.name } }
-        let loose = freed.filter { order.endsRests || !isResting($0) }
+        let staysAtRest = { (facts: ChannelFacts) in
+            rests.contains { $0.name == facts.name && !(order.endsRests && $0.canEnd) }
+        }
+        let loose = freed.filter { !staysAtRest($0) }
         released = loose.filter { $0.missing == nil }.map(\.name)
         lacking = freed.compactMap { facts in facts.missing.map { (facts.name, $0) } }
         let wasHeld = loose.filter { markings.saidMark(on: $0) != nil || isResting($0) }
@@ -75,7 +78,7 @@ struct Lifting: Encodable {
     var isNothing: Bool { lifted.isEmpty && used.isEmpty && hastened.isEmpty && roused.isEmpty }
 
     /// The channels whose rest ends before its time.
-    var roused: [ChannelName] { resting.ends ? resting.channels.map(\.name) : [] }
+    var roused: [ChannelName] { resting.ends ? resting.channels.filter(\.canEnd).map(\.name) : [] }
 
     private enum Key: String, CodingKey {
         case lifted, used, probed, released, lacking, holding, waiting, resting, roused
@@ -90,7 +93,7 @@ struct Lifting: Encodable {
         try container.encode(lacking.map(\.name.rawValue), forKey: .lacking)
         try container.encode(holding.map(MarkRecord.init), forKey: .holding)
         try container.encode(waiting, forKey: .waiting)
-        try container.encode(resting.ends ? [] : resting.channels, forKey: .resting)
+        try container.encode(resting.channels.filter { !resting.ends || !$0.canEnd }, forKey: .resting)
         try container.encode(roused.map(\.rawValue), forKey: .roused)
     }
 }

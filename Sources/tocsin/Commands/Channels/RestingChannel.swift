@@ -9,8 +9,10 @@ struct RestingChannel: Encodable {
 
     /// Those of `channels` that rest, as `notes` of this moment say.
     static func all(in channels: [ChannelFacts], _ notes: [HealthNote]) -> [RestingChannel] {
-        channels.map(\.name).compactMap { name in
-            notes.first { $0.channel == name.rawValue }?.rest.map { RestingChannel(name: name, rest: $0) }
+        channels.compactMap { facts in
+            notes.first { $0.channel == facts.name.rawValue }?.rest.flatMap { rest in
+                rest.concerns(facts) ? RestingChannel(name: facts.name, rest: rest) : nil
+            }
         }
     }
 
@@ -24,11 +26,14 @@ struct RestingChannel: Encodable {
         try container.encode(rest.why, forKey: .why)
     }
 
+    /// Whether a person can end the rest: what a daily limit needs ends with that limit.
+    var canEnd: Bool { rest.origin != .perDay }
+
     /// That it goes on resting, or, when that `ends`, that it does not.
     func line(_ ends: Bool, in zone: TimeZone) -> String {
         let until = TimeText.text(for: rest.until, in: zone)
         return Plain.text(
-            ends
+            ends && canEnd
                 ? "\(name) rests no longer; it would have until \(until): \(rest.reason)"
                 : "\(name) rests until \(until): \(rest.reason); \(rest.remedy(for: name))", limit: 500)
     }

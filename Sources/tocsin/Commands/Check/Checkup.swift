@@ -18,14 +18,18 @@ struct Checkup: Encodable {
         let message: String
     }
 
-    private let session: Session
-    private var problems: [Finding] = []
-    private var warnings: [Finding] = []
-    private var well: [Finding] = []
+    let session: Session
+    var problems: [Finding] = []
+    var warnings: [Finding] = []
+    /// What may well be meant so.
+    var notes: [Finding] = []
+    var well: [Finding] = []
+    /// Those that can be sent.
+    var templates: [CompiledTemplate] = []
     /// What the first bad thing means for the process; the order of examination is that of importance.
     private(set) var exit = ExitCode.success
 
-    private enum CodingKeys: String, CodingKey { case problems, warnings, well }
+    private enum CodingKeys: String, CodingKey { case problems, warnings, notes, well }
 
     init(_ session: Session) { self.session = session }
 
@@ -50,22 +54,24 @@ struct Checkup: Encodable {
         let others = known?.inOrder.map(\.facts.name).filter { !names.contains($0) } ?? []
         for name in others {
             note(
-                "channels", "\(name): not greeted before its settings are mended", in: &warnings,
+                "channels", "\(name): not greeted before its settings are mended", in: \.warnings,
                 code: "not-asked")
         }
         if names.isEmpty, others.isEmpty {
-            note("channels", "not greeted: mend the configuration first", in: &warnings, code: "not-asked")
+            note("channels", "not greeted: mend the configuration first", in: \.warnings, code: "not-asked")
         }
         return sound ?? []
     }
 
-    private mutating func report(_ area: String, _ code: String, _ message: String, exit: ExitCode) {
-        note(area, message, in: &problems, code: code)
+    mutating func report(_ area: String, _ code: String, _ message: String, exit: ExitCode) {
+        note(area, message, in: \.problems, code: code)
         if self.exit == .success { self.exit = exit }
     }
 
-    private func note(_ area: String, _ message: String, in list: inout [Finding], code: String = "") {
-        list.append(Finding(area: area, code: code, message: Plain.text(message, limit: 1000)))
+    mutating func note(
+        _ area: String, _ message: String, in list: WritableKeyPath<Self, [Finding]>, code: String = ""
+    ) {
+        self[keyPath: list].append(Finding(area: area, code: code, message: Plain.text(message, limit: 1000)))
     }
 
     // MARK: Configuration
@@ -85,7 +91,7 @@ struct Checkup: Encodable {
             let count = configured.channels.count
             note(
                 "configuration", "\(path): \(count) channel\(count == 1 ? "" : "s"), every secret is there",
-                in: &well)
+                in: \.well)
             return configured
         } catch {
             for issue in error.problems {
@@ -107,7 +113,7 @@ struct Checkup: Encodable {
         note(
             "configuration",
             "\(path): still names \(list): nobody can have a name in .example; fill in yours",
-            in: &warnings, code: "example-name")
+            in: \.warnings, code: "example-name")
     }
 
     /// Templates and store can be looked at although secrets are missing; nil when more than that is wrong.
@@ -118,76 +124,7 @@ struct Checkup: Encodable {
 
     private mutating func add(_ issues: [ConfigurationIssue], of path: String) {
         for issue in issues {
-            note("configuration", "\(path): \(issue)", in: &warnings, code: issue.code.rawValue)
-        }
-    }
-
-    // MARK: Templates
-
-    private mutating func examineTemplates(_ configured: Configured?) {
-        let directory = session.templatesDirectory(configured)
-        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
-            report(
-                "templates", "unreadable", "\(directory): there is no such directory to read",
-                exit: .badContent)
-            return
-        }
-        let folder = TemplateFolder(directory)
-        let names = folder.names()
-        var good: [String] = []
-        for name in names {
-            if let locales = examine(name, of: folder, configured) {
-                good.append("\(name) (\(locales.joined(separator: ", ")))")
-            }
-        }
-        if !good.isEmpty { note("templates", "\(directory): \(good.joined(separator: ", "))", in: &well) }
-        if names.isEmpty { note("templates", "\(directory) holds no template", in: &warnings, code: "none") }
-        for stray in Self.strays(entries, besides: names, in: directory) {
-            note(
-                "templates", "\(directory)/\(stray): is no template: it has no message.md", in: &warnings,
-                code: "no-message")
-        }
-    }
-
-    /// The locales of a template that is well; nil otherwise.
-    private mutating func examine(
-        _ name: String, of folder: TemplateFolder, _ configured: Configured?
-    ) -> [String]? {
-        // Without a configuration its texts can be looked at all the same, as if everything stood in it.
-        let sender = configured?.sender ?? Sender(name: "Sender", website: "https://sender.example")
-        do throws(TemplateProblems) {
-            let content = try folder.load(name, variables: [:], sender: sender)
-            let template = try CompiledTemplate(content, unset: .shown)
-            for warning in template.warnings {
-                note("templates", warning.description, in: &warnings, code: warning.code.rawValue)
-            }
-            return examineChannels(of: template, configured) ? template.locales : nil
-        } catch {
-            for problem in error.all {
-                report("templates", problem.code.rawValue, problem.description, exit: .badContent)
-            }
-            return nil
-        }
-    }
-
-    private mutating func examineChannels(of template: CompiledTemplate, _ configured: Configured?) -> Bool {
-        guard let known = configured?.channels.map(\.facts.name.rawValue) else { return true }
-        let unknown = template.frontMatter.unknownChannels(among: known)
-        for (line, problem) in unknown {
-            report(
-                "templates", "channel-unknown", "\(template.name)/message.md:\(line): \(problem)",
-                exit: .badContent)
-        }
-        return unknown.isEmpty
-    }
-
-    /// Folders that look like templates but are none, so that a mistyped file name is not found out during an outage.
-    private static func strays(
-        _ entries: [String], besides names: [String], in directory: String
-    ) -> [String] {
-        entries.sorted().filter { entry in
-            !names.contains(entry) && entry != "layouts" && !entry.hasPrefix("_") && !entry.hasPrefix(".")
-                && FileManager.default.fileExists(atPath: "\(directory)/\(entry)/.")
+            note("configuration", "\(path): \(issue)", in: \.warnings, code: issue.code.rawValue)
         }
     }
 
@@ -198,20 +135,25 @@ struct Checkup: Encodable {
             guard session.namesStore || configured != nil else {
                 note(
                     "store", "not looked at: mend the configuration first, which says where it is",
-                    in: &warnings,
+                    in: \.warnings,
                     code: "not-asked")
                 return
             }
             let path = try session.storeFile(configured)
             guard FileManager.default.fileExists(atPath: path) else {
-                note("store", "\(path): none yet; the first import makes it", in: &well)
+                note("store", "\(path): none yet; the first import makes it", in: \.well)
                 return
             }
             let store = try session.storeForReading(configured)
-            let (contacts, running) = try await session.translating { () async throws(StoreError) in
-                (try await store.count(try await store.selection(.all)), try await store.running().count)
+            let (contacts, running, locales) = try await session.translating {
+                () async throws(StoreError) in
+                (
+                    try await store.count(try await store.selection(.all)),
+                    try await store.running().count, try await store.locales()
+                )
             }
-            note("store", "\(path): contacts: \(contacts), announcements under way: \(running)", in: &well)
+            compare(locales)
+            note("store", "\(path): contacts: \(contacts), announcements under way: \(running)", in: \.well)
             examineMode(of: path)
         } catch {
             for line in error.lines { report("store", "unusable", line, exit: error.exit) }
@@ -221,13 +163,13 @@ struct Checkup: Encodable {
     private mutating func examineMode(of path: String) {
         if !FileManager.default.isWritableFile(atPath: path) {
             note(
-                "store", "\(path): cannot be written; nothing can be sent from it", in: &warnings,
+                "store", "\(path): cannot be written; nothing can be sent from it", in: \.warnings,
                 code: "read-only")
         }
         let facts = try? FileManager.default.attributesOfItem(atPath: path)
         if let mode = facts?[.posixPermissions] as? NSNumber, mode.intValue & 0o077 != 0 {
             note(
-                "store", "\(path): other accounts can read it: chmod 600 it", in: &warnings,
+                "store", "\(path): other accounts can read it: chmod 600 it", in: \.warnings,
                 code: "open-to-others")
         }
     }
@@ -240,8 +182,8 @@ struct Checkup: Encodable {
         for probe in probes {
             let message = "\(probe.channel): \(probe.why)"
             switch probe.result {
-            case .well: note("channels", message, in: &well)
-            case .notAsked: note("channels", message, in: &warnings, code: probe.result.rawValue)
+            case .well: note("channels", message, in: \.well)
+            case .notAsked: note("channels", message, in: \.warnings, code: probe.result.rawValue)
             case .failed: report("channels", "no-answer", message, exit: Probe.exit(of: probes))
             }
         }
@@ -261,10 +203,10 @@ struct Checkup: Encodable {
                 ?? source.lack
             let message = "\(source.company): \(story)"
             if word?.standing(at: now) == .well, word?.trouble.isEmpty == true {
-                note("outside word", message, in: &well)
+                note("outside word", message, in: \.well)
             } else {
                 let said = word?.trouble.isEmpty == true ? word?.word?.rawValue : nil
-                note("outside word", message, in: &warnings, code: said ?? "not-said")
+                note("outside word", message, in: \.warnings, code: said ?? "not-said")
             }
         }
     }
@@ -284,7 +226,7 @@ struct Checkup: Encodable {
 
     /// Each finding, at most 80 columns wide, the bad ones last, where they are seen.
     var text: String {
-        let lists = [("well", well), ("warning", warnings), ("problem", problems)]
+        let lists = [("well", well), ("note", notes), ("warning", warnings), ("problem", problems)]
         return lists.flatMap { word, findings in
             let head = word + String(repeating: " ", count: 9 - word.count)
             return findings.map { Paragraph.hanging(head, "\($0.area): \($0.message)") }

@@ -1,10 +1,10 @@
-/// How wide text stands on a terminal.
-enum Columns {
+/// How wide text stands where every letter has the same width: on a terminal, and in the plain text of a mail.
+public enum Columns {
     /// East Asian wide characters, emoji and flags take two: https://www.unicode.org/reports/tr11/ (2026-11).
-    static func count(of text: some StringProtocol) -> Int { text.reduce(0) { $0 + count(of: $1) } }
+    public static func count(of text: some StringProtocol) -> Int { text.reduce(0) { $0 + count(of: $1) } }
 
     /// The longest beginning of `text` that fits `width`, at least one character of it.
-    static func beginning<Text: StringProtocol>(of text: Text, width: Int) -> Text.SubSequence {
+    public static func beginning<Text: StringProtocol>(of text: Text, width: Int) -> Text.SubSequence {
         var (columns, end) = (0, text.startIndex)
         while end < text.endIndex {
             columns += count(of: text[end])

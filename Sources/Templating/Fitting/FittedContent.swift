@@ -1,0 +1,80 @@
+public import Broadcast
+
+/// A message as it goes out: as long as its channel takes, and what was done to it for that.
+public struct FittedContent: Sendable, Hashable {
+    /// What is sent.
+    public var content: RenderedContent
+    /// What an SMS costs, and what was rewritten in it; nil in every other form.
+    public var sms: SMSFitting?
+    /// Whether its end was left out, and a link to the page stands there.
+    public var isCut = false
+
+    init(_ content: RenderedContent, sms: SMSFitting? = nil, isCut: Bool = false) {
+        self.content = content
+        self.sms = sms
+        self.isCut = isCut
+    }
+}
+
+extension RenderedContent {
+    /// The message within `limits`: as it is, in GSM 7-bit, or cut with a link to `page`.
+    ///
+    /// A preview and an attempt both go through here and nowhere else. `bodyBytes` says how long the body is that a
+    /// content becomes; it is asked only where `limits` bound that.
+    /// - Throws: ``RenderProblem/Code/tooLong`` with the excess, when it is too long and may not be cut, or cannot be.
+    public func fitted(
+        to limits: ContentLimits, page: String? = nil, bodyBytes: (RenderedContent) -> Int = { _ in 0 }
+    ) throws(RenderProblem) -> FittedContent {
+        let whole = measured(limits, bodyBytes)
+        guard let excess = whole.excess else { return whole.fitted }
+        guard limits.overflow == .cutWithLink, let page, let cut = cut(to: limits, page, bodyBytes) else {
+            throw RenderProblem(tooLong: excess, form)
+        }
+        return cut
+    }
+
+    private func cut(
+        to limits: ContentLimits, _ page: String, _ bodyBytes: (RenderedContent) -> Int
+    ) -> FittedContent? {
+        // What an author has filled in by hand has no text that could be cut.
+        guard json == nil, let text = CuttableText(self) else { return nil }
+        // Counting is enough where nothing but characters counts; else the message is made, to see how long it is.
+        let isCounted = form != .sms && limits.bytes == nil
+        let place = text.place(atMost: limits.segments.map { $0 * SMSLength.Encoding.gsm7.part }) { place in
+            if let most = limits.characters, text.units(to: place, page) > most { return false }
+            return isCounted
+                || text.content(self, cutAt: place, page).measured(limits, bodyBytes).excess == nil
+        }
+        guard let place else { return nil }
+        var cut = text.content(self, cutAt: place, page).measured(limits, bodyBytes)
+        cut.fitted.isCut = true
+        return cut.excess == nil ? cut.fitted : nil
+    }
+
+    /// What it comes to on its channel, and what of it is too much.
+    private func measured(
+        _ limits: ContentLimits, _ bodyBytes: (RenderedContent) -> Int
+    ) -> (fitted: FittedContent, excess: Excess?) {
+        var fitted = FittedContent(self)
+        if form == .sms {
+            let sms = SMSFitting(String(decoding: text, as: UTF8.self), transliterates: limits.transliterates)
+            fitted.content.text = Array(sms.text.utf8)
+            fitted.sms = sms
+            return (fitted, Excess(sms.length.segments, over: limits.segments, .segments))
+        }
+        if json == nil,
+            let excess = Excess(characters(atMost: limits.characters), over: limits.characters, .characters)
+        {
+            return (fitted, excess)
+        }
+        guard limits.bytes != nil else { return (fitted, nil) }
+        return (fitted, Excess(bodyBytes(self), over: limits.bytes, .bytes))
+    }
+
+    /// UTF-16 units of the text as its reader counts it; a text of few bytes is not counted.
+    private func characters(atMost limit: Int?) -> Int {
+        guard let limit, text.count > limit else { return 0 }
+        return form == .telegram
+            ? TelegramMarkup.length(of: text) : String(decoding: text, as: UTF8.self).utf16.count
+    }
+}

@@ -1,0 +1,112 @@
+extension CompiledTemplate {
+    /// What is worth changing in its texts though it stops nothing, in every locale and form, each once.
+    ///
+    /// Without `sms` nothing is said of the short form, since nobody gets one.
+    public func findings(sms: ShortFormRules?) -> [TemplateProblem] {
+        let base = variants.first.flatMap { LocaleTag($0.locale)?.language } ?? ""
+        var seen: Set<TemplateProblem> = []
+        return variants.flatMap { variant in
+            variant.findings(sms) + FormRules.plainText(variant.origin)
+                + FormRules.borrowed(variant.origin, locale: variant.locale, base: base)
+        }.filter { seen.insert($0).inserted }
+    }
+
+    /// Those of `locales` in whose language it has no text.
+    public func unspoken(_ locales: some Sequence<String>) -> [String] {
+        let spoken = Set(self.locales.compactMap { LocaleTag($0)?.language })
+        return locales.filter { locale in LocaleTag(locale).map { !spoken.contains($0.language) } ?? false }
+    }
+}
+
+extension Variant {
+    fileprivate func findings(_ sms: ShortFormRules?) -> [TemplateProblem] {
+        subjectFindings() + linkFindings() + imageFindings() + (sms.map(shortFindings) ?? [])
+    }
+
+    private func subjectFindings() -> [TemplateProblem] {
+        let source = origin.front.values.subject
+        let bytes = (try? MustacheParser.withoutTags(Array(source.utf8))) ?? []
+        return SubjectRules.findings(
+            example(subject), authored: String(decoding: bytes, as: UTF8.self), at: origin.front.subjectPlace)
+    }
+
+    private func linkFindings() -> [TemplateProblem] {
+        let pages = (bodies.map(\.content) + [mailHTML ?? layout] + [telegram].compactMap(\.self)).flatMap(
+            known)
+        let texts = bodies.map(\.text) + [mailText, sms].compactMap(\.self)
+        let links =
+            pages.flatMap(LinkRules.links(inHTML:)) + texts.flatMap(known).flatMap(LinkRules.links(inText:))
+        return links.compactMap { link in
+            LinkRules.finding(link).map { code, what in
+                let needle = String(link.prefix { $0 != LinkRules.unknown })
+                return TemplateProblem(code, origin.place(of: needle), what)
+            }
+        }
+    }
+
+    private func imageFindings() -> [TemplateProblem] {
+        let urls = bodies.flatMap(\.wordlessImages)
+        let tags = known(mailHTML ?? layout).flatMap(ImageRules.wordless(inHTML:))
+        return urls.map { url in
+            ImageRules.finding(url, at: origin.place(of: "](\(url.prefix { $0 != LinkRules.unknown })"))
+        }
+            + tags.map { tag in
+                let needle = tag.prefix { $0 != LinkRules.unknown && !$0.isNewline }
+                return ImageRules.finding(tag: tag, at: origin.place(of: String(needle)))
+            }
+    }
+
+    private func shortFindings(_ rules: ShortFormRules) -> [TemplateProblem] {
+        guard let form = sms ?? bodies.first?.sms else { return [] }
+        let isOfFront = sms != nil && origin.source(.sms) == nil
+        let text = String(
+            decoding: form.outline(hasValues: true) { $0.example }.withoutBlanksAround, as: UTF8.self)
+        return rules.findings(text) { character in
+            isOfFront
+                ? origin.front.smsPlace : origin.place(of: character, first: origin.source(.sms))
+        }
+    }
+
+    private func example(_ program: Program) -> String {
+        String(decoding: program.outline(hasValues: true) { $0.example }, as: UTF8.self)
+    }
+
+    /// Its text with every section and without any, the readers' values marked as unknown.
+    private func known(_ program: Program) -> [String] {
+        [true, false].map { hasValues in
+            let outline = program.outline(hasValues: hasValues) { _ in String(LinkRules.unknown) }
+            return String(decoding: outline, as: UTF8.self)
+        }
+    }
+
+    /// The message as those read it who see every section, and those who see none.
+    private var bodies: [LintedBody] {
+        let everything = (UInt64(1) << UInt64(body.conditions.count)) - 1
+        var choices = [everything]
+        if everything != 0 { choices.append(0) }
+        return choices.compactMap { try? LintedBody(body, choice: $0) }
+    }
+}
+
+/// One text of a message, as far as the rules look at it.
+private struct LintedBody {
+    let content: Program
+    let text: Program
+    let sms: Program
+    let wordlessImages: [String]
+
+    init(_ body: BodyText, choice: UInt64) throws(MarkdownTooDeep) {
+        let (tree, draft) = try body.tree(choice: choice)
+        let forms = try body.forms(choice: choice)
+        (content, text, sms) = (forms.fragment, forms.text, forms.sms)
+        wordlessImages = ImageRules.wordless(in: tree).map { url in
+            draft.pieces(of: url).map { piece in
+                switch piece {
+                case .text(let text): text
+                case .use(let use):
+                    if case .fixed(let text) = use.content { text } else { String(LinkRules.unknown) }
+                }
+            }.joined()
+        }
+    }
+}

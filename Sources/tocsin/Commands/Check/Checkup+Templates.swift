@@ -1,0 +1,106 @@
+import Broadcast
+import Channels
+import Configuration
+import Foundation
+import Storage
+import Templating
+
+// What `check` says of templates: what keeps one from being sent is a problem, what could be better a warning.
+extension Checkup {
+    mutating func examineTemplates(_ configured: Configured?) {
+        let directory = session.templatesDirectory(configured)
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            report(
+                "templates", "unreadable", "\(directory): there is no such directory to read",
+                exit: .badContent)
+            return
+        }
+        let folder = TemplateFolder(directory)
+        let names = folder.names()
+        var good: [String] = []
+        for name in names {
+            if let locales = examine(name, of: folder, configured) {
+                good.append("\(name) (\(locales.joined(separator: ", ")))")
+            }
+        }
+        if !good.isEmpty { note("templates", "\(directory): \(good.joined(separator: ", "))", in: \.well) }
+        if names.isEmpty { note("templates", "\(directory) holds no template", in: \.warnings, code: "none") }
+        for stray in Self.strays(entries, besides: names, in: directory) {
+            note(
+                "templates", "\(directory)/\(stray): is no template: it has no message.md", in: \.warnings,
+                code: "no-message")
+        }
+    }
+
+    /// The locales of a template that is well; nil otherwise.
+    private mutating func examine(
+        _ name: String, of folder: TemplateFolder, _ configured: Configured?
+    ) -> [String]? {
+        // Without a configuration its texts can be looked at all the same, as if everything stood in it.
+        let sender = configured?.sender ?? Sender(name: "Sender", website: "https://sender.example")
+        do throws(TemplateProblems) {
+            let content = try folder.load(name, variables: [:], sender: sender)
+            let template = try CompiledTemplate(content, unset: .shown)
+            let findings = template.warnings + template.findings(sms: Self.shortForms(of: configured))
+            for warning in findings {
+                note("templates", warning.description, in: \.warnings, code: warning.code.rawValue)
+            }
+            templates.append(template)
+            return examineChannels(of: template, configured) ? template.locales : nil
+        } catch {
+            for problem in error.all {
+                report("templates", problem.code.rawValue, problem.description, exit: .badContent)
+            }
+            return nil
+        }
+    }
+
+    /// What a segment costs, the dearest of all, and whether every channel rewrites what is typographic; nil when none
+    /// sends any.
+    private static func shortForms(of configured: Configured?) -> ShortFormRules? {
+        guard let configured else { return ShortFormRules() }
+        let facts = configured.channels.map(\.facts).filter { $0.traits.form == .sms }
+        if facts.isEmpty { return nil }
+        return ShortFormRules(
+            price: facts.compactMap(\.price).max { $0.amount < $1.amount },
+            transliterates: facts.allSatisfy(\.traits.limits.transliterates))
+    }
+
+    private mutating func examineChannels(of template: CompiledTemplate, _ configured: Configured?) -> Bool {
+        guard let known = configured?.channels.map(\.facts.name.rawValue) else { return true }
+        let unknown = template.frontMatter.unknownChannels(among: known)
+        for (line, problem) in unknown {
+            report(
+                "templates", "channel-unknown", "\(template.name)/message.md:\(line): \(problem)",
+                exit: .badContent)
+        }
+        return unknown.isEmpty
+    }
+
+    /// Folders that look like templates but are none, so that a mistyped file name is not found out during an outage.
+    private static func strays(
+        _ entries: [String], besides names: [String], in directory: String
+    ) -> [String] {
+        entries.sorted().filter { entry in
+            !names.contains(entry) && entry != "layouts" && !entry.hasPrefix("_") && !entry.hasPrefix(".")
+                && FileManager.default.fileExists(atPath: "\(directory)/\(entry)/.")
+        }
+    }
+
+    /// Whose language a template does not speak: they get another one, which may be what is wanted.
+    mutating func compare(_ locales: [String: Int]) {
+        for template in templates {
+            let people = template.unspoken(locales.keys).map { (locale: $0, count: locales[$0] ?? 0) }
+                .sorted { ($1.count, $0.locale) < ($0.count, $1.locale) }
+            guard let first = people.first else { continue }
+            let language = first.locale.prefix { $0.isLetter }
+            let list = people.prefix(5).map { "\($0.locale) (\(CountText.people($0.count)))" }
+                .joined(separator: ", ")
+            note(
+                "templates",
+                "\(template.name)/message.md: there is no text for \(list)\(people.count > 5 ? ", …" : ""): they get "
+                    + "another language; write \(template.name)/message.\(language).md", in: \.notes,
+                code: "locale-missing")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Broadcast
+import Foundation
+
+/// The numbers of a plan.
+struct PlanView {
+    let plan: PlanSummary
+
+    /// Appends how many people hear, what it costs and how long it takes.
+    func appendTotals(to page: inout Markup) {
+        page.element("dl", ["class": "totals"]) { page in
+            let hasPace = plan.pace.all > .zero
+            let totals: [(String, String)] =
+                [
+                    ("selected", CountText.people(plan.people)), ("can be reached", "\(plan.reachable)"),
+                    ("cannot", "\(plan.people - plan.reachable)"),
+                    ("messages", "\(plan.deliveries)"), ("cost", plan.price ?? "nothing"),
+                ] + (hasPace ? [("all told in about", DurationWords.text(plan.pace.all))] : [])
+            for (name, value) in totals {
+                page.element("div") { page in
+                    page.element("dt", text: name)
+                    page.element("dd", text: value)
+                }
+            }
+        }
+    }
+
+    /// Appends what each channel does.
+    func appendChannels(to page: inout Markup) {
+        page.element("div", ["class": "grid"]) { page in
+            for channel in plan.channels { append(channel, to: &page) }
+        }
+    }
+
+    private func append(_ channel: ChannelPlan, to page: inout Markup) {
+        page.element("section", ["class": "numbers"]) { page in
+            page.element("h3") { page in
+                page.text(channel.facts.name.rawValue)
+                page.element("span", ["class": "company"], text: Plain.text(channel.facts.company))
+            }
+            page.element("dl") { page in
+                for (name, value) in channel.rows {
+                    page.element("dt", text: name)
+                    page.element("dd", text: value)
+                }
+            }
+        }
+    }
+
+    /// Appends what would follow if a company were down; nothing when that was not reckoned, or nobody would feel it.
+    func appendLosses(to page: inout Markup) {
+        let losses = (plan.losses ?? []).filter { !$0.consequences.isEmpty }
+        guard !losses.isEmpty else { return }
+        page.element("h3", text: "If it were down")
+        page.element("ul", ["class": "losses"]) { page in
+            for loss in losses {
+                page.element("li") { page in
+                    page.element("strong", text: Plain.text(loss.name))
+                    let channels = loss.channels.map(\.rawValue).joined(separator: ", ")
+                    page.text(" (\(channels)): \(loss.consequences.joined(separator: ", "))")
+                }
+            }
+        }
+    }
+}
+
+extension ChannelPlan {
+    /// What there is to be said, name and value.
+    fileprivate var rows: [(String, String)] {
+        var rows = [("will get it", "\(queued)")]
+        let reasons =
+            skipped.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) }
+            + unmade.map { ($0.key.rawValue, $0.value) }
+        rows += reasons.sorted { $0.0 < $1.0 }.map { ("will not: \($0.0)", "\($0.1)") }
+        if messagesByLocale.count > 1 {
+            rows += messagesByLocale.map { locale, plan in
+                let segments = plan.segments.map { ", \(CountText.text($0, "segment", "segments"))" } ?? ""
+                return ("in \(locale)", "\(plan.messages)\(segments)")
+            }
+        }
+        if let segments { rows.append(("segments", "\(segments)")) }
+        if let cost { rows.append(("cost", cost.description)) }
+        if let costRange { rows.append(("a message", costRange)) }
+        guard queued > 0, mark == nil, wait == nil else { return rows }
+        let times = [pace.half, pace.most, pace.all].map(DurationWords.text)
+        return rows + [("half, 95 %, all told in", times.joined(separator: ", "))]
+    }
+}

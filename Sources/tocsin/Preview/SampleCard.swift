@@ -1,0 +1,86 @@
+import Broadcast
+import Foundation
+import Templating
+
+/// One message of a preview, as its reader sees it.
+struct SampleCard {
+    let sample: Sample
+    let facts: ChannelFacts
+    let number: Int
+
+    /// Appends it.
+    func append(to page: inout Markup) {
+        page.element("article") { page in
+            page.element("header") { page in
+                let whom = sample.contact.map { "to \(Plain.text($0))" } ?? "to the public"
+                page.element("h3", text: whom)
+                page.element("span", ["class": "badge"], text: sample.locale)
+                for reason in sample.why.compactMap(\.label) {
+                    page.element("span", ["class": "badge"], text: reason)
+                }
+                if sample.isCut { page.element("span", ["class": "badge"], text: "cut with a link") }
+            }
+            if let problem = sample.problem {
+                page.element("p", ["class": "problem"], text: Plain.text(problem, limit: 1000))
+            }
+            if let content = sample.content { append(content, to: &page) }
+            if let request = sample.request { RequestView(request: request).append(to: &page) }
+        }
+        page.newLine()
+    }
+
+    private func append(_ content: RenderedContent, to page: inout Markup) {
+        switch content.form {
+        case .email:
+            MailView(
+                subject: String(decoding: content.title, as: UTF8.self), sender: sample.sender ?? "",
+                recipient: sample.address ?? "", html: String(decoding: content.html, as: UTF8.self),
+                text: content.plainText, locale: sample.locale, number: number
+            ).append(to: &page)
+        case .sms: appendSMS(content, to: &page)
+        case .telegram:
+            if let length = sample.telegram { append(content, of: length, to: &page) }
+        case .webhook: RequestView(request: sample.request ?? "").appendBody(to: &page)
+        }
+    }
+
+    private func appendSMS(_ content: RenderedContent, to page: inout Markup) {
+        let length = SMSLength(content.plainText)
+        let most = facts.traits.limits.segments ?? length.segments
+        let room = length.segments > 1 ? length.segments * length.encoding.part : length.encoding.single
+        let limit = most > 1 ? most * length.encoding.part : length.encoding.single
+        let segments = CountText.text(length.segments, "segment", "segments")
+        ChatView(
+            sender: sample.sender ?? facts.name.rawValue, locale: sample.locale,
+            counters: [
+                "\(length.units) of \(room) units", length.encoding.rawValue.uppercased(),
+                "\(segments) of at most \(most)",
+            ]
+                + [facts.price.map { Money($0.amount * Decimal(length.segments), $0.currency).description }]
+                .compactMap(\.self),
+            meter: (length.units, limit), text: { $0.text(content.plainText) }
+        ).append(to: &page, look: "sms")
+        if let note = sample.sms?.note { page.element("p", ["class": "counters"], text: note) }
+    }
+
+    private func append(_ content: RenderedContent, of length: Sample.Telegram, to page: inout Markup) {
+        ChatView(
+            sender: facts.name.rawValue, locale: sample.locale,
+            counters: ["\(length.characters) of \(length.limit) characters"],
+            meter: (length.characters, length.limit),
+            text: { TelegramHTML.append(content.plainText, to: &$0) }
+        ).append(to: &page, look: "telegram")
+    }
+}
+
+extension Showcase.Reason {
+    /// What a reader of the page is told; nil where it goes without saying.
+    fileprivate var label: String? {
+        switch self {
+        case .place, .locale: nil
+        case .longest: "the longest"
+        case .unmade: "cannot be made"
+        case .contact: "asked for"
+        }
+    }
+}

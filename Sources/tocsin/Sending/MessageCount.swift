@@ -1,0 +1,75 @@
+import Broadcast
+import Configuration
+import Dispatching
+import Templating
+
+/// What the messages of an announcement come to on each channel: how many in which language, how long they are, and why
+/// some cannot be made.
+struct MessageCount {
+    private let draft: Draft
+    private var unmade: [ChannelName: [ChannelPlan.Unmade: Int]] = [:]
+    private var lengths: [ChannelName: LengthPlan] = [:]
+    private var locales: [ChannelName: [String: LocalePlan]] = [:]
+    private var waysOut: [ChannelName: [String: Bool]] = [:]
+
+    /// None yet.
+    init(of draft: Draft) { self.draft = draft }
+
+    /// Counts one for `contact`, nil for a public place, whose text is in `locale`.
+    mutating func add(
+        _ making: Making, over channel: ConfiguredChannel, for contact: Contact?, in locale: String
+    ) {
+        let name = channel.facts.name
+        switch making {
+        case .made(let message):
+            lengths[name, default: LengthPlan()].add(message, draft.measure(of: message, channel, contact))
+            locales[name, default: [:]][locale, default: LocalePlan()]
+                .add(segments: message.sms?.length.segments)
+            if contact != nil { noteWayOut(of: message, over: name, in: locale) }
+        case .unfit: locales[name, default: [:]][locale, default: LocalePlan()].add()
+        case .unmade(let reason, let problem):
+            unmade[name, default: [:]][reason, default: 0] += 1
+            guard let excess = problem.excess else { return }
+            lengths[name, default: LengthPlan()].add(
+                tooLong: problem.what, by: excess.length - excess.limit)
+        }
+    }
+
+    /// Looks once for each channel and language, and at whatever is cut.
+    private mutating func noteWayOut(
+        of message: FittedContent, over channel: ChannelName, in locale: String
+    ) {
+        let known = waysOut[channel]?[locale]
+        // What is cut may have lost its end, where that is usually said.
+        guard known == nil || message.isCut && draft.edition.announcement.purpose == .marketing else {
+            return
+        }
+        waysOut[channel, default: [:]][locale] = known != false && message.content.hasWayOut
+    }
+
+    /// What is planned for the channel of `facts`, of which the journal has `counts`.
+    func plan(_ facts: ChannelFacts, _ counts: ChannelCounts, _ mark: Mark?) -> ChannelPlan {
+        let (unmade, locales) = (unmade[facts.name] ?? [:], locales[facts.name] ?? [:])
+        let segments = locales.values.compactMap(\.segments).reduce(0, +)
+        var plan = ChannelPlan(
+            facts, mark: mark, queued: counts.count(.queued) - unmade.values.reduce(0, +),
+            skipped: counts.skipped, unmade: unmade,
+            segments: facts.traits.form == .sms ? segments : nil,
+            hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
+        plan.locales = locales
+        plan.lengths = lengths[facts.name]
+        return plan
+    }
+}
+
+extension RenderedContent {
+    /// Whether its reader learns how to unsubscribe.
+    ///
+    /// Mail carries `List-Unsubscribe`, and anybody can block a bot; other texts have to say it themselves.
+    fileprivate var hasWayOut: Bool {
+        switch form {
+        case .email, .telegram: true
+        case .sms, .webhook: OptOutWords.appear(in: plainText)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Broadcast
+import Foundation
+
+extension PlanText {
+    /// What is cut, rewritten or too long.
+    var lengths: String {
+        plan.channels.compactMap { channel in channel.lengths.map { (channel, $0) } }.flatMap {
+            channel, lengths in
+            Self.lines(channel, lengths).map { Paragraph.hanging("\(channel.facts.name): ", $0) }
+        }.joined(separator: "\n")
+    }
+
+    private static func lines(_ channel: ChannelPlan, _ lengths: LengthPlan) -> [String] {
+        [
+            lengths.cut == 0 ? nil : "\(CountText.grouped(lengths.cut)) cut, with a link to the page",
+            lengths.tooLong.map {
+                "too long: \($0)" + (channel.unmade[.tooLong] == 1 ? "" : " (the longest)")
+            },
+            savings(channel, lengths),
+            lengths.subjects.flatMap { subjects in
+                subjects.count == 0
+                    ? nil
+                    : "a subject of \(subjects.longest) characters; mail programs show about \(subjects.advised)"
+            },
+            lengths.bodies.flatMap { bodies in
+                bodies.count == 0
+                    ? nil
+                    : "a body of \(CountText.grouped(bodies.longest)) bytes; more than "
+                        + "\(CountText.grouped(bodies.advised)) is not advised (set maxBytes to what it takes)"
+            },
+        ].compactMap(\.self)
+    }
+
+    /// What the text messages come to in each language: `sms: segments en 30 for 20 (up to 3 each), it 7 for 7 (1 each)`.
+    var segments: String {
+        plan.channels.compactMap { channel in
+            let parts = channel.locales.sorted { $0.key < $1.key }.compactMap { locale, plan in
+                plan.segmentText.map { "\(locale) \($0)" }
+            }
+            guard !parts.isEmpty else { return nil }
+            return Paragraph.hanging("\(channel.facts.name): ", "segments " + parts.joined(separator: ", "))
+        }.joined(separator: "\n")
+    }
+
+    private static func savings(_ channel: ChannelPlan, _ lengths: LengthPlan) -> String? {
+        guard let saved = lengths.saved, saved > 0 else { return nil }
+        let price = channel.savedCost.map { ", \($0)" } ?? ""
+        let segments = saved == 1 ? "segment" : "segments"
+        return "typographic characters rewritten: saves \(CountText.grouped(saved)) \(segments)\(price)"
+    }
+
+    /// What is more than a provider takes in a day, and what becomes of it.
+    var days: String {
+        plan.channels.compactMap { channel -> String? in
+            guard let day = channel.day, channel.queued + day.ahead > day.quota.limit - day.used else {
+                return nil
+            }
+            let (limit, queued) = (CountText.grouped(day.quota.limit), CountText.grouped(channel.queued))
+            let used = [
+                day.used == 0 ? nil : "\(CountText.grouped(day.used)) taken in the last 24 hours",
+                day.ahead == 0 ? nil : "\(CountText.grouped(day.ahead)) of others waiting before them",
+            ].compactMap(\.self)
+            guard channel.queued > 0 else { return nil }
+            let expiring = channel.expiring
+            let end =
+                expiring == channel.queued
+                ? "all expire before their turn"
+                : expiring == 0
+                    ? "the last leave in \(DurationWords.text(channel.pace.all))"
+                    : "\(CountText.grouped(expiring)) expire before their turn, "
+                        + "\(DurationWords.text(day.within)) after they are due"
+            let way = plan.reach == .first ? "; who has another channel goes on to that" : ""
+            return Paragraph.hanging(
+                "\(channel.facts.name): ",
+                "\(queued) would be sent, its provider takes \(limit) a day"
+                    + (used.isEmpty ? "" : " (\(used.joined(separator: ", ")))") + ": \(end)\(way)")
+        }.joined(separator: "\n")
+    }
+}
+
+extension LocalePlan {
+    /// Such as `30 for 20 (up to 3 each)`; nil where there are no segments.
+    fileprivate var segmentText: String? {
+        guard let segments, let spread = segmentsPerMessage else { return nil }
+        let each = spread.least == spread.most ? "\(spread.most) each" : "up to \(spread.most) each"
+        return "\(CountText.grouped(segments)) for \(CountText.grouped(messages)) (\(each))"
+    }
+}

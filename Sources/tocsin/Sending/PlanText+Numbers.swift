@@ -1,0 +1,66 @@
+import Broadcast
+import Foundation
+
+/// What a dry run says beyond counts: languages, prices, and what would be lost.
+extension PlanText {
+    /// Such as `Languages: email it 120, en 80; status en 1`; empty when there is one.
+    ///
+    /// ``segments`` says it of text messages.
+    var languages: String {
+        guard Set(plan.channels.flatMap(\.locales.keys)).count > 1 else { return "" }
+        let others = plan.channels.filter { !$0.locales.isEmpty && $0.segmentsPerMessage == nil }
+        guard !others.isEmpty else { return "" }
+        let channels = others.map { channel in
+            let counts = channel.messagesByLocale.map { "\($0.locale) \($0.plan.messages)" }
+            return "\(channel.facts.name) \(counts.joined(separator: ", "))"
+        }
+        return Paragraph.folded("Languages: " + channels.joined(separator: "; "))
+    }
+
+    /// A line for each company, and for what channels depend on, whose loss somebody would feel.
+    var losses: String {
+        (plan.losses ?? []).filter { !$0.consequences.isEmpty }.map { loss in
+            let channels = loss.channels.map(\.rawValue).joined(separator: ", ")
+            return Paragraph.folded(
+                Plain.text(
+                    "If \(loss.name) were down (\(channels)): \(loss.consequences.joined(separator: ", "))",
+                    limit: 500))
+        }.joined(separator: "\n")
+    }
+
+    /// All that is worth a warning before it is sent, one sentence each.
+    var warnings: [String] {
+        [closing, strangers, unmatched, lengths, quiet, waits, days, outside, marks, secrets]
+            .flatMap { Paragraph.unfolded($0) }
+    }
+}
+
+extension ChannelPlan {
+    /// Its languages, those with most messages first.
+    var messagesByLocale: [(locale: String, plan: LocalePlan)] {
+        locales.sorted { ($1.value.messages, $0.key) < ($0.value.messages, $1.key) }
+            .map { (locale: $0.key, plan: $0.value) }
+    }
+
+    /// Such as `a message on sms 0.045 to 0.135 EUR`; nil when it is free.
+    var costText: String? { costRange.map { "a message on \(facts.name) \($0)" } }
+
+    /// Such as `0.045 to 0.135 EUR`; nil when it is free, or nothing is sent.
+    var costRange: String? {
+        guard let cost = costPerMessage, let currency = facts.price?.currency else { return nil }
+        let amounts = cost.least == cost.most ? "\(cost.most)" : "\(cost.least) to \(cost.most)"
+        return "\(amounts) \(currency)"
+    }
+}
+
+extension Loss {
+    /// What would follow, such as `1204 would hear nothing`; empty when nobody would feel it.
+    var consequences: [String] {
+        [
+            missed > 0 ? "\(missed) would hear nothing" : nil,
+            elsewhere > 0 ? "\(elsewhere) would hear over another channel" : nil,
+            places.isEmpty
+                ? nil : "\(places.map(\.rawValue).joined(separator: ", ")) would not tell the public",
+        ].compactMap(\.self)
+    }
+}

@@ -1,0 +1,91 @@
+import Broadcast
+
+/// Which deliveries a dry run shows, chosen while the audience passes by: as many as there are channels and languages,
+/// and those of the people who were asked for.
+struct Showcase {
+    /// Why a delivery is shown.
+    enum Reason: String, Encodable, Sendable {
+        /// It is for a public place.
+        case place
+        /// It is the first on its channel in its language.
+        case locale
+        /// None on its channel is longer.
+        case longest
+        /// It is the first on its channel whose message cannot be made.
+        case unmade
+        /// Its reader was asked for with `--contact`.
+        case contact
+    }
+
+    /// A planned delivery that is shown.
+    struct Shown {
+        let delivery: Delivery
+        /// Nil for a public place.
+        let contact: Contact?
+        var why: [Reason]
+
+        fileprivate func isOf(_ other: Delivery) -> Bool {
+            delivery.contact == other.contact && delivery.channel == other.channel
+        }
+    }
+
+    private let asked: Set<Contact.ID>
+    private var places: [Shown] = []
+    private var locales: [ChannelName: [String: Shown]] = [:]
+    private var longest: [ChannelName: (shown: Shown, length: Int)] = [:]
+    private var unmade: [ChannelName: Shown] = [:]
+    private var people: [Shown] = []
+
+    /// Shows everything that these people would get, beside what is chosen.
+    init(asking asked: Set<Contact.ID>) { self.asked = asked }
+
+    /// A public place is always shown.
+    mutating func add(place: Delivery) {
+        places.append(Shown(delivery: place, contact: nil, why: [.place]))
+    }
+
+    /// Takes in all that is planned for one person, sent or not.
+    mutating func add(_ deliveries: [Delivery], of contact: Contact) {
+        guard asked.contains(contact.id) else { return }
+        people += deliveries.map { Shown(delivery: $0, contact: contact, why: [.contact]) }
+    }
+
+    /// Takes in a message in `locale` that is `length` long in its channel's measure.
+    mutating func add(_ delivery: Delivery, for contact: Contact, locale: String, length: Int) {
+        let channel = delivery.channel
+        if locales[channel]?[locale] == nil {
+            locales[channel, default: [:]][locale] = Shown(
+                delivery: delivery, contact: contact, why: [.locale])
+        }
+        guard length > longest[channel]?.length ?? -1 else { return }
+        longest[channel] = (Shown(delivery: delivery, contact: contact, why: [.longest]), length)
+    }
+
+    /// Takes in a message that cannot be made.
+    mutating func add(unmade delivery: Delivery, for contact: Contact) {
+        guard unmade[delivery.channel] == nil else { return }
+        unmade[delivery.channel] = Shown(delivery: delivery, contact: contact, why: [.unmade])
+    }
+
+    /// How long the longest message over `channel` is so far.
+    func length(over channel: ChannelName) -> Int { longest[channel]?.length ?? -1 }
+
+    /// Public places first, then channel by channel and language by language in the order given, then the people asked
+    /// for; each once.
+    func shown(over channels: [ChannelName], in languages: [String]) -> [Shown] {
+        var all = places
+        for channel in channels {
+            all += languages.compactMap { locales[channel]?[$0] }
+            all += [longest[channel]?.shown, unmade[channel]].compactMap(\.self)
+        }
+        return (all + people).reduce(into: []) { merged, next in
+            guard let known = merged.firstIndex(where: { $0.isOf(next.delivery) }) else {
+                return merged.append(next)
+            }
+            merged[known].why += next.why
+        }
+    }
+
+    /// Whether something of the contact was met.
+    func holds(_ contact: Contact.ID) -> Bool { people.contains { $0.contact?.id == contact } }
+}

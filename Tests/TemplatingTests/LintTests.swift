@@ -1,0 +1,225 @@
+import Broadcast
+import Foundation
+import Testing
+
+@testable import Templating
+
+/// What `check` advises of texts that can be sent.
+struct LintTests {
+    private func findings(
+        _ body: String, front: String = "", files: [String: String] = [:],
+        sender: Sender = .sample, sms: ShortFormRules? = ShortFormRules()
+    ) throws -> [String] {
+        let content = FrozenContent.sample(body, front: front, files: files, sender: sender)
+        let template = try CompiledTemplate(content, unset: .shown)
+        return template.findings(sms: sms).map { "\($0.code.rawValue) \($0)" }
+    }
+
+    private static let long = String(repeating: "many words ", count: 6) + "end"
+
+    /// Front matter, and the findings about its subject.
+    @Test(arguments: [
+        ("subject: We are down", []), ("subject: \(long)", []),
+        (
+            "subject: \(long)s",
+            [
+                "subject-long t/message.md:3: the subject has 70 characters with example values; mail programs cut it "
+                    + "off: say the rest in the text, so that 69 are enough"
+            ]
+        ),
+        // Eleven letters stand for a name: 59 + 11.
+        ("subject: \"{{contact.name}}\(String(repeating: "x", count: 58))\"", []),
+        (
+            "subject: \"{{contact.name}}\(String(repeating: "x", count: 59))\"",
+            ["subject-long t/message.md:3"]
+        ),
+        (
+            "subject: WE ARE DOWN",
+            [
+                "subject-shouting t/message.md:3: the subject is all in capitals, as spam is: write it like a sentence"
+            ]
+        ),
+        ("subject: \"{{contact.name}}: ACT NOW OR NEVER\"", ["subject-shouting"]),
+        ("subject: ВСЁ СЛОМАЛОСЬ", ["subject-shouting"]), ("subject: DNS and VPN are down", []),
+        ("subject: WICHTIG", []), ("subject: DNS VPN", []), ("subject: 系统维护 通知 系统维护", []),
+    ])
+    func `a subject too long or all in capitals is told`(front: String, expected: [String]) throws {
+        let found = try findings("x", front: front + "\n")
+        #expect(found.count == expected.count, "\(found)")
+        for (told, beginning) in zip(found, expected) { #expect(told.hasPrefix(beginning), "\(told)") }
+    }
+
+    /// A body, and the findings about its links.
+    @Test(arguments: [
+        ("[a](https://acme.example/x?a=1&b=2) [b](mailto:a@acme.example) <tel:+391234>", []),
+        (
+            "x\n\n[a](http://acme.example/x?a=1&b=2)",
+            [
+                "link-insecure t/message.md:7: “http://acme.example/x?a=1&b=2” is no https link: anybody on the way can "
+                    + "read and change what it leads to; write https://…"
+            ]
+        ),
+        ("[a](HTTP://Acme.example)", ["link-insecure t/message.md:5"]),
+        (
+            "[a](https:///status)",
+            ["link-hostless t/message.md:5: “https:///status” names no host; write it whole"]
+        ),
+        (
+            "[a](https://status/x)",
+            ["link-hostless t/message.md:5: “https://status/x” names a host that only your own"]
+        ),
+        ("[a](https://user@status:8443)", ["link-hostless"]), ("[a](https://[2001:db8::1]/)", []),
+        ("[a](https://{{contact.id}}.acme.example)", []), ("[a](https://{{contact.id}}/x)", []),
+        ("[a](https://acme{{contact.id}})", []),
+        ("[a](http://acme.example/{{contact.id}})", ["link-insecure t/message.md:5"]),
+        ("[a]({{contact.link}})", []),
+        ("{{#contact.a}}[a](http://acme.example){{/contact.a}} x", ["link-insecure"]),
+        ("{{^contact.a}}[a](http://acme.example){{/contact.a}} x", ["link-insecure"]),
+        ("![words](http://acme.example/a.png)", ["link-insecure"]),
+        ("[a](http://acme.example) [b](http://acme.example)", ["link-insecure"]),
+    ])
+    func `links that are not https, or have no host, are told with their line`(
+        body: String, expected: [String]
+    )
+        throws
+    {
+        let found = try findings(body)
+        #expect(found.count == expected.count, "\(found)")
+        for (told, beginning) in zip(found, expected) { #expect(told.hasPrefix(beginning), "\(told)") }
+    }
+
+    @Test func `a link that is still to be given is no reason for anything`() throws {
+        let page = "<a href=\"{{v}}\">a</a><a href=\"https://{{v}}/x\">b</a>"
+        let files = ["t/email.html": page, "t/email.txt": "{{v}}"]
+        #expect(try findings("[a]({{v}})", front: "variables: {v: Full link}\n", files: files) == [])
+        let paged = Sender(name: "Acme", page: "https://acme.example/news/{{announcement.id}}")
+        let front = "sms: \"More: {{links.page}}\"\n"
+        #expect(try findings("[{{links.pageWords}}]({{links.page}})", front: front, sender: paged) == [])
+    }
+
+    @Test func `links of overrides, layouts, partials, short forms and the sender are looked at`() throws {
+        let found = try findings(
+            "{{> p}} {{links.website}}", front: "sms: more at http://sms.acme.example/x\n",
+            files: [
+                "_partials/p.md": "\n[a](http://p.acme.example)\n",
+                "layouts/email.html":
+                    "<p>\n<a href='/terms'>x</a> <a href=\"http://l.acme.example\">y</a>{{{content}}}",
+                "t/telegram.html": "\n<a href=\"http://t.acme.example\">z</a>",
+            ], sender: Sender(name: "Acme", website: "http://www.acme.example"))
+        let places = found.map { $0.prefix(while: { $0 != "“" }) }
+        #expect(
+            Set(places) == [
+                "link-insecure _partials/p.md:2: ", "link-hostless layouts/email.html:2: ",
+                "link-insecure layouts/email.html:2: ", "link-insecure t/telegram.html:2: ",
+                "link-insecure t/message.md:4: ", "link-insecure t/message.md: ",
+            ], "\(found)")
+    }
+
+    @Test(arguments: [
+        ("![](https://acme.example/a.png)", 1), ("![ ](https://acme.example/a.png)", 1),
+        ("x\n\n> - ![](https://acme.example/{{contact.id}}.png)", 1),
+        ("![a plan](https://acme.example/a.png)", 0),
+        ("`![](x)`", 0),
+    ])
+    func `images of a message need words`(body: String, count: Int) throws {
+        let found = try findings(body)
+        #expect(found.count == count, "\(found)")
+        let line = body.hasPrefix("x") ? 7 : 5
+        #expect(found.allSatisfy { $0.hasPrefix("image-wordless t/message.md:\(line): ") }, "\(found)")
+    }
+
+    @Test func `images of a page need an alternative, if only an empty one`() throws {
+        let page = """
+            <p><img src="https://acme.example/a.png">
+            <IMG alt='' src="https://acme.example/b.png"><img data-alt="x" src="https://acme.example/{{contact.id}}.png">
+            <img src="https://acme.example/c.png" alt="a > b">
+            """
+        let found = try findings("x", files: ["t/email.html": page, "t/email.txt": "x"])
+        #expect(
+            found.map { String($0.prefix(30)) } == [
+                "image-wordless t/email.html:1:", "image-wordless t/email.html:2:",
+            ], "\(found)")
+    }
+
+    @Test func `a page without its plain text is told, in each language`() throws {
+        let files = ["t/email.html": "<p>{{subject}}</p>", "t/message.it.md": "---\nsubject: a\n---\nciao"]
+        #expect(
+            try findings("x", files: files) == [
+                "plain-text-missing t/email.html: there is no email.txt beside it: who reads mail as plain text gets "
+                    + "what the message says; write email.txt so that both say the same"
+            ])
+        let both = files.merging(["t/email.txt": "{{subject}}", "t/email.it.html": "<p>ciao</p>"]) { $1 }
+        #expect(try findings("x", files: both) == [])
+    }
+
+    @Test func `what readers get in a language that is not theirs is told`() throws {
+        let found = try findings(
+            "{{> bye}} {{> logo}}", front: "subject: Hello there\nsms: Short words\n",
+            files: [
+                "t/message.it.md": "ciao {{> bye}} {{> logo}}",
+                "t/message.it-CH.md": "---\nsubject: Ciao\n---\nciao",
+                "t/message.de.md": "---\nsubject: Hallo\nsms: kurz\n---\nhallo {{> gruss}}",
+                "t/telegram.html": "<b>{{subject}}</b> <a href=\"https://acme.example\">more</a>",
+                "t/telegram.de.html": "{{subject}}", "_partials/bye.md": "Goodbye",
+                "_partials/logo.md": "![](https://acme.example/logo.png)", "_partials/gruss.de.md": "Servus",
+                "_partials/unused.md": "Never",
+            ]
+        ).filter { $0.hasPrefix("language-mixed") }
+        #expect(
+            Set(found) == [
+                "language-mixed t/message.it.md:1: has no subject, so that its readers get the one of message.md; add subject: …",
+                "language-mixed t/message.it.md:1: has no sms, so that its readers get the one of message.md; add sms: …",
+                "language-mixed t/message.it-CH.md:1: has no sms, so that its readers get the one of message.md; add sms: …",
+                "language-mixed t/telegram.html: is read by those whose language is it as well; write t/telegram.it.html for them",
+                "language-mixed _partials/bye.md: is read by those whose language is it as well; write _partials/bye.it.md for them",
+            ], "\(found)")
+        #expect(
+            try findings(
+                "x", front: "subject: \"{{contact.name}}: {{announcement.id}}\"\n",
+                files: ["t/message.it.md": "y"])
+                == [])
+    }
+
+    @Test func `characters that cost an SMS its short encoding are told with their price`() throws {
+        let text = "Zażółć gęślą jaźń: " + String(repeating: "ordinary words ", count: 6)
+        let price = Money(Decimal(string: "0.045") ?? 0, "EUR")
+        #expect(
+            try findings("x", front: "sms: \"\(text)\"\n", sms: ShortFormRules(price: price)) == [
+                "characters-costly t/message.md:4: “ż”, “ó”, “ł”, “ć”, “ę”, “ś”, “ą”, “ź” and others are not in the "
+                    + "alphabet of SMS, so that a segment holds 70 characters instead of 160: 2 segments instead of 1, "
+                    + "0.09 EUR instead of 0.045 EUR, with example values; write the short form without"
+            ])
+        let short = try findings("x\n\nAll is well 🎉", files: ["t/sms.txt": "all\nwell 🎉"])
+        #expect(
+            short.count == 1 && short[0].hasPrefix("characters-costly t/sms.txt:2: “🎉” is not in"), "\(short)"
+        )
+        #expect(short.allSatisfy { $0.contains("1 segment either way with example values") })
+        let derived = try findings("x\n\nAll is well 🎉")
+        #expect(derived.count == 1 && derived[0].hasPrefix("characters-costly t/message.md:7:"), "\(derived)")
+        // Below the first paragraph, which is all that an SMS says without a short form.
+        let opening = "We are looking into an outage of all our mail"
+        #expect(try findings("\(opening)\n\nAll is well 🎉") == [])
+        #expect(try findings("\(opening) 🎉\n\nAll is well").count == 1)
+        // As it is sent where typographic characters stay.
+        let kept = try findings("x", front: "sms: \"“Va”\"\n", sms: ShortFormRules(transliterates: false))
+        #expect(
+            kept.count == 1 && kept[0].hasPrefix("characters-costly t/message.md:4: ““”, “”” are not"),
+            "\(kept)")
+        // Rewritten anyhow, needed by the script, or read by nobody.
+        #expect(try findings("x", front: "sms: \"“Perché” – È\"\n") == [])
+        #expect(try findings("Сервис не работает") == [])
+        #expect(try findings("x 🎉", sms: nil) == [])
+    }
+
+    @Test func `a text in another region's language is a text`() throws {
+        let template = try CompiledTemplate(.sample("x", files: ["t/message.pt-BR.md": "y"]))
+        #expect(template.unspoken(["en-GB", "pt-PT", "fr", "de-AT", "?"]) == ["fr", "de-AT"])
+    }
+
+    @Test(arguments: ["outage", "resolved", "campaign"])
+    func `the templates that come along give no reason for advice`(name: String) throws {
+        let content = try TemplateFolder(ShippedTemplateTests.folder).load(
+            name, variables: [:], sender: .sample)
+        #expect(try CompiledTemplate(content, unset: .shown).findings(sms: ShortFormRules()) == [])
+    }
+}
