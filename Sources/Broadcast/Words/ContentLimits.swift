@@ -12,10 +12,6 @@ public struct ContentLimits: Sendable, Hashable {
     ///
     /// Source: https://core.telegram.org/bots/api#sendmessage (2026-11).
     public static let telegramText = 4_096
-    /// UTF-16 units of the text under a Telegram photo, counted alike.
-    ///
-    /// Source: https://core.telegram.org/bots/api#sendphoto (2026-11).
-    public static let telegramCaption = 1_024
     /// Segments of one SMS, unless the channel says otherwise: a longer one is seldom meant, and always paid for.
     public static let usualSegments = 4
     /// The most segments that a channel may be set to.
