@@ -5,18 +5,14 @@ import Templating
 import Wire
 
 /// A channel whose requests are kept: it says whose they are, and that all are accepted.
-struct RehearsedChannel: Channel {
+struct RehearsedChannel: ChannelCover {
     static let kind = "rehearsed"
-    private let channel: any Channel
+    let channel: any Channel
 
     init(_ channel: any Channel) { self.channel = channel }
 
     /// Nil: it stands around a channel that was read, and is in no configuration.
     init?(named name: ChannelName, settings: SettingsReader) { nil }
-
-    var traits: ChannelTraits { channel.traits }
-    var route: Route { channel.route }
-    var probe: HealthCheck? { nil }
 
     func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
         var request = try channel.request(for: delivery)

@@ -4,20 +4,16 @@ import Templating
 import Wire
 
 /// A channel over which a test goes: readers and receivers are told that it is one.
-struct TestedChannel: Channel {
+struct TestedChannel: ChannelCover {
     static let kind = "tested"
-    private let channel: any Channel
+    let channel: any Channel
 
     init(_ channel: any Channel) { self.channel = channel }
 
     /// Nil: it stands around a channel that was read, and is in no configuration.
     init?(named name: ChannelName, settings: SettingsReader) { nil }
 
-    var traits: ChannelTraits { channel.traits }
-    var route: Route { channel.route }
-    var probe: HealthCheck? { nil }
-
-    func prepared(_ content: RenderedContent) -> RenderedContent { content.asTest }
+    func prepared(_ content: RenderedContent) -> RenderedContent { channel.prepared(content).asTest }
 
     func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
         var delivery = delivery
