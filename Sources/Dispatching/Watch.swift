@@ -84,12 +84,12 @@ struct Watch {
         stop: StopSignal, _ handOver: HandOver?,
         until isDone: (DispatchStatus) async throws(StoreError) -> Bool
     ) async throws(StoreError) -> Bool {
-        var leaving: Leave?
+        var departure: Departure?
         while stop.phase == .running, !Task.isCancelled {
             do throws(StoreError) {
                 let status = try await chores.run()
-                if leaving == nil { leaving = try await leave(status, handOver, isDone) }
-                if await leaving?.isReady(dispatcher) == true { return leaving?.handsOver == true }
+                if departure == nil { departure = try await self.departure(status, handOver, isDone) }
+                if await departure?.isReady(dispatcher) == true { return departure?.handsOver == true }
             } catch {
                 // Somebody else writes for long: what this tick has not done the next one does.
                 guard error.code == .busy else { throw error }
@@ -100,13 +100,25 @@ struct Watch {
         return false
     }
 
+    /// Whether to leave; nil while it goes on.
+    private func departure(
+        _ status: DispatchStatus, _ handOver: HandOver?,
+        _ isDone: (DispatchStatus) async throws(StoreError) -> Bool
+    ) async throws(StoreError) -> Departure? {
+        let isOver = try await isDone(status)
+        if !isOver {
+            guard let handOver, try await chores.handsOver(handOver) else { return nil }
+        }
+        return Departure(handsOver: !isOver, since: dispatcher.clock.now().uptime, lanes: lanes)
+    }
+
     /// Waits for the lanes to finish: whoever only leaves lets each exchange end by itself, or by its own time-out.
     ///
     /// Cancels what is on the wire when the grace of a request to stop is over, or a second signal came; a failure
     /// `isHurried` from the beginning.
     private func settle(_ running: [Task<Void, Never>], stop: StopSignal, isHurried: Bool) async {
-        let patience = Patience(dispatcher: dispatcher, lanes: lanes, stop: stop, isHurried: isHurried)
-        let impatience = Task { await patience.run() }
+        let grace = Grace(dispatcher: dispatcher, lanes: lanes, stop: stop, isHurried: isHurried)
+        let impatience = Task { await grace.run() }
         await withTaskCancellationHandler {
             for task in running { await task.value }
         } onCancel: {
@@ -116,92 +128,5 @@ struct Watch {
         // It holds the store: whoever ends here may close it, and so fold its log into the file.
         stop.bell.ring()
         await impatience.value
-    }
-}
-
-// MARK: Leaving
-
-extension Watch {
-    /// Whether to leave; nil while it goes on.
-    private mutating func leave(
-        _ status: DispatchStatus, _ handOver: HandOver?,
-        _ isDone: (DispatchStatus) async throws(StoreError) -> Bool
-    ) async throws(StoreError) -> Leave? {
-        let isOver = try await isDone(status)
-        if !isOver {
-            guard let handOver, try await chores.handsOver(handOver) else { return nil }
-        }
-        return Leave(handsOver: !isOver, since: dispatcher.clock.now().uptime, lanes: lanes)
-    }
-}
-
-/// A dispatcher that is to leave, and goes on serving while its slow channels finish what they have on the wire.
-///
-/// A gateway that hangs for a minute would hold up every other channel, were all of them closed at once.
-private struct Leave {
-    let handsOver: Bool
-    /// The uptime at which it was decided.
-    let since: Duration
-    let lanes: [Lane]
-    /// The slow channels, which claim nothing more.
-    private var closed: Set<ChannelName> = []
-
-    init(handsOver: Bool, since: Duration, lanes: [Lane]) {
-        (self.handsOver, self.since, self.lanes) = (handsOver, since, lanes)
-    }
-
-    /// Closes what has grown slow since the last look; true once nothing is on the wire but of channels that are quick.
-    mutating func isReady(_ dispatcher: Dispatcher) async -> Bool {
-        var isReady = true
-        var slow: [ChannelName] = []
-        let now = dispatcher.clock.now().uptime
-        for lane in lanes {
-            let isClosed = closed.contains(lane.facts.name)
-            switch await lane.speed(since: since, at: now) {
-            case .idle: continue
-            case .quick where !isClosed: continue
-            case .slow where !isClosed:
-                await lane.close()
-                slow.append(lane.facts.name)
-            case .quick, .unknown, .slow: break
-            }
-            isReady = false
-        }
-        closed.formUnion(slow)
-        if !slow.isEmpty { await dispatcher.listener.finishing(slow) }
-        return isReady
-    }
-}
-
-/// How long a dispatcher that claims nothing more waits for what is on the wire.
-private struct Patience: Sendable {
-    let dispatcher: Dispatcher
-    let lanes: [Lane]
-    let stop: StopSignal
-    /// Whether there is no time beyond the grace though nobody asked to stop.
-    let isHurried: Bool
-
-    /// Cancels what is on the wire when the grace is over, or a second signal came; ends when cancelled itself.
-    func run() async {
-        let clock = dispatcher.clock
-        let begin = clock.now().uptime
-        var end: Duration?
-        var isTold = false
-        while stop.phase < .cancelling, end.map({ clock.now().uptime < $0 }) ?? true {
-            if Task.isCancelled { return }
-            if end == nil, isHurried || stop.phase != .running { end = clock.now().uptime + Dispatcher.grace }
-            if end == nil, !isTold, clock.now().uptime >= begin + Lane.longestQuick {
-                isTold = true
-                await tell()
-            }
-            await stop.wait(atMost: Dispatcher.tick, clock)
-        }
-        for lane in lanes { await lane.cancel() }
-    }
-
-    private func tell() async {
-        var busy: [ChannelName] = []
-        for lane in lanes where await lane.isBusy { busy.append(lane.facts.name) }
-        if !busy.isEmpty { await dispatcher.listener.finishing(busy) }
     }
 }
