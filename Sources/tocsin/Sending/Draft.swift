@@ -114,7 +114,10 @@ struct Draft: Sendable {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
-        outside = await session.outsideWords(of: announcement, configured, store)
+        outside =
+            order.isRehearsal
+            ? await session.knownOutsideWords(configured, store)
+            : await session.outsideWords(of: announcement, configured, store)
         waits = try await Self.waits(announcement, over: channels.map(\.facts), session, store)
         days = try await session.days(channels.map(\.facts), in: store)
     }
