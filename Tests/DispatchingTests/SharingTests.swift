@@ -154,7 +154,7 @@ struct SharingTests {
 
     @Test(arguments: ["pause", "cancel"])
     func `what another process says is heard while sending`(verb: String) async throws {
-        let web = try await PeerProcess.http()
+        let web = try await PeerProcess.http(#"{"/hook": [{}, {}, {"hold": true}, {}]}"#)
         let stand = try await Stand(
             [Line.hook(try web.port("http"), #""connections":1,"rate":"100/s""#)], people: everybody(200))
         try await stand.announce()
@@ -170,6 +170,11 @@ struct SharingTests {
         } else {
             _ = try await other.cancel(outage, now: stand.clock.now().wall)
         }
+        // Once it is heard, what was claimed ahead has gone back.
+        try await stand.recorder.events.wait {
+            try await other.progress(outage).channels[hook]?.count(.sending) == 1
+        }
+        try await web.release()
         try await served
         let sent = try await web.requests().count
         #expect(sent < 200)

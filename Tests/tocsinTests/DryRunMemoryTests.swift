@@ -20,7 +20,8 @@ import Testing
         ])
         let run = try await PeerProcess("measure.py", String(decoding: settings, as: UTF8.self))
         let output = String(decoding: stage.program.read("output"), as: UTF8.self)
-        #expect(try run.port("exit") == 0 && output.contains("\(people) people selected"), "\(output)")
+        #expect(
+            try run.port("exit") == 0 && output.contains("\(people / 1000),000 people selected"), "\(output)")
         return try run.port("peak")
     }
 

@@ -12,8 +12,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var priority: Priority
     /// Over how many of a contact's channels.
     public var reach: Reach
-    /// What the content, audience and channels are known by.
-    public var digest: ContentDigest
+    /// What is previewed, and approved, is known by.
+    public var digest: PreviewDigest
     /// Whether its audience is everybody.
     public var isForAll: Bool
     /// Contacts selected.
@@ -56,7 +56,7 @@ public struct PlanSummary: Sendable, Hashable {
 
     /// The plan of `announcement` over `channels`.
     public init(
-        of announcement: Announcement, digest: ContentDigest, people: Int, reachable: Int,
+        of announcement: Announcement, digest: PreviewDigest, people: Int, reachable: Int,
         channels: [ChannelPlan], strangers: Strangers = Strangers(), unmatched: [UnmatchedTerm] = [],
         marks: [Mark] = [], oldMarks: [Mark] = []
     ) {

@@ -39,12 +39,4 @@ import Testing
         ]
         #expect(Set(digests).count == digests.count)
     }
-
-    @Test(arguments: [(12, true), (64, true), (8, true), (7, false), (0, false)])
-    func `people name a digest by its first digits`(count: Int, isNamed: Bool) {
-        let digest = Self.digest()
-        #expect(digest.isNamed(by: digest.full.prefix(count).uppercased()) == isNamed)
-        #expect(!digest.isNamed(by: "zzzzzzzzzzzz"))
-        #expect(digest.short == digest.full.prefix(12))
-    }
 }
