@@ -15,6 +15,7 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
         message.append(content.template)
         Self.append(content.files, to: &message)
         Self.append(content.variables, to: &message)
+        Self.append(content.attachments.mapValues(\.sha256), to: &message)
         let sender = content.sender
         for field in [sender.name, sender.locale, sender.timezone, sender.website, sender.page, audience] {
             message.append(field)
