@@ -127,11 +127,10 @@ import Wire
     /// Nil when the rest has to stay.
     private func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         guard mayLeave() else { return nil }
-        return unsafe rest.take { bytes in
-            let count = min(buffer.count, bytes.count)
-            unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-            return count
-        } ?? 0
+        guard let piece = rest.next?.prefix(buffer.count) else { return 0 }
+        unsafe piece.withUnsafeBytes { unsafe buffer.copyMemory(from: $0) }
+        rest.advance(by: piece.count)
+        return piece.count
     }
 
     private func setMethod(_ method: String, hasBody: Bool) {

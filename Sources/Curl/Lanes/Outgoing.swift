@@ -18,15 +18,12 @@ struct Outgoing {
     /// Whether everything has been taken.
     var isDone: Bool { index == pieces.count }
 
-    /// Hands what comes next of one piece to `body`, which says how much of it is taken; nil when nothing is left.
-    mutating func take(_ body: (UnsafeRawBufferPointer) -> Int) -> Int? {
-        guard !isDone else { return nil }
-        let offset = offset
-        let taken = unsafe pieces[index].withUnsafeBytes { bytes in
-            unsafe body(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
-        }
-        self.offset += taken
-        if self.offset == pieces[index].count { (index, self.offset) = (index + 1, 0) }
-        return taken
+    /// What comes next, as far as one piece holds it; nil when nothing is left.
+    var next: ArraySlice<UInt8>? { isDone ? nil : pieces[index][offset...] }
+
+    /// So much of ``next`` has been taken.
+    mutating func advance(by count: Int) {
+        offset += count
+        if offset == pieces[index].count { (index, offset) = (index + 1, 0) }
     }
 }

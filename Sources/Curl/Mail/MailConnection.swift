@@ -213,16 +213,16 @@ import Wire
 
     /// False when the connection is broken.
     private func flush() -> Bool {
-        while true {
-            var code = CURLE_OK
-            let taken = unsafe outgoing.take { bytes in
-                var count = 0
-                code = unsafe curl_easy_send(easy.raw, bytes.baseAddress, bytes.count, &count)
-                return code == CURLE_OK ? count : 0
+        while let next = outgoing.next {
+            var count = 0
+            let code = unsafe next.withUnsafeBytes { bytes in
+                unsafe curl_easy_send(easy.raw, bytes.baseAddress, bytes.count, &count)
             }
-            if taken == nil || code == CURLE_AGAIN { return true }
+            if code == CURLE_AGAIN { return true }
             guard code == CURLE_OK else { return false }
+            outgoing.advance(by: count)
         }
+        return true
     }
 
     /// How many bytes came, nought when none have yet; nil when the connection is over.

@@ -42,7 +42,9 @@ public enum AttachmentName {
         let ending = ending(of: String(name))
         let tail = ending.isEmpty || ending.count > longestEnding ? "" : ".\(ending)"
         var head = String(name.prefix(longest - tail.count))
-        while head.utf8.count + tail.utf8.count > 2 * longest { head.removeLast() }
+        while head.utf8.count + tail.utf8.count > 2 * longest || head.last?.isWhitespace == true {
+            head.removeLast()
+        }
         return head + tail
     }
 }

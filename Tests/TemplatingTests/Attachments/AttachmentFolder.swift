@@ -22,6 +22,8 @@ struct AttachmentFolder {
         try Data(bytes).write(to: url)
     }
 
+    func path(_ name: String) -> String { scratch.file(name) }
+
     func content() throws(TemplateProblems) -> FrozenContent {
         try TemplateFolder(scratch.path).load("t", variables: [:], sender: .sample)
     }

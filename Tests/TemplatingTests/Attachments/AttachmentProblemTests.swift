@@ -53,7 +53,7 @@ struct AttachmentProblemTests {
         try folder.write("secret.pdf", .pdf)
         for (link, target) in [("out.pdf", "../secret.pdf"), ("in.pdf", "real.pdf")] {
             try FileManager.default.createSymbolicLink(
-                atPath: folder.scratch.file("t/\(link)"), withDestinationPath: target)
+                atPath: folder.path("t/\(link)"), withDestinationPath: target)
         }
         let problems = folder.problems()
         #expect(
@@ -63,8 +63,8 @@ struct AttachmentProblemTests {
     @Test func `what no mail carries is refused before it is read`() throws {
         let folder = try AttachmentFolder("attachments: [big.zip]")
         // Sparse: as large as it says, without taking the room.
-        FileManager.default.createFile(atPath: folder.scratch.file("t/big.zip"), contents: Data())
-        try FileHandle(forWritingTo: URL(filePath: folder.scratch.file("t/big.zip"))).truncate(
+        _ = FileManager.default.createFile(atPath: folder.path("t/big.zip"), contents: Data())
+        try FileHandle(forWritingTo: URL(filePath: folder.path("t/big.zip"))).truncate(
             atOffset: 3_000_000_000)
         #expect(folder.problems().first?.contains("big.zip holds too much: 3,000,000,000 bytes") == true)
     }
@@ -82,8 +82,9 @@ struct AttachmentProblemTests {
         func files(_ locale: String) throws -> [String] {
             try template.rendered(.email, for: .sample(locale: locale)).enclosures.all.map(\.name)
         }
-        #expect(try files("en") == ["a.png", "a.pdf"] && files("fr") == ["a.png", "a.pdf"])
-        #expect(try files("it") == ["a.png", "b.pdf"] && files("de") == [])
+        for locale in ["en", "fr"] { #expect(try files(locale) == ["a.png", "a.pdf"]) }
+        #expect(try files("it") == ["a.png", "b.pdf"])
+        #expect(try files("de") == [])
     }
 
     @Test func `an attached text file is no stray of the template`() throws {
@@ -118,7 +119,8 @@ struct AttachmentProblemTests {
             files: [
                 "a.png": .png(4, 3), "a.png.pdf": .png(4, 3), "setup.exe": [0x4D, 0x5A, 0], "w.webp": webp,
             ])
-        #expect(try folder.findings().contains { $0.contains(warning) }, "\(try folder.findings())")
+        let findings = try folder.findings()
+        #expect(findings.contains { $0.contains(warning) }, "\(findings)")
     }
 
     @Test func `good files are not warned of, and an image without a place is`() throws {
