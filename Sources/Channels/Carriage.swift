@@ -57,7 +57,7 @@ public struct Carriage: Sendable, Hashable {
 extension Enclosures {
     /// A message whose files were not read must not go out without them.
     func requireContent() throws(Fault) {
-        guard let lacking = all.first(where: { $0.file.content == nil }) else { return }
+        guard !isEmpty, let lacking = all.first(where: { $0.file.content == nil }) else { return }
         throw Fault(.message, .valueMissing, "the content of \(lacking.name) is not there")
     }
 }

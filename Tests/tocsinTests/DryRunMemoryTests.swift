@@ -29,7 +29,7 @@ import Testing
         try stage.template("note", "subject: Down\npurpose: service\nattachments: [big.bin]", "We are sorry.")
         let size = 8_000_000
         try stage.program.write("templates/note/big.bin", [UInt8](repeating: 0, count: size))
-        let (few, many) = (1000, 100_000)
+        let (few, many) = (1000, 20_000)
         let rows = (1...many).map { "p\($0),p\($0)@acme.example,\($0 > few ? "" : "few")" }
         try await stage.program.takeOver("id,email,tags\n" + rows.joined(separator: "\n") + "\n")
         let (least, most) = try await (peak(of: few, stage), peak(of: many, stage))

@@ -1,6 +1,3 @@
-import Foundation
-import Templating
-
 /// The name of a file as a parameter of a mail's header field.
 ///
 /// Source: https://www.rfc-editor.org/rfc/rfc2231 sections 3 and 4, https://www.rfc-editor.org/rfc/rfc2183 section 2
