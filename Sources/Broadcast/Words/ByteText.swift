@@ -6,6 +6,7 @@ public enum ByteText {
         guard count >= 999_500 else { return "\((count + 500) / 1_000) kB" }
         let (unit, name) = count < 999_500_000 ? (1_000_000, "MB") : (1_000_000_000, "GB")
         let tenths = (count + unit / 20) / (unit / 10)
-        return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\((tenths + 5) / 10) \(name)"
+        guard tenths >= 100 else { return "\(tenths / 10).\(tenths % 10) \(name)" }
+        return "\((count + unit / 2) / unit) \(name)"
     }
 }

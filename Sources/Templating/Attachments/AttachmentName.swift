@@ -2,7 +2,7 @@
 public enum AttachmentName {
     /// More is cut in the middle, so that its ending stays.
     private static let longest = 100
-    /// The longest ending that is kept whole.
+    /// Bytes of the longest ending that is kept whole.
     private static let longestEnding = 12
 
     /// The last part of `path`, made harmless.
@@ -40,11 +40,15 @@ public enum AttachmentName {
     private static func cut(_ name: [Character]) -> String {
         guard name.count > longest || String(name).utf8.count > 2 * longest else { return String(name) }
         let ending = ending(of: String(name))
-        let tail = ending.isEmpty || ending.count > longestEnding ? "" : ".\(ending)"
+        let tail = ending.isEmpty || ending.utf8.count > longestEnding ? "" : ".\(ending)"
         var head = String(name.prefix(longest - tail.count))
-        while head.utf8.count + tail.utf8.count > 2 * longest || head.last?.isWhitespace == true {
+        // A single character may have any number of marks.
+        while let last = head.last,
+            last.isWhitespace || last == "." || head.utf8.count + tail.utf8.count > 2 * longest
+        {
             head.removeLast()
         }
+        if head.isEmpty { head = "attachment" }
         return head + tail
     }
 }

@@ -14,7 +14,13 @@ struct AttachmentReading {
     private let path: String
     private let template: String
     private(set) var files: [String: FrozenFile] = [:]
-    private(set) var problems: [TemplateProblem] = []
+    /// The paths of all, read or not, from the templates directory.
+    private(set) var named: Set<String> = []
+    /// What is wrong with the files; then with the front matter that names them as well, which else is told when that is
+    /// compiled.
+    var problems: [TemplateProblem] { unread.isEmpty ? [] : misnamed + unread }
+    private var unread: [TemplateProblem] = []
+    private var misnamed: [TemplateProblem] = []
     private var total = 0
 
     init(path: String, template: String) {
@@ -22,41 +28,44 @@ struct AttachmentReading {
         self.template = template
     }
 
-    /// Reads all that the front matter of `sources` names; what is wrong with that front matter is told elsewhere.
+    /// Reads all that the front matter of `sources` names.
     mutating func read(namedIn sources: [String: String]) {
         for (file, text) in sources.sorted(by: { $0.key < $1.key }) {
             let parts = file.split(separator: "/", maxSplits: 1)
             guard parts.first == template[...], let name = parts.last.flatMap({ SourceName(String($0)) }),
                 name.base == SourceRole.message.rawValue
             else { continue }
-            for entry in Self.entries(of: Source(file: file, text)) { read(entry) }
+            for entry in entries(of: Source(file: file, text)) { read(entry) }
         }
     }
 
-    /// The paths from the templates directory that the front matter of one message names.
-    static func entries(of source: Source) -> [AttachmentEntry] {
+    /// What the front matter of one message names.
+    private mutating func entries(of source: Source) -> [AttachmentEntry] {
         guard let yaml = (try? MessageSource(source))?.yaml,
             case .map(let keys)? = (try? YAMLReader.tree(of: yaml, file: source.file, firstLine: 2))?.kind
         else { return [] }
         var reader = AttachmentEntryReader(file: source.file)
-        return keys.flatMap { key in
+        var entries: [AttachmentEntry] = []
+        for key in keys {
             switch key.key {
-            case "attachments": reader.attachments(key.value)
-            case "image": [reader.image(key.value)].compactMap(\.self)
-            default: [AttachmentEntry]()
+            case "attachments": entries += reader.attachments(key.value)
+            case "image": entries += [reader.image(key.value)].compactMap(\.self)
+            default: continue
             }
         }
+        misnamed += reader.problems
+        return entries
     }
 
     private mutating func read(_ entry: AttachmentEntry) {
         let key = "\(template)/\(entry.file)"
-        guard files[key] == nil else { return }
+        guard named.insert(key).inserted else { return }
         do throws(TemplateProblem) {
             let bytes = try bytes(of: entry)
             let type = FileType.of(bytes, name: entry.file)
             files[key] = FrozenFile(bytes, type: type, pixels: PictureHead.size(of: bytes, type: type))
         } catch {
-            problems.append(error)
+            unread.append(error)
         }
     }
 

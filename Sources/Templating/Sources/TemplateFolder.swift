@@ -81,7 +81,7 @@ private struct Reading {
         var reading = AttachmentReading(path: path, template: template)
         reading.read(namedIn: files)
         attachments = reading.files
-        problems.removeAll { $0.code == .fileUnknown && attachments[$0.file] != nil }
+        problems.removeAll { $0.code == .fileUnknown && reading.named.contains($0.file) }
         problems += reading.problems
     }
 

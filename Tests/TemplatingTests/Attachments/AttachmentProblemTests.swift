@@ -48,6 +48,18 @@ struct AttachmentProblemTests {
         #expect(problems.count == 1 && problems[0].contains(problem), "\(problems)")
     }
 
+    @Test func `a missing file hides nothing else that is wrong with files`() throws {
+        let folder = try AttachmentFolder(
+            "image: {file: a.png}\nattachments: [/a.pdf, none.pdf]", files: ["a.png": .png(4, 3)])
+        let problems = folder.problems()
+        #expect(problems.count == 3, "\(problems)")
+        for part in [
+            "t/message.md:4: the image has no alt", "t/message.md:5: “/a.pdf”", "t/message.md:5: none.pdf",
+        ] {
+            #expect(problems.contains { $0.contains(part) })
+        }
+    }
+
     @Test func `a symbolic link that leads out is refused, one that stays is followed`() throws {
         let folder = try AttachmentFolder("attachments: [out.pdf, in.pdf]", files: ["real.pdf": .pdf])
         try folder.write("secret.pdf", .pdf)

@@ -69,6 +69,8 @@ struct FileTypeTests {
         ("a\r\nBcc: x.pdf", "a Bcc: x.pdf"), ("  x.pdf ", "x.pdf"), ("trail. . ", "trail"),
         (String(repeating: "a", count: 300) + ".pdf", String(repeating: "a", count: 96) + ".pdf"),
         (String(repeating: "😀", count: 300) + ".pdf", String(repeating: "😀", count: 49) + ".pdf"),
+        ("a" + String(repeating: "\u{301}", count: 300) + ".pdf", "attachment.pdf"),
+        ("a.p" + String(repeating: "\u{301}", count: 300), "a"),
     ])
     func `a name is one harmless line that keeps its ending`(path: String, name: String) {
         #expect(AttachmentName.of(path) == name)
