@@ -222,13 +222,13 @@ struct SharingTests {
         let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(1500))
         try await stand.announce()
         let clock = MovedClock()
-        let serving = Task { try await stand.finish("outage", by: clock.clock) }
+        async let serving: Void = stand.finish("outage", by: clock.clock)
         try await web.wait(for: 308, "request")
         clock.move(by: .seconds(2))
         try await stand.wait { $0 == 1500 - 308 }
         #expect(try await stand.counts("hook").count(.sending) == 8)
         try await web.release()
-        try await serving.value
+        try await serving
         #expect(try await web.requests().count == 1500)
     }
 
