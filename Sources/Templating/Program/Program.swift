@@ -51,11 +51,6 @@ struct SlotUse: Sendable, Hashable {
     }
 }
 
-/// The texts that a layout or a webhook body takes over; a missing one is empty.
-struct Parts: Sendable {
-    var programs: [Part: Program] = [:]
-}
-
 extension Program {
     /// Writes the text for one reader.
     ///
@@ -70,7 +65,7 @@ extension Program {
             case .value(let use, let escape): try append(uses[use], escape, to: &out, reader)
             case .whenEmpty(let use, let target): if reader.text(of: uses[use]).isEmpty { next = target }
             case .whenFilled(let use, let target): if !reader.text(of: uses[use]).isEmpty { next = target }
-            case .part(let part): try parts.programs[part]?.append(to: &out, for: reader, parts: Parts())
+            case .part(let part): try parts.append(part, to: &out, for: reader)
             case .startWrap: wrapStart = out.count
             case .endWrap(let width, let indent):
                 Wrapping.fold(&out, from: wrapStart, width: width, indent: indent)
@@ -107,7 +102,7 @@ extension Program {
     ) throws(UnfitValue) {
         let text = reader.text(of: use)
         if text.isEmpty, let reason = reader.fault(of: use) { throw UnfitValue(use, reason) }
-        if escape.needsLink, !LinkPolicy.allows(text) { throw UnfitValue(use, .notALink) }
+        if escape.needsLink, LinkPolicy.link(text) == nil { throw UnfitValue(use, .notALink) }
         out.append(text, as: escape)
     }
 
@@ -121,13 +116,13 @@ extension Program {
                 let text = reader.text(of: uses[use])
                 if text.isEmpty, let reason = reader.fault(of: uses[use]) {
                     unfit.append(UnfitValue(uses[use], reason))
-                } else if escape.needsLink, !LinkPolicy.allows(text) {
+                } else if escape.needsLink, LinkPolicy.link(text) == nil {
                     unfit.append(UnfitValue(uses[use], .notALink))
                 }
             case .whenEmpty(let use, let target): if reader.text(of: uses[use]).isEmpty { next = target }
             case .whenFilled(let use, let target): if !reader.text(of: uses[use]).isEmpty { next = target }
             case .part(let part):
-                parts.programs[part]?.collectUnfit(for: reader, parts: Parts(), into: &unfit)
+                parts.programs[part]?.collectUnfit(for: reader, parts: parts, into: &unfit)
             case .literal, .startWrap, .endWrap: break
             }
             index = next
