@@ -54,8 +54,8 @@ public struct WebLink: Sendable, Hashable {
     /// - Throws: when no host can be called so, or when letters of alphabets that look alike stand in one label, which
     ///   no registry allows and only those need who pose as somebody else.
     public static func asciiHost(_ host: String) throws(ValueProblem) -> String {
-        let isLiteral = host.wholeMatch(of: /\[[0-9A-Fa-f:.]+\]/) != nil
-        guard !host.isEmpty, !isLiteral else { return host }
+        guard !host.isEmpty else { return host }
+        if host.hasPrefix("["), host.wholeMatch(of: /\[[0-9A-Fa-f:.]+\]/) != nil { return host }
         guard let plain = host.removingPercentEncoding else {
             throw problem(.malformed, "has a host with a % that encodes nothing")
         }

@@ -19,7 +19,8 @@ struct DroppedLink: Hashable {
         let pieces = draft.pieces(of: url)
         if case .text? = pieces.first {
             hostProblem = draft.hostProblem(of: url)
-            given = draft.pieces(of: WebLink(url)?.host ?? "").lazy.compactMap(\.given).first
+            let host = hostProblem == nil ? "" : WebLink(url)?.host ?? ""
+            given = draft.pieces(of: host).lazy.compactMap(\.given).first
         } else {
             hostProblem = nil
             given = pieces.first?.given

@@ -27,7 +27,7 @@ extension [UInt8] {
         case .plain: append(contentsOf: value.utf8)
         case .html: appendHTML(value)
         case .component: appendPercent(value, unless: PercentEncoding.isUnreserved)
-        case .link: appendPercent(LinkPolicy.link(value) ?? value) { $0.isURLByte }
+        case .link: appendPercent(LinkPolicy.written(value)) { $0.isURLByte }
         case .linkInHTML:
             var url: [UInt8] = []
             url.append(value, as: .link)
@@ -94,4 +94,12 @@ enum LinkPolicy {
 
     /// A whole link with its host in ASCII; nil when a text may not hold it, or there can be no such host.
     static func link(_ url: String) -> String? { allows(url) ? try? WebLink.ascii(url) : nil }
+
+    /// A link that was looked at already, with its host in ASCII.
+    ///
+    /// A mail has one at least, which hardly ever holds another letter: that costs one look at its bytes.
+    static func written(_ url: String) -> String {
+        let isPlain = url.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "%") }
+        return isPlain ? url : link(url) ?? url
+    }
 }

@@ -41,6 +41,9 @@ struct SlotUse: Sendable, Hashable {
     /// Whether a section sees it filled for every reader.
     fileprivate var isNeverEmpty: Bool { isOfEverybody || !CleanText.oneLine(fallback ?? "").isEmpty }
 
+    /// Whether `text`, its value, may stand for a link; the page's address was looked at when it was configured.
+    fileprivate func isLink(_ text: String) -> Bool { slot == .page || LinkPolicy.link(text) != nil }
+
     private var isOfEverybody: Bool {
         switch slot {
         case .announcement, .local(.announcement, _), .local(.given, _), .page, .contact(.locale),
@@ -102,7 +105,7 @@ extension Program {
     ) throws(UnfitValue) {
         let text = reader.text(of: use)
         if text.isEmpty, let reason = reader.fault(of: use) { throw UnfitValue(use, reason) }
-        if escape.needsLink, LinkPolicy.link(text) == nil { throw UnfitValue(use, .notALink) }
+        if escape.needsLink, !use.isLink(text) { throw UnfitValue(use, .notALink) }
         out.append(text, as: escape)
     }
 
@@ -116,7 +119,7 @@ extension Program {
                 let text = reader.text(of: uses[use])
                 if text.isEmpty, let reason = reader.fault(of: uses[use]) {
                     unfit.append(UnfitValue(uses[use], reason))
-                } else if escape.needsLink, LinkPolicy.link(text) == nil {
+                } else if escape.needsLink, !uses[use].isLink(text) {
                     unfit.append(UnfitValue(uses[use], .notALink))
                 }
             case .whenEmpty(let use, let target): if reader.text(of: uses[use]).isEmpty { next = target }
