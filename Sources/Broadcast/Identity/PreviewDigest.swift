@@ -44,7 +44,8 @@ public struct PreviewDigest: Sendable, Hashable, CustomStringConvertible {
     /// What is not as it was when the digest was `text`; nil when that does not say it, as its beginning does not.
     public func changes(since text: String) -> [Part]? {
         let (now, then) = (Array(full.utf8), Array(text.lowercased().utf8))
-        guard then.count == now.count, then.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        guard then.count == now.count, then.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
+            !then.starts(with: now.prefix(Self.headLength))
         else { return nil }
         let changed = Part.allCases.enumerated().filter { index, _ in
             let start = Self.headLength + index * Self.partLength

@@ -91,7 +91,8 @@ import Testing
 
     @Test func `what is no digest says nothing of changes`() {
         let digest = Self.digest()
-        for text in ["", "zz", String(repeating: "z", count: 54), digest.full + "0", digest.full] {
+        let garbled = digest.short + String(repeating: "0", count: 42)
+        for text in ["", "zz", String(repeating: "z", count: 54), digest.full + "0", digest.full, garbled] {
             #expect(digest.changes(since: text) == nil, "\(text)")
         }
     }
