@@ -71,7 +71,10 @@ struct ClockSetTests {
         let stop = StopSignal()
         async let serving: Void = serve(stand, clock, stop: stop, until: .finished)
         try await web.wait(for: 2, "request")
+        try await stand.wait { $0 < 28 }
         stop.ask()
+        // It has heard, and given back what it had claimed ahead.
+        try await stand.wait { $0 == 28 }
         try await web.release()
         try await serving
         #expect(try await stand.counts("hook").count(.queued) > 0)

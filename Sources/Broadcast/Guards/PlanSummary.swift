@@ -30,6 +30,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var marks: [Mark]
     /// Marks that were set so long ago that somebody may have forgotten them.
     public var oldMarks: [Mark]
+    /// The files that go along, by their path from the templates directory.
+    public var attachments: [String: FrozenFile]
     /// What it ends; nil when it ends nothing.
     public var closing: Closing?
     /// Values that somebody lacks; a send does not begin then.
@@ -62,6 +64,7 @@ public struct PlanSummary: Sendable, Hashable {
     ) {
         id = announcement.id
         template = announcement.content.template
+        attachments = announcement.content.attachments
         purpose = announcement.purpose
         priority = announcement.priority
         reach = announcement.reach

@@ -11,6 +11,7 @@ public struct ContentDigest: Sendable, Hashable {
         message.append(content.template)
         message.append(content.files)
         message.append(content.variables)
+        message.append(content.attachments.mapValues(\.sha256))
         message.append(content.sender)
         message.append(audience)
         for channel in Set(channels).sorted() { message.append(channel.rawValue) }

@@ -71,8 +71,10 @@ extension RenderedContent {
         {
             return (fitted, excess)
         }
-        guard limits.bytes != nil else { return (fitted, nil) }
-        return (fitted, Excess(bodyBytes(self), over: limits.bytes, .bytes))
+        // A mail's text alone is never too long: only its files are worth making all of it for.
+        let isMail = form == .email
+        guard limits.bytes != nil, !(isMail && enclosures.isEmpty) else { return (fitted, nil) }
+        return (fitted, Excess(bodyBytes(self), over: limits.bytes, isMail ? .mailBytes : .bytes))
     }
 
     /// UTF-16 units of the text as its reader counts it; a text of few bytes is not counted.

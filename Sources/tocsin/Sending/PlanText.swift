@@ -14,7 +14,8 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, strangers, unmatched, skips, segments, lengths, quiet, waits, languages,
+            head, closing, table, files, strangers, unmatched, skips, segments, lengths, quiet, waits,
+            languages,
             cost, pace, days, losses, outside, marks, secrets,
         ].filter {
             !$0.isEmpty
