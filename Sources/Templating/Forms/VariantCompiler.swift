@@ -16,6 +16,8 @@ struct VariantCompiler {
     let locales: [String]
     var problems: [TemplateProblem] = []
     var warnings: [TemplateProblem] = []
+    /// The readers' attributes that the texts ask for.
+    private(set) var asked: [AskedAttribute] = []
 
     /// The variant; of use only when no problem was found.
     mutating func variant() -> Variant {
@@ -252,6 +254,7 @@ extension VariantCompiler {
         var expansion = Expansion(rules: .strict, partials: partials, fallbacks: context.fallbacks)
         expansion.expand(nodes, in: context.stack(parts), into: &sink)
         problems += expansion.problems + sink.problems
+        asked += expansion.asked
         return sink
     }
 }

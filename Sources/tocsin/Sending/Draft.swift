@@ -113,6 +113,7 @@ struct Draft: Sendable {
         for warning in edition.template.warnings {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
+        try await session.warn(ofAttributesIn: edition.template, nobodyHasIn: store)
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
         outside = await session.outsideWords(of: announcement, configured, store)
         waits = try await Self.waits(announcement, over: channels.map(\.facts), session, store)
