@@ -77,11 +77,9 @@ public enum TelegramMarkup {
         return (number.flatMap(Unicode.Scalar.init) ?? "\u{FFFD}", end + 1)
     }
 
+    /// Whether Telegram knows the entity of that name.
+    static func isNamed(_ name: some StringProtocol) -> Bool { named[String(name)] != nil }
+
     /// Source: https://core.telegram.org/bots/api#html-style (2026-11).
     private static let named: [String: Unicode.Scalar] = ["lt": "<", "gt": ">", "amp": "&", "quot": "\""]
-}
-
-extension UInt8 {
-    /// A blank, a tab or a line end.
-    var isASCIIBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

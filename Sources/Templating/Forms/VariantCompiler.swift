@@ -24,7 +24,7 @@ struct VariantCompiler {
         let subject = subject()
         return Variant(
             locale: locale, subject: subject.plain, body: body(subject), layout: layout(),
-            sms: shortForm(),
+            sms: shortForm(), hasShortLines: files.source(.sms, locales: locales) != nil,
             mailHTML: spoken(
                 .mailHTML, .html, ["content": .content, "subject": .subject, "preheader": .preheader]),
             mailText: spoken(.mailText), telegram: telegram(), webhook: webhook(),
@@ -91,18 +91,18 @@ struct VariantCompiler {
         return body
     }
 
-    /// Makes the forms for readers who see nothing, and everything, that is conditional.
+    /// Makes the forms for the readers by whom a text is judged.
     ///
     /// What is left of a faulty text `mayBeEmpty`.
     private mutating func check(_ body: BodyText, mayBeEmpty: Bool) {
-        let everything = (UInt64(1) << UInt64(body.conditions.count)) - 1
-        for choice in Set([0, everything]).sorted() {
+        for choice in body.judged.reversed() {
             do throws(MarkdownTooDeep) {
                 let forms = try body.forms(choice: choice)
-                if forms.isEmpty, !mayBeEmpty {
+                let hasValues = choice != 0
+                if forms.isEmpty, !mayBeEmpty, !hasValues || choice == body.judged.first {
                     let names = body.conditions.map(\.name).joined(separator: ", ")
                     reportEmpty(
-                        at: Place(file: file, line: message.bodyLine), names: names, hasValues: choice != 0)
+                        at: Place(file: file, line: message.bodyLine), names: names, hasValues: hasValues)
                 }
                 for link in forms.droppedLinks { report(link) }
             } catch {
@@ -220,12 +220,18 @@ struct VariantCompiler {
 // How a source becomes a program.
 extension VariantCompiler {
     private mutating func program(_ text: String, at place: Place, _ kind: FlatSink.Kind) -> Program {
-        expanded(nodes(Array(text.utf8), at: place), FlatSink(kind), [:], shelf("txt")).builder.built()
+        let partials = shelf("txt").endingNoLine
+        return expanded(nodes(Array(text.utf8), at: place), FlatSink(kind), [:], partials).builder.built()
     }
 
     private mutating func program(_ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]) -> Program
     {
-        sink(source, kind, parts).builder.built()
+        if kind == .html {
+            let nodes = (try? MustacheParser.nodes(of: source.text, file: source.file)) ?? []
+            let partials = shelf("html").sources(reachedFrom: nodes.partialNames)
+            problems += ([source] + partials).flatMap(ScriptLinks.problems)
+        }
+        return sink(source, kind, parts).builder.built()
     }
 
     private mutating func sink(_ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]) -> FlatSink {

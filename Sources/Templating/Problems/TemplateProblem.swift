@@ -34,6 +34,8 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         case linkInsecure = "link-insecure"
         case linkHostless = "link-hostless"
         case imageWordless = "image-wordless"
+        /// HTML in Markdown, which is no markup there.
+        case htmlShown = "html-shown"
         case plainTextMissing = "plain-text-missing"
         /// Words that readers of one language get in another.
         case languageMixed = "language-mixed"
