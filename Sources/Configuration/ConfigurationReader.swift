@@ -101,7 +101,7 @@ public enum ConfigurationReader {
             root.report("channels", .missing, "is empty: expected one channel or more")
         }
         let hasPage = root.settings("sender")?.value("page") != nil
-        return channels.keys.compactMap { key in
+        let built: [ConfiguredChannel] = channels.keys.compactMap { key in
             guard let name = ChannelName(rawValue: key) else {
                 channels.report(key, .invalid, "is no channel name: expected 1 to 64 of A-Z a-z 0-9 _ -")
                 _ = channels.value(key)
@@ -116,6 +116,8 @@ public enum ConfigurationReader {
                 return channel
             }
         }
+        warnOfSharedAccounts(channels, built.map(\.facts))
+        return built
     }
 
     /// What is cut has to say where the rest stands.

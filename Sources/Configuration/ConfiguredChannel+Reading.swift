@@ -30,11 +30,20 @@ extension ConfiguredChannel {
             breaker: policy.breaker(policy.retry(channel.traits.retry)))
         facts.perDay = policy.perDay
         facts.settings = SHA256Stream.hex(of: settings.outline.compact)
+        facts.shaping = SHA256Stream.hex(of: settings.outline(without: Self.manner).compact)
         let missing = settings.secretsMissing
         if !missing.isEmpty { facts.missing = missing.joined(separator: ", ") }
         facts.hasFlawedSecret = settings.areSecretsFlawed
         self.init(facts: facts, channel: channel)
     }
+
+    /// The keys that say how and when a request travels, what a reply to it means and what it costs, and leave it as it is.
+    private static let manner: Set<String> = [
+        "company", "depends", "rate", "perDay", "connections", "timeout", "connectTimeout", "retry",
+        "breaker",
+        "unknown", "afterUnknown", "failoverAfter", "quietHours", "price", "private", "ca", "proxy", "tls",
+        "greeting", "username", "authorization", "health", "reply",
+    ]
 
     private static func built(
         _ kind: any Channel.Type, _ name: ChannelName, _ settings: SettingsReader

@@ -65,14 +65,14 @@ public final class Edition: Sendable {
         }
     }
 
-    /// How long the body of the request is that `content` becomes; 0 when there is none.
+    /// How long the body of the request, or the mail, is that `content` becomes; 0 when there is none.
     public func bodyBytes(of content: RenderedContent, over channel: any Channel, for contact: Contact?)
         -> Int
     {
+        let address = channel.traits.audience.addressKind.flatMap { contact?.addresses[$0] }
         let delivery = outbound(
-            content, to: contact, at: nil, key: String(repeating: "0", count: 32), announcement.createdAt)
-        guard case .http(let request)? = try? channel.request(for: delivery) else { return 0 }
-        return request.body.count
+            content, to: contact, at: address, key: String(repeating: "0", count: 32), announcement.createdAt)
+        return (try? channel.request(for: delivery))?.size ?? 0
     }
 
     /// The request of one attempt; nothing but the webhook timestamp depends on `now`.

@@ -52,7 +52,7 @@ final class Editions: Sendable {
     }
 
     private func prepare(_ id: Announcement.ID) async throws(StoreError) -> Problem? {
-        let announcement = try await store.announcement(id)
+        let announcement = try await store.wholeAnnouncement(id)
         let record = try await EditionRecord(of: announcement, in: store, over: channels)
         do throws(TemplateProblems) {
             let edition = try Edition(announcement, after: record)

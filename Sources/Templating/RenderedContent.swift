@@ -14,6 +14,8 @@ public struct RenderedContent: Sendable, Hashable {
     public var html: [UInt8]
     /// The filled JSON override of a webhook; nil when the channel makes its own body.
     public var json: JSONValue?
+    /// The files that go with it, as far as its channel carries them.
+    public var enclosures = Enclosures()
 
     /// A rendered message.
     public init(

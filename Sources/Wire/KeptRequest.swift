@@ -39,10 +39,10 @@ public struct KeptRequest: Sendable, Hashable {
 
 extension WireRequest {
     /// How many bytes of it are the message.
-    var size: Int {
+    public var size: Int {
         switch self {
-        case .http(let request): request.body.count
-        case .mail(let request): request.message.count
+        case .http(let request): request.tail.reduce(request.body.count) { $0 + $1.count }
+        case .mail(let request): request.tail.reduce(request.message.count) { $0 + $1.count }
         }
     }
 
@@ -58,7 +58,7 @@ extension WireRequest {
     func kept(_ redactor: Redactor) -> [UInt8] {
         switch self {
         case .http(let request): request.kept(redactor)
-        case .mail(let request): request.message
+        case .mail(let request): request.tail.reduce(request.message, +)
         }
     }
 }
@@ -66,6 +66,7 @@ extension WireRequest {
 extension HTTPRequest {
     fileprivate func kept(_ redactor: Redactor) -> [UInt8] {
         let lines = ["\(method) \(url) HTTP/1.1"] + headers.map(\.shown) + ["", ""]
-        return redactor.redacted(whole: Array(lines.joined(separator: "\n").utf8) + body)
+        // Files are the author's: looking for secrets in megabytes of them would only cost time.
+        return tail.reduce(redactor.redacted(whole: Array(lines.joined(separator: "\n").utf8) + body), +)
     }
 }

@@ -19,6 +19,7 @@ extension HTTPRequest {
         let fields = headers.map(\.shown)
         let start = ["\(method) \(target) HTTP/1.1", "Host: \(url[schemeEnd..<pathStart])"]
         return (start + fields + [""] + (body.isEmpty ? [] : [readableBody])).joined(separator: "\n") + "\n"
+            + shortened(tail)
     }
 
     /// The body indented when it is JSON, as it is when it is text, else only its length.
@@ -29,8 +30,27 @@ extension HTTPRequest {
         {
             return String(decoding: pretty, as: UTF8.self)
         }
-        return String(validating: body, as: UTF8.self) ?? "(\(body.count) bytes that are no text)"
+        let text = String(validating: body, as: UTF8.self)?.replacing("\r\n", with: "\n")
+        return text ?? "(\(body.count) bytes that are no text)"
     }
+}
+
+/// `tail` as people may see it: of a long piece its first lines and its last, and how much stands between them.
+private func shortened(_ tail: [[UInt8]]) -> String {
+    let (few, lines) = (2_048, 2)
+    return tail.map { piece in
+        guard piece.allSatisfy({ $0 >= 0x09 && $0 < 0x80 }) else {
+            return "(\(piece.count) bytes that are no text)\n"
+        }
+        let end = piece.dropLast(2).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let start =
+            piece.indices.lazy.filter { piece[$0] == 0x0A }.dropFirst(lines - 1).first.map { $0 + 1 } ?? 0
+        let text = { (bytes: ArraySlice<UInt8>) in
+            String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
+        }
+        guard piece.count > few, start < end else { return text(piece[...]) }
+        return text(piece[..<start]) + "[… \(end - start) bytes left out here …]\n" + text(piece[end...])
+    }.joined()
 }
 
 extension HeaderField {
@@ -44,7 +64,7 @@ extension HeaderField {
 extension MailRequest {
     fileprivate var preview: String {
         let text = String(decoding: message, as: UTF8.self).replacing("\r\n", with: "\n")
-        return "MAIL FROM:<\(sender)>\nRCPT TO:<\(recipient)>\n\n" + text
+        return "MAIL FROM:<\(sender)>\nRCPT TO:<\(recipient)>\n\n" + text + shortened(tail)
     }
 }
 

@@ -72,6 +72,8 @@ public struct HTTPRequest: Sendable {
     public var headers: [HeaderField]
     /// Empty when there is none.
     public var body: [UInt8]
+    /// What follows ``body``, piece by piece; large pieces are shared by the requests that hold them.
+    public var tail: [[UInt8]] = []
     /// What it is called where it is kept.
     public var label: RequestLabel?
 
@@ -101,6 +103,8 @@ public struct MailRequest: Sendable {
     public var recipient: String
     /// An RFC 5322 message with CRLF line ends only, not dot-stuffed, ending with CRLF.
     public var message: [UInt8]
+    /// What follows ``message``, piece by piece, each of whole lines; large pieces are shared by the mails that hold them.
+    public var tail: [[UInt8]] = []
     /// What it is called where it is kept.
     public var label: RequestLabel?
 

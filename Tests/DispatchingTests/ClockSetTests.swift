@@ -36,12 +36,12 @@ struct ClockSetTests {
     func `nothing expires, and nothing waits longer, because the clock is set`(step: Duration) async throws {
         let web = try await PeerProcess.http(Self.script)
         let (stand, clock) = (try await stand(web), MovedClock())
-        let serving = Task { try await serve(stand, clock, until: .finished) }
+        async let serving: Void = serve(stand, clock, until: .finished)
         try await web.wait(for: 2, "request")
         clock.setWall(by: step)
         await stand.recorder.events.wait { !stand.recorder.clockSteps.isEmpty }
         try await web.release()
-        try await serving.value
+        try await serving
         #expect(try await stand.standing("hook") == "accepted 30")
         let told = try #require(stand.recorder.clockSteps.first)
         #expect(abs(told.inSeconds - step.inSeconds) < 1 && stand.recorder.clockSteps.count == 1)
@@ -50,12 +50,12 @@ struct ClockSetTests {
     @Test func `days later a person is asked before anything goes on`() async throws {
         let web = try await PeerProcess.http(Self.script)
         let (stand, clock) = (try await stand(web), MovedClock())
-        let serving = Task { try await serve(stand, clock, until: .paused) }
+        async let serving: Void = serve(stand, clock, until: .paused)
         try await web.wait(for: 2, "request")
         clock.setWall(by: .seconds(2 * 86_400))
         await stand.recorder.events.wait { !stand.recorder.halts.isEmpty }
         try await web.release()
-        try await serving.value
+        try await serving
         #expect(stand.recorder.halts.first?.contains("the clock was set forward by 2d") == true)
         #expect(try await web.requests().count < 10)
         try await stand.resume(by: clock.clock)
@@ -69,11 +69,14 @@ struct ClockSetTests {
     /// The first few have left.
     private func interrupted(_ stand: Stand, _ web: PeerProcess, _ clock: MovedClock) async throws {
         let stop = StopSignal()
-        let serving = Task { try await serve(stand, clock, stop: stop, until: .finished) }
+        async let serving: Void = serve(stand, clock, stop: stop, until: .finished)
         try await web.wait(for: 2, "request")
+        try await stand.wait { $0 < 28 }
         stop.ask()
+        // It has heard, and given back what it had claimed ahead.
+        try await stand.wait { $0 == 28 }
         try await web.release()
-        try await serving.value
+        try await serving
         #expect(try await stand.counts("hook").count(.queued) > 0)
     }
 

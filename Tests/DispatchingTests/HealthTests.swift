@@ -162,16 +162,14 @@ struct HealthTests {
     }
 
     @Test func `what was said of a person who is erased meanwhile is not written down again`() async throws {
-        let web = try await PeerProcess.http(#"{"/hook": [{"status": 401, "hold": true}, {}]}"#)
+        let web = try await PeerProcess.http(#"{"/hook": [{"status": 401, "hold": true}, {"status": 401}]}"#)
         let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(9))
         try await stand.announce()
         try await remember("503 too many for c7@example.org", stand)
         let (store, ticks) = (stand.store, Count())
-        let serving = Task {
-            try await stand.serve { (_) async throws(StoreError) in
-                ticks.add()
-                return try await store.healthNotes().contains { $0.fault?.code == .credentialsRefused }
-            }
+        async let serving: Void = stand.serve { (_) async throws(StoreError) in
+            ticks.add()
+            return try await store.healthNotes().contains { $0.fault?.code == .credentialsRefused }
         }
         try await web.wait(for: 1, "request")
         try await store.erase(Contact.ID(valid: "c7"))
@@ -179,9 +177,10 @@ struct HealthTests {
         let between = try #require(try await store.healthNotes().first)
         #expect(between.why == "service-failed: " && between.faults.isEmpty && !between.isUp)
         try await web.release()
-        try await serving.value
+        try await serving
         #expect(try await store.healthNotes().first?.faults.map(\.code) == ["credentials-refused"])
-        #expect(stand.recorder.health.map { $0.fault?.code } == [.serviceFailed, .credentialsRefused])
+        #expect(
+            stand.recorder.health.map { $0.fault?.code }.prefix(2) == [.serviceFailed, .credentialsRefused])
     }
 
     @Test func `bad credentials trip the channel at once and spend no recipient`() async throws {

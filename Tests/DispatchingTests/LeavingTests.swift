@@ -23,14 +23,14 @@ struct LeavingTests {
             [channel == "sms" ? Line.sms(port, more) : Line.hook(port, more)], people: everybody(20))
         try await stand.announce()
         let (clock, isOver) = (MovedClock(), Count())
-        let serving = Task { try await stand.serve(by: clock.clock) { (_) in isOver.value > 0 } }
+        async let serving: Void = stand.serve(by: clock.clock) { (_) in isOver.value > 0 }
         try await web.wait(for: 2, "request")
         isOver.add()
         clock.move(by: .seconds(2))
         await stand.recorder.events.wait { stand.recorder.finishing.map(\.rawValue) == [channel] }
         clock.move(by: Self.beyondGrace)
         try await web.release()
-        try await serving.value
+        try await serving
         #expect(try await stand.standing(channel) == "queued 18, accepted 2")
         #expect(try await web.requests().count == 2)
     }

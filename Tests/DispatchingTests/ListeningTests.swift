@@ -176,13 +176,13 @@ import Wire
         let source = "127.0.0.1:\(try web.port("http"))"
         // Held, so that all 20 wait when the page has been read.
         try await stand.mark("hook")
-        let serving = Task { try await stand.finish("outage") }
+        async let serving: Void = stand.finish("outage")
         try await stand.recorder.events.wait { try await !stand.store.outsideWords().isEmpty }
         _ = try await stand.store.unmark(.channel, "hook")
         await stand.recorder.events.wait { stand.recorder.marks.last == "hook down by \(source)" }
         #expect(try await stand.counts("hook").count(.queued) == 20)
         try await hear(.well, stand)
-        try await serving.value
+        try await serving
         #expect(try await stand.standing("hook") == "accepted 20")
         #expect(stand.recorder.marks == ["hook down by \(source)", "hook up"])
     }
@@ -193,12 +193,12 @@ import Wire
         try await hear(.down, stand)
         let now = stand.clock.now().wall
         try await stand.announce(waits: true)
-        let serving = Task { try await stand.finish("outage") }
+        async let serving: Void = stand.finish("outage")
         try await stand.recorder.events.wait { try await stand.store.healthNotes().count == 1 }
         #expect(try await stand.counts("hook").count(.queued) == 5)
         try await stand.store.mark(
             Mark(.channel, "hook", .up, why: "", who: "anna", since: now, until: now + 3600))
-        try await serving.value
+        try await serving
         #expect(try await stand.standing("hook") == "accepted 5")
     }
 

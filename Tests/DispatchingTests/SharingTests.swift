@@ -154,7 +154,7 @@ struct SharingTests {
 
     @Test(arguments: ["pause", "cancel"])
     func `what another process says is heard while sending`(verb: String) async throws {
-        let web = try await PeerProcess.http()
+        let web = try await PeerProcess.http(#"{"/hook": [{}, {}, {"hold": true}, {}]}"#)
         let stand = try await Stand(
             [Line.hook(try web.port("http"), #""connections":1,"rate":"100/s""#)], people: everybody(200))
         try await stand.announce()
@@ -170,6 +170,11 @@ struct SharingTests {
         } else {
             _ = try await other.cancel(outage, now: stand.clock.now().wall)
         }
+        // Once it is heard, what was claimed ahead has gone back.
+        try await stand.recorder.events.wait {
+            try await other.progress(outage).channels[hook]?.count(.sending) == 1
+        }
+        try await web.release()
         try await served
         let sent = try await web.requests().count
         #expect(sent < 200)
@@ -222,13 +227,13 @@ struct SharingTests {
         let stand = try await Stand([Line.hook(try web.port("http"))], people: everybody(1500))
         try await stand.announce()
         let clock = MovedClock()
-        let serving = Task { try await stand.finish("outage", by: clock.clock) }
+        async let serving: Void = stand.finish("outage", by: clock.clock)
         try await web.wait(for: 308, "request")
         clock.move(by: .seconds(2))
         try await stand.wait { $0 == 1500 - 308 }
         #expect(try await stand.counts("hook").count(.sending) == 8)
         try await web.release()
-        try await serving.value
+        try await serving
         #expect(try await web.requests().count == 1500)
     }
 

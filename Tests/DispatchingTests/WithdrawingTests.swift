@@ -21,7 +21,7 @@ struct WithdrawingTests {
             [Line.email(try mail.port("smtp"), #""connections":2"#)], people: everybody(5))
         try await stand.announce()
         let isOver = Count()
-        let serving = Task { try await stand.serve { (_) in isOver.value > 0 } }
+        async let serving: Void = stand.serve { (_) in isOver.value > 0 }
         // Both connections: EHLO, MAIL, RCPT and DATA, as far as they come.
         let lines = ["RCPT": 6, "DATA": 8][step]
         try await mail.wait(for: lines ?? 2, lines == nil ? "connection" : "line")
@@ -41,7 +41,7 @@ struct WithdrawingTests {
             try await stand.counts("email").count(.sending) == 0
         }
         isOver.add()
-        try await serving.value
+        try await serving
         #expect(try await mail.entries("text").isEmpty)
         #expect(try await stand.standing("email") == (verb == "cancel" ? "skipped 5" : "queued 5"))
         guard verb != "cancel" else { return }

@@ -12,9 +12,11 @@ that), "chunked": true, "hold": true (waits for `release`), "hang": true, "drip"
 "echo": true (the body is JSON: what was asked, under "reason"), "endless": true, "close": "accept" | "body" (before it) | "early" (reply first)
 | "request" | "reply" (after that), "reset": true (RST, not FIN), "retry_in": SECONDS (Retry-After as a date)}
 Log entries: {"what": "connection", "id": N}, {"what": "request", "connection": N, "method", "path", "headers",
-"body", "form": a form's fields, "open": connections open now}, {"what": "closed", "id": N}
+"body", "form": a form's fields, "parts": of a form in parts {name: {"text", "filename", "type", "sha256"}}, "open": connections open now}, {"what": "closed", "id": N}
 """
 import base64
+import email
+import email.policy
 import email.utils
 import gzip
 import hashlib
@@ -93,10 +95,31 @@ def signing_keys(headers, content):
     return found
 
 
+def parts_of(kind, content):
+    """The fields of a form in parts, by name, as a strict reader finds them."""
+    message = email.message_from_bytes(
+        b"Content-Type: " + kind.encode() + b"\r\n\r\n" + content, policy=email.policy.HTTP)
+    assert message.is_multipart() and not message.defects, message.defects
+    parts = {}
+    for part in message.iter_parts():
+        body = part.get_payload(decode=True)
+        name = part.get_param("name", header="content-disposition")
+        assert name not in parts, name
+        parts[name] = {
+            "text": body.decode("utf-8", "replace") if part.get_filename() is None else "",
+            "filename": part.get_filename(), "type": part.get_content_type(),
+            "sha256": hashlib.sha256(body).hexdigest()}
+    return parts
+
+
 def described(method, path, headers, content):
     entry = {"method": method, "path": path, "headers": headers, "body": content.decode("utf-8", "replace")}
     if fields_of(headers).get("content-type", "").startswith("application/x-www-form-urlencoded"):
         entry["form"] = dict(urllib.parse.parse_qsl(entry["body"], keep_blank_values=True, strict_parsing=True))
+    kind = fields_of(headers).get("content-type", "")
+    if kind.startswith("multipart/form-data"):
+        entry["parts"] = parts_of(kind, content)
+        entry["body"] = ""
     if "keys" in SETTINGS:
         entry["signed"] = signing_keys(headers, content)
     return entry

@@ -10,11 +10,13 @@ Usage: smtp_peer.py [SETTINGS]   (JSON)
   "port": N                       a fixed port for plain SMTP
 Log entries: {"what": "connection"}, {"what": "mail", "from", "to": […], "message" (latin-1), "greeting", "tls",
 "user", "session": N, "parsed": {"defects": […], "headers": {name in lower case: text}, "places":
-{name: [[display name, address], …]}, "parts": [[content type, text], …]}}
+{name: [[display name, address], …]}, "parts": [[content type, text], …],
+"files": [[content type, disposition, name, SHA-256, Content-ID], …] of those that are no text to read}}
 """
 import asyncio
 import email
 import email.policy
+import hashlib
 import json
 import logging
 import os
@@ -47,13 +49,17 @@ def scripted(kind, address):
 
 def parsed(content):
     message = email.message_from_bytes(content, policy=email.policy.default)
-    parts = [part for part in message.walk() if not part.is_multipart()]
+    leaves = [part for part in message.walk() if not part.is_multipart()]
+    parts = [part for part in leaves if part.get_content_disposition() is None]
+    files = [[part.get_content_type(), part.get_content_disposition(), part.get_filename(),
+              hashlib.sha256(part.get_payload(decode=True)).hexdigest(), part["Content-ID"] or ""]
+             for part in leaves if part not in parts]
     defects = [repr(defect) for part in message.walk() for defect in part.defects]
-    defects += [repr(defect) for value in message.values() for defect in value.defects]
+    defects += [repr(defect) for part in message.walk() for value in part.values() for defect in value.defects]
     places = {name: [[place.display_name, place.addr_spec] for place in message[name].addresses]
               for name in ("From", "To", "Reply-To") if name in message}
     return {"defects": defects, "headers": {name.lower(): str(value) for name, value in message.items()},
-            "places": places, "parts": [[part.get_content_type(), part.get_content()] for part in parts]}
+            "places": places, "files": files, "parts": [[part.get_content_type(), part.get_content()] for part in parts]}
 
 
 class Handler:

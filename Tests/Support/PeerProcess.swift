@@ -50,6 +50,11 @@ public final class PeerProcess: Sendable {
             if case .number(let number) = self { Int(number) } else { -1 }
         }
 
+        /// The member; null where there is none.
+        public subscript(_ name: String) -> JSON {
+            if case .object(let members) = self { members[name, default: .null] } else { .null }
+        }
+
         /// The elements; none for anything else.
         public var list: [JSON] {
             if case .list(let list) = self { list } else { [] }

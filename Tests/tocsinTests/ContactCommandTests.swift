@@ -214,7 +214,7 @@ struct ContactCommandTests {
         try await program.takeOver("id,name,email,locale\n" + rows)
         let table = try await program.run("contacts", "list")
         #expect(table.output.split(separator: "\n").count == 2_501)
-        #expect(!table.output.contains("…") && table.errors == "2500 contacts\n")
+        #expect(!table.output.contains("…") && table.errors == "2,500 contacts\n")
         let array = try await program.run("contacts", "list", "--json").json().items
         #expect(array.count == 2_500 && array.last?["id"].text == "c2500")
         let none = try await program.run("contacts", "list", "--json", "id:nobody")

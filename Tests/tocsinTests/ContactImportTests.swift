@@ -231,7 +231,7 @@ struct ContactImportTests {
         try program.write("people.csv", "id,email\n" + rows)
         let words = ["contacts", "import", "people.csv", "--dry-run"]
         let shown = try await program.runOnTerminal(words, typing: "")
-        #expect(shown.errors.contains("10000 rows") && shown.errors.contains("left"))
+        #expect(shown.errors.contains("10,000 rows") && shown.errors.contains("left"))
         #expect(try await program.run(words).isPlain)
     }
 }

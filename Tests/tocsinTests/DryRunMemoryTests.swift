@@ -20,8 +20,22 @@ import Testing
         ])
         let run = try await PeerProcess("measure.py", String(decoding: settings, as: UTF8.self))
         let output = String(decoding: stage.program.read("output"), as: UTF8.self)
-        #expect(try run.port("exit") == 0 && output.contains("\(people) people selected"), "\(output)")
+        #expect(
+            try run.port("exit") == 0 && output.contains("\(people / 1000),000 people selected"), "\(output)")
         return try run.port("peak")
+    }
+
+    @Test func `a file that goes along is held once, not for each reader`() async throws {
+        let stage = try await Stage(["email"], more: ["email": #""maxBytes": 50000000"#])
+        try stage.template("note", "subject: Down\npurpose: service\nattachments: [big.bin]", "We are sorry.")
+        let size = 8_000_000
+        try stage.program.write("templates/note/big.bin", [UInt8](repeating: 0, count: size))
+        let (few, many) = (1000, 20_000)
+        let rows = (1...many).map { "p\($0),p\($0)@acme.example,\($0 > few ? "" : "few")" }
+        try await stage.program.takeOver("id,email,tags\n" + rows.joined(separator: "\n") + "\n")
+        let (least, most) = try await (peak(of: few, stage), peak(of: many, stage))
+        // One more copy of it would be more than that.
+        #expect(most - least < size / 1024, "\(least) KiB, then \(most) KiB")
     }
 
     private static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()

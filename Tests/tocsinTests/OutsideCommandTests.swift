@@ -83,6 +83,20 @@ import Testing
         #expect(found.count == 1 && found[0]["code"].text == "down")
     }
 
+    @Test func `a rehearsal asks no page, and knows what the store knows`() async throws {
+        let stage = try await Self.stage("critical")
+        let rehearse = ["send", "note", "--to", "all", "--rehearse", "r", "--replace", "--json"]
+        let first = try await stage.run(rehearse)
+        #expect(first.exit == 0, "\(first.errors)")
+        #expect(try await stage.posted().isEmpty)
+        #expect(try first.json()["plan"]["channels"]["sms"]["queued"].text == "3")
+        #expect(try await stage.run(Self.send).exit == 0)
+        let asked = try await stage.posted().count
+        let second = try await stage.run(rehearse)
+        #expect(try second.json()["plan"]["channels"]["sms"]["skipped"]["channel-down"].text == "3")
+        #expect(try await stage.posted().count == asked)
+    }
+
     @Test func `a person's up uses the channel all the same, until it is taken back`() async throws {
         let stage = try await Self.stage("critical")
         try await stage.run(Self.send)

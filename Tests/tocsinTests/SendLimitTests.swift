@@ -104,7 +104,7 @@ import Testing
             shown.unfolded.contains("sms: segments en 3 for 3 (1 each), it 2 for 1 (2 each)"),
             "\(shown.output)")
         #expect(
-            shown.unfolded.contains("sms: typographic characters rewritten: saves 6 segments, 0.3 EUR"),
+            shown.unfolded.contains("sms: typographic characters rewritten: saves 6 segments, 0.30 EUR"),
             "\(shown.output)")
         #expect(shown.output.contains("rewritten: ’ as '; saves 2 segment(s)"), "\(shown.output)")
         let plan = try await stage.run("send", "note", "--to", "all", "--dry-run", "--json").json()["plan"]

@@ -123,10 +123,10 @@ import Testing
         #expect(plan.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(plan)")
         let text = outcome.unfolded
         #expect(
-            text.contains("Languages: telegram it 2; email en 2, it 2; status en 1"),
+            plan.contains("\nLanguages:\n  telegram: it 2\n  email: en 2, it 2\n  status: en 1\n"),
             "\(text)")
         #expect(text.contains("sms: segments en 1 for 1 (1 each), it 1 for 1 (1 each)"), "\(text)")
-        #expect(text.contains("Cost: 0.1 EUR; a message on sms 0.05 EUR"))
+        #expect(text.contains("Cost: 0.10 EUR; a message on sms 0.05 EUR"))
         #expect(text.contains("If Telegram were down (telegram): 2 would hear over another channel\n"))
         #expect(
             text.contains(
@@ -166,17 +166,26 @@ import Testing
     // MARK: The digest
 
     /// What is changed between a preview and a send, and how.
-    private static let changes: [(file: String, from: String, to: String, words: [String])] = [
-        ("templates/note/message.md", "Dear", "Deer", []), ("templates/note/message.it.md", "Giù", "Su", []),
-        ("templates/layouts/email.html", "<i>", "<b>", []), ("templates/_partials/end.md", "Bye", "Ciao", []),
-        ("channels.json", "\"name\": \"Acme\"", "\"name\": \"Acne\"", []),
-        ("channels.json", "Europe/Rome", "Europe/Paris", []), ("", "", "", ["--set", "word=two"]),
-        ("", "", "", ["--channels", "email"]),
+    private static let options = "options (--reach, --priority, --expires, --wait)"
+    private static let changes: [(file: String, from: String, to: String, words: [String], told: String)] = [
+        ("templates/note/message.md", "Dear", "Deer", [], "texts"),
+        ("templates/note/message.it.md", "Giù", "Su", [], "texts"),
+        ("templates/layouts/email.html", "<i>", "<b>", [], "texts"),
+        ("templates/_partials/end.md", "Bye", "Ciao", [], "texts"),
+        ("channels.json", "\"name\": \"Acme\"", "\"name\": \"Acne\"", [], "sender"),
+        ("channels.json", "Europe/Rome", "Europe/Paris", [], "sender"),
+        ("channels.json", "notices@", "others@", [], "settings of channels"),
+        ("channels.json", "\"ACME\"", "\"ACNE\"", [], "settings of channels"),
+        ("channels.json", "/status\"", "/public\"", [], "settings of channels"),
+        ("", "", "", ["--set", "word=two"], "variables"),
+        ("", "", "", ["--channels", "email"], "channels, settings of channels"),
+        ("", "", "", ["--priority", "urgent"], options), ("", "", "", ["--expires", "2h"], options),
+        ("", "", "", ["--wait"], options), ("", "", "", ["--reach", "first"], "\(options), channels"),
     ]
 
     @Test(arguments: changes)
     func `a digest holds a send to what was previewed`(
-        file: String, from: String, to: String, words: [String]
+        file: String, from: String, to: String, words: [String], told: String
     ) async throws {
         let stage = try await stage()
         try stage.template(
@@ -195,7 +204,9 @@ import Testing
         }
         let refused = try await stage.run(send + words)
         #expect(
-            refused.exit == 65 && refused.errors.contains("no longer what was previewed"), "\(refused.errors)"
+            refused.exit == 65
+                && refused.errors.contains("no longer what was previewed (changed: \(told)):"),
+            "\(refused.errors)"
         )
         #expect(try await stage.isUntouched())
     }

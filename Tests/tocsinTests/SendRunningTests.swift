@@ -215,20 +215,20 @@ import Testing
     // MARK: Waiting
 
     /// What holds the channel, and the line that says so.
-    private static let causes: [(mark: [String], lacks: Bool, quiet: String, line: String)] = [
-        (["sms"], false, "", "3 on sms, marked down until .* lifts that"),
+    private static let causes: [(mark: [String], lacks: Bool, isQuiet: Bool, line: String)] = [
+        (["sms"], false, false, "3 on sms, marked down until .* lifts that"),
         (
-            ["--company", "Example SMS"], true, "",
+            ["--company", "Example SMS"], true, false,
             "3 on sms, secret missing: export SMS_TOKEN; nothing leaves"
         ),
-        ([], false, "00:00-23:59", "3 on sms, the next at 20.*[+]0[12]:00"),
+        ([], false, true, "3 on sms, the next at 20.*[+]0[12]:00"),
     ]
 
     @Test(arguments: causes)
     func `a command that waits says for what, in the words of its end`(
-        row: (mark: [String], lacks: Bool, quiet: String, line: String)
+        row: (mark: [String], lacks: Bool, isQuiet: Bool, line: String)
     ) async throws {
-        let quiet = row.quiet.isEmpty ? [:] : ["sms": "\"quietHours\": \"\(row.quiet)\""]
+        let quiet = row.isQuiet ? ["sms": QuietNow().setting] : [:]
         let stage = try await Stage(["email", "sms"], more: quiet)
         try await stage.people(3)
         if !row.mark.isEmpty { try await stage.run(["channels", "down"] + row.mark + ["--why", "x"]) }

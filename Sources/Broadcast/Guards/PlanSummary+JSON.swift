@@ -4,7 +4,7 @@ extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
             costs, seconds
-        case channels, strangers, unmatched, oldMarks, closing, missing, ifDown
+        case channels, strangers, unmatched, oldMarks, closing, missing, ifDown, attachments
     }
 
     /// Writes the stable keys of `--json`; times are in seconds.
@@ -29,6 +29,7 @@ extension PlanSummary: Encodable {
         try container.encode(strangers, forKey: .strangers)
         try container.encode(unmatched, forKey: .unmatched)
         try container.encode(oldMarks, forKey: .oldMarks)
+        try container.encodeIfPresent(attachments.isEmpty ? nil : attachments, forKey: .attachments)
         try container.encodeIfPresent(closing, forKey: .closing)
         try container.encode(missing, forKey: .missing)
         try container.encodeIfPresent(losses, forKey: .ifDown)
@@ -38,7 +39,8 @@ extension PlanSummary: Encodable {
 extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
         case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, seconds, mark,
-            degraded, locales, segmentsPerMessage, costPerMessage, lengths, savedCost, perDay, expiring
+            degraded, locales, segmentsPerMessage, costPerMessage, lengths, savedCost, perDay, expiring,
+            leftFiles, fileBytes
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -64,6 +66,8 @@ extension ChannelPlan: Encodable {
         try container.encodeIfPresent(mark, forKey: .mark)
         try container.encodeIfPresent(degraded, forKey: .degraded)
         try container.encodeIfPresent(lengths, forKey: .lengths)
+        try container.encodeIfPresent(leftFiles.isEmpty ? nil : leftFiles, forKey: .leftFiles)
+        try container.encodeIfPresent(fileBytes > 0 ? fileBytes : nil, forKey: .fileBytes)
         try container.encodeIfPresent(savedCost, forKey: .savedCost)
         try container.encodeIfPresent(day, forKey: .perDay)
         try container.encodeIfPresent(day.map { _ in expiring }, forKey: .expiring)

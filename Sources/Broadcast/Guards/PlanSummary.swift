@@ -12,8 +12,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var priority: Priority
     /// Over how many of a contact's channels.
     public var reach: Reach
-    /// What the content, audience and channels are known by.
-    public var digest: ContentDigest
+    /// What is previewed, and approved, is known by.
+    public var digest: PreviewDigest
     /// Whether its audience is everybody.
     public var isForAll: Bool
     /// Contacts selected.
@@ -30,6 +30,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var marks: [Mark]
     /// Marks that were set so long ago that somebody may have forgotten them.
     public var oldMarks: [Mark]
+    /// The files that go along, by their path from the templates directory.
+    public var attachments: [String: FrozenFile]
     /// What it ends; nil when it ends nothing.
     public var closing: Closing?
     /// Values that somebody lacks; a send does not begin then.
@@ -56,12 +58,13 @@ public struct PlanSummary: Sendable, Hashable {
 
     /// The plan of `announcement` over `channels`.
     public init(
-        of announcement: Announcement, digest: ContentDigest, people: Int, reachable: Int,
+        of announcement: Announcement, digest: PreviewDigest, people: Int, reachable: Int,
         channels: [ChannelPlan], strangers: Strangers = Strangers(), unmatched: [UnmatchedTerm] = [],
         marks: [Mark] = [], oldMarks: [Mark] = []
     ) {
         id = announcement.id
         template = announcement.content.template
+        attachments = announcement.content.attachments
         purpose = announcement.purpose
         priority = announcement.priority
         reach = announcement.reach

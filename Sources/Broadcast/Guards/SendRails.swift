@@ -193,9 +193,12 @@ public struct SendRails: Sendable, Hashable {
 
     private func contentRefusal(_ plan: PlanSummary) -> Refusal? {
         guard let digest, !plan.digest.isNamed(by: digest) else { return nil }
+        let changes = plan.digest.changes(since: digest).map { parts in
+            " (changed: \(parts.map(\.rawValue).joined(separator: ", ")))"
+        }
         return Refusal(
             .otherContent,
-            "the content is no longer what was previewed: its digest is \(plan.digest.short), "
+            "this is no longer what was previewed\(changes ?? ""): its digest is \(plan.digest.short), "
                 + "expected \(Excerpt.of(digest)); look at --dry-run again")
     }
 

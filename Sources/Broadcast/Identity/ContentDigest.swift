@@ -1,38 +1,38 @@
 /// What a text, its audience and its channels are known by: equal exactly when all of them are equal.
-public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
+///
+/// By it the journal knows that the same was accepted before, whatever was mended meanwhile in the channels' settings.
+public struct ContentDigest: Sendable, Hashable {
     /// 64 lower-case hexadecimal digits.
     public let full: String
-
-    /// The first 12 digits: enough to tell two contents apart by eye.
-    public var short: String { String(full.prefix(12)) }
-
-    /// The short form.
-    public var description: String { short }
 
     /// Digests what is said, to whom, and over which channels, in whatever order they are named.
     public init(of content: FrozenContent, audience: String, channels: [ChannelName]) {
         var message = KeyedMessage("tocsin content 1", reserving: 16_384)
         message.append(content.template)
-        Self.append(content.files, to: &message)
-        Self.append(content.variables, to: &message)
-        let sender = content.sender
-        for field in [sender.name, sender.locale, sender.timezone, sender.website, sender.page, audience] {
-            message.append(field)
-        }
+        message.append(content.files)
+        message.append(content.variables)
+        message.append(content.attachments.mapValues(\.sha256))
+        message.append(content.sender)
+        message.append(audience)
         for channel in Set(channels).sorted() { message.append(channel.rawValue) }
         full = KeyedMessage.hex(SHA256.digest(message.bytes))
     }
+}
 
-    /// Whether somebody who typed `text` meant this digest: at least its first 8 digits, whatever their case.
-    public func isNamed(by text: String) -> Bool {
-        text.utf8.count >= 8 && full.hasPrefix(text.lowercased())
+extension KeyedMessage {
+    /// Appends named fields, in the order of their names.
+    mutating func append(_ fields: [String: String]) {
+        append(String(fields.count))
+        for (name, value) in fields.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            append(name)
+            append(value)
+        }
     }
 
-    private static func append(_ fields: [String: String], to message: inout KeyedMessage) {
-        message.append(String(fields.count))
-        for (name, value) in fields.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            message.append(name)
-            message.append(value)
+    /// Appends who speaks.
+    mutating func append(_ sender: Sender) {
+        for field in [sender.name, sender.locale, sender.timezone, sender.website, sender.page] {
+            append(field)
         }
     }
 }

@@ -21,6 +21,8 @@ public struct ProofHead: Sendable {
     public let contacts: [String: Int]
     /// All the people it was for.
     public let selected: Int
+    /// The files that went along, by path, each with its SHA-256.
+    public let files: [String: String]
     /// The key that the lines are signed with.
     public let key: ProofPublicKey
 
@@ -46,6 +48,10 @@ public struct ProofHead: Sendable {
             throw Self.problem("says that it was over, and that it was \(state.rawValue)")
         }
         (selected, contacts) = try Self.people(in: report.member("contacts"))
+        let files = tree.member("attachments").elements.map {
+            ($0.member("path").string, $0.member("sha256").string)
+        }
+        self.files = Dictionary(files) { first, _ in first }
         guard let key = ProofPublicKey(pem: tree.member("publicKey").string) else {
             throw Self.problem("holds no public key")
         }

@@ -90,13 +90,19 @@ public struct FrozenContent: Sendable, Hashable, Codable {
     public var variables: [String: String]
     /// Who says it.
     public var sender: Sender
+    /// Every file that a message names, by the same kind of path, such as `outage/files/terms.pdf`.
+    public var attachments: [String: FrozenFile]
 
     /// Frozen sources.
-    public init(template: String, files: [String: String], variables: [String: String], sender: Sender) {
+    public init(
+        template: String, files: [String: String], variables: [String: String], sender: Sender,
+        attachments: [String: FrozenFile] = [:]
+    ) {
         self.template = template
         self.files = files
         self.variables = variables
         self.sender = sender
+        self.attachments = attachments
     }
 }
 

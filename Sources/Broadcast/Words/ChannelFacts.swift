@@ -119,6 +119,8 @@ public struct ChannelFacts: Sendable, Hashable {
     public var hasFlawedSecret = false
     /// A digest of its settings as they were read, the texts of secrets left out; empty when they were not read.
     public var settings = ""
+    /// A digest of those of its settings that shape what is sent and say whereto; empty when they were not read.
+    public var shaping = ""
 
     /// A channel as configured.
     public init(

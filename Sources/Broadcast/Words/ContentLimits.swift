@@ -23,6 +23,15 @@ public struct ContentLimits: Sendable, Hashable {
     /// Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
     /// ("Payload size", 20 kB; 2026-11).
     public static let advisedBody = 20_000
+    /// UTF-16 units below a photo on Telegram, counted after its tags and entities are parsed.
+    ///
+    /// Source: https://core.telegram.org/bots/api#sendphoto (2026-11).
+    public static let telegramCaption = 1_024
+    /// Bytes of a mail with all its files, unless the channel says otherwise: what most relays take.
+    ///
+    /// Source: https://www.postfix.org/postconf.5.html#message_size_limit (10,240,000 by default); Gmail takes 25 MB:
+    /// https://support.google.com/mail/answer/6584 (2026-11).
+    public static let usualMail = 10_000_000
     /// Characters of a subject that stay on one line of 78, behind `Subject: `.
     ///
     /// Source: https://www.rfc-editor.org/rfc/rfc5322 section 2.1.1 (2026-11).
@@ -32,7 +41,7 @@ public struct ContentLimits: Sendable, Hashable {
     public var segments: Int?
     /// UTF-16 units of the text, after Telegram's tags and entities are parsed.
     public var characters: Int?
-    /// Bytes of the whole request's body.
+    /// Bytes of the whole request's body, or of a whole mail that has files.
     public var bytes: Int?
     /// Bytes of the body beyond which a plan warns.
     public var advisedBytes: Int?

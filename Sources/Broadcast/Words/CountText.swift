@@ -1,8 +1,8 @@
 /// Numbers of things as people write them.
 public enum CountText {
-    /// Such as `1 delivery` or `2 deliveries`.
+    /// Such as `1 delivery` or `2,000 deliveries`.
     public static func text(_ count: Int, _ one: String, _ many: String) -> String {
-        "\(count) \(count == 1 ? one : many)"
+        "\(grouped(count)) \(count == 1 ? one : many)"
     }
 
     /// Such as `1 delivery`.

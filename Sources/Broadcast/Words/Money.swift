@@ -21,6 +21,17 @@ public struct Money: Sendable, Hashable, Codable, CustomStringConvertible {
         self.init(amount, match.2.uppercased())
     }
 
-    /// Such as `0.045 EUR`.
-    public var description: String { "\(amount) \(currency)" }
+    /// Such as `60.20 EUR`, `0.045 EUR` or `12 JPY`.
+    public var description: String { "\(figures) \(currency)" }
+
+    /// The amount alone, with at least the digits of the currency's smallest coin, and never rounded.
+    public var figures: String {
+        let parts = "\(amount)".split(separator: ".")
+        let whole = parts.first.map(String.init) ?? "0"
+        var decimals = parts.count > 1 ? String(parts[1]) : ""
+        while decimals.last == "0" { decimals.removeLast() }
+        let lack = MinorUnit.digits(of: currency) - decimals.utf8.count
+        if lack > 0 { decimals += String(repeating: "0", count: lack) }
+        return decimals.isEmpty ? whole : "\(whole).\(decimals)"
+    }
 }

@@ -1,5 +1,6 @@
 public import Broadcast
 import Foundation
+import Templating
 public import Wire
 
 /// E-mail through a relay.
@@ -8,10 +9,7 @@ public struct SMTPChannel: Channel {
     public static let kind = "smtp"
 
     /// Direct to e-mail addresses; tried again for a day, since greylisting takes minutes and outages hours.
-    public let traits = ChannelTraits(
-        audience: .direct(.email), form: .email,
-        limits: ContentLimits(advisedSubject: ContentLimits.advisedSubject), unknown: .retry,
-        retry: RetryPolicy(first: .seconds(60), cap: .seconds(3600), within: .seconds(86_400)))
+    public let traits: ChannelTraits
     /// The relay.
     public let route: Route
     /// The mailbox of `from`.
@@ -19,7 +17,7 @@ public struct SMTPChannel: Channel {
     private let sender: String
     private let composer: MIMEComposer
 
-    /// Reads `url`, `tls`, `username`, `password`, `from`, `replyTo`, `unsubscribe` and `greeting`.
+    /// Reads `url`, `tls`, `username`, `password`, `from`, `replyTo`, `unsubscribe`, `greeting` and `maxBytes`.
     public init?(named name: ChannelName, settings: SettingsReader) {
         let travel = RouteSettings(settings)
         let server = MailServer(settings, allowsPlain: travel.allowsPrivate)
@@ -29,6 +27,11 @@ public struct SMTPChannel: Channel {
         }
         let replyTo = settings.mailbox("replyTo")
         let unsubscribe = settings.unsubscribeURL("unsubscribe")
+        let most = settings.integer("maxBytes", in: 100_000...100_000_000) ?? ContentLimits.usualMail
+        traits = ChannelTraits(
+            audience: .direct(.email), form: .email,
+            limits: ContentLimits(bytes: most, advisedSubject: ContentLimits.advisedSubject), unknown: .retry,
+            retry: RetryPolicy(first: .seconds(60), cap: .seconds(3600), within: .seconds(86_400)))
         guard var server, let from else { return nil }
         sender = from.address.value
         shownSender = from.shown
@@ -43,8 +46,11 @@ public struct SMTPChannel: Channel {
     /// The mail to the delivery's address.
     public func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
         let address = try address(.email, of: delivery)
-        let message = composer.message(for: delivery, to: address)
-        return .mail(MailRequest(sender: sender, recipient: address.value, message: message))
+        try delivery.content.enclosures.requireContent()
+        let (message, tail) = composer.message(for: delivery, to: address)
+        var mail = MailRequest(sender: sender, recipient: address.value, message: message)
+        mail.tail = tail
+        return .mail(mail)
     }
 
     /// The meaning of the reply by the SMTP table.

@@ -17,6 +17,7 @@ public struct TelegramChannel: Channel {
     /// `getMe`, which any good token answers.
     public let probe: HealthCheck?
     private let sendURL: String
+    private let photoURL: String
     private let headers: [HeaderField]
     private let chat: [UInt8]?
 
@@ -32,6 +33,7 @@ public struct TelegramChannel: Channel {
         var base = "\(api ?? "https://api.telegram.org")"[...]
         while base.last == "/" { base.removeLast() }
         sendURL = "\(base)/bot\(token)/sendMessage"
+        photoURL = "\(base)/bot\(token)/sendPhoto"
         headers = [HeaderField("Content-Type", "application/json")].compactMap { $0 }
         self.chat = chat
         // What answers in the API's place, such as a login page on the way, says 200 too.
@@ -46,7 +48,7 @@ public struct TelegramChannel: Channel {
             retry: RetryPolicy(first: .seconds(3), cap: .seconds(300), within: .seconds(86_400)))
     }
 
-    /// `sendMessage` in Telegram's HTML, without link previews.
+    /// `sendMessage` in Telegram's HTML, without link previews; `sendPhoto` where a picture goes along.
     public func request(for delivery: OutboundDelivery) throws(Fault) -> WireRequest {
         let place: [UInt8]
         if let chat {
@@ -55,12 +57,28 @@ public struct TelegramChannel: Channel {
             // Canonical addresses are the decimal text of an Int64, which is JSON as it stands.
             place = Array(try address(.telegram, of: delivery).value.utf8)
         }
+        if let photo = try photo(for: delivery, to: place) { return .http(photo) }
         var body = Array("{\"chat_id\":".utf8)
         body += place
         body += Self.middle
         JSONValue.appendString(delivery.content.text, to: &body)
         body.append(UInt8(ascii: "}"))
         return .http(HTTPRequest(method: "POST", url: sendURL, headers: headers, body: body))
+    }
+
+    private func photo(for delivery: OutboundDelivery, to place: [UInt8]) throws(Fault) -> HTTPRequest? {
+        let content = delivery.content
+        guard let image = content.enclosures.image,
+            TelegramPhoto.refusal(of: image.file, below: content.text) == nil
+        else { return nil }
+        try Enclosures(image: image).requireContent()
+        // A field of a form has no quotes around it, as JSON has.
+        let chat = place.filter { $0 != UInt8(ascii: "\"") }
+        let form = TelegramPhoto.body(to: chat, image, caption: content.text, key: delivery.key)
+        var request = HTTPRequest(method: "POST", url: photoURL, body: form.body)
+        request.headers = [HeaderField("Content-Type", form.type)].compactMap(\.self)
+        request.tail = form.tail
+        return request
     }
 
     /// The meaning of the reply by Telegram's own words.

@@ -62,6 +62,7 @@ public struct WebhookChannel: Channel {
                 .recipient, .addressUnsuitable, "the webhook is called once per contact, and there is none")
         }
         var request = try recipe.request(for: delivery, body: delivery.content.json?.compact)
+        if !hasOwnBody, delivery.content.json == nil { name(delivery.content.enclosures.files, in: &request) }
         if delivery.isTest { mark(&request, isOurBody: !hasOwnBody && delivery.content.json == nil) }
         let id = "msg_\(delivery.key)"
         let timestamp = String(Int64(delivery.attemptAt.timeIntervalSince1970.rounded(.down)))
@@ -77,6 +78,23 @@ public struct WebhookChannel: Channel {
     /// The meaning of the reply by the recipe's rules.
     public func verdict(on reply: WireReply) -> Verdict {
         recipe.verdict(on: reply, redactor: route.redactor)
+    }
+
+    /// Names the files, with their digests and, where there are any, links: their content does not go to machines.
+    private func name(_ files: [Attachment], in request: inout HTTPRequest) {
+        guard !files.isEmpty, let body = try? JSONValue(parsing: request.body, maxBytes: .max),
+            case .object(var members) = body
+        else { return }
+        members["attachments"] = .array(
+            files.map { attachment in
+                .object([
+                    "name": .string(attachment.name), "type": .string(attachment.file.type),
+                    "bytes": .number(String(attachment.file.size)),
+                    "sha256": .string(attachment.file.sha256),
+                    "url": attachment.url.map(JSONValue.string) ?? .null,
+                ])
+            })
+        request.body = JSONValue.object(members).compact
     }
 
     /// Lets the endpoint tell a test: by a header, and by a member of the body where that is ours.

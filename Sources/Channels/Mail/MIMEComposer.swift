@@ -2,7 +2,7 @@ import Broadcast
 import Foundation
 import Templating
 
-/// Composes one RFC 5322 message: text, then HTML, with CRLF line ends only.
+/// Composes one RFC 5322 message: text, then HTML, then what is enclosed, with CRLF line ends only.
 ///
 /// Sources: https://www.rfc-editor.org/rfc/rfc5322, https://www.rfc-editor.org/rfc/rfc2046 section 5.1.4,
 /// https://www.rfc-editor.org/rfc/rfc2369, https://www.rfc-editor.org/rfc/rfc3834 (2026-11).
@@ -26,8 +26,22 @@ struct MIMEComposer: Sendable {
         replyField = replyTo.map(Self.replyField) ?? []
     }
 
-    /// The message that hands `delivery` to the mailbox at `address`.
-    func message(for delivery: OutboundDelivery, to address: Address) -> [UInt8] {
+    /// The message that hands `delivery` to the mailbox at `address`, and what follows it of its files.
+    func message(for delivery: OutboundDelivery, to address: Address) -> (message: [UInt8], tail: [[UInt8]]) {
+        var bytes = head(of: delivery, to: address)
+        guard !delivery.content.enclosures.isEmpty else {
+            Self.append(delivery.content, delivery.key, to: &bytes)
+            return (bytes, [])
+        }
+        let enclosures = MIMEEnclosures(delivery.content, key: delivery.key)
+        var text: [UInt8] = []
+        Self.append(delivery.content, delivery.key, to: &text)
+        enclosures.open(around: text, to: &bytes)
+        return (bytes, enclosures.tail)
+    }
+
+    /// All header fields but those of the content.
+    private func head(of delivery: OutboundDelivery, to address: Address) -> [UInt8] {
         let content = delivery.content
         var writer = HeaderWriter(reserving: 1200 + (content.text.count + content.html.count) * 3 / 2)
         writer.fields(constantFields)
@@ -40,22 +54,23 @@ struct MIMEComposer: Sendable {
             writer.plain("Content-Language", content.locale)
         }
         if delivery.purpose == .marketing { writer.words("List-Unsubscribe", ["<\(unsubscribe)>"]) }
-        guard !content.html.isEmpty else {
-            var bytes = writer.written()
-            Self.appendPart(content.text, type: "plain", to: &bytes)
-            return bytes
-        }
+        return writer.written()
+    }
+
+    /// The text, and the HTML beside it: their header fields first.
+    private static func append(_ content: RenderedContent, _ key: String, to bytes: inout [UInt8]) {
+        guard !content.html.isEmpty else { return appendPart(content.text, type: "plain", to: &bytes) }
         // No encoded line can hold "=_", so no part can hold the boundary.
-        let boundary = "=_\(delivery.key)"
+        let boundary = "=_\(key)"
+        var writer = HeaderWriter()
         writer.words("Content-Type", ["multipart/alternative;", "boundary=\"\(boundary)\""])
-        var bytes = writer.written()
+        bytes += writer.written()
         bytes += [0x0D, 0x0A]
         for (type, part) in [("plain", content.text), ("html", content.html)] {
             bytes += Array("--\(boundary)\r\n".utf8)
-            Self.appendPart(part, type: type, to: &bytes)
+            appendPart(part, type: type, to: &bytes)
         }
         bytes += Array("--\(boundary)--\r\n".utf8)
-        return bytes
     }
 
     /// The fields and the encoded text of one part, in whichever encoding is shorter.

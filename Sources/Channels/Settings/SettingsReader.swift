@@ -52,21 +52,31 @@ public final class SettingsReader {
     public var areSecretsFlawed: Bool { !missing.isEmpty && !hasMissing }
 
     /// The object as it stands, but for the texts of secrets: equal ones are set alike.
-    public var outline: JSONValue {
+    public var outline: JSONValue { outline(without: []) { $0.withoutText } }
+
+    /// The object as it stands, without secrets and without what stands at these `keys` of its own.
+    public func outline(without keys: Set<String>) -> JSONValue { outline(without: keys) { _ in nil } }
+
+    private func outline(without keys: Set<String>, _ secret: (JSONValue) -> JSONValue?) -> JSONValue {
         let inside = Dictionary(children.map { ($0.path, $0) }) { $1 }
-        return .object(
-            Dictionary(
-                uniqueKeysWithValues: members.map { key, value in
-                    if secretKeys.contains(key) { return (key, value.withoutText) }
-                    guard case .array(let items) = value else {
-                        return (key, inside[path(of: key)]?.outline ?? value)
-                    }
-                    let outlines = items.enumerated().map { index, item in
-                        inside[path(of: "\(key)[\(index)]")]?.outline ?? item
-                    }
-                    return (key, .array(outlines))
-                }))
+        func outlined(_ key: String, _ value: JSONValue) -> JSONValue {
+            inside[path(of: key)]?.outline(without: [], secret) ?? value
+        }
+        var outline: [String: JSONValue] = [:]
+        for (key, value) in members where !keys.contains(key) {
+            if secretKeys.contains(key) {
+                outline[key] = secret(value)
+            } else if case .array(let items) = value {
+                outline[key] = .array(items.enumerated().map { outlined("\(key)[\($0)]", $1) })
+            } else {
+                outline[key] = outlined(key, value)
+            }
+        }
+        return .object(outline)
     }
+
+    /// The value at `key` as it stands, which is no known key for that; nil when absent.
+    public func raw(_ key: String) -> JSONValue? { members[key] }
 
     /// The value as it stands; nil when absent or null.
     public func value(_ key: String) -> JSONValue? {

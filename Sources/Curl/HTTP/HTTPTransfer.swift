@@ -12,13 +12,16 @@ import Wire
     private(set) var pending: Pending?
 
     private var body: [UInt8] = []
-    private var bodyOffset = 0
+    /// What libcurl reads piece by piece: nothing of a short body.
+    private var rest = Outgoing()
+    private var isInline = true
     private let inlineBody: UnsafeMutablePointer<UInt8>
     private var reply: HTTPReplyCollector
     private var lastURL = ""
     private var lastMethod = ""
     private var lastHeaders: [HeaderField] = []
     private var lastHadBody = false
+    private var lastAllowance: Int64 = 0
     /// Bytes libcurl had sent (to a proxy) when the request proper began; nil before.
     private var sentBeforeRequest: Int?
     /// Set once the request, or the rest of it, was kept back.
@@ -48,14 +51,16 @@ import Wire
         reply.reset()
         sentBeforeRequest = nil
         isOverdue = false
-        bodyOffset = 0
         body = request.body
+        isInline = request.tail.isEmpty && body.count <= Self.inlineLimit
+        rest = isInline ? Outgoing() : Outgoing([body] + request.tail)
         if request.url != lastURL {
             lastURL = request.url
             easy.set(CURLOPT_URL, request.url)
         }
-        setMethod(request.method, hasBody: !body.isEmpty)
+        setMethod(request.method, hasBody: !body.isEmpty || !isInline)
         setBody()
+        setAllowance(pending.ticket.route.allowance(for: request.tail))
         setHeaders(request.headers)
         guard !easy.isUsable else { return true }
         forgetLast()
@@ -69,7 +74,7 @@ import Wire
     func end(with code: CURLcode?) {
         guard let pending else { return }
         self.pending = nil
-        defer { body = [] }
+        defer { (body, rest) = ([], Outgoing()) }
         if var reply = reply.reply(brokeOff: code != CURLE_OK) {
             let asked = easy.size(CURLINFO_RETRY_AFTER)
             if asked > 0 { reply.retryAfter = asked }
@@ -98,7 +103,7 @@ import Wire
 
     /// Maybe, once the last byte of the body went out; without a body, once the request did.
     private var handedOver: TransportFailure.HandedOver {
-        let isOut = body.count > Self.inlineLimit ? bodyOffset == body.count : hasSentRequest
+        let isOut = isInline ? hasSentRequest : rest.isDone
         return isOut ? .maybe : .no
     }
 
@@ -122,13 +127,10 @@ import Wire
     /// Nil when the rest has to stay.
     private func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         guard mayLeave() else { return nil }
-        let count = min(buffer.count, body.count - bodyOffset)
-        unsafe body.withUnsafeBytes { bytes in
-            unsafe buffer.copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: bytes[bodyOffset..<bodyOffset + count]))
-        }
-        bodyOffset += count
-        return count
+        guard let piece = rest.next?.prefix(buffer.count) else { return 0 }
+        unsafe piece.withUnsafeBytes { unsafe buffer.copyMemory(from: $0) }
+        rest.advance(by: piece.count)
+        return piece.count
     }
 
     private func setMethod(_ method: String, hasBody: Bool) {
@@ -142,16 +144,21 @@ import Wire
 
     /// libcurl copies no body: a short one lies in our own memory, a long one is read piece by piece.
     private func setBody() {
-        let isInline = body.count <= Self.inlineLimit
         // Setting a body turns any request into a POST.
-        guard !body.isEmpty || lastMethod != "GET" else { return }
-        easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: body.count)
+        guard !body.isEmpty || !isInline || lastMethod != "GET" else { return }
+        easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: isInline ? body.count : rest.count)
         if isInline {
             unsafe body.withUnsafeBufferPointer {
                 unsafe inlineBody.update(from: $0.baseAddress ?? UnsafePointer(inlineBody), count: $0.count)
             }
         }
         unsafe easy.set(CURLOPT_POSTFIELDS, pointer: isInline ? UnsafeMutableRawPointer(inlineBody) : nil)
+    }
+
+    private func setAllowance(_ milliseconds: Int64) {
+        guard milliseconds != lastAllowance else { return }
+        lastAllowance = milliseconds
+        easy.set(CURLOPT_TIMEOUT_MS, Int(milliseconds))
     }
 
     private func setHeaders(_ headers: [HeaderField]) {

@@ -61,7 +61,7 @@ extension MailRequest {
     fileprivate var problem: String? {
         if let problem = sender.problemOfSender { return problem }
         guard recipient.isEnvelopeAddress else { return "the recipient is no address local@domain" }
-        guard !message.isEmpty, message.suffix(2).elementsEqual([0x0D, 0x0A]) else {
+        guard ([message] + tail).allSatisfy({ $0.suffix(2).elementsEqual([0x0D, 0x0A]) }) else {
             return "the message does not end with CRLF"
         }
         return nil

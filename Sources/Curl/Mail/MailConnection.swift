@@ -35,9 +35,8 @@ import Wire
     private var greeting = MailGreeting()
     private var reader = MailReplyReader()
     private var dialogue: MailDialogue?
-    private var text: [UInt8] = []
-    private var outgoing: [UInt8] = []
-    private var sent = 0
+    private var text: [[UInt8]] = []
+    private var outgoing = Outgoing()
     private var hasSaidText = false
     private var incoming = [UInt8](repeating: 0, count: 16_384)
 
@@ -69,14 +68,14 @@ import Wire
 
     /// Whether the end of the message has gone out and its reply has not come.
     var handedOver: TransportFailure.HandedOver {
-        hasSaidText && sent == outgoing.count ? .maybe : .no
+        hasSaidText && outgoing.isDone ? .maybe : .no
     }
 
     /// Whether the server had said nothing to this mail yet, so that it can go over another connection.
     var isUntouched: Bool { dialogue?.step == .sender || dialogue?.step == .greeting }
 
     /// Whether something waits for the socket to take it.
-    var isBlocked: Bool { sent < outgoing.count }
+    var isBlocked: Bool { !outgoing.isDone }
     /// Whether the loop looks out for the socket taking more.
     var isWatchedForWriting = false
 
@@ -102,7 +101,7 @@ import Wire
     }
 
     /// Makes the exchange its own; it begins once there is a connection.
-    func take(_ pending: Pending, text: [UInt8]) {
+    func take(_ pending: Pending, text: [[UInt8]]) {
         self.pending = pending
         self.text = text
     }
@@ -120,7 +119,7 @@ import Wire
             (dialogue, first) = MailDialogue.mail(from: mail.sender, to: mail.recipient)
         }
         self.dialogue = dialogue
-        say(first)
+        say([first])
     }
 
     /// Sends what waits, reads what came if the socket has anything, and goes on as far as that leads.
@@ -149,7 +148,7 @@ import Wire
     /// Says goodbye if that is possible at once; never waits for an answer.
     func leave() {
         guard isIdle else { return }
-        say(Array("QUIT\r\n".utf8))
+        say([Array("QUIT\r\n".utf8)])
         _ = flush()
     }
 
@@ -161,11 +160,11 @@ import Wire
 
     private func progress(after reply: MailReplyReader.Reply) -> Progress? {
         guard var dialogue else { return .lost(.connectionLost, "the server spoke unasked") }
-        let isComplete = sent == outgoing.count
+        let isComplete = outgoing.isDone
         let move = dialogue.move(on: reply.code)
         self.dialogue = dialogue
         switch move {
-        case .say(let command): return say(command, after: reply)
+        case .say(let command): return say([command], after: reply)
         case .sayMessage:
             guard mayLeave else { return overdue }
             let problem = say(text, after: reply)
@@ -182,7 +181,7 @@ import Wire
                 return closing(answer, after: reply.code)
             }
             hasSaidText = false
-            if next == .reset { say(MailDialogue.reset) } else { finish() }
+            if next == .reset { say([MailDialogue.reset]) } else { finish() }
             return .answered(answer, isFree: next == .keep)
         case .free:
             guard reader.isEmpty else { return lost("the server spoke unasked") }
@@ -193,7 +192,7 @@ import Wire
     }
 
     /// Goes on, unless something came that nobody asked for: it would pass for the next reply.
-    private func say(_ command: [UInt8], after reply: MailReplyReader.Reply) -> Progress? {
+    private func say(_ command: [[UInt8]], after reply: MailReplyReader.Reply) -> Progress? {
         guard reader.isEmpty else { return .lost(.replyInvalid, "the server said more than \(reply.code)") }
         say(command)
         return nil
@@ -210,22 +209,18 @@ import Wire
         deadline = .max
     }
 
-    private func say(_ bytes: [UInt8]) {
-        outgoing = bytes
-        sent = 0
-    }
+    private func say(_ pieces: [[UInt8]]) { outgoing = Outgoing(pieces) }
 
     /// False when the connection is broken.
     private func flush() -> Bool {
-        while sent < outgoing.count {
+        while let next = outgoing.next {
             var count = 0
-            let code = unsafe outgoing.withUnsafeBytes { bytes in
-                unsafe curl_easy_send(
-                    easy.raw, bytes.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, &count)
+            let code = unsafe next.withUnsafeBytes { bytes in
+                unsafe curl_easy_send(easy.raw, bytes.baseAddress, bytes.count, &count)
             }
             if code == CURLE_AGAIN { return true }
             guard code == CURLE_OK else { return false }
-            sent += count
+            outgoing.advance(by: count)
         }
         return true
     }

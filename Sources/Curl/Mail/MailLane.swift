@@ -81,7 +81,7 @@ final class MailLane: Lane {
             }
             let connection = connection(for: pending)
             connection.take(pending, text: text)
-            connection.deadline = now + route.timeout.milliseconds
+            connection.deadline = now + route.allowance(for: pending.ticket.mailTail)
             if connection.isConnected {
                 begin(connection)
             } else if !connection.easy.isUsable || !multi.add(connection.easy) {
@@ -174,9 +174,13 @@ final class MailLane: Lane {
 }
 
 extension Ticket {
+    fileprivate var mailTail: [[UInt8]] {
+        if case .exchange(.mail(let mail)) = work { mail.tail } else { [] }
+    }
+
     /// The message ready for the wire; nil when it must not go there.
-    fileprivate var mailText: [UInt8]? {
+    fileprivate var mailText: [[UInt8]]? {
         guard case .exchange(.mail(let mail)) = work else { return [] }
-        return MailText.stuffed(mail.message)
+        return MailText.stuffed(mail.message, mail.tail)
     }
 }

@@ -53,6 +53,7 @@ extension Store {
             if let earlier = try earlier(announcement, digest: digest, naming) { return earlier }
             let seq = try insert(announcement, digest: digest, body: body)
             ownPasses[seq] = 0
+            try keepFiles(of: announcement, seq)
             for (position, facts) in channels.enumerated() {
                 try insert(facts, of: announcement, seq, at: position)
             }
@@ -130,7 +131,7 @@ extension Store {
 
     // MARK: Reading
 
-    /// The announcement as it was frozen.
+    /// The announcement as it was frozen, without the contents of its files.
     ///
     /// - Throws: ``StoreError/Code/notFound`` when there is none of this id.
     public func announcement(_ id: Announcement.ID) throws(StoreError) -> Announcement {

@@ -176,7 +176,8 @@ internal import CSQLite
             return try body()
         } catch {
             if error.code == .ioFailed { failure = error }
-            throw error
+            // What only reads its file writes nothing but temporary tables.
+            throw error.code == .diskFull && access != .readWrite ? .temporarySpaceLacking : error
         }
     }
 

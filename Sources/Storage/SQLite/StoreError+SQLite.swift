@@ -44,6 +44,13 @@ extension StoreError {
         "the file system is read-only; the last commit is safe: check the disk, mount it writable, then run resume"
     static let readOnlyText = "cannot be written; check the mode of the file and of its directory"
 
+    /// What does not fit into memory found no room on the disk.
+    ///
+    /// Source: https://www.sqlite.org/tempfiles.html section 5 (2026-11).
+    static let temporarySpaceLacking = StoreError(
+        .diskFull, path: "temporary files",
+        "the disk of TMPDIR (or /var/tmp) is full: free some space, or let TMPDIR name a folder with more")
+
     /// Why a file could not be made at `path`; `errno` is the system's.
     static func notMade(_ path: String, _ errno: Int32) -> StoreError {
         let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path

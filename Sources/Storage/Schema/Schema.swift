@@ -12,10 +12,10 @@ enum Schema {
 
     /// Everything a new store holds.
     static let script =
-        people + revisions + suppressions + announcements + deliveries + copyOnWrite + channels
+        people + revisions + suppressions + announcements + files + deliveries + copyOnWrite + channels
 
     /// What a journal holds that stands beside the people of another store.
-    static let journal = revisions + suppressions + announcements + deliveries + channels
+    static let journal = revisions + suppressions + announcements + files + deliveries + channels
 
     private static let people = """
         -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at', 'file' (which

@@ -13,6 +13,10 @@ struct CuttableText {
     private let characters: [Character]
     /// How many UTF-16 units the first 0, 1, 2, … of them take.
     private let units: [Int]
+    /// The text itself where it is no HTML, and how many bytes of it the first 0, 1, 2, … characters take.
+    private let plain: (bytes: [UInt8], ends: [Int])?
+    /// Of an SMS, how many characters stand before the first that would cost it its short encoding; nil in other forms.
+    private let short: Int?
     /// Nil unless it is Telegram's HTML.
     private let markup: MarkedText?
 
@@ -23,10 +27,18 @@ struct CuttableText {
         case .telegram:
             let text = MarkedText(content.text)
             characters = text.characters
-            markup = text
+            (markup, plain, short) = (text, nil, nil)
         case .sms, .webhook:
-            characters = Array(String(decoding: content.text, as: UTF8.self))
-            markup = nil
+            let text = String(decoding: content.text, as: UTF8.self)
+            let characters = Array(text)
+            var ends = [0]
+            ends.reserveCapacity(characters.count + 1)
+            for character in characters { ends.append(ends[ends.count - 1] + character.utf8.count) }
+            self.characters = characters
+            (markup, plain) = (nil, (Array(text.utf8), ends))
+            let isLong = { (character: Character) in !GSMAlphabet.holds(character) }
+            short =
+                content.form == .sms ? characters.firstIndex(where: isLong) ?? characters.count : nil
         }
         var units = [0]
         units.reserveCapacity(characters.count + 1)
@@ -36,7 +48,7 @@ struct CuttableText {
 
     /// How many UTF-16 units its reader sees when it is cut at `place`, the link included.
     func units(to place: Place, _ page: String) -> Int {
-        units[place.count] + Self.dots("", place).utf16.count + page.utf16.count
+        units[place.count] + dots(place).utf16.count + page.utf16.count
     }
 
     /// The last place that `fits`: the end of a sentence, else of a word, else between two characters.
@@ -96,23 +108,25 @@ struct CuttableText {
     /// `content` ended at `place`, then an ellipsis and the link.
     func content(_ content: RenderedContent, cutAt place: Place, _ page: String) -> RenderedContent {
         var cut = content
+        let dots = dots(place)
         if let markup {
-            let dots = Self.dots("", place)
             cut.text = markup.prefix(place.count)
             cut.text.append(dots, as: .html)
             cut.text.append(page, as: .html)
-            return cut
+        } else if let plain {
+            cut.text = Array(plain.bytes[..<plain.ends[place.count]])
+            cut.text += dots.utf8
+            if !content.html.isEmpty {
+                cut.html = Self.html(String(decoding: cut.text, as: UTF8.self), page)
+            }
+            cut.text += page.utf8
         }
-        let kept = String(characters[..<place.count])
-        let text = kept + Self.dots(content.form == .sms ? kept : "", place) + page
-        cut.text = Array(text.utf8)
-        if !content.html.isEmpty { cut.html = Self.html(kept + Self.dots("", place), page) }
         return cut
     }
 
-    /// The ellipsis behind `kept`: three full stops where the sign itself would cost the SMS its short encoding.
-    private static func dots(_ kept: String, _ place: Place) -> String {
-        let sign = !kept.isEmpty && SMSLength(kept).encoding == .gsm7 ? "..." : "…"
+    /// The ellipsis behind what is kept: three full stops where the sign itself would cost an SMS its short encoding.
+    private func dots(_ place: Place) -> String {
+        let sign = place.count <= short ?? 0 ? "..." : "…"
         return (place.isSentenceEnd ? " " : "") + sign + " "
     }
 

@@ -5,6 +5,8 @@ public struct Excess: Sendable, Hashable {
     /// What is counted.
     public enum Unit: Sendable, Hashable {
         case segments, characters, bytes
+        /// Of a whole mail.
+        case mailBytes
     }
 
     /// How long it is.
@@ -30,6 +32,8 @@ public struct Excess: Sendable, Hashable {
         return switch unit {
         case .segments: "\(long) segments, \(more) more than the \(most) allowed (maxSegments)"
         case .characters: "\(long) characters, \(more) more than the \(most) allowed"
+        case .mailBytes:
+            "\(long) bytes with its attachments, \(more) more than the \(most) allowed (maxBytes)"
         case .bytes: "a body of \(long) bytes, \(more) more than the \(most) allowed (maxBytes)"
         }
     }

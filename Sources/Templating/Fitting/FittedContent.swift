@@ -68,8 +68,10 @@ extension RenderedContent {
         if let excess = Excess(count, over: limits.characters, .characters) {
             return (fitted, excess)
         }
-        guard limits.bytes != nil else { return (fitted, nil) }
-        return (fitted, Excess(bodyBytes(self), over: limits.bytes, .bytes))
+        // A mail's text alone is never too long: only its files are worth making all of it for.
+        let isMail = form == .email
+        guard limits.bytes != nil, !(isMail && enclosures.isEmpty) else { return (fitted, nil) }
+        return (fitted, Excess(bodyBytes(self), over: limits.bytes, isMail ? .mailBytes : .bytes))
     }
 
     /// UTF-16 units of the longest text in a body of the author's own, but for the HTML, of which readers see less.

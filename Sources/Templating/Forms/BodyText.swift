@@ -18,6 +18,8 @@ final class BodyText: Sendable {
         var nodes: [MustacheNode]
         var partials: PartialShelf
         var subject: (plain: Program, html: Program)
+        /// Nil where no picture stands at its head.
+        var image: HeadImage?
     }
 
     /// A text whose readers' sections depend on `conditions`.
@@ -41,7 +43,8 @@ final class BodyText: Sendable {
     func forms(choice: UInt64) throws(MarkdownTooDeep) -> DerivedForms {
         if let forms = made.withLock({ $0[choice] }) { return forms }
         let (tree, draft) = try tree(choice: choice)
-        let forms = DerivedForms(tree, draft, subject: text.subject, direction: context.direction)
+        let forms = DerivedForms(
+            tree, draft, subject: text.subject, image: text.image, direction: context.direction)
         made.withLock { made in
             if made.count < Self.capacity { made[choice] = forms }
         }

@@ -16,21 +16,23 @@ final class DerivedForms: Sendable {
     /// Whether nothing is said at all.
     let isEmpty: Bool
 
-    /// `subject` is the subject as a plain text, and escaped for HTML.
+    /// `subject` is the subject as a plain text, and escaped for HTML; `image` what a mail begins with.
     init(
         _ tree: MarkdownTree, _ draft: MarkdownDraft, subject: (plain: Program, html: Program),
-        direction: TextDirection
+        image: HeadImage?, direction: TextDirection
     ) {
         let isHeaded = if case .heading? = tree.first { true } else { false }
         let opening = Opening(of: tree, draft: draft)
         isEmpty = tree.isEmpty
-        mailText = TextWriter.program(of: tree, draft: draft, style: .mail)
+        let plain = TextWriter.program(of: tree, draft: draft, style: .mail)
+        mailText = image?.text.followed(by: plain) ?? plain
+        let styled = HTMLWriter.program(of: tree, draft: draft, style: MailStyle(direction: direction))
         text = TextWriter.program(of: tree, draft: draft, style: .unfolded)
         sms = TextWriter.program(of: opening.shortForm, draft: draft, style: .folded)
         telegram = TelegramWriter.program(of: tree, draft: draft, hasTitle: !isHeaded)
         fragment = HTMLWriter.program(of: tree, draft: draft)
         parts = Parts(programs: [
-            .content: HTMLWriter.program(of: tree, draft: draft, style: MailStyle(direction: direction)),
+            .content: image?.html.followed(by: styled) ?? styled,
             .preheader: TextWriter.program(
                 of: opening.glimpse, draft: draft, style: .glimpse, escape: .html),
             .subject: subject.html, .title: subject.plain, .text: text, .html: fragment,

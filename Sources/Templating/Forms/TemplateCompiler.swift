@@ -43,8 +43,12 @@ struct TemplateCompiler {
             let own = suffix.isEmpty ? front.values.locale : suffix
             let shown = (own ?? content.sender.locale).replacing("_", with: "-")
             let context = TemplateContext(content, front: front.values, locale: shown)
+            var enclosing = EnclosureCompiler(content)
+            let enclosures = enclosing.enclosures(front.values)
+            problems += enclosing.problems
             var compiler = VariantCompiler(
-                files: files, front: front, context: context, message: message, file: source.file,
+                files: files, front: front, enclosures: enclosures, context: context, message: message,
+                file: source.file,
                 locale: shown,
                 locales: (own.flatMap { LocaleTag($0) }?.chain ?? []) + [""])
             let variant = compiler.variant()

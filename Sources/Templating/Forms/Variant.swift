@@ -15,6 +15,7 @@ struct Variant: Sendable {
     let mailText: Program?
     let telegram: Program?
     let webhook: JSONTemplate?
+    let enclosures: Enclosures
     let origin: VariantOrigin
 }
 
@@ -79,6 +80,7 @@ extension Variant {
         let json = form == .webhook ? try webhook?.filled(for: reader, parts: forms.parts) : nil
         let html = texts.count > 2 ? texts[2] : []
         return RenderedContent(
-            form: form, locale: locale, title: texts[0], text: texts[1], html: html, json: json)
+            form: form, locale: locale, title: texts[0], text: texts[1], html: html, json: json
+        ).enclosing(enclosures)
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 struct VariantCompiler {
     let files: SourceFiles
     let front: LocatedFrontMatter
+    let enclosures: Enclosures
     let context: TemplateContext
     /// The body's Markdown.
     let message: MessageSource
@@ -28,6 +29,7 @@ struct VariantCompiler {
             mailHTML: spoken(
                 .mailHTML, .html, ["content": .content, "subject": .subject, "preheader": .preheader]),
             mailText: spoken(.mailText), telegram: telegram(), webhook: webhook(),
+            enclosures: enclosures,
             origin: VariantOrigin(file: file, front: front, files: files, locales: locales))
     }
 
@@ -39,6 +41,15 @@ struct VariantCompiler {
             problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, what))
         }
         return (plain, program(text, at: front.subjectPlace, .lineInHTML))
+    }
+
+    private mutating func image() -> HeadImage? {
+        guard let image = enclosures.image, let entry = front.values.image else { return nil }
+        let words = (
+            plain: program(entry.alt, at: entry.place, .line),
+            html: program(entry.alt, at: entry.place, .lineInHTML)
+        )
+        return HeadImage(image, words: words)
     }
 
     private mutating func shortForm() -> Program? {
@@ -80,7 +91,7 @@ struct VariantCompiler {
         let partials = shelf("md")
         let nodes = nodes(message.body, at: Place(file: file, line: message.bodyLine))
         let sink = expanded(nodes, FlatSink(.markdown), [:], partials)
-        let text = BodyText.Text(nodes: nodes, partials: partials, subject: subject)
+        let text = BodyText.Text(nodes: nodes, partials: partials, subject: subject, image: image())
         let body = BodyText(text, conditions: sink.conditions, context: context)
         guard body.conditions.count <= BodyText.maxConditions else {
             let what = "sections depend on \(body.conditions.count) values; \(BodyText.maxConditions) at most"

@@ -24,6 +24,10 @@ public struct FrontMatter: Sendable, Hashable {
     public var replyTo: String?
     /// BCP 47: the language of `message.md` itself; nil means the sender's.
     public var locale: String?
+    /// The files that go with it, in the order of the file.
+    public var attachments: [AttachmentEntry] = []
+    /// The picture at its head.
+    public var image: AttachmentEntry?
     /// What `--set` may give, in the order of the file.
     public var variables: [Variable] = []
 

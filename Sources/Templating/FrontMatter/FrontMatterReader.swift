@@ -5,15 +5,15 @@ import Foundation
 ///
 /// Every problem is collected; what is wrong keeps its default.
 ///
-/// A locale's file may give `subject`, `sms` and the `variables` it words otherwise; the rest is said once, in
-/// `message.md`, because it must not depend on the reader's language.
+/// A locale's file may give `subject`, `sms`, `image`, `attachments` and the `variables` it words otherwise; the rest is
+/// said once, in `message.md`, because it must not depend on the reader's language.
 struct FrontMatterReader {
     private static let keys = [
         "subject", "purpose", "sms", "priority", "expires", "channels", "reach", "once", "variables",
         "replyTo",
-        "locale",
+        "locale", "attachments", "image",
     ]
-    private static let localeKeys = ["subject", "sms", "variables"]
+    private static let localeKeys = ["subject", "sms", "variables", "attachments", "image"]
     /// Names that a context has already.
     static let reservedNames: Set<String> =
         Set(
@@ -98,6 +98,7 @@ struct FrontMatterReader {
         case "channels": result.values.channels = channels(entry)
         case "replyTo": result.values.replyTo = replyTo(entry)
         case "locale": result.values.locale = locale(entry)
+        case "attachments", "image": readFiles(entry)
         default: readVariables(entry)
         }
     }
@@ -198,6 +199,19 @@ struct FrontMatterReader {
         _ code: TemplateProblem.Code, _ line: Int, _ what: String, nearest: String? = nil
     ) {
         problems.append(TemplateProblem(code, Place(file: file, line: line), what, nearest: nearest))
+    }
+}
+
+// `attachments` and `image`: files beside the message.
+extension FrontMatterReader {
+    private mutating func readFiles(_ entry: YAMLNode.Entry) {
+        var reader = AttachmentEntryReader(file: file)
+        if entry.key == "image" {
+            result.values.image = reader.image(entry.value)
+        } else {
+            result.values.attachments = reader.attachments(entry.value)
+        }
+        problems += reader.problems
     }
 }
 

@@ -6,7 +6,7 @@ extension CompiledTemplate {
         let base = variants.first.flatMap { LocaleTag($0.locale)?.language } ?? ""
         var seen: Set<TemplateProblem> = []
         return variants.flatMap { variant in
-            variant.findings(sms) + FormRules.plainText(variant.origin)
+            variant.findings(sms) + AttachmentRules.findings(variant) + FormRules.plainText(variant.origin)
                 + FormRules.borrowed(variant.origin, locale: variant.locale, base: base)
         }.filter { seen.insert($0).inserted }
     }

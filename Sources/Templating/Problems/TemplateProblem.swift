@@ -37,6 +37,12 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         /// HTML in Markdown, which is no markup there.
         case htmlShown = "html-shown"
         case plainTextMissing = "plain-text-missing"
+        /// The name of a file promises something else than it holds.
+        case attachmentMistyped = "attachment-mistyped"
+        /// A file of a kind that mail providers refuse.
+        case attachmentRefused = "attachment-refused"
+        /// A picture that some readers do not see where it should stand.
+        case imageUnseen = "image-unseen"
         /// Words that readers of one language get in another.
         case languageMixed = "language-mixed"
         case charactersCostly = "characters-costly"

@@ -24,29 +24,32 @@ public struct SMSLength: Sendable, Hashable {
 
     /// Measures `text`.
     public init(_ text: String) {
-        var sizes: [Int] = []
+        var septets = 0
         var costly: [Unicode.Scalar] = []
         for scalar in text.unicodeScalars {
-            if let septets = GSMAlphabet.septets(of: scalar) {
-                sizes.append(septets)
+            if let size = GSMAlphabet.septets(of: scalar) {
+                septets += size
             } else if !costly.contains(scalar) {
                 costly.append(scalar)
             }
         }
-        encoding = costly.isEmpty ? .gsm7 : .ucs2
         self.costly = costly
-        if !costly.isEmpty { sizes = text.unicodeScalars.map { $0.value > 0xFFFF ? 2 : 1 } }
-        units = sizes.reduce(0, +)
-        segments = Self.segments(of: sizes, units: units, encoding)
+        encoding = costly.isEmpty ? .gsm7 : .ucs2
+        units = costly.isEmpty ? septets : text.utf16.count
+        segments = encoding.segments(of: text, units: units)
     }
+}
 
+extension SMSLength.Encoding {
     /// Fills part after part; a pair (escape and character, or two surrogates) goes whole into the next.
-    private static func segments(of sizes: [Int], units: Int, _ encoding: Encoding) -> Int {
-        guard units > encoding.single else { return units == 0 ? 0 : 1 }
+    fileprivate func segments(of text: String, units: Int) -> Int {
+        guard units > single else { return units == 0 ? 0 : 1 }
+        let part = part
         var segments = 1
         var filled = 0
-        for size in sizes {
-            if filled + size > encoding.part {
+        for scalar in text.unicodeScalars {
+            let size = self == .gsm7 ? GSMAlphabet.septets(of: scalar) ?? 0 : scalar.value > 0xFFFF ? 2 : 1
+            if filled + size > part {
                 segments += 1
                 filled = 0
             }

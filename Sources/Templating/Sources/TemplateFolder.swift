@@ -35,10 +35,13 @@ public struct TemplateFolder: Sendable {
         if let problem = refusal(of: template) { throw TemplateProblems([problem]) }
         var reading = Reading(path: path, root: root)
         reading.readFolder(template) { SourceRole(rawValue: $0.base) != nil }
+        reading.readAttachments(of: template)
         reading.readFolder(SourceFiles.layouts) { $0.base == "email.html" }
         reading.readPartials()
         guard reading.problems.isEmpty else { throw TemplateProblems(reading.problems) }
-        return FrozenContent(template: template, files: reading.files, variables: variables, sender: sender)
+        return FrozenContent(
+            template: template, files: reading.files, variables: variables, sender: sender,
+            attachments: reading.attachments)
     }
 
     private func refusal(of template: String) -> TemplateProblem? {
@@ -70,7 +73,17 @@ private struct Reading {
     let path: String
     let root: String
     var files: [String: String] = [:]
+    var attachments: [String: FrozenFile] = [:]
     var problems: [TemplateProblem] = []
+
+    /// Reads the files that the messages read so far name; they are no strays, however they are called.
+    mutating func readAttachments(of template: String) {
+        var reading = AttachmentReading(path: path, template: template)
+        reading.read(namedIn: files)
+        attachments = reading.files
+        problems.removeAll { $0.code == .fileUnknown && reading.named.contains($0.file) }
+        problems += reading.problems
+    }
 
     mutating func readFolder(_ folder: String, where isKnown: (SourceName) -> Bool) {
         for entry in entries(of: folder) {

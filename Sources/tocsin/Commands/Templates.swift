@@ -54,6 +54,8 @@ struct TemplateFacts: Encodable {
     let locales: [String]
     let channels: [String]?
     let variables: [Variable]
+    /// The files that go along, in all its languages.
+    let attachments: [String: FrozenFile]
 
     /// Reads and compiles it.
     init(_ name: String, of folder: TemplateFolder, _ sender: Sender) throws(TemplateProblems) {
@@ -64,6 +66,7 @@ struct TemplateFacts: Encodable {
         (subject, purpose, priority) = (front.subject, front.purpose, front.priority)
         locales = template.locales
         channels = front.channels?.map(\.rawValue)
+        attachments = content.attachments
         variables = front.variables.filter { !$0.isOfContact }.map {
             Variable(name: $0.name, description: $0.summary, fallback: $0.fallback)
         }
@@ -82,6 +85,11 @@ struct TemplateFacts: Encodable {
                 "  --set \(variable.name)=…  ",
                 Plain.text("\(variable.description) (\(fallback ?? "required"))", limit: 500))
         }
-        return ([head, Paragraph.folded("  \"\(Plain.text(subject))\"")] + lines).joined(separator: "\n")
+        let files = attachments.sorted { $0.key < $1.key }.map { path, file in
+            Paragraph.hanging(
+                "  with ", Plain.text("\(path) (\(file.type), \(ByteText.of(file.size)))", limit: 500))
+        }
+        return ([head, Paragraph.folded("  \"\(Plain.text(subject))\"")] + lines + files)
+            .joined(separator: "\n")
     }
 }

@@ -31,6 +31,12 @@ extension Session {
             atMost: isUrgent ? Self.urgentPatience : Self.patience)
     }
 
+    /// What status pages have said of the configured companies, as far as the store knows; none is asked.
+    func knownOutsideWords(_ configured: Configured, _ store: Store) async -> [OutsideWord] {
+        // What cannot be read holds nothing back.
+        configured.outside.heeded((try? await store.outsideWords()) ?? [])
+    }
+
     /// What status pages say of the configured companies; those of the `choice` are asked first.
     ///
     /// Nothing that fails stands in the way: what cannot be asked says nothing.

@@ -1,3 +1,4 @@
+import Broadcast
 import Foundation
 
 /// A mail as a mail program shows it: its head, then its page on a telephone or a desk, light and dark.
@@ -10,6 +11,8 @@ struct MailView {
     let locale: String
     /// What tells it from others on the page.
     let number: Int
+    /// How large the picture at its head is; nil for none.
+    var image: PixelSize?
 
     /// Appends it.
     func append(to page: inout Markup) {
@@ -54,7 +57,7 @@ struct MailView {
                     [
                         "sandbox": "", "title": "The mail, \(look)", "srcdoc": html,
                         "style":
-                            "--phone:\(height(of: 38, over: 230))px;--desk:\(height(of: 72, over: 320))px",
+                            "--phone:\(height(of: 38, over: 230, 335))px;--desk:\(height(of: 72, over: 320, 536))px",
                     ]
                 ) { _ in }
             }
@@ -62,11 +65,13 @@ struct MailView {
         }
     }
 
-    /// About how high the mail is where so many characters stand in a line, in a frame so high; more is scrolled to.
-    private func height(of columns: Int, over frame: Int) -> Int {
+    /// About how high the mail is where so many characters stand in a line, in a frame so high, and its picture is so wide; more
+    /// is scrolled to.
+    private func height(of columns: Int, over frame: Int, _ width: Int) -> Int {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).reduce(0) {
             $0 + max(1, ($1.count + columns - 1) / columns)
         }
-        return min(max(frame + lines * 23, 340), 900)
+        let picture = image.map { 20 + $0.height * min(width, $0.width) / $0.width } ?? 0
+        return min(max(frame + lines * 23, 340) + picture, 900)
     }
 }

@@ -11,9 +11,10 @@ struct PlanView {
             let hasPace = plan.pace.all > .zero
             let totals: [(String, String)] =
                 [
-                    ("selected", CountText.people(plan.people)), ("can be reached", "\(plan.reachable)"),
-                    ("cannot", "\(plan.people - plan.reachable)"),
-                    ("messages", "\(plan.deliveries)"), ("cost", plan.price ?? "nothing"),
+                    ("selected", CountText.people(plan.people)),
+                    ("can be reached", CountText.grouped(plan.reachable)),
+                    ("cannot", CountText.grouped(plan.people - plan.reachable)),
+                    ("messages", CountText.grouped(plan.deliveries)), ("cost", plan.price ?? "nothing"),
                 ] + (hasPace ? [("all told in about", DurationWords.text(plan.pace.all))] : [])
             for (name, value) in totals {
                 page.element("div") { page in
@@ -66,22 +67,22 @@ struct PlanView {
 extension ChannelPlan {
     /// What there is to be said, name and value.
     fileprivate var rows: [(String, String)] {
-        var rows = [("will get it", "\(queued)")]
+        var rows = [("will get it", CountText.grouped(queued))]
         let reasons =
             skipped.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) }
             + unmade.map { ($0.key.rawValue, $0.value) }
-        rows += reasons.sorted { $0.0 < $1.0 }.map { ("will not: \($0.0)", "\($0.1)") }
+        rows += reasons.sorted { $0.0 < $1.0 }.map { ("will not: \($0.0)", CountText.grouped($0.1)) }
         if messagesByLocale.count > 1 {
             rows += messagesByLocale.map { locale, plan in
-                let segments = plan.segments.map { ", \(CountText.text($0, "segment", "segments"))" } ?? ""
-                return ("in \(locale)", "\(plan.messages)\(segments)")
+                let segments = plan.segments.map { " in \(CountText.text($0, "segment", "segments"))" } ?? ""
+                return ("in \(locale)", CountText.grouped(plan.messages) + segments)
             }
         }
-        if let segments { rows.append(("segments", "\(segments)")) }
+        if let segments { rows.append(("segments", CountText.grouped(segments))) }
         if let cost { rows.append(("cost", cost.description)) }
         if let costRange { rows.append(("a message", costRange)) }
         guard queued > 0, mark == nil, wait == nil else { return rows }
-        let times = [pace.half, pace.most, pace.all].map(DurationWords.text)
-        return rows + [("half, 95 %, all told in", times.joined(separator: ", "))]
+        let times = [("half told in", pace.half), ("95 % told in", pace.most), ("all told in", pace.all)]
+        return rows + times.map { ($0, DurationWords.text($1)) }
     }
 }

@@ -29,7 +29,7 @@ struct PreviewPage {
         warnings =
             draft.edition.template.warnings.map(\.description)
             + PlanText(plan: plan, zone: zone, width: nil).warnings
-        let words = ["tocsin", "send"] + order.words + ["--digest", plan.digest.short]
+        let words = ["tocsin", "send"] + order.words + ["--digest", plan.digest.full]
         command = words.map(ShellWord.of).joined(separator: " ")
         let titles = samples.lazy.compactMap { $0.content.map { String(decoding: $0.title, as: UTF8.self) } }
         title = titles.first ?? plan.template
@@ -118,7 +118,8 @@ struct PreviewPage {
             page.element("h2") { page in
                 page.text(name)
                 page.element("span", ["class": "company"], text: Plain.text(channel.facts.company))
-                page.element("span", ["class": "count"], text: "\(channel.queued) will get it")
+                page.element(
+                    "span", ["class": "count"], text: "\(CountText.grouped(channel.queued)) will get it")
             }
             let own = samples.enumerated().filter { $0.element.channel == name }
             page.element("div", ["class": "cards \(channel.facts.traits.form.rawValue)"]) { page in
@@ -158,9 +159,9 @@ struct PreviewPage {
             page.element(
                 "p",
                 text:
-                    "It refuses when the texts, their layout and partials, the variables, the sender, the audience or "
-                    + "the channels are no longer those of this page, whose content is known by")
-            page.element("p", ["class": "digest"], text: plan.digest.full)
+                    "It refuses when the texts, their layout and partials, the variables, the sender, the audience, "
+                    + "reach, priority or expiry, the channels or their settings that shape a message are no longer "
+                    + "those of this page, and says which.")
             page.element(
                 "p", ["class": "foot"],
                 text:

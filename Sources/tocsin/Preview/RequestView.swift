@@ -1,6 +1,8 @@
 /// What is sent to a program, as a person can read it, and the whole request on demand.
 struct RequestView {
     let request: String
+    /// How many bytes the message has of which `request` leaves something out; nil where it is all there.
+    var whole: Int?
 
     /// What stands behind the first empty line; empty when there is nothing.
     var body: String {
@@ -21,7 +23,9 @@ struct RequestView {
     /// Appends everything that goes over the wire, folded away.
     func append(to page: inout Markup) {
         page.element("details") { page in
-            page.element("summary", text: "Exactly what is sent, \(request.utf8.count) bytes")
+            let size = "Exactly what is sent, \(whole ?? request.utf8.count) bytes"
+            page.element(
+                "summary", text: whole == nil ? size : "\(size); of files only the beginning and the end")
             page.element("pre", text: Plain.lines(request))
         }
     }

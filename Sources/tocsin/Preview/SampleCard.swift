@@ -1,4 +1,5 @@
 import Broadcast
+import Channels
 import Foundation
 import Templating
 
@@ -24,7 +25,11 @@ struct SampleCard {
                 page.element("p", ["class": "problem"], text: Plain.text(problem, limit: 1000))
             }
             if let content = sample.content { append(content, to: &page) }
-            if let request = sample.request { RequestView(request: request).append(to: &page) }
+            FileList(files: sample.attachments).append(to: &page)
+            if let request = sample.request {
+                let isShort = sample.content?.enclosures.isEmpty == false
+                RequestView(request: request, whole: isShort ? sample.bytes : nil).append(to: &page)
+            }
         }
         page.newLine()
     }
@@ -34,8 +39,9 @@ struct SampleCard {
         case .email:
             MailView(
                 subject: String(decoding: content.title, as: UTF8.self), sender: sample.sender ?? "",
-                recipient: sample.address ?? "", html: String(decoding: content.html, as: UTF8.self),
-                text: content.plainText, locale: sample.locale, number: number
+                recipient: sample.address ?? "", html: content.shownHTML,
+                text: content.plainText, locale: sample.locale, number: number,
+                image: content.enclosures.image?.file.pixels
             ).append(to: &page)
         case .sms: appendSMS(content, to: &page)
         case .telegram:
@@ -68,7 +74,12 @@ struct SampleCard {
             sender: facts.name.rawValue, locale: sample.locale,
             counters: ["\(length.characters) of \(length.limit) characters"],
             meter: (length.characters, length.limit),
-            text: { TelegramHTML.append(content.plainText, to: &$0) }
+            text: { page in
+                if let image = content.enclosures.image, sample.attachments.first?.way == .photo {
+                    page.void("img", ["src": image.shownAddress, "alt": image.name])
+                }
+                TelegramHTML.append(content.plainText, to: &page)
+            }
         ).append(to: &page, look: "telegram")
     }
 }

@@ -66,10 +66,16 @@ struct ProofCheck {
             "state": .string(head.state.rawValue), "acceptedAt": .string(TimeText.text(for: head.acceptedAt)),
             "madeAt": .string(TimeText.text(for: head.madeAt)), "isFinal": .bool(head.isFinal),
             "deliveries": .number(String(deliveries)),
+            "attachments": .object(head.files.mapValues(JSONValue.string)),
             "contacts": .object(counts.mapValues { .number(String($0)) }),
             "fingerprint": .string(head.key.fingerprint),
             "isKnownKey": isKnownKey.map(JSONValue.bool) ?? .null,
         ]
+    }
+
+    private var files: String {
+        let list = head.files.sorted { $0.key < $1.key }.map { "\($0), SHA-256 \($1)" }
+        return list.isEmpty ? "" : Plain.text("With it went \(list.joined(separator: "; ")).", limit: 4_000)
     }
 
     /// What is to be said of it, at most 80 columns wide.
@@ -85,7 +91,7 @@ struct ProofCheck {
             "It was accepted \(accepted), stood as \(head.state.rawValue) when this was made at \(made)\(end).",
             "\(CountText.people(head.selected)): \(counts.joined(separator: ", ")). "
                 + "\(CountText.deliveries(deliveries)), each on a line.",
-            "Signed with the key \(head.key.fingerprint).\(key)",
+            files, "Signed with the key \(head.key.fingerprint).\(key)",
             "This proves that whoever holds that key wrote every line, and that none was changed, added or taken "
                 + "out, and that the deliveries add up. It does not prove when, nor how many people they reached: "
                 + "those are the times and the counts that the holder wrote; nor that a message was read: "
@@ -93,6 +99,6 @@ struct ProofCheck {
                 + (isKnownKey == true
                     ? ""
                     : " Whose key it is you know by comparing it with the one they lodged beforehand (--key)."),
-        ].map { Paragraph.folded($0) }.joined(separator: "\n")
+        ].filter { !$0.isEmpty }.map { Paragraph.folded($0) }.joined(separator: "\n")
     }
 }

@@ -36,7 +36,8 @@ struct ProofRecord {
             "fingerprint": .string(key.fingerprint),
             "madeAt": time(madeAt), "isFinal": .bool(report.finishedAt != nil),
             "id": .string(announcement.id.rawValue), "template": .string(content.template),
-            "sources": .array(sources), "variables": .object(content.variables.mapValues(JSONValue.string)),
+            "sources": .array(sources), "attachments": attachments(of: content),
+            "variables": .object(content.variables.mapValues(JSONValue.string)),
             "sender": sender(content.sender), "purpose": .string(announcement.purpose.rawValue),
             "priority": .string(announcement.priority.rawValue),
             "reach": .string(announcement.reach.rawValue),
@@ -45,6 +46,17 @@ struct ProofRecord {
             "expiresAfter": text(announcement.expiresAfter.map(DurationText.text)),
             "report": reported,
         ]
+    }
+
+    /// The files by their digests: whoever has one can show that it is the one that went along.
+    private func attachments(of content: FrozenContent) -> JSONValue {
+        .array(
+            content.attachments.sorted { $0.key < $1.key }.map { path, file in
+                .object([
+                    "path": .string(path), "type": .string(file.type), "bytes": .number(String(file.size)),
+                    "sha256": .string(file.sha256),
+                ])
+            })
     }
 
     /// The line of one delivery.

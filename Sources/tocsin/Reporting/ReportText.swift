@@ -59,11 +59,12 @@ struct ReportText {
 
     private var people: String {
         let counts = report.contacts
-        var words = ["\(counts.reached) of \(CountText.people(counts.selected)) reached"]
-        if counts.missed > 0 { words.append("\(counts.missed) missed") }
-        if counts.unknown > 0 { words.append("\(counts.unknown) perhaps reached, nobody knows") }
-        if counts.waiting > 0 { words.append("\(counts.waiting) waiting") }
-        return words.joined(separator: ", ")
+        let reached = "\(CountText.grouped(counts.reached)) of \(CountText.people(counts.selected)) reached"
+        let others = [
+            (counts.missed, "missed"), (counts.unknown, "perhaps reached, nobody knows"),
+            (counts.waiting, "waiting"),
+        ].filter { $0.0 > 0 }
+        return ([reached] + others.map { "\(CountText.grouped($0)) \($1)" }).joined(separator: ", ")
     }
 
     private var plannedChannels: [(key: ChannelName, value: ChannelCounts)] {
@@ -85,8 +86,10 @@ struct ReportText {
         var table = TextTable(columns)
         for (name, counts) in plannedChannels {
             table.add(
-                [name.rawValue, counts.company, String(counts.planned), String(counts.count(.accepted))]
-                    + shown.map { String(counts.count($0.0)) })
+                [
+                    name.rawValue, counts.company, CountText.grouped(counts.planned),
+                    CountText.grouped(counts.count(.accepted)),
+                ] + shown.map { CountText.grouped(counts.count($0.0)) })
         }
         return table.text()
     }
@@ -95,7 +98,7 @@ struct ReportText {
         report.held.map { held in
             Paragraph.hanging(
                 "\(held.channel): ",
-                "\(held.waiting) held, \(Plain.text(held.why, limit: 300)); tocsin resume \(report.id) goes on"
+                "\(CountText.grouped(held.waiting)) held, \(Plain.text(held.why, limit: 300)); tocsin resume \(report.id) goes on"
             )
         }.joined(separator: "\n")
     }
@@ -103,7 +106,7 @@ struct ReportText {
     private var skips: String {
         plannedChannels.flatMap { name, counts in
             counts.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }.map {
-                Paragraph.hanging("  \(name): ", "\($0.value) \($0.key.rawValue)")
+                Paragraph.hanging("  \(name): ", "\(CountText.grouped($0.value)) \($0.key.rawValue)")
             }
         }.joined(separator: "\n")
     }

@@ -9,6 +9,7 @@ import Templating
 /// An announcement as a command line asks for it: compiled, but neither planned nor written down.
 struct Draft: Sendable {
     private(set) var edition: Edition
+    /// By which the journal knows it again.
     let digest: ContentDigest
     var channels: [ConfiguredChannel]
     let selection: AudienceSelection
@@ -27,6 +28,9 @@ struct Draft: Sendable {
 
     /// Every channel's facts, in the configured order.
     var facts: [ChannelFacts] { channels.map(\.facts) }
+
+    /// By which somebody who has seen a preview knows it again.
+    var previewed: PreviewDigest { PreviewDigest(of: edition.announcement, over: facts.filter(isChosen)) }
 
     /// Whether the announcement goes over `facts`.
     func isChosen(_ facts: ChannelFacts) -> Bool {
@@ -115,7 +119,10 @@ struct Draft: Sendable {
         }
         try await session.warn(ofAttributesIn: edition.template, nobodyHasIn: store)
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
-        outside = await session.outsideWords(of: announcement, configured, store)
+        outside =
+            order.isRehearsal
+            ? await session.knownOutsideWords(configured, store)
+            : await session.outsideWords(of: announcement, configured, store)
         waits = try await Self.waits(announcement, over: channels.map(\.facts), session, store)
         days = try await session.days(channels.map(\.facts), in: store)
     }

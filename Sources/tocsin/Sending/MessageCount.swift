@@ -1,4 +1,5 @@
 import Broadcast
+import Channels
 import Configuration
 import Dispatching
 import Templating
@@ -9,6 +10,8 @@ struct MessageCount {
     private let draft: Draft
     private var unmade: [ChannelName: [ChannelPlan.Unmade: Int]] = [:]
     private var lengths: [ChannelName: LengthPlan] = [:]
+    private var leftFiles: [ChannelName: [String: Int]] = [:]
+    private var fileBytes: [ChannelName: Int] = [:]
     private var locales: [ChannelName: [String: LocalePlan]] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
 
@@ -23,6 +26,7 @@ struct MessageCount {
         switch making {
         case .made(let message):
             lengths[name, default: LengthPlan()].add(message, draft.measure(of: message, channel, contact))
+            countFiles(of: message.content, over: name)
             locales[name, default: [:]][locale, default: LocalePlan()]
                 .add(segments: message.sms?.length.segments)
             if contact != nil { noteWayOut(of: message, over: name, in: locale) }
@@ -32,6 +36,17 @@ struct MessageCount {
             guard let excess = problem.excess else { return }
             lengths[name, default: LengthPlan()].add(
                 tooLong: problem.what, by: excess.length - excess.limit)
+        }
+    }
+
+    private mutating func countFiles(of content: RenderedContent, over channel: ChannelName) {
+        guard !content.enclosures.isEmpty else { return }
+        for item in Carriage(of: content).items {
+            switch item.way {
+            case .left: leftFiles[channel, default: [:]][item.attachment.name, default: 0] += 1
+            case .shown, .attached, .photo: fileBytes[channel, default: 0] += item.attachment.file.size
+            case .linked: continue
+            }
         }
     }
 
@@ -58,6 +73,8 @@ struct MessageCount {
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
         plan.locales = locales
         plan.lengths = lengths[facts.name]
+        plan.leftFiles = leftFiles[facts.name] ?? [:]
+        plan.fileBytes = fileBytes[facts.name] ?? 0
         return plan
     }
 }

@@ -3,18 +3,20 @@ import Foundation
 
 /// What a dry run says beyond counts: languages, prices, and what would be lost.
 extension PlanText {
-    /// Such as `Languages: email it 120, en 80; status en 1`; empty when there is one.
+    /// A line for each channel, such as `email: it 120, en 80`; empty when there is one language.
     ///
     /// ``segments`` says it of text messages.
     var languages: String {
         guard Set(plan.channels.flatMap(\.locales.keys)).count > 1 else { return "" }
         let others = plan.channels.filter { !$0.locales.isEmpty && $0.segmentsPerMessage == nil }
         guard !others.isEmpty else { return "" }
-        let channels = others.map { channel in
-            let counts = channel.messagesByLocale.map { "\($0.locale) \($0.plan.messages)" }
-            return "\(channel.facts.name) \(counts.joined(separator: ", "))"
+        let lines = others.map { channel in
+            let counts = channel.messagesByLocale.map { locale, plan in
+                "\(locale) \(CountText.grouped(plan.messages))"
+            }
+            return Paragraph.hanging("  \(channel.facts.name): ", counts.joined(separator: ", "))
         }
-        return Paragraph.folded("Languages: " + channels.joined(separator: "; "))
+        return (["Languages:"] + lines).joined(separator: "\n")
     }
 
     /// A line for each company, and for what channels depend on, whose loss somebody would feel.
@@ -48,17 +50,17 @@ extension ChannelPlan {
     /// Such as `0.045 to 0.135 EUR`; nil when it is free, or nothing is sent.
     var costRange: String? {
         guard let cost = costPerMessage, let currency = facts.price?.currency else { return nil }
-        let amounts = cost.least == cost.most ? "\(cost.most)" : "\(cost.least) to \(cost.most)"
-        return "\(amounts) \(currency)"
+        let (least, most) = (Money(cost.least, currency), Money(cost.most, currency))
+        return least == most ? "\(most)" : "\(least.figures) to \(most)"
     }
 }
 
 extension Loss {
-    /// What would follow, such as `1204 would hear nothing`; empty when nobody would feel it.
+    /// What would follow, such as `1,204 would hear nothing`; empty when nobody would feel it.
     var consequences: [String] {
         [
-            missed > 0 ? "\(missed) would hear nothing" : nil,
-            elsewhere > 0 ? "\(elsewhere) would hear over another channel" : nil,
+            missed > 0 ? "\(CountText.grouped(missed)) would hear nothing" : nil,
+            elsewhere > 0 ? "\(CountText.grouped(elsewhere)) would hear over another channel" : nil,
             places.isEmpty
                 ? nil : "\(places.map(\.rawValue).joined(separator: ", ")) would not tell the public",
         ].compactMap(\.self)

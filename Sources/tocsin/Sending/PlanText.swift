@@ -14,7 +14,8 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, strangers, unmatched, skips, segments, lengths, quiet, waits, languages,
+            head, closing, table, files, strangers, unmatched, skips, segments, lengths, quiet, waits,
+            languages,
             cost, pace, days, losses, outside, marks, secrets,
         ].filter {
             !$0.isEmpty
@@ -26,7 +27,8 @@ struct PlanText {
         """
         \(plan.template): \(plan.purpose.rawValue), \(plan.priority.rawValue), reach \(plan.reach.rawValue), \
         content \(plan.digest.short)
-        \(CountText.people(plan.people)) selected, \(plan.reachable) can be reached, \(plan.people - plan.reachable) cannot
+        \(CountText.people(plan.people)) selected, \(CountText.grouped(plan.reachable)) can be reached, \
+        \(CountText.grouped(plan.people - plan.reachable)) cannot
         """
     }
 
@@ -53,8 +55,8 @@ struct PlanText {
         for channel in plan.channels {
             table.add([
                 channel.facts.name.rawValue + state(channel), channel.facts.company,
-                String(channel.queued), String(channel.planned - channel.queued),
-                channel.segments.map(String.init) ?? "", channel.cost?.description ?? "",
+                CountText.grouped(channel.queued), CountText.grouped(channel.planned - channel.queued),
+                channel.segments.map(CountText.grouped) ?? "", channel.cost?.description ?? "",
             ])
         }
         return table.text(width: width)
@@ -96,7 +98,7 @@ struct PlanText {
                 channel.skipped.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) }
                 + channel.unmade.map { ($0.key.rawValue, $0.value) }
             return reasons.sorted { $0.0 < $1.0 }.map {
-                Paragraph.hanging("  \(channel.facts.name): ", "\($0.1) \($0.0)")
+                Paragraph.hanging("  \(channel.facts.name): ", "\(CountText.grouped($0.1)) \($0.0)")
             }
         }
         return lines.isEmpty ? "" : (["Who will not, and why:"] + lines).joined(separator: "\n")
@@ -106,7 +108,7 @@ struct PlanText {
         plan.channels.compactMap { channel in
             channel.held.map { held in
                 Paragraph.folded(
-                    "Quiet hours: \(held.count) wait on \(channel.facts.name), the last until "
+                    "Quiet hours: \(CountText.grouped(held.count)) wait on \(channel.facts.name), the last until "
                         + TimeText.text(for: held.until, in: zone))
             }
         }.joined(separator: "\n")
@@ -126,15 +128,17 @@ struct PlanText {
                     let time = date > wait.plannedAt ? "at \(text(date))" : "at once"
                     return "; who has another channel goes on to that \(time)\(costs)"
                 }
-                return Paragraph.folded("\(name) \(state): \(channel.queued) wait\(way ?? "")")
+                return Paragraph.folded(
+                    "\(name) \(state): \(CountText.grouped(channel.queued)) wait\(way ?? "")")
             }
         }.joined(separator: "\n")
     }
 
     private var cost: String {
         guard let price = plan.price else { return "" }
-        let parts = ["Cost: \(price)"] + plan.channels.compactMap(\.costText)
-        return Paragraph.folded(parts.joined(separator: "; "))
+        let (head, parts) = ("Cost: \(price)", plan.channels.compactMap(\.costText))
+        guard parts.count > 1 else { return Paragraph.folded(([head] + parts).joined(separator: "; ")) }
+        return ([head] + parts.map { Paragraph.folded("  \($0)") }).joined(separator: "\n")
     }
 
     private var pace: String {
@@ -144,7 +148,7 @@ struct PlanText {
         let open =
             held.reduce(0) { $0 + $1.queued } < plan.deliveries
             ? "half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])" : ""
-        let waits = held.map { "\($0.queued) wait on \($0.facts.name)\(end(of: $0))" }
+        let waits = held.map { "\(CountText.grouped($0.queued)) wait on \($0.facts.name)\(end(of: $0))" }
             .joined(separator: ", ")
         let parts = [open, open.isEmpty || waits.isEmpty ? waits : "then \(waits)"].filter { !$0.isEmpty }
         return Paragraph.folded("Estimate: " + parts.joined(separator: "; "))
@@ -188,7 +192,7 @@ struct PlanText {
 }
 
 extension PlanSummary {
-    /// What it costs, such as `4.5 EUR`, and what it may come to; nil when it is free.
+    /// What it costs, such as `4.50 EUR`, and what it may come to; nil when it is free.
     var price: String? {
         let sums = [costs, moreCosts].map { costs in
             costs.filter { $0.amount > 0 }.map(\.description).joined(separator: " + ")
@@ -197,7 +201,7 @@ extension PlanSummary {
         return sums[0].isEmpty ? "up to \(sums[1])" : "\(sums[0]), up to \(sums[1]) more"
     }
 
-    /// Such as `Send to 5 people and 1 public place, 0.2 EUR`, without its question mark.
+    /// Such as `Send to 5 people and 1 public place, 0.20 EUR`, without its question mark.
     var question: String {
         let places = deliveries - direct
         let parts =

@@ -109,10 +109,10 @@ final class ProgressWatch: Sendable {
         let estimate = state.withLock { $0.headway.estimate(lanes, at: status.now.uptime) }
         let settled = lanes.values.reduce(0) { $0 + $1.settled }
         let planned = lanes.values.reduce(settled) { $0 + $1.leaving + $1.waiting }
-        var line = "\(settled) of \(planned)"
+        var line = "\(CountText.grouped(settled)) of \(CountText.grouped(planned))"
         if !remains.canLeave, remains.open > 0 {
             let until = next.map { " until \(TimeText.text(for: $0, in: zone))" } ?? ""
-            line += ", \(remains.open) \(remains.open == 1 ? "waits" : "wait")\(until)"
+            line += ", \(CountText.grouped(remains.open)) \(remains.open == 1 ? "waits" : "wait")\(until)"
         } else {
             line += estimate.text
         }

@@ -23,8 +23,12 @@ struct Sample: Encodable {
     let isCut: Bool
     /// The request as it goes out; nil when there is none.
     let request: String?
+    /// How many bytes of the request are the message; the request may show less of its files.
+    let bytes: Int?
     /// Why there is no request.
     let problem: String?
+    /// The files of the message, and what becomes of them there.
+    let attachments: [SampleFile]
     /// What its reader sees; nil when it cannot be rendered.
     let content: RenderedContent?
     /// Whom its reader sees it come from; nil when the provider decides.
@@ -33,7 +37,7 @@ struct Sample: Encodable {
     let address: String?
 
     private enum CodingKeys: String, CodingKey {
-        case channel, contact, locale, why, sms, telegram, isCut, request, problem
+        case channel, contact, locale, why, sms, telegram, isCut, request, bytes, problem, attachments
     }
 
     /// The length of an SMS as it will be charged.
@@ -70,7 +74,10 @@ struct Sample: Encodable {
         init?(_ content: RenderedContent, limits: ContentLimits) {
             guard content.form == .telegram else { return nil }
             characters = TelegramMarkup.length(of: content.text)
-            limit = limits.characters ?? ContentLimits.telegramText
+            let isCaption = Carriage(of: content).items.first?.way == .photo
+            limit =
+                isCaption
+                ? ContentLimits.telegramCaption : limits.characters ?? ContentLimits.telegramText
         }
     }
 
@@ -85,19 +92,20 @@ struct Sample: Encodable {
         let isSkipped = shown.delivery.plan != .queued
         let message = isSkipped ? nil : draft.message(over: channel.channel, for: shown.contact)
         content = message?.content
+        attachments = content.map(SampleFile.all) ?? []
         sms = message?.sms.map(SMS.init)
         telegram = content.flatMap { Telegram($0, limits: channel.facts.traits.limits) }
         isCut = message?.isCut ?? false
         if case .skipped(let reason) = shown.delivery.plan {
-            (request, problem) = (nil, "not sent: \(reason.rawValue)")
+            (request, bytes, problem) = (nil, nil, "not sent: \(reason.rawValue)")
             return
         }
         do throws(Fault) {
-            request = try draft.request(for: shown, over: channel.channel, key: key)
-            problem = nil
+            let wire = try draft.request(for: shown, over: channel.channel, key: key)
+            request = wire.preview(redactor: channel.channel.route.redactor)
+            (bytes, problem) = (wire.size, nil)
         } catch {
-            request = nil
-            problem = error.detail
+            (request, bytes, problem) = (nil, nil, error.detail)
         }
     }
 
@@ -110,6 +118,7 @@ struct Sample: Encodable {
         if why.contains(.longest) { head += ", the longest" }
         if isCut { head += ", cut with a link" }
         if let note = sms?.note { head += "\n" + Paragraph.hanging("   ", note) }
+        for file in attachments { head += "\n" + Paragraph.hanging("   ", Plain.text(file.text, limit: 500)) }
         return head + "\n" + Plain.lines(request ?? "(\(problem ?? "no request"))")
     }
 }
@@ -134,13 +143,12 @@ extension Draft {
 
     fileprivate func request(
         for shown: Showcase.Shown, over channel: any Channel, key: String
-    ) throws(Fault) -> String {
+    ) throws(Fault) -> WireRequest {
         let now = edition.announcement.createdAt
         let delivery = ClaimedDelivery(
             id: 0, announcement: edition.announcement.id, contact: shown.contact,
             channel: shown.delivery.channel, address: shown.delivery.address, attempt: 1, firstAttemptAt: now,
             due: now, expires: .distantFuture)
         return try edition.request(for: delivery, over: channel, key: key, at: now)
-            .preview(redactor: channel.route.redactor)
     }
 }

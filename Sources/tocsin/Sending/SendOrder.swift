@@ -122,6 +122,11 @@ struct SendOrder: Sendable {
         return refusals
     }
 
+    /// Whether files take the place of the network: then nobody is asked over it either.
+    var isRehearsal: Bool {
+        if case .rehearsal? = trial { true } else { false }
+    }
+
     /// What `plan` costs in the currency of the bound; nil when there is no bound.
     func cost(of plan: PlanSummary) -> Money? { plan.costs.first { $0.currency == maxCost?.currency } }
 

@@ -248,7 +248,7 @@ struct Survey {
             draft.isChosen($0.facts) || run.channels[$0.facts.name]?.planned ?? 0 > 0
         }
         var summary = PlanSummary(
-            of: draft.edition.announcement, digest: draft.digest, people: run.selected,
+            of: draft.edition.announcement, digest: draft.previewed, people: run.selected,
             reachable: run.reachable - speechless, channels: plans.map { plan($0.facts) },
             strangers: draft.strangers, unmatched: draft.unmatched,
             marks: markings.down.filter { mark in plans.contains { mark.covers($0.facts) } },

@@ -26,6 +26,9 @@ final class Interruption: Sendable {
     /// Whether a signal has come.
     var isAsked: Bool { stop.phase != .running }
 
+    /// Whether a second one has come: nothing more is waited for.
+    var isAskedAgain: Bool { stop.phase == .cancelling }
+
     /// From here on things leave; returns what stops that.
     func begin() -> StopSignal {
         maySend.withLock { $0 = true }

@@ -65,7 +65,8 @@ struct Rehearsal {
                     "SECRET MISSING on \(facts.name) (\(facts.missing ?? "")): \(Redactor.placeholder) stands "
                         + "for it in the files"))
         }
-        let index = try await folder.fill(draft.facts.map(\.name)) { () async throws(CommandFailure) in
+        let index = try await folder.fill(draft.facts.map(\.name), session) {
+            () async throws(CommandFailure) in
             try await written(survey)
         }
         if output.isJSON {
@@ -140,7 +141,8 @@ struct Rehearsal {
         let report = try await journal.store.progress(id)
         let open = report.channels.values.reduce(0) { $0 + $1.count(.queued) + $1.count(.sending) }
         if open == 0 { return true }
-        session.output.progress("rehearsing: \(max(0, planned - open)) of \(planned)")
+        session.output.progress(
+            "rehearsing: \(CountText.grouped(max(0, planned - open))) of \(CountText.grouped(planned))")
         if report.state == .paused || report.channels.values.contains(where: { $0.hold != nil }) {
             let now = session.clock.now().wall
             _ = try await journal.store.resume(id, at: session.clock.bootTime, now: now)

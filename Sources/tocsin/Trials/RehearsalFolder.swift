@@ -67,10 +67,18 @@ struct RehearsalFolder: Sendable {
     // MARK: Filling
 
     /// Lets `body` fill it with a folder for each of `channels`; when that fails it stands as it stood before.
+    ///
+    /// A second signal ends the clearing as well.
     func fill<Result>(
-        _ channels: [ChannelName], with body: () async throws(CommandFailure) -> Result
+        _ channels: [ChannelName], _ session: Session,
+        with body: () async throws(CommandFailure) -> Result
     ) async throws(CommandFailure) -> Result {
+        let hurry = { session.interruption?.isAskedAgain ?? false }
+        let clearing = RehearsalClearing(path: path, output: session.output, isOver: hurry)
         try begin()
+        guard clearing.clear([Self.previous], depth: 2) else {
+            throw CommandFailure(.interrupted, "nothing was sent")
+        }
         do throws(CommandFailure) {
             try putAside()
         } catch {
@@ -80,11 +88,18 @@ struct RehearsalFolder: Sendable {
         do throws(CommandFailure) {
             try write(marker: channels)
             let result = try await body()
-            remove(Self.previous)
+            _ = clearing.clear([Self.previous], depth: 2)
             return result
         } catch {
             // What cannot be taken away is left for --replace: without its index it counts for nothing.
-            for name in channels.map(\.rawValue) + [Self.index, Self.marker] { remove(name) }
+            guard clearing.clear(channels.map(\.rawValue) + [Self.index, Self.marker]) else {
+                throw CommandFailure(
+                    error.exit,
+                    lines: error.lines + [
+                        Plain.text(
+                            "what is left in \(path) is no rehearsal: --replace clears it", limit: 1000)
+                    ])
+            }
             bringBack()
             throw error
         }
@@ -96,7 +111,6 @@ struct RehearsalFolder: Sendable {
     }
 
     private func putAside() throws(CommandFailure) {
-        remove(Self.previous)
         let names = earlier.filter { $0 != Self.previous }
         if names.isEmpty { return }
         guard unsafe mkdir("\(path)/\(Self.previous)", 0o700) == 0 else { throw Self.failed(path, errno) }
@@ -123,12 +137,6 @@ struct RehearsalFolder: Sendable {
         // Only what is empty: nothing that could not be put back is lost.
         unsafe rmdir("\(path)/\(Self.previous)")
         if isNew { unsafe rmdir(path) }
-    }
-
-    private func remove(_ name: String) {
-        let path = "\(path)/\(name)"
-        guard (try? FileManager.default.attributesOfItem(atPath: path)) != nil else { return }
-        do { try FileManager.default.removeItem(atPath: path) } catch { return }
     }
 
     private static func failed(_ path: String, _ reason: Int32) -> CommandFailure {

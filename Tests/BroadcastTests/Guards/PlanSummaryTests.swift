@@ -15,7 +15,7 @@ import Testing
     ]
     private static let plan = PlanSummary(
         of: .sample(),
-        digest: ContentDigest(of: Announcement.sample().content, audience: "all", channels: []),
+        digest: PreviewDigest(of: .sample(), over: []),
         people: 110, reachable: 104, channels: channels,
         unmatched: [UnmatchedTerm(.tag("vpi"), nearest: .tag("vip"))])
 

@@ -56,7 +56,7 @@ struct SecretRailTests {
         let plan = {
             PlanSummary(
                 of: .sample(),
-                digest: ContentDigest(of: Announcement.sample().content, audience: "all", channels: []),
+                digest: PreviewDigest(of: .sample(), over: []),
                 people: 1, reachable: 1, channels: [ChannelPlan(.email, queued: 1), lacking])
         }
         #expect(Self.asking.decision(on: plan()) == .proceed)

@@ -3,8 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct SendRailsTests {
-    private static let digest = ContentDigest(
-        of: Announcement.sample().content, audience: "all", channels: [])
+    private static let digest = PreviewDigest(of: .sample(), over: [])
     private static let mark = Mark(.channel, "email", why: "works", who: "anna", since: .noon, until: nil)
 
     private static func plan(
@@ -230,7 +229,7 @@ import Testing
         #expect(rails.decision(on: Self.plan(people: 0, channels: [page])) == .proceed)
     }
 
-    @Test(arguments: [(12, [Refusal.Code]()), (64, []), (5, [.otherContent])])
+    @Test(arguments: [(12, [Refusal.Code]()), (54, []), (5, [.otherContent])])
     func `what was previewed is what is sent`(digits: Int, codes: [Refusal.Code]) {
         let rails = SendRails(
             saysYes: true, isTerminal: false, digest: String(Self.digest.full.prefix(digits)))

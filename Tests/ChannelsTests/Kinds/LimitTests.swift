@@ -47,9 +47,10 @@ struct LimitTests {
         #expect(problems.count == 1 && problems[0].contains(told), "\(problems)")
     }
 
-    @Test func `mail is not cut`() throws {
+    @Test(arguments: [("", 10_000_000), (#","maxBytes":25000000"#, 25_000_000)])
+    func `mail is not cut, and with files as large as its relay takes`(more: String, bytes: Int) throws {
         let mail = try channel(
-            SMTPChannel.self, #"{"url":"smtp://m.example:587","from":"a@acme.example"}"#)
-        #expect(mail.traits.limits == ContentLimits(advisedSubject: 69))
+            SMTPChannel.self, #"{"url":"smtp://m.example:587","from":"a@acme.example"\#(more)}"#)
+        #expect(mail.traits.limits == ContentLimits(bytes: bytes, advisedSubject: 69))
     }
 }

@@ -94,13 +94,6 @@ struct Notice {
     }
 }
 
-extension PeerProcess.JSON {
-    /// The member; null where there is none.
-    subscript(_ name: String) -> PeerProcess.JSON {
-        if case .object(let members) = self { members[name, default: .null] } else { .null }
-    }
-}
-
 extension PeerProcess {
     /// An HTTP peer with these settings.
     static func web(_ settings: String) async throws -> PeerProcess {

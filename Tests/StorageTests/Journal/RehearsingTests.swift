@@ -78,6 +78,26 @@ struct RehearsingTests {
         #expect(try await journal.member(Contact.ID(valid: "ben"))?.contact.name == "New")
     }
 
+    @Test(arguments: [false, true])
+    func `where temporary files find no room the store is not blamed`(isDry: Bool) async throws {
+        let reader = try Store.openReadOnly(store.path)
+        let many = (0..<20_000).map { Delivery.sample("\($0)", address: "a\($0)@example.org") }
+        let error = await #expect(throws: StoreError.self) {
+            if isDry {
+                try await reader.run("PRAGMA temp.max_page_count = 20")
+                let run = try await reader.beginDryPlanning(.sample(), over: ChannelFacts.samples)
+                _ = try await reader.plan(many, in: run)
+            } else {
+                let journal = try Store.rehearsal(over: reader)
+                try await journal.run(
+                    "PRAGMA max_page_count = \(try await journal.number("PRAGMA page_count"))")
+                try await journal.planned(many)
+            }
+        }
+        #expect(error?.code == .diskFull && error?.path == "temporary files")
+        #expect(error?.message.contains("TMPDIR") == true)
+    }
+
     @Test func `people who are only readable will do`() async throws {
         try await store.run("PRAGMA wal_checkpoint(TRUNCATE)")
         let reader = try Store.openReadOnly(store.path)

@@ -26,7 +26,7 @@ struct MailFaultTests {
 
     private static func email(_ port: Int, _ more: String) -> String {
         """
-        "email": {"type": "smtp", "from": "Acme <notices@acme.example>", "private": true, "timeout": "5s",
+        "email": {"type": "smtp", "from": "Acme <notices@acme.example>", "private": true, "timeout": "10s",
           "retry": {"first": "200ms", "cap": "500ms", "within": "1h"}, \(more.replacing("PORT", with: "\(port)"))}
         """
     }
@@ -99,7 +99,7 @@ struct MailFaultTests {
         try stage.configure([Self.email(try stage.mail.port("smtp"), channel)])
         try await stage.people(30)
         let outcome = try await stage.run(
-            "send", "note", "--to", "all", "--yes", "--wait", "--expires", "6s", "--id", "n1")
+            "send", "note", "--to", "all", "--yes", "--wait", "--expires", "15s", "--id", "n1")
         #expect(outcome.exit == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains("email is tripped (\(code)"), "\(outcome.errors)")
         let endings = try await stage.endings(of: "n1").values

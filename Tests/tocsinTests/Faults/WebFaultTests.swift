@@ -25,7 +25,7 @@ struct WebFaultTests {
     private static let late = #""retry": {"first": "1h", "cap": "1h", "within": "1d"}"#
     private static let unkeyed = impatient + #", "unknown": "leave""#
     /// Time enough for every reply but those that never end.
-    private static let impatient = soon + #", "timeout": "5s""#
+    private static let impatient = soon + #", "timeout": "10s""#
 
     private static let table = [
         Row(name: "well", replies: "{}", ending: Ending(.accepted, 1), requests: 1),
@@ -131,7 +131,7 @@ struct WebFaultTests {
         try stage.configure([Self.hook(row, "https://localhost:\(try peer.port(port))")])
         try await stage.people(20)
         let outcome = try await stage.run(
-            "send", "note", "--to", "all", "--yes", "--wait", "--expires", "6s", "--id", "n1")
+            "send", "note", "--to", "all", "--yes", "--wait", "--expires", "15s", "--id", "n1")
         #expect(outcome.exit == 1, "\(outcome.errors)")
         let endings = try await stage.endings(of: "n1").values
         #expect(endings.count == 20 && endings.allSatisfy { $0.state == .expired })

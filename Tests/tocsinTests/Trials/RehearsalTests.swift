@@ -178,6 +178,24 @@ import Testing
         #expect(!stage.program.holds("r"))
     }
 
+    @Test func `who does not wait for the clearing either leaves what the next rehearsal clears`()
+        async throws
+    {
+        let stage = try await stage(4000, ["email", "sms"])
+        let running = try stage.program.start(Self.rehearse, environment: Stage.secrets)
+        while !stage.program.holds("r/email/0000/p1.eml") { await Task.yield() }
+        for signal in [SIGINT, SIGTERM] { running.signal(signal) }
+        let outcome = try await running.outcome.value
+        #expect(
+            outcome.exit == 130 && outcome.told.contains("left in r is no rehearsal: --replace clears it"),
+            "\(outcome.errors)")
+        #expect(!stage.program.holds("r/index.csv"))
+        let one = ["send", "note", "--to", "id:p1", "--rehearse", "r"]
+        #expect(try await stage.run(one).exit == 64)
+        #expect(try await stage.run(one + ["--replace"]).exit == 0)
+        #expect(try folder(stage).files("email").count == 1 && !stage.program.holds("r/.previous"))
+    }
+
     // MARK: As a send
 
     @Test func `secrets stand in no file, and none is needed`() async throws {
@@ -202,8 +220,8 @@ import Testing
     }
 
     @Test func `what a send would refuse is said, and what would wait is written`() async throws {
-        let night = #""quietHours": "00:00-23:59", "rate": "1/m""#
-        let stage = try await Stage(["sms", "email"], more: ["sms": night])
+        let stage = try await Stage(
+            ["sms", "email"], more: ["sms": "\(QuietNow().setting), \"rate\": \"1/m\""])
         try await stage.people(30)
         let words = Self.rehearse + ["--people", "300", "--max-cost", "1EUR", "--expires", "25h"]
         let outcome = try await stage.run(words)

@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func `quiet hours keep no test, which is said`() async throws {
-        let stage = try await stage(["sms"], more: ["sms": #""quietHours": "00:00-23:59""#])
+        let stage = try await stage(["sms"], more: ["sms": QuietNow().setting])
         let outcome = try await stage.run(Self.testing)
         #expect(outcome.exit == 0 && outcome.told.contains("a test does not keep them"), "\(outcome.errors)")
         #expect(try await stage.posted().count == 1)

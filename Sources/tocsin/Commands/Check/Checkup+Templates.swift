@@ -46,7 +46,8 @@ extension Checkup {
                 note("templates", warning.description, in: \.warnings, code: warning.code.rawValue)
             }
             templates.append(template)
-            return examineChannels(of: template, configured) ? template.locales : nil
+            let isWell = [examineChannels(of: template, configured), examineFiles(of: template, configured)]
+            return isWell.allSatisfy(\.self) ? template.locales : nil
         } catch {
             for problem in error.all {
                 report("templates", problem.code.rawValue, problem.description, exit: .badContent)
@@ -75,6 +76,19 @@ extension Checkup {
                 exit: .badContent)
         }
         return unknown.isEmpty
+    }
+
+    /// Whether every mail channel that the template may go over carries its files.
+    private mutating func examineFiles(of template: CompiledTemplate, _ configured: Configured?) -> Bool {
+        let facts = (configured?.channels.map(\.facts) ?? []).filter { facts in
+            facts.traits.form == .email && template.frontMatter.channels?.contains(facts.name) ?? true
+        }
+        guard let least = facts.compactMap(\.traits.limits.bytes).min() else { return true }
+        let problems = template.oversizedFiles(forMailsOf: least)
+        for problem in problems {
+            report("templates", problem.code.rawValue, problem.description, exit: .badContent)
+        }
+        return problems.isEmpty
     }
 
     /// Folders that look like templates but are none, so that a mistyped file name is not found out during an outage.

@@ -105,7 +105,7 @@ private struct ImportGauge: Sendable {
         let seconds = max(0.001, (session.clock.now().uptime - begun).inSeconds)
         let left = part > 0 ? Duration.seconds(seconds * (1 - part) / part) : .zero
         session.output.progress(
-            "\(Int(part * 100)) %, \(rows) rows, \(Int(Double(rows) / seconds)) a second, "
+            "\(Int(part * 100)) %, \(CountText.grouped(rows)) rows, \(CountText.grouped(Int(Double(rows) / seconds))) a second, "
                 + "\(DurationText.rough(left)) left")
     }
 }

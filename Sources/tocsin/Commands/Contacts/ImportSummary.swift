@@ -45,9 +45,9 @@ struct ImportSummary: Encodable {
 
     private var counts: String {
         var words = [
-            "\(report.added) added", "\(report.changed) changed", "\(report.unchanged) unchanged",
-            "\(report.rejected) rejected",
-        ]
+            (report.added, "added"), (report.changed, "changed"), (report.unchanged, "unchanged"),
+            (report.rejected, "rejected"),
+        ].map { "\(CountText.grouped($0)) \($1)" }
         if report.warningCount > 0 {
             words.append(CountText.text(report.warningCount, "warning", "warnings"))
         }

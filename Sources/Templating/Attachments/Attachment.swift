@@ -1,0 +1,43 @@
+public import Broadcast
+
+/// A file that goes with a message, as its reader gets it.
+public struct Attachment: Sendable, Hashable {
+    /// What readers see it called.
+    public var name: String
+    /// What it holds.
+    public var file: FrozenFile
+    /// Where those can get it whose channel carries no files; nil for nowhere.
+    public var url: String?
+
+    /// A file called `name`.
+    public init(name: String, file: FrozenFile, url: String? = nil) {
+        self.name = name
+        self.file = file
+        self.url = url
+    }
+
+    /// By what a mail's HTML names it: the same picture has the same id wherever it goes.
+    ///
+    /// Source: https://www.rfc-editor.org/rfc/rfc2392 (2026-11).
+    public var contentID: String { "\(file.sha256.prefix(32))@image" }
+}
+
+/// All files of a message.
+public struct Enclosures: Sendable, Hashable {
+    /// The picture at its head.
+    public var image: Attachment?
+    /// The others, in their order.
+    public var files: [Attachment]
+
+    /// The files of a message.
+    public init(image: Attachment? = nil, files: [Attachment] = []) {
+        self.image = image
+        self.files = files
+    }
+
+    /// Whether there is none.
+    public var isEmpty: Bool { image == nil && files.isEmpty }
+
+    /// The picture first.
+    public var all: [Attachment] { [image].compactMap(\.self) + files }
+}

@@ -1,0 +1,157 @@
+import Broadcast
+import Foundation
+import Testing
+
+@testable import Templating
+
+/// What authors get to read when a file of a message is not as it should be.
+struct AttachmentProblemTests {
+    @Test(arguments: [
+        ("attachments: a.pdf", "t/message.md:4: attachments must be a list, such as [terms.pdf]"),
+        ("attachments: [[a.pdf]]", "t/message.md:4: attachments must be a list"),
+        ("attachments: [../a.pdf]", "t/message.md:4: “../a.pdf” leads out of the template's folder"),
+        ("attachments: [/etc/passwd]", "t/message.md:4: “/etc/passwd” leads out"),
+        (
+            "attachments: [x/../../a.pdf]",
+            "leads out of the template's folder; put the file beside message.md"
+        ),
+        ("attachments: [./a.pdf]", "leads out"), ("attachments: ['']", "no file is named"),
+        ("attachments: [\"a\\0b\"]", "leads out"), ("attachments: [\"a\\nb\"]", "leads out"),
+        (
+            "attachments:\n  - a.pdf\n  - missing.pdf",
+            "t/message.md:6: missing.pdf is not there; put the file"
+        ),
+        ("attachments: [empty.pdf]", "t/message.md:4: empty.pdf is empty"),
+        ("attachments: [files]", "t/message.md:4: files is no file; name a regular file"),
+        ("attachments: [{name: a.pdf}]", "t/message.md:4: no file is named; write file:"),
+        ("attachments: [{file: a.pdf, nmae: x}]", "an attachment has file, name, url; did you mean name?"),
+        ("attachments: [{file: a.pdf, url: 'http://acme.example/a.pdf'}]", "url must be an https link"),
+        ("attachments: [{file: a.pdf, url: 'javascript:alert(1)'}]", "url must be an https link"),
+        ("attachments: [{file: a.pdf, url: 'https://x\"y/'}]", "url must be an https link"),
+        ("attachments: [a.pdf, {file: b.pdf, name: A.pdf}]", "two attachments are called A.pdf"),
+        (
+            "attachments: [\(Array(repeating: "a.pdf", count: 21).joined(separator: ", "))]",
+            "21 attachments; at most 20"
+        ),
+        ("image: a.png", "t/message.md:4: image must be { file: FILE, alt: what it shows }"),
+        ("image: {file: a.png}", "t/message.md:4: the image has no alt; write alt: what it shows"),
+        ("image: {file: a.png, alt: ' '}", "the image has no alt"),
+        ("image: {file: a.png, alt: x, caption: y}", "image has file, alt"),
+        ("image:\n  file: a.pdf\n  alt: x", "t/message.md:6: a.pdf holds application/pdf, and is no picture"),
+        ("image: {file: a.png, alt: '{{nobody}}'}", "t/message.md:4: there is no nobody"),
+    ])
+    func `a bad file is one line with its place and its mend`(front: String, problem: String) throws {
+        let folder = try AttachmentFolder(
+            front,
+            files: ["a.pdf": .pdf, "b.pdf": .pdf, "a.png": .png(4, 3), "empty.pdf": [], "files/x": [1]])
+        let problems = folder.problems()
+        #expect(problems.count == 1 && problems[0].contains(problem), "\(problems)")
+    }
+
+    @Test func `a missing file hides nothing else that is wrong with files`() throws {
+        let folder = try AttachmentFolder(
+            "image: {file: a.png}\nattachments: [/a.pdf, none.pdf]", files: ["a.png": .png(4, 3)])
+        let problems = folder.problems()
+        #expect(problems.count == 3, "\(problems)")
+        for part in [
+            "t/message.md:4: the image has no alt", "t/message.md:5: “/a.pdf”", "t/message.md:5: none.pdf",
+        ] {
+            #expect(problems.contains { $0.contains(part) })
+        }
+    }
+
+    @Test func `a symbolic link that leads out is refused, one that stays is followed`() throws {
+        let folder = try AttachmentFolder("attachments: [out.pdf, in.pdf]", files: ["real.pdf": .pdf])
+        try folder.write("secret.pdf", .pdf)
+        for (link, target) in [("out.pdf", "../secret.pdf"), ("in.pdf", "real.pdf")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.path("t/\(link)"), withDestinationPath: target)
+        }
+        let problems = folder.problems()
+        #expect(
+            problems.count == 1 && problems[0].contains("t/message.md:4: out.pdf leads out"), "\(problems)")
+    }
+
+    @Test func `what no mail carries is refused before it is read`() throws {
+        let folder = try AttachmentFolder("attachments: [big.zip]")
+        // Sparse: as large as it says, without taking the room.
+        _ = FileManager.default.createFile(atPath: folder.path("t/big.zip"), contents: Data())
+        try FileHandle(forWritingTo: URL(filePath: folder.path("t/big.zip"))).truncate(
+            atOffset: 3_000_000_000)
+        #expect(folder.problems().first?.contains("big.zip holds too much: 3,000,000,000 bytes") == true)
+    }
+
+    @Test func `a variant has the files of message.md unless it says otherwise`() throws {
+        let folder = try AttachmentFolder(
+            "attachments: [a.pdf]\nimage: {file: a.png, alt: Sky}",
+            files: ["a.pdf": .pdf, "b.pdf": .pdf, "a.png": .png(4, 3)],
+            more: [
+                "t/message.it.md": "---\nattachments: [b.pdf]\n---\nTesto.\n",
+                "t/message.de.md": "---\nattachments: []\nimage: ~\n---\nTexto.\n",
+                "t/message.fr.md": "Texte.\n",
+            ])
+        let template = try CompiledTemplate(try folder.content())
+        func files(_ locale: String) throws -> [String] {
+            try template.rendered(.email, for: .sample(locale: locale)).enclosures.all.map(\.name)
+        }
+        for locale in ["en", "fr"] { #expect(try files(locale) == ["a.png", "a.pdf"]) }
+        #expect(try files("it") == ["a.png", "b.pdf"])
+        #expect(try files("de") == [])
+    }
+
+    @Test func `an attached text file is no stray of the template`() throws {
+        let folder = try AttachmentFolder(
+            "attachments: [terms.txt, terms.it.html]",
+            files: [
+                "terms.txt": Array("x".utf8), "terms.it.html": Array("<p>".utf8),
+            ])
+        #expect(folder.problems() == [])
+        #expect(try folder.content().attachments["t/terms.it.html"]?.type == "text/html")
+    }
+
+    // MARK: Advice
+
+    @Test(arguments: [
+        (
+            "attachments: [a.png.pdf]",
+            "t/message.md:4: a.png.pdf is called as application/pdf, and holds image/png"
+        ),
+        (
+            "attachments: [{file: a.png, name: bild.jpg}]",
+            "bild.jpg is called as image/jpeg, and holds image/png"
+        ),
+        ("attachments: [setup.exe]", "t/message.md:4: mail providers refuse .exe files"),
+        ("attachments: [{file: setup.exe, name: setup.pdf}]", "mail providers refuse .exe files"),
+        ("image: {file: w.webp, alt: x}", "t/message.md:4: Outlook and other mail programs show no WebP"),
+    ])
+    func `what may not arrive is a warning with its line`(front: String, warning: String) throws {
+        let webp = Array("RIFF....WEBPVP8X".utf8) + Array(repeating: 0, count: 20)
+        let folder = try AttachmentFolder(
+            front,
+            files: [
+                "a.png": .png(4, 3), "a.png.pdf": .png(4, 3), "setup.exe": [0x4D, 0x5A, 0], "w.webp": webp,
+            ])
+        let findings = try folder.findings()
+        #expect(findings.contains { $0.contains(warning) }, "\(findings)")
+    }
+
+    @Test func `good files are not warned of, and an image without a place is`() throws {
+        let good = try AttachmentFolder(
+            "attachments: [a.pdf]\nimage: {file: a.png, alt: x}", files: ["a.pdf": .pdf, "a.png": .png(4, 3)])
+        #expect(try good.findings() == [])
+        try good.write("t/email.html", Array("<p>{{subject}}</p>".utf8))
+        try good.write("t/email.txt", Array("{{subject}}".utf8))
+        #expect(try good.findings().contains { $0.contains("shows no {{{content}}}") })
+    }
+
+    @Test func `files that no mail of a channel holds are told before anything is sent`() throws {
+        let folder = try AttachmentFolder(
+            "attachments: [a.pdf, b.pdf]",
+            files: ["a.pdf": .pdf, "b.pdf": .pdf + Array(repeating: 1, count: 90_000)])
+        let template = try CompiledTemplate(try folder.content())
+        #expect(template.oversizedFiles(forMailsOf: 200_000).isEmpty)
+        let problem = template.oversizedFiles(forMailsOf: 100_000).map(\.description)
+        #expect(problem.count == 1 && problem[0].contains("t/message.md:4: the files take"))
+        #expect(problem[0].contains("more than the 100,000 allowed (maxBytes); make b.pdf smaller"))
+    }
+}
