@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--max-cost", "0.50EUR"], Int32(65), "it costs 1 EUR, more than --max-cost", 0),
+        (["--max-cost", "0.50EUR"], Int32(65), "it costs 1.00 EUR, more than --max-cost", 0),
         (["--people", "4"], 65, "selects 20 people, but --people says 4", 0), ([], 0, "n1 is closed", 20),
     ])
     func `whoever is told while the question is asked counts, for the guard rails too`(

@@ -193,13 +193,15 @@ public struct SendRails: Sendable, Hashable {
 
     private func contentRefusal(_ plan: PlanSummary) -> Refusal? {
         guard let digest, !plan.digest.isNamed(by: digest) else { return nil }
+        let isCopiedBadly = digest.lowercased().hasPrefix(plan.digest.short)
+        let expected = isCopiedBadly ? digest : String(digest.prefix(plan.digest.short.count))
         let changes = plan.digest.changes(since: digest).map { parts in
             " (changed: \(parts.map(\.rawValue).joined(separator: ", ")))"
         }
         return Refusal(
             .otherContent,
             "this is no longer what was previewed\(changes ?? ""): its digest is \(plan.digest.short), "
-                + "expected \(Excerpt.of(digest)); look at --dry-run again")
+                + "expected \(Excerpt.of(expected)); look at --dry-run again")
     }
 
     private func urgencyRefusal(_ plan: PlanSummary) -> Refusal? {

@@ -20,8 +20,8 @@ struct CuttableText {
     /// Nil unless it is Telegram's HTML.
     private let markup: MarkedText?
 
-    /// Nil for a form whose text is not to be cut.
-    init?(_ content: RenderedContent) {
+    /// Nil for a form whose text is not to be cut; what stands far behind the first `bound` characters is left out.
+    init?(_ content: RenderedContent, atMost bound: Int?) {
         switch content.form {
         case .email: return nil
         case .telegram:
@@ -30,7 +30,8 @@ struct CuttableText {
             (markup, plain, short) = (text, nil, nil)
         case .sms, .webhook:
             let text = String(decoding: content.text, as: UTF8.self)
-            let characters = Array(text)
+            // One more tells whether a sentence or a word ends at the bound.
+            let characters = bound.map { Array(text.prefix($0 + 1)) } ?? Array(text)
             var ends = [0]
             ends.reserveCapacity(characters.count + 1)
             for character in characters { ends.append(ends[ends.count - 1] + character.utf8.count) }
@@ -54,9 +55,9 @@ struct CuttableText {
     /// The last place that `fits`: the end of a sentence, else of a word, else between two characters.
     ///
     /// A sentence's end that would throw away more than half of what fits is passed over; so is all behind the first
-    /// `bound` characters, which cannot fit.
-    func place(atMost bound: Int?, _ fits: (Place) -> Bool) -> Place? {
-        let most = longest(min(characters.count, bound ?? .max), fits)
+    /// `bound` characters, which cannot fit. At `guess` the text is as long as it may be, as a rule.
+    func place(atMost bound: Int?, near guess: Int?, _ fits: (Place) -> Bool) -> Place? {
+        let most = longest(min(characters.count, bound ?? .max), near: guess, fits)
         guard most > 0 else { return nil }
         for count in stride(from: most, to: most / 2, by: -1) where endsSentence(count) {
             let place = Place(count: count, isSentenceEnd: true)
@@ -71,8 +72,12 @@ struct CuttableText {
     }
 
     /// How many characters fit at most, when it does not matter where they end.
-    private func longest(_ bound: Int, _ fits: (Place) -> Bool) -> Int {
+    private func longest(_ bound: Int, near guess: Int?, _ fits: (Place) -> Bool) -> Int {
         var (low, high) = (0, bound)
+        // A guess that is right takes two looks, where halving takes ten.
+        for count in guess.map({ [$0, $0 + 1] }) ?? [] where low < count && count <= high {
+            if fits(Place(count: count, isSentenceEnd: false)) { low = count } else { high = count - 1 }
+        }
         while low < high {
             let middle = (low + high + 1) / 2
             if fits(Place(count: middle, isSentenceEnd: false)) { low = middle } else { high = middle - 1 }

@@ -37,10 +37,14 @@ extension RenderedContent {
         to limits: ContentLimits, _ page: String, _ bodyBytes: (RenderedContent) -> Int
     ) -> FittedContent? {
         // What an author has filled in by hand has no text that could be cut.
-        guard json == nil, let text = CuttableText(self) else { return nil }
+        let most = limits.segments.map { $0 * SMSLength.Encoding.gsm7.part }
+        guard json == nil, let text = CuttableText(self, atMost: most ?? limits.characters) else {
+            return nil
+        }
         // Counting is enough where nothing but characters counts; else the message is made, to see how long it is.
         let isCounted = form != .sms && limits.bytes == nil
-        let place = text.place(atMost: limits.segments.map { $0 * SMSLength.Encoding.gsm7.part }) { place in
+        let rest = page.utf16.count + "... ".utf16.count
+        let place = text.place(atMost: most, near: most.map { $0 - rest }) { place in
             if let most = limits.characters, text.units(to: place, page) > most { return false }
             return isCounted
                 || text.content(self, cutAt: place, page).measured(limits, bodyBytes).excess == nil

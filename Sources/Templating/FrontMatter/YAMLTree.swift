@@ -130,7 +130,11 @@ enum YAMLReader {
         let isOpen = context.contains("quoted scalar")
         let mark = unsafe isOpen ? parser.pointee.context_mark : parser.pointee.problem_mark
         let line = Int(mark.line)
-        let mend = lines.mend(ofLine: line).map { "; " + $0 } ?? ""
+        // The only such character that nobody sees.
+        let isTab = what.contains("cannot start any token")
+        let mend =
+            lines.mend(ofLine: line).map { "; " + $0 }
+            ?? (isTab ? " (a tab? set in with blanks instead)" : "")
         return TemplateProblem(
             .frontMatterInvalid, Place(file: place.file, line: (place.line ?? 1) + line),
             "not valid YAML: \(what)\(mend)")

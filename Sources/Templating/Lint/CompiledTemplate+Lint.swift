@@ -20,7 +20,7 @@ extension CompiledTemplate {
 
 extension Variant {
     fileprivate func findings(_ sms: ShortFormRules?) -> [TemplateProblem] {
-        subjectFindings() + linkFindings() + imageFindings() + markupFindings()
+        subjectFindings() + linkFindings() + imageFindings() + tableFindings() + markupFindings()
             + (sms.map(shortFindings) ?? [])
     }
 
@@ -34,13 +34,12 @@ extension Variant {
     private func linkFindings() -> [TemplateProblem] {
         let pages = (bodies.map(\.content) + [mailHTML ?? layout] + [telegram].compactMap(\.self)).flatMap(
             known)
-        let texts = bodies.map(\.text) + [mailText, sms].compactMap(\.self)
+        let texts = bodies.map(\.text) + [mailText, sms].compactMap(\.self) + (webhook?.programs ?? [])
         let links =
             pages.flatMap(LinkRules.links(inHTML:)) + texts.flatMap(known).flatMap(LinkRules.links(inText:))
         return links.compactMap { link in
             LinkRules.finding(link).map { code, what in
-                let needle = String(link.prefix { $0 != LinkRules.unknown })
-                return TemplateProblem(code, origin.place(of: needle), what)
+                TemplateProblem(code, origin.place(ofLink: LinkRules.known(of: link)), what)
             }
         }
     }
@@ -59,6 +58,10 @@ extension Variant {
 
     private func markupFindings() -> [TemplateProblem] {
         bodies.flatMap(\.shownMarkup).map { MarkupRules.finding($0, at: origin.place(of: $0)) }
+    }
+
+    private func tableFindings() -> [TemplateProblem] {
+        bodies.flatMap(\.tableRulers).map { TableRules.finding(at: origin.place(of: $0)) }
     }
 
     private func shortFindings(_ rules: ShortFormRules) -> [TemplateProblem] {
@@ -92,12 +95,14 @@ private struct LintedBody {
     let sms: Program
     let wordlessImages: [String]
     let shownMarkup: [String]
+    let tableRulers: [String]
 
     init(_ body: BodyText, choice: UInt64) throws(MarkdownTooDeep) {
         let (tree, draft) = try body.tree(choice: choice)
         let forms = try body.forms(choice: choice)
         (content, text, sms) = (forms.fragment, forms.text, forms.sms)
         shownMarkup = MarkupRules.shown(in: tree)
+        tableRulers = TableRules.rulers(in: tree)
         wordlessImages = ImageRules.wordless(in: tree).map { url in
             draft.pieces(of: url).map { piece in
                 switch piece {

@@ -53,6 +53,16 @@ public struct SMSFitting: Sendable, Hashable {
     /// Whether each of the characters can be written in GSM 7-bit.
     static func canSpell(_ costly: [Unicode.Scalar]) -> Bool { costly.allSatisfy { spellings[$0] != nil } }
 
+    /// `text` with its blanks, dashes and quotes as GSM 7-bit has them, and all its letters as they are.
+    ///
+    /// Of dates and numbers: as some locales write them, one narrow blank before PM or between two thousands would cost
+    /// the whole text its encoding, and nobody wrote it.
+    static func plainSigns(of text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            scalar.properties.isAlphabetic ? String(scalar) : spellings[scalar] ?? String(scalar)
+        }.joined()
+    }
+
     private static let spellings: [Unicode.Scalar: String] = {
         let groups: [(String, String)] = [
             ("'", "‘’‚‛‹›′ʼ`´"), ("\"", "“”„‟″«»"), ("-", "‐‑‒–—―−•"), ("...", "…"), ("x", "×"),

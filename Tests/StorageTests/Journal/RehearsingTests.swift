@@ -81,7 +81,8 @@ struct RehearsingTests {
     @Test(arguments: [false, true])
     func `where temporary files find no room the store is not blamed`(isDry: Bool) async throws {
         let reader = try Store.openReadOnly(store.path)
-        let many = (0..<20_000).map { Delivery.sample("\($0)", address: "a\($0)@example.org") }
+        try await store.seed((0..<5000).map(String.init))
+        let many = (0..<5000).map { Delivery.sample("\($0)", address: "a\($0)@example.org") }
         let error = await #expect(throws: StoreError.self) {
             if isDry {
                 try await reader.run("PRAGMA temp.max_page_count = 20")
