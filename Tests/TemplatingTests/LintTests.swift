@@ -146,19 +146,6 @@ struct LintTests {
             ], "\(found)")
     }
 
-    @Test(arguments: [
-        ("x\n\n| a | b |\n|---|:-:|\n| 1 | 2 |", 1), ("> a | b\n> --- | ---\n> 1 | 2", 1),
-        ("a | b\n\n---\n\n| c |", 0), ("a\n---\nb", 0), ("```\n| a |\n|---|\n```", 0), ("a\n--|--b", 0),
-    ])
-    func `a table is told, since nobody sees one`(body: String, count: Int) throws {
-        let found = try findings(body)
-        #expect(found.count == count, "\(found)")
-        let line = body.hasPrefix("x") ? 8 : 6
-        let told =
-            "table-unknown t/message.md:\(line): Markdown here has no tables: readers get it as it is typed"
-        #expect(found.allSatisfy { $0.hasPrefix(told) }, "\(found)")
-    }
-
     @Test func `what only some combinations of sections show is looked at`() throws {
         let section = { (text: String) in
             "x {{#contact.a}}{{^contact.b}}\(text){{/contact.b}}{{/contact.a}}"
@@ -192,6 +179,19 @@ struct LintTests {
 
     @Test func `what is no HTML in Markdown is not told`() throws {
         #expect(try findings("1 < 2 <https://acme.example> `<br>` {{! <br> }}\n\n    <br>\n") == [])
+    }
+
+    @Test(arguments: [
+        ("x\n\n| a | b |\n|---|:-:|\n| 1 | 2 |", 1), ("> a | b\n> --- | ---\n> 1 | 2", 1),
+        ("a | b\n\n---\n\n| c |", 0), ("a\n---\nb", 0), ("```\n| a |\n|---|\n```", 0), ("a\n--|--b", 0),
+    ])
+    func `a table is told, since nobody sees one`(body: String, count: Int) throws {
+        let found = try findings(body)
+        #expect(found.count == count, "\(found)")
+        let line = body.hasPrefix("x") ? 8 : 6
+        let told =
+            "table-unknown t/message.md:\(line): Markdown here has no tables: readers get it as it is typed"
+        #expect(found.allSatisfy { $0.hasPrefix(told) }, "\(found)")
     }
 
     @Test func `a page without its plain text is told, in each language`() throws {

@@ -153,7 +153,8 @@ import Testing
             "\(check.output)")
         let dry = try await stage.run("send", "note", "--to", "all", "--dry-run")
         #expect(
-            dry.output.contains("1 too-long") && dry.output.contains("more than the 100,000 allowed"),
+            dry.output.contains("1 message-too-large")
+                && dry.output.contains("more than the 100,000 allowed"),
             "\(dry.output)")
         let sent = try await stage.run("send", "note", "--to", "all", "--yes")
         #expect(sent.exit != 0)

@@ -105,9 +105,15 @@ struct AttachmentEntryReader {
                 report(.valueInvalid, fact.line, "\(fact.key) must be one line of text")
                 continue
             }
+            if fact.key == "alt", fact.value.endsAtComment { reportComment(fact) }
             values[fact.key] = (text.trimmingBlanks, fact.value.line)
         }
         return values
+    }
+
+    private mutating func reportComment(_ fact: YAMLNode.Entry) {
+        let what = "\(fact.key) ends at the #, behind which YAML takes everything for a comment"
+        report(.valueInvalid, fact.value.line, "\(what); put the text in double quotes")
     }
 
     /// A path that stays within the template's folder, as far as its text says.

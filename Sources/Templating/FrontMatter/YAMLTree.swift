@@ -124,16 +124,17 @@ enum YAMLReader {
     private static func failure(
         of parser: UnsafeMutablePointer<yaml_parser_t>, _ lines: YAMLLines, _ place: Place
     ) -> TemplateProblem {
-        let told = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "cannot be read"
-        // The only such character that nobody sees.
-        let isTab = told.contains("cannot start any token")
-        let what = isTab ? "\(told) (a tab? set in with blanks instead)" : told
+        let what = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "cannot be read"
         let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) } ?? ""
         // A quote that is never closed shows only where the front matter ends.
         let isOpen = context.contains("quoted scalar")
         let mark = unsafe isOpen ? parser.pointee.context_mark : parser.pointee.problem_mark
         let line = Int(mark.line)
-        let mend = lines.mend(ofLine: line).map { "; " + $0 } ?? ""
+        // The only such character that nobody sees.
+        let isTab = what.contains("cannot start any token")
+        let mend =
+            lines.mend(ofLine: line).map { "; " + $0 }
+            ?? (isTab ? " (a tab? set in with blanks instead)" : "")
         return TemplateProblem(
             .frontMatterInvalid, Place(file: place.file, line: (place.line ?? 1) + line),
             "not valid YAML: \(what)\(mend)")

@@ -56,12 +56,12 @@ extension Variant {
             }
     }
 
-    private func tableFindings() -> [TemplateProblem] {
-        bodies.flatMap(\.tableRulers).map { TableRules.finding(at: origin.place(of: $0)) }
-    }
-
     private func markupFindings() -> [TemplateProblem] {
         bodies.flatMap(\.shownMarkup).map { MarkupRules.finding($0, at: origin.place(of: $0)) }
+    }
+
+    private func tableFindings() -> [TemplateProblem] {
+        bodies.flatMap(\.tableRulers).map { TableRules.finding(at: origin.place(of: $0)) }
     }
 
     private func shortFindings(_ rules: ShortFormRules) -> [TemplateProblem] {
@@ -94,15 +94,15 @@ private struct LintedBody {
     let text: Program
     let sms: Program
     let wordlessImages: [String]
-    let tableRulers: [String]
     let shownMarkup: [String]
+    let tableRulers: [String]
 
     init(_ body: BodyText, choice: UInt64) throws(MarkdownTooDeep) {
         let (tree, draft) = try body.tree(choice: choice)
         let forms = try body.forms(choice: choice)
         (content, text, sms) = (forms.fragment, forms.text, forms.sms)
-        tableRulers = TableRules.rulers(in: tree)
         shownMarkup = MarkupRules.shown(in: tree)
+        tableRulers = TableRules.rulers(in: tree)
         wordlessImages = ImageRules.wordless(in: tree).map { url in
             draft.pieces(of: url).map { piece in
                 switch piece {

@@ -34,9 +34,9 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         case linkInsecure = "link-insecure"
         case linkHostless = "link-hostless"
         case imageWordless = "image-wordless"
-        case tableUnknown = "table-unknown"
         /// HTML in Markdown, which is no markup there.
         case htmlShown = "html-shown"
+        case tableUnknown = "table-unknown"
         case plainTextMissing = "plain-text-missing"
         /// The name of a file promises something else than it holds.
         case attachmentMistyped = "attachment-mistyped"

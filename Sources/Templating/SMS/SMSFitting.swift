@@ -50,6 +50,9 @@ public struct SMSFitting: Sendable, Hashable {
         self.saved = saved
     }
 
+    /// Whether each of the characters can be written in GSM 7-bit.
+    static func canSpell(_ costly: [Unicode.Scalar]) -> Bool { costly.allSatisfy { spellings[$0] != nil } }
+
     /// `text` with its blanks, dashes and quotes as GSM 7-bit has them, and all its letters as they are.
     ///
     /// Of dates and numbers: as some locales write them, one narrow blank before PM or between two thousands would cost
@@ -59,9 +62,6 @@ public struct SMSFitting: Sendable, Hashable {
             scalar.properties.isAlphabetic ? String(scalar) : spellings[scalar] ?? String(scalar)
         }.joined()
     }
-
-    /// Whether each of the characters can be written in GSM 7-bit.
-    static func canSpell(_ costly: [Unicode.Scalar]) -> Bool { costly.allSatisfy { spellings[$0] != nil } }
 
     private static let spellings: [Unicode.Scalar: String] = {
         let groups: [(String, String)] = [

@@ -38,6 +38,10 @@ struct AttachmentProblemTests {
         ("image: {file: a.png, alt: ' '}", "the image has no alt"),
         ("image: {file: a.png, alt: x, caption: y}", "image has file, alt"),
         ("image:\n  file: a.pdf\n  alt: x", "t/message.md:6: a.pdf holds application/pdf, and is no picture"),
+        (
+            "image:\n  file: a.png\n  alt: Rack #3",
+            "t/message.md:6: alt ends at the #, behind which YAML takes"
+        ),
         ("image: {file: a.png, alt: '{{nobody}}'}", "t/message.md:4: there is no nobody"),
     ])
     func `a bad file is one line with its place and its mend`(front: String, problem: String) throws {
