@@ -56,6 +56,7 @@ struct FrontMatterProblemTests {
         ("subject: x\nvariables: {a: &a [x, x], b: [*a, *a], c: [*b, *b]}\n", "anchors and aliases", ""),
         ("subject: \"x\n", "not valid YAML", ""), ("subject: x\n\tsms: y\n", "not valid YAML", ""),
         ("subject: x: y\n", "not valid YAML", ""),
+        ("subject: x\nvariables:\n\tv: When\n", "(a tab? set in with blanks instead)", ""),
         ("subject: x\nvariables: [[[[[[[[[[[[x]]]]]]]]]]]]\n", "YAML nests deeper than 8", ""),
         ("subject: x\n? [a, b]\n: c\n", "a plain key expected", ""),
     ])

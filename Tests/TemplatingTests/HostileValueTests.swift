@@ -50,7 +50,7 @@ struct HostileValueTests {
 
     private static let layout = """
         <html lang="{{locale}}"><title>{{subject}}</title><p title='{{contact.name}}'>{{contact.name}}</p>
-        <a href="https://acme.example/?{{contact.name}}">x</a>{{{content}}}<i>{{preheader}}</i></html>
+        <a href="https://acme.example/?{{contact.name}}">x</a>{{{content}}}</html>
         """
 
     private static func template() throws -> CompiledTemplate {

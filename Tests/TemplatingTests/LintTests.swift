@@ -141,6 +141,19 @@ struct LintTests {
             ], "\(found)")
     }
 
+    @Test(arguments: [
+        ("x\n\n| a | b |\n|---|:-:|\n| 1 | 2 |", 1), ("> a | b\n> --- | ---\n> 1 | 2", 1),
+        ("a | b\n\n---\n\n| c |", 0), ("a\n---\nb", 0), ("```\n| a |\n|---|\n```", 0), ("a\n--|--b", 0),
+    ])
+    func `a table is told, since nobody sees one`(body: String, count: Int) throws {
+        let found = try findings(body)
+        #expect(found.count == count, "\(found)")
+        let line = body.hasPrefix("x") ? 8 : 6
+        let told =
+            "table-unknown t/message.md:\(line): Markdown here has no tables: readers get it as it is typed"
+        #expect(found.allSatisfy { $0.hasPrefix(told) }, "\(found)")
+    }
+
     @Test func `a page without its plain text is told, in each language`() throws {
         let files = ["t/email.html": "<p>{{subject}}</p>", "t/message.it.md": "---\nsubject: a\n---\nciao"]
         #expect(
@@ -194,6 +207,9 @@ struct LintTests {
             short.count == 1 && short[0].hasPrefix("characters-costly t/sms.txt:2: “🎉” is not in"), "\(short)"
         )
         #expect(short.allSatisfy { $0.contains("1 segment either way with example values") })
+        let unseen = try findings(
+            "All\u{A0}is\u{200B} \u{202E}well", sms: ShortFormRules(transliterates: false))
+        #expect(unseen.count == 1 && unseen[0].contains(": U+00A0, U+200B, U+202E are not in"), "\(unseen)")
         let derived = try findings("x\n\nAll is well 🎉")
         #expect(derived.count == 1 && derived[0].hasPrefix("characters-costly t/message.md:7:"), "\(derived)")
         // Below the first paragraph, which is all that an SMS says without a short form.

@@ -123,6 +123,18 @@ struct LocalValueTests {
         #expect(isAsExpected, "\(found)")
     }
 
+    @Test func `a bad date is told once, however often it stands somewhere`() {
+        let body = "{{v.date}} {{v.time}}\n\n{{v.long}} {{w.date}}"
+        let content = FrozenContent.sample(
+            body, front: "variables: {v: When, w: Then}\nsms: \"{{v.short}}\"\n",
+            files: ["t/message.it.md": body, "t/email.txt": body],
+            variables: ["v": "Tuesday", "w": "Friday"])
+        let found = problems(of: content)
+        #expect(found.count == 2, "\(found)")
+        #expect(found.contains { $0.contains("v is “Tuesday”; v.") && $0.hasPrefix("t/message.md:") })
+        #expect(found.contains { $0.contains("w is “Friday”; w.date needs") })
+    }
+
     @Test(arguments: [
         ("{{v.dat}}", "there is no v.dat; did you mean v.date?"), ("{{v.date.x}}", "there is no v.date.x"),
         ("{{sender.name.date}}", "there is no sender.name.date"),

@@ -40,6 +40,34 @@ struct PageTests {
         #expect(try CompiledTemplate(.sample(body, sender: Self.sender)).text(.webhook) == "p")
     }
 
+    @Test(arguments: [
+        ("en", "x\n\nRead this online: \(url)\n"), ("it-IT", "x\n\nLeggi online: \(url)\n"),
+        ("ar", "x\n\nاقرأ على الإنترنت: \(url)\n"), ("eo", "x\n\n\(url)\n"),
+    ])
+    func `a mail's text ends with the page, in the language of the text`(locale: String, expected: String)
+        throws
+    {
+        let content = FrozenContent.sample("x", front: "locale: \(locale)\n", sender: Self.sender)
+        #expect(try CompiledTemplate(content).text(.email) == expected)
+        #expect(try CompiledTemplate(content).text(.webhook) == "x")
+        #expect(try CompiledTemplate(content).text(.sms) == "x")
+    }
+
+    @Test func `a mail's text that leads to the page itself, or is an author's own, says it once`() throws {
+        let own = try CompiledTemplate(.sample("See [it]({{links.page}}).", sender: Self.sender))
+        #expect(try own.text(.email) == "See it (\(Self.url)).\n")
+        let body = "{{#contact.plan}}See {{links.page}}{{/contact.plan}} x"
+        let some = try CompiledTemplate(.sample(body, sender: Self.sender))
+        #expect(try some.text(.email).hasSuffix("\n\nRead this online: \(Self.url)\n"))
+        #expect(try some.text(.email, for: .sample(attributes: ["plan": "p"])) == "See \(Self.url) x\n")
+        let override = try CompiledTemplate(.sample("x", files: ["t/email.txt": "y\n"], sender: Self.sender))
+        #expect(try override.text(.email) == "y\n")
+        #expect(try CompiledTemplate(.sample("x")).text(.email) == "x\n")
+        let long = Sender(name: "A", page: "https://acme.example/\(String(repeating: "n", count: 60))")
+        let folded = try CompiledTemplate(.sample("x", sender: long)).text(.email)
+        #expect(folded.hasPrefix("x\n\nRead this online:\nhttps://acme.example/nnn"))
+    }
+
     @Test func `without a page, a text that names it is told what to set`() {
         let found = problems(of: .sample("See {{links.page}}"))
         #expect(found == ["t/message.md:5: announcements have no page; set sender.page in channels.json"])

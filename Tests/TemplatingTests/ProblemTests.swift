@@ -33,6 +33,10 @@ struct ProblemTests {
         ("{{>broken}}", "_partials/broken.md:2: {{/x}} closes a section"),
         ("\u{F0000}", "t/message.md:5: a NUL or a character"),
         ("\u{0}", "t/message.md:5: a NUL"),
+        (
+            "x\n\ta\u{1B}[2J",
+            "t/message.md:6: the control character U+001B cannot stand in a template; take it out"
+        ),
         (String(repeating: ">", count: 500) + " x", "nests deeper than 100"),
         (String(repeating: "- ", count: 300) + "x", "nests deeper than 100"),
         (
@@ -53,7 +57,7 @@ struct ProblemTests {
     @Test func `no problem carries a control to a terminal`() {
         let found = problems(
             of: .sample("{{\u{1B}[31m}} {{>\u{202E}a}}", variables: ["\u{1B}x": "y"]))
-        #expect(found.count == 3)
+        #expect(found.count == 4)
         #expect(found.allSatisfy { text in !text.unicodeScalars.contains { $0.isControl } })
     }
 

@@ -1,4 +1,5 @@
 import CIDN
+import Foundation
 
 /// A host name of the Internet, as the DNS knows it and as people read it.
 enum DomainName {
@@ -20,6 +21,18 @@ enum DomainName {
         return name
     }
 
+    /// The host of a link, which may be one label or a number, and end with a dot; of ASCII only, it stays as it is.
+    static func ascii(labelsOf host: String) throws(ValueProblem) -> String {
+        let bytes = Array(host.utf8)
+        let isInternational =
+            bytes.contains { $0 >= 0x80 } || holdsEncodedLabel(host.lowercased().utf8.map { $0 })
+        let name = isInternational ? try encoded(host) : host
+        let rooted = name.utf8.last == UInt8(ascii: ".") ? name.utf8.dropLast() : name.utf8[...]
+        try checkLengths(
+            rooted.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map(\.count))
+        return name
+    }
+
     /// The name with its international labels as their readers write them; `ascii` itself when it has none.
     static func unicode(_ ascii: String) -> String {
         guard ascii.contains("xn--") else { return ascii }
@@ -35,6 +48,12 @@ enum DomainName {
     }
 
     private static func encoded(_ text: String) throws(ValueProblem) -> String {
+        // Signs that only look different, such as a wide slash, the library leaves out, and so makes another name.
+        let plain = text.precomposedStringWithCompatibilityMapping.lowercased().utf8
+        guard plain.allSatisfy({ $0 >= 0x80 || isLetterDigitHyphen($0) || $0 == UInt8(ascii: ".") })
+        else {
+            throw problem(.character, "has a character in its domain that is no letter, digit or hyphen")
+        }
         let flags = Int32(
             IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue | IDN2_USE_STD3_ASCII_RULES.rawValue)
         var output: UnsafeMutablePointer<CChar>?
@@ -55,14 +74,8 @@ enum DomainName {
         guard let last = labels.last, labels.count > 1 else {
             throw problem(.malformed, "has a domain without a dot")
         }
-        guard name.count <= 253 else { throw problem(.length, "has a domain longer than 253 octets") }
+        try checkLengths(labels.map(\.count))
         for label in labels {
-            guard !label.isEmpty else {
-                throw problem(.malformed, "has an empty label in its domain (a dot too many)")
-            }
-            guard label.count <= 63 else {
-                throw problem(.length, "has more than 63 octets between two dots")
-            }
             guard label.allSatisfy(isLetterDigitHyphen) else {
                 throw problem(.character, "has a character in its domain that is no letter, digit or hyphen")
             }
@@ -72,6 +85,19 @@ enum DomainName {
         }
         guard !last.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
             throw problem(.unsuitable, "has a number where the domain ends")
+        }
+    }
+
+    /// Source: https://www.rfc-editor.org/rfc/rfc1035 section 2.3.4.
+    private static func checkLengths(_ lengths: [Int]) throws(ValueProblem) {
+        guard lengths.reduce(lengths.count - 1, +) <= 253 else {
+            throw problem(.length, "has a domain longer than 253 octets")
+        }
+        guard !lengths.contains(0) else {
+            throw problem(.malformed, "has an empty label in its domain (a dot too many)")
+        }
+        guard lengths.allSatisfy({ $0 <= 63 }) else {
+            throw problem(.length, "has more than 63 octets between two dots")
         }
     }
 

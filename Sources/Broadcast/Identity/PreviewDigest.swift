@@ -5,7 +5,7 @@
 public struct PreviewDigest: Sendable, Hashable, CustomStringConvertible {
     /// What it covers, in the words for people; each has digits of its own.
     public enum Part: String, Sendable, CaseIterable {
-        case texts, variables, sender, audience
+        case texts, files, variables, sender, audience
         /// Whether the template or the command line says them.
         case options = "options (--reach, --priority, --expires, --wait)"
         /// Which, and their order where reach `first` goes by it.
@@ -65,6 +65,7 @@ extension PreviewDigest.Part {
         case .texts:
             message.append(content.template)
             message.append(content.files)
+        case .files: message.append(content.attachments.mapValues(\.sha256))
         case .variables: message.append(content.variables)
         case .sender: message.append(content.sender)
         case .audience: message.append(announcement.closes.map { "closes:\($0)" } ?? announcement.audience)

@@ -43,8 +43,7 @@ final class BodyText: Sendable {
     func forms(choice: UInt64) throws(MarkdownTooDeep) -> DerivedForms {
         if let forms = made.withLock({ $0[choice] }) { return forms }
         let (tree, draft) = try tree(choice: choice)
-        let forms = DerivedForms(
-            tree, draft, subject: text.subject, image: text.image, direction: context.direction)
+        let forms = DerivedForms(tree, draft, subject: text.subject, image: text.image, in: context)
         made.withLock { made in
             if made.count < Self.capacity { made[choice] = forms }
         }

@@ -61,7 +61,7 @@ public struct CompiledTemplate: Sendable {
     public func render(
         _ form: ContentForm, for contact: Contact?, announcement: AnnouncementFacts
     ) throws(RenderProblem) -> RenderedContent {
-        let (variant, reader) = reading(contact, announcement)
+        let (variant, reader) = reading(form, contact, announcement)
         let content = try variant.render(form, for: reader)
         if content.isBlank {
             throw RenderProblem(.empty, form, "nothing is left of the text for this reader")
@@ -75,15 +75,17 @@ public struct CompiledTemplate: Sendable {
     public func unfit(
         _ form: ContentForm, for contact: Contact?, announcement: AnnouncementFacts
     ) -> [UnfitValue] {
-        let (variant, reader) = reading(contact, announcement)
+        let (variant, reader) = reading(form, contact, announcement)
         return variant.unfit(form, for: reader)
     }
 
-    private func reading(_ contact: Contact?, _ announcement: AnnouncementFacts) -> (Variant, Reader) {
+    private func reading(
+        _ form: ContentForm, _ contact: Contact?, _ announcement: AnnouncementFacts
+    ) -> (Variant, Reader) {
         let variant = variants[choice.index(for: contact?.locale)]
         let reader = Reader(
             contact: contact, announcement: announcement, sender: sender, locale: variant.locale,
-            texts: texts, page: page)
+            texts: texts, page: page, isShort: form == .sms)
         return (variant, reader)
     }
 

@@ -19,45 +19,26 @@ final class DerivedForms: Sendable {
     /// `subject` is the subject as a plain text, and escaped for HTML; `image` what a mail begins with.
     init(
         _ tree: MarkdownTree, _ draft: MarkdownDraft, subject: (plain: Program, html: Program),
-        image: HeadImage?, direction: TextDirection
+        image: HeadImage?, in context: TemplateContext
     ) {
-        let isHeaded = if case .heading? = tree.first { true } else { false }
+        // A heading of the highest level says what the text is about, as the subject does elsewhere.
+        let isHeaded = if case .heading(level: 1, _)? = tree.first { true } else { false }
+        let style = MailStyle(direction: context.direction)
         let opening = Opening(of: tree, draft: draft)
         isEmpty = tree.isEmpty
-        let plain = TextWriter.program(of: tree, draft: draft, style: .mail)
+        let plain = TextWriter.mail(of: tree, draft: draft, foot: context.pageFoot)
         mailText = image?.text.followed(by: plain) ?? plain
-        let styled = HTMLWriter.program(of: tree, draft: draft, style: MailStyle(direction: direction))
+        let styled = HTMLWriter.program(of: tree, draft: draft, style: style)
         text = TextWriter.program(of: tree, draft: draft, style: .unfolded)
         sms = TextWriter.program(of: opening.shortForm, draft: draft, style: .folded)
         telegram = TelegramWriter.program(of: tree, draft: draft, hasTitle: !isHeaded)
         fragment = HTMLWriter.program(of: tree, draft: draft)
         parts = Parts(programs: [
             .content: image?.html.followed(by: styled) ?? styled,
-            .preheader: TextWriter.program(
-                of: opening.glimpse, draft: draft, style: .glimpse, escape: .html),
+            .heading: isHeaded ? Program() : HTMLWriter.heading(style: style),
+            .preheader: TextWriter.program(of: opening.glimpse, draft: draft, style: .glimpse),
             .subject: subject.html, .title: subject.plain, .text: text, .html: fragment,
         ])
-        droppedLinks = tree.urls.filter { draft.linkPieces(of: $0) == nil }.map {
-            DroppedLink($0, of: draft)
-        }
-    }
-}
-
-/// A link that no message may hold.
-struct DroppedLink: Hashable {
-    /// As it stands in the tree.
-    let url: String
-    /// The value that was given for its beginning, such as an address without `https://`; nil for an author's own link.
-    let given: ValueUse?
-
-    init(_ url: String, of draft: MarkdownDraft) {
-        self.url = url
-        if case .use(let use)? = draft.pieces(of: url).first, case .fixed(let text) = use.content,
-            !text.isEmpty
-        {
-            given = use
-        } else {
-            given = nil
-        }
+        droppedLinks = tree.urls.filter { draft.linkPieces(of: $0) == nil }.map { DroppedLink($0, of: draft) }
     }
 }

@@ -26,6 +26,16 @@ indirect enum JSONTemplate: Sendable {
         }
     }
 
+    /// Of every text in it.
+    var programs: [Program] {
+        switch self {
+        case .fixed: []
+        case .text(let program): [program]
+        case .array(let items): items.flatMap(\.programs)
+        case .object(let members): members.sorted { $0.key < $1.key }.flatMap(\.value.programs)
+        }
+    }
+
     /// Adds every value this reader lacks.
     func collectUnfit(for reader: Reader, parts: Parts, into unfit: inout [UnfitValue]) {
         switch self {

@@ -10,11 +10,8 @@ enum PageWords {
         "zh-hk": "線上閱讀", "zh-tw": "線上閱讀",
     ]
 
-    /// The words of `locale`; the address of the page where we know none, and nothing where there is no page.
-    static func value(in locale: String, page: ContextValue) -> ContextValue {
-        guard case .slot = page,
-            let known = LocaleTag(locale)?.chain.lazy.compactMap({ words[$0] }).first
-        else { return page }
-        return .text(known)
+    /// The words of `locale`; nil where we know none.
+    static func words(in locale: String) -> String? {
+        LocaleTag(locale)?.chain.lazy.compactMap { words[$0] }.first
     }
 }

@@ -107,17 +107,29 @@ struct TemplateCompiler {
         }
     }
 
-    /// Sources hold none of the characters that stand for values, and no NUL, which C libraries take for an end.
+    /// Sources hold none of the characters that stand for values, no NUL, which C libraries take for an end, and no
+    /// other control that a reader's program might obey.
     private mutating func checkSources() {
         for source in files.all {
             let text = String(decoding: source.text, as: UTF8.self)
             for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                let isBad = line.unicodeScalars.contains { $0.value == 0 || MarkdownDraft.isStandIn($0) }
-                guard isBad else { continue }
-                let what = "a NUL or a character of private-use plane 15 cannot stand in a template"
+                guard let bad = line.unicodeScalars.first(where: Self.isForbidden) else { continue }
+                let which =
+                    bad.value == 0 || MarkdownDraft.isStandIn(bad)
+                    ? "a NUL or a character of private-use plane 15" : "the control character \(bad.code)"
                 problems.append(
-                    TemplateProblem(.textInvalid, Place(file: source.file, line: number + 1), what))
+                    TemplateProblem(
+                        .textInvalid, Place(file: source.file, line: number + 1),
+                        "\(which) cannot stand in a template; take it out"))
             }
+        }
+    }
+
+    private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0C: false
+        case 0x00...0x1F, 0x7F...0x9F: true
+        default: MarkdownDraft.isStandIn(scalar)
         }
     }
 }

@@ -19,6 +19,8 @@ struct TemplateContext: Sendable {
     let fallbacks: [Slot: String]
     /// Of the locale's script.
     let direction: TextDirection
+    /// What leads a mail's text to the announcement's page; nil where there is none.
+    let pageFoot: PageFoot?
 
     /// The context of one locale's texts.
     init(_ content: FrozenContent, front: FrontMatter, locale: String) {
@@ -31,6 +33,8 @@ struct TemplateContext: Sendable {
         let page: ContextValue =
             sender.page.isEmpty
             ? .absent("announcements have no page; set sender.page in channels.json") : .slot(.page)
+        let pageWords = PageWords.words(in: locale)
+        pageFoot = sender.page.isEmpty ? nil : PageFoot(words: pageWords)
         var announcement = Dictionary(
             uniqueKeysWithValues: AnnouncementField.allCases.map {
                 ($0.rawValue, ContextValue.slot(.announcement($0)))
@@ -43,7 +47,9 @@ struct TemplateContext: Sendable {
         var root: [String: ContextValue] = [
             "contact": .contact, "announcement": .object(announcement),
             "links": .object([
-                "website": website, "page": page, "pageWords": PageWords.value(in: locale, page: page),
+                "website": website, "page": page,
+                // Where we have no words, its address stands for them.
+                "pageWords": sender.page.isEmpty ? page : pageWords.map(ContextValue.text) ?? page,
             ]),
             "locale": .text(locale), "direction": .text(direction.rawValue),
             "sender": .object([

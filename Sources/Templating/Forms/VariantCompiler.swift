@@ -23,13 +23,17 @@ struct VariantCompiler {
         let subject = subject()
         return Variant(
             locale: locale, subject: subject.plain, body: body(subject), layout: layout(),
-            sms: shortForm(),
-            mailHTML: spoken(
-                .mailHTML, .html, ["content": .content, "subject": .subject, "preheader": .preheader]),
+            sms: shortForm(), mailHTML: spoken(.mailHTML, .html, Self.framed),
             mailText: spoken(.mailText), telegram: telegram(), webhook: webhook(),
-            enclosures: enclosures,
-            origin: VariantOrigin(file: file, front: front, files: files, locales: locales))
+            enclosures: enclosures, origin: origin)
     }
+
+    var origin: VariantOrigin { VariantOrigin(file: file, front: front, files: files, locales: locales) }
+
+    /// What the frame around a mail's HTML may show of the text.
+    private static let framed: [String: Part] = [
+        "content": .content, "heading": .heading, "subject": .subject, "preheader": .preheader,
+    ]
 
     private mutating func subject() -> (plain: Program, html: Program) {
         let text = front.values.subject
@@ -115,7 +119,8 @@ struct VariantCompiler {
                 }
                 for link in forms.droppedLinks { report(link) }
             } catch {
-                let what = "Markdown nests deeper than \(MarkdownReader.maxDepth)"
+                let what =
+                    "the Markdown nests deeper than \(MarkdownReader.maxDepth) levels of quotes, lists and emphasis; write it flatter"
                 problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
             }
         }
@@ -127,34 +132,9 @@ struct VariantCompiler {
             TemplateProblem(.valueInvalid, place, "the text is empty\(whom); say something there"))
     }
 
-    /// Words that only seem to lead somewhere would mislead everybody: what was given has to be a link.
-    private mutating func report(_ link: DroppedLink) {
-        guard let use = link.given, case .fixed(let text) = use.content else {
-            return warn(ofDropped: link.url)
-        }
-        let shown = CleanText.oneLine(String(text.prefix(80)))
-        let what = "\(use.name) is “\(shown)”, which is no https, http, mailto or tel link"
-        let isHost = shown.wholeMatch(of: /[A-Za-z0-9.-]+\.[A-Za-z]{2,}([\/?#].*)?/) != nil
-        problems.append(
-            TemplateProblem(.valueUnsafe, use.place, what, nearest: isHost ? "https://\(shown)" : nil))
-    }
-
-    /// Names the link and, where it stands in the message as it is in the tree, its line.
-    private mutating func warn(ofDropped url: String) {
-        let known = url.unicodeScalars.split(whereSeparator: MarkdownDraft.isStandIn).map { String($0) }
-        let shown = CleanText.oneLine(String(known.joined().prefix(80)))
-        let mark = Array((known.max { $0.utf8.count < $1.utf8.count } ?? "").utf8)
-        let lines = message.body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        let index = mark.isEmpty ? nil : lines.firstIndex { $0.firstRange(of: mark) != nil }
-        let place = Place(file: file, line: index.map { message.bodyLine + $0 })
-        let what = "“\(shown)” is no https, http, mailto or tel link; its words stay"
-        warnings.append(TemplateProblem(.linkDropped, place, what))
-    }
-
     private mutating func layout() -> Program {
-        let names: [String: Part] = ["content": .content, "subject": .subject, "preheader": .preheader]
         let source = files.layout(locales: locales) ?? Source(file: "layouts/email.html", DefaultLayout.html)
-        let program = program(source, .html, names)
+        let program = program(source, .html, Self.framed)
         if !program.uses(.content) {
             let what = "the layout shows no {{{content}}}, so mails would be empty"
             problems.append(TemplateProblem(.markupInvalid, Place(file: source.file), what))

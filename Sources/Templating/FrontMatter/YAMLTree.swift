@@ -104,7 +104,10 @@ enum YAMLReader {
     private static func failure(of parser: UnsafeMutablePointer<yaml_parser_t>, _ place: Place)
         -> TemplateProblem
     {
-        let what = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "cannot be read"
+        let told = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "cannot be read"
+        // The only such character that nobody sees.
+        let isTab = told.contains("cannot start any token")
+        let what = isTab ? "\(told) (a tab? set in with blanks instead)" : told
         let line = unsafe (place.line ?? 1) + Int(parser.pointee.problem_mark.line)
         return TemplateProblem(
             .frontMatterInvalid, Place(file: place.file, line: line), "not valid YAML: \(what)")

@@ -20,7 +20,8 @@ extension CompiledTemplate {
 
 extension Variant {
     fileprivate func findings(_ sms: ShortFormRules?) -> [TemplateProblem] {
-        subjectFindings() + linkFindings() + imageFindings() + (sms.map(shortFindings) ?? [])
+        subjectFindings() + linkFindings() + imageFindings() + tableFindings()
+            + (sms.map(shortFindings) ?? [])
     }
 
     private func subjectFindings() -> [TemplateProblem] {
@@ -33,13 +34,12 @@ extension Variant {
     private func linkFindings() -> [TemplateProblem] {
         let pages = (bodies.map(\.content) + [mailHTML ?? layout] + [telegram].compactMap(\.self)).flatMap(
             known)
-        let texts = bodies.map(\.text) + [mailText, sms].compactMap(\.self)
+        let texts = bodies.map(\.text) + [mailText, sms].compactMap(\.self) + (webhook?.programs ?? [])
         let links =
             pages.flatMap(LinkRules.links(inHTML:)) + texts.flatMap(known).flatMap(LinkRules.links(inText:))
         return links.compactMap { link in
             LinkRules.finding(link).map { code, what in
-                let needle = String(link.prefix { $0 != LinkRules.unknown })
-                return TemplateProblem(code, origin.place(of: needle), what)
+                TemplateProblem(code, origin.place(ofLink: LinkRules.known(of: link)), what)
             }
         }
     }
@@ -54,6 +54,10 @@ extension Variant {
                 let needle = tag.prefix { $0 != LinkRules.unknown && !$0.isNewline }
                 return ImageRules.finding(tag: tag, at: origin.place(of: String(needle)))
             }
+    }
+
+    private func tableFindings() -> [TemplateProblem] {
+        bodies.flatMap(\.tableRulers).map { TableRules.finding(at: origin.place(of: $0)) }
     }
 
     private func shortFindings(_ rules: ShortFormRules) -> [TemplateProblem] {
@@ -94,11 +98,13 @@ private struct LintedBody {
     let text: Program
     let sms: Program
     let wordlessImages: [String]
+    let tableRulers: [String]
 
     init(_ body: BodyText, choice: UInt64) throws(MarkdownTooDeep) {
         let (tree, draft) = try body.tree(choice: choice)
         let forms = try body.forms(choice: choice)
         (content, text, sms) = (forms.fragment, forms.text, forms.sms)
+        tableRulers = TableRules.rulers(in: tree)
         wordlessImages = ImageRules.wordless(in: tree).map { url in
             draft.pieces(of: url).map { piece in
                 switch piece {

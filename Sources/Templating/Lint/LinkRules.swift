@@ -1,3 +1,4 @@
+import Broadcast
 import Foundation
 
 /// What makes a link dangerous, or lead nowhere.
@@ -20,9 +21,8 @@ enum LinkRules {
 
     /// What is wrong with `link`, and how it is mended; nil when nothing is.
     static func finding(_ link: String) -> (code: TemplateProblem.Code, what: String)? {
-        // What nobody gave yet stands in brackets, `https://%5Bhost%5D/`.
-        let link = link.replacing("%5B", with: String(unknown))
-        let known = String(link.prefix { $0 != unknown })
+        let link = marked(link)
+        let known = known(of: link)
         let shown = String(link.prefix(80)).replacing(String(unknown), with: "…")
         let scheme = known.prefix(8).lowercased()
         if scheme.hasPrefix("mailto:") || scheme.hasPrefix("tel:") || scheme.hasPrefix("cid:") { return nil }
@@ -44,6 +44,21 @@ enum LinkRules {
         guard scheme.hasPrefix("http://") else { return nil }
         let what = "“\(shown)” is no https link: anybody on the way can read and change what it leads to"
         return (.linkInsecure, "\(what); write https://…")
+    }
+
+    /// The beginning of `link`, up to the first value.
+    static func known(of link: String) -> String { String(marked(link).prefix { $0 != unknown }) }
+
+    /// What nobody gave yet stands in brackets, `https://%5Bhost%5D/`.
+    private static func marked(_ link: String) -> String { link.replacing("%5B", with: String(unknown)) }
+
+    /// The ways in which an author may have written `link`, the likeliest first; the last ones only begin it.
+    static func spellings(of link: String) -> [String] {
+        let plain = [link, WebLink.readable(link)]
+        let escaped = plain.flatMap { [$0.replacing("&", with: "&amp;"), $0.replacing("/", with: "\\/")] }
+        let paths = plain.map { String($0.prefix { $0 != "?" && $0 != "#" }) }
+        let hosts = plain.compactMap { WebLink($0) }.filter { !$0.host.isEmpty }.map { $0.start + $0.host }
+        return plain + escaped + paths + hosts
     }
 
     /// The host, without account and port; nil where a value ends it, so that it is not all known.

@@ -22,7 +22,7 @@ public struct ShortFormRules: Sendable {
         let plain = String(
             String.UnicodeScalarView(fitting.text.unicodeScalars.map { costly.contains($0) ? "x" : $0 }))
         let (now, then) = (fitting.length.segments, SMSLength(plain).segments)
-        let shown = costly.prefix(8).map { "“\($0)”" }.joined(separator: ", ")
+        let shown = costly.prefix(8).map { $0.isSeen ? "“\($0)”" : $0.code }.joined(separator: ", ")
         let what =
             "\(shown)\(costly.count > 8 ? " and others are" : costly.count > 1 ? " are" : " is") not in the "
             + "alphabet of SMS, so that a segment holds 70 characters instead of 160: \(cost(now, then)) "
@@ -42,5 +42,23 @@ public struct ShortFormRules: Sendable {
     private func isOtherScript(_ text: String, _ costly: [Unicode.Scalar]) -> Bool {
         let letters = text.unicodeScalars.filter(\.properties.isAlphabetic)
         return letters.count { costly.contains($0) } * 2 > letters.count
+    }
+}
+
+extension Unicode.Scalar {
+    /// How it is named where it cannot be shown, such as `U+200B`.
+    var code: String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    /// Whether it shows by itself.
+    fileprivate var isSeen: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .nonspacingMark,
+            .enclosingMark, .privateUse, .surrogate, .unassigned:
+            false
+        default: true
+        }
     }
 }

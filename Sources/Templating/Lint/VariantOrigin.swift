@@ -1,3 +1,5 @@
+import Broadcast
+
 /// Where the texts of a variant stand in their files.
 struct VariantOrigin: Sendable {
     /// Its message.
@@ -15,21 +17,44 @@ struct VariantOrigin: Sendable {
     ///
     /// What is found in none of them, such as a value, is told of the message.
     func place(of needle: String, first: Source? = nil) -> Place {
+        found(needle, first: first) ?? Place(file: file)
+    }
+
+    /// The first place of a link, however it is spelled there; of one that values complete, `link` is what is known.
+    func place(ofLink link: String) -> Place {
+        let whole = LinkRules.spellings(of: link).lazy.compactMap { found($0, isWhole: true) }
+        return whole.first ?? place(of: LinkRules.spellings(of: link).lazy.first { found($0) != nil } ?? "")
+    }
+
+    /// What goes on where it ends is not found if it has to be `isWhole`.
+    private func found(_ needle: String, first: Source? = nil, isWhole: Bool = false) -> Place? {
         let own = SourceRole.allCases.compactMap(source) + [files.layout(locales: locales)].compactMap(\.self)
         let message = files.all.filter { $0.file == file }
         let bytes = Array(needle.utf8)
         for source in [first].compactMap(\.self) + message + own + files.all where !bytes.isEmpty {
-            if let line = source.line(of: bytes) { return Place(file: source.file, line: line) }
+            if let line = source.line(of: bytes, isWhole: isWhole) {
+                return Place(file: source.file, line: line)
+            }
         }
-        return Place(file: file)
+        return nil
     }
 }
 
 extension Source {
-    /// The first line that holds `bytes`, counted from 1.
-    func line(of bytes: [UInt8]) -> Int? {
-        text.firstRange(of: bytes).map { range in
-            1 + text[..<range.lowerBound].count { $0 == UInt8(ascii: "\n") }
+    /// The first line that holds `bytes`, counted from 1; where they have to be `isWhole`, without more of a link behind.
+    func line(of bytes: [UInt8], isWhole: Bool = false) -> Int? {
+        var rest = text[...]
+        while let range = rest.firstRange(of: bytes) {
+            let next = text[range.upperBound...].first
+            if !isWhole || next.map(continuesLink) != true {
+                return 1 + text[..<range.lowerBound].count { $0 == UInt8(ascii: "\n") }
+            }
+            rest = text[range.upperBound...]
         }
+        return nil
+    }
+
+    private func continuesLink(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || PercentEncoding.isUnreserved(byte) || "/?&=%#".utf8.contains(byte)
     }
 }

@@ -16,7 +16,8 @@ struct GivenVariable: Sendable {
         let text = CleanText.oneLine(text)
         guard !text.isEmpty else { return .text("") }
         guard let value = LocalValue(text, for: field, in: zone) else {
-            return .faulty("\(name) is “\(text.prefix(80))”; \(name).\(form) needs \(field.expected)")
+            return .faulty(
+                "\(name) is “\(text.prefix(80))”", expected: "\(name).\(form) needs \(field.expected)")
         }
         return .slot(.local(.given(name, value), field))
     }

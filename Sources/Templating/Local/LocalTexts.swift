@@ -9,6 +9,8 @@ final class LocalTexts: Sendable {
         var field: LocalField?
         var locale: String
         var timezone: String
+        /// For an SMS, which a blank of another width would make longer.
+        var isShort = false
     }
 
     private struct Key: Hashable {
@@ -64,7 +66,8 @@ final class LocalTexts: Sendable {
     private static func text(of value: LocalValue, as wording: Wording, _ known: inout Known) -> String {
         let key = Key(value: value, wording: wording)
         if let text = known.texts[key] { return text }
-        let text = made(value, wording, &known)
+        let whole = made(value, wording, &known)
+        let text = wording.isShort ? SMSFitting.plainSigns(of: whole) : whole
         if known.texts.count >= capacity { known.texts.removeAll(keepingCapacity: true) }
         known.texts[key] = text
         return text

@@ -9,8 +9,17 @@ struct HTMLWriter {
     /// The program of `tree`.
     static func program(of tree: MarkdownTree, draft: MarkdownDraft, style: MailStyle? = nil) -> Program {
         var writer = Self(draft: draft, style: style)
-        for (index, block) in tree.enumerated() { writer.write(block, MailStyle.Place(isFirst: index == 0)) }
+        for (index, block) in tree.enumerated() { writer.write(block, index == 0 ? .title : .plain) }
         return writer.builder.built()
+    }
+
+    /// The subject above a text that has no heading of its own.
+    static func heading(style: MailStyle) -> Program {
+        var builder = ProgramBuilder()
+        builder.literal("<h1\(style.attributes(of: "h1", .title))>")
+        builder.part(.subject)
+        builder.literal("</h1>")
+        return builder.built()
     }
 
     private init(draft: MarkdownDraft, style: MailStyle?) {

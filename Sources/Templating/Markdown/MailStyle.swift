@@ -12,9 +12,13 @@ struct MailStyle: Sendable {
         var isLast = false
         /// Of a list without empty lines: one of its items, or what stands below an item's first line.
         var isTight = false
+        /// It begins the whole text: a heading of the highest level is then its title.
+        var isTitle = false
 
         /// Between other blocks of the text.
         static let plain = Self()
+        /// Where the whole text begins.
+        static let title = Self(isFirst: true, isTitle: true)
     }
 
     private static let grey = "#9aa4b2"
@@ -29,7 +33,9 @@ struct MailStyle: Sendable {
         guard let style = style(of: tag, place) else { return "" }
         // Code runs from left to right in every language.
         let isTurned = tag == "pre" && direction == .rightToLeft
-        return (isTurned ? " dir=\"ltr\"" : "") + " style=\"\(style)\""
+        // By which a layout finds it, whose colour it has.
+        let isTitle = tag == "h1" && place.isTitle
+        return (isTitle ? " class=\"title\"" : "") + (isTurned ? " dir=\"ltr\"" : "") + " style=\"\(style)\""
     }
 
     /// The attributes of a list; the longer its last number, the more room stands before it.
@@ -44,6 +50,7 @@ struct MailStyle: Sendable {
         return switch tag {
         case "p": margin(place)
         case "li": "margin:0 0 \(place.isTight ? "6px" : "12px")"
+        case "h1" where place.isTitle: "margin:0 0 20px;font-size:24px;line-height:1.25"
         case "h1": "margin:\(above) 0 12px;font-size:22px;line-height:1.3"
         case "h2": "margin:\(above) 0 12px;font-size:19px;line-height:1.3"
         case "h3", "h4", "h5", "h6": "margin:\(above) 0 10px;font-size:17px;line-height:1.3"

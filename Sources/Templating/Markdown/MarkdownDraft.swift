@@ -116,20 +116,6 @@ extension MarkdownDraft {
         return pieces
     }
 
-    /// The pieces of a URL; nil when it is none that a message may hold.
-    ///
-    /// A value that begins the URL must be all its scheme: one that is known is looked at here, one that a reader
-    /// gives when the message is made.
-    func linkPieces(of url: String) -> [MarkdownPiece]? {
-        let pieces = pieces(of: url)
-        switch pieces.first {
-        case .text(let text)?: return LinkPolicy.allows(text + (pieces.count > 1 ? "x" : "")) ? pieces : nil
-        case .use(let use)?:
-            guard case .fixed(let text) = use.content, !use.isPlaceholder else { return pieces }
-            return LinkPolicy.allows(CleanText.oneLine(text)) ? pieces : nil
-        case nil: return nil
-        }
-    }
 }
 
 extension ProgramBuilder {

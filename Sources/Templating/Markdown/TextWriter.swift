@@ -1,3 +1,5 @@
+import Broadcast
+
 /// Makes plain text of a Markdown tree.
 ///
 /// Mail folds at 76 columns with real line ends, which every mail program shows alike (format=flowed is ignored by
@@ -19,26 +21,31 @@ struct TextWriter {
 
     private let draft: MarkdownDraft
     private let style: Style
-    private let escape: Escape
     private var builder = ProgramBuilder()
     /// What every line of the block at hand begins with.
     private var indent = ""
     private var isLink = false
 
-    /// The program of `tree`; `escape` is `plain`, or `html` for text that goes between tags.
-    static func program(
-        of tree: MarkdownTree, draft: MarkdownDraft, style: Style, escape: Escape = .plain
-    ) -> Program {
-        var writer = Self(draft: draft, style: style, escape: escape)
+    /// The program of `tree`.
+    static func program(of tree: MarkdownTree, draft: MarkdownDraft, style: Style) -> Program {
+        var writer = Self(draft: draft, style: style)
         writer.write(tree, isTight: false)
-        if style == .mail, !tree.isEmpty { writer.builder.literal("\n") }
         return writer.builder.built()
     }
 
-    private init(draft: MarkdownDraft, style: Style, escape: Escape) {
+    /// The text of a mail, with `foot` below it.
+    static func mail(of tree: MarkdownTree, draft: MarkdownDraft, foot: PageFoot?) -> Program {
+        guard !tree.isEmpty else { return Program() }
+        var writer = Self(draft: draft, style: .mail)
+        writer.write(tree, isTight: false)
+        writer.builder.literal("\n")
+        foot?.write(to: &writer.builder)
+        return writer.builder.built()
+    }
+
+    private init(draft: MarkdownDraft, style: Style) {
         self.draft = draft
         self.style = style
-        self.escape = escape
     }
 
     private mutating func write(_ blocks: [MarkdownBlock], isTight: Bool) {
@@ -53,8 +60,8 @@ struct TextWriter {
     private mutating func separate(isTight: Bool) {
         guard !style.isOneLine else { return builder.literal(" ") }
         builder.literal("\n")
-        if !isTight { builder.text(bareIndent + "\n", as: escape) }
-        builder.text(indent, as: escape)
+        if !isTight { builder.text(bareIndent + "\n", as: .plain) }
+        builder.text(indent, as: .plain)
     }
 
     /// What an empty line begins with: no blanks at its end.
@@ -87,7 +94,7 @@ struct TextWriter {
     ) {
         guard !style.isOneLine else { return content(&self) }
         let before = indent
-        if !isFirstMarked { builder.text(more, as: escape) }
+        if !isFirstMarked { builder.text(more, as: .plain) }
         indent += more
         content(&self)
         indent = before
@@ -103,28 +110,33 @@ struct TextWriter {
     private mutating func verbatim(_ text: String) {
         guard !style.isOneLine else {
             let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            return builder.text(words, of: draft, as: escape)
+            return builder.text(words, of: draft, as: .plain)
         }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in (lines.last?.isEmpty == true ? lines.dropLast() : lines[...]).enumerated() {
-            if index > 0 { builder.text("\n" + (line.isEmpty ? bareIndent : indent), as: escape) }
-            builder.text(String(line), of: draft, as: escape)
+            if index > 0 { builder.text("\n" + (line.isEmpty ? bareIndent : indent), as: .plain) }
+            builder.text(String(line), of: draft, as: .plain)
         }
     }
 
     private mutating func write(_ inlines: [MarkdownInline], indent: String) {
         for inline in inlines {
             switch inline {
-            case .text(let text), .code(let text), .html(let text): builder.text(text, of: draft, as: escape)
+            case .text(let text), .code(let text), .html(let text): builder.text(text, of: draft, as: .plain)
             case .emphasis(let inlines), .strong(let inlines): write(inlines, indent: indent)
             case .link(let url, let words), .image(let url, let words): link(url, words, indent: indent)
             case .softBreak: builder.literal(" ")
-            case .hardBreak: style.isOneLine ? builder.literal(" ") : builder.text("\n" + indent, as: escape)
+            case .hardBreak: style.isOneLine ? builder.literal(" ") : builder.text("\n" + indent, as: .plain)
             }
         }
     }
 
     private mutating func link(_ url: String, _ words: [MarkdownInline], indent: String) {
+        // An address that is its own words: of one in other letters few programs make a link.
+        let isBare = !isLink && style != .glimpse && words.plainText == url
+        if isBare, WebLink(url)?.isInternational == true, let pieces = draft.linkPieces(of: url) {
+            return builder.link(pieces, as: .plain)
+        }
         let isOuter = !isLink
         isLink = true
         write(words, indent: indent)
@@ -135,9 +147,9 @@ struct TextWriter {
         guard !isShown, style != .glimpse || words.isWordless else { return }
         builder.literal(words.isWordless ? "" : " (")
         if let address {
-            builder.write(address.pieces, as: escape)
+            builder.write(address.pieces, as: .plain)
         } else {
-            builder.link(pieces, as: escape)
+            builder.link(pieces, as: .plain)
         }
         builder.literal(words.isWordless ? "" : ")")
     }

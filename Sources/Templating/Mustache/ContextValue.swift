@@ -9,8 +9,8 @@ indirect enum ContextValue: Sendable {
     case object([String: ContextValue])
     /// False in a section; a problem in a text, for the reason given.
     case absent(String)
-    /// A problem wherever it stands, for the reason given.
-    case faulty(String)
+    /// A problem, however often it stands somewhere: what was given, and what is needed.
+    case faulty(String, expected: String)
     /// What `--set` or a default says; a date or a number has further ways to be written.
     case variable(GivenVariable)
     /// The reader: its fields are slots, and so is every attribute.
@@ -68,7 +68,7 @@ enum AnnouncementField: String, Sendable, Hashable, CaseIterable {
 
 /// What a layout or a webhook body may take over from the text itself.
 enum Part: String, Sendable, Hashable, CaseIterable {
-    case content, subject, preheader, title, text, html
+    case content, heading, subject, preheader, title, text, html
 }
 
 extension ContextValue {

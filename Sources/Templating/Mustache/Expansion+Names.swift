@@ -7,8 +7,9 @@ extension Expansion {
         -> ContextValue
     {
         if let found = lookUp(name, in: stack) {
-            if case .faulty(let reason) = found {
-                problems.append(TemplateProblem(.valueInvalid, place, reason))
+            if case .faulty(let given, let expected) = found {
+                problems.append(
+                    TemplateProblem(.valueInvalid, place, "\(given); \(expected)", cause: given))
             }
             return found
         }
@@ -63,7 +64,8 @@ extension Expansion {
         let fallback = fallbacks[.attribute(attribute)].map(CleanText.oneLine) ?? ""
         guard fallback.isEmpty || LocalValue(fallback, for: field, in: .gmt) != nil else {
             return .faulty(
-                "the default of contact.\(attribute) is “\(fallback.prefix(80))”; \(field.expected) expected")
+                "the default of contact.\(attribute) is “\(fallback.prefix(80))”",
+                expected: "\(field.expected) expected")
         }
         return .slot(.local(.attribute(attribute), field))
     }

@@ -98,7 +98,7 @@ struct FlatSink: ExpansionSink {
 
     private mutating func htmlValue(_ use: ValueUse) {
         if case .part(let part) = use.content {
-            let isWhole = part == .content || part == .html
+            let isWhole = [.content, .heading, .html].contains(part)
             guard isWhole ? place.isBetweenTags : place.escape == .html else { return reportUnsafe(use) }
             return builder.value(use, as: .html)
         }
@@ -111,7 +111,7 @@ struct FlatSink: ExpansionSink {
         }
         guard let escape = place.escape else { return reportUnsafe(use) }
         if escape == .linkInHTML, case .fixed(let text) = use.content, !use.isPlaceholder,
-            !LinkPolicy.allows(text)
+            LinkPolicy.link(text) == nil
         {
             report(use, "\(use.name) begins a link, but is none: https, http, mailto or tel expected")
             return

@@ -34,6 +34,7 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         case linkInsecure = "link-insecure"
         case linkHostless = "link-hostless"
         case imageWordless = "image-wordless"
+        case tableUnknown = "table-unknown"
         case plainTextMissing = "plain-text-missing"
         /// The name of a file promises something else than it holds.
         case attachmentMistyped = "attachment-mistyped"
@@ -56,9 +57,12 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
     public let what: String
     /// The nearest valid name; nil when nothing is near.
     public let nearest: String?
+    /// What was given wrongly, in words: told once, at however many places it shows.
+    let cause: String?
 
-    init(_ code: Code, _ place: Place, _ what: String, nearest: String? = nil) {
+    init(_ code: Code, _ place: Place, _ what: String, nearest: String? = nil, cause: String? = nil) {
         self.code = code
+        self.cause = cause
         // Names come from files and command lines: none may write to a terminal what it likes.
         file = CleanText.oneLine(place.file)
         line = place.line
@@ -80,7 +84,10 @@ public struct TemplateProblems: Error, Sendable, Hashable, CustomStringConvertib
 
     init(_ problems: [TemplateProblem]) {
         var seen = Set<TemplateProblem>()
-        all = problems.filter { seen.insert($0).inserted }
+        var causes = Set<String>()
+        all = problems.filter { problem in
+            seen.insert(problem).inserted && (problem.cause.map { causes.insert($0).inserted } ?? true)
+        }
     }
 
     /// One line for each.

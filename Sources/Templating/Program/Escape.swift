@@ -27,10 +27,10 @@ extension [UInt8] {
         case .plain: append(contentsOf: value.utf8)
         case .html: appendHTML(value)
         case .component: appendPercent(value, unless: PercentEncoding.isUnreserved)
-        case .link: appendPercent(value) { $0.isURLByte }
+        case .link: appendPercent(LinkPolicy.written(value)) { $0.isURLByte }
         case .linkInHTML:
             var url: [UInt8] = []
-            url.appendPercent(value) { $0.isURLByte }
+            url.append(value, as: .link)
             appendHTML(String(decoding: url, as: UTF8.self))
         }
     }
@@ -80,7 +80,7 @@ extension UInt8 {
     }
 }
 
-/// Which links a text may hold.
+/// Which links a text may hold, and how they are written.
 enum LinkPolicy {
     /// Schemes that cannot run code or carry a document in themselves.
     static let prefixes = ["https://", "http://", "mailto:", "tel:"]
@@ -90,5 +90,16 @@ enum LinkPolicy {
         let start = url.prefix(8).lowercased()
         return prefixes.contains { start.hasPrefix($0) && url.utf8.count > $0.utf8.count }
             && !url.unicodeScalars.contains(where: { $0.value <= 0x20 })
+    }
+
+    /// A whole link with its host in ASCII; nil when a text may not hold it, or there can be no such host.
+    static func link(_ url: String) -> String? { allows(url) ? try? WebLink.ascii(url) : nil }
+
+    /// A link that was looked at already, with its host in ASCII.
+    ///
+    /// A mail has one at least, which hardly ever holds another letter: that costs one look at its bytes.
+    static func written(_ url: String) -> String {
+        let isPlain = url.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "%") }
+        return isPlain ? url : link(url) ?? url
     }
 }

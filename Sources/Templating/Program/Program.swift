@@ -41,6 +41,9 @@ struct SlotUse: Sendable, Hashable {
     /// Whether a section sees it filled for every reader.
     fileprivate var isNeverEmpty: Bool { isOfEverybody || !CleanText.oneLine(fallback ?? "").isEmpty }
 
+    /// Whether `text`, its value, may stand for a link; the page's address was looked at when it was configured.
+    fileprivate func isLink(_ text: String) -> Bool { slot == .page || LinkPolicy.link(text) != nil }
+
     private var isOfEverybody: Bool {
         switch slot {
         case .announcement, .local(.announcement, _), .local(.given, _), .page, .contact(.locale),
@@ -49,11 +52,6 @@ struct SlotUse: Sendable, Hashable {
         case .contact, .attribute, .local(.attribute, _): false
         }
     }
-}
-
-/// The texts that a layout or a webhook body takes over; a missing one is empty.
-struct Parts: Sendable {
-    var programs: [Part: Program] = [:]
 }
 
 extension Program {
@@ -70,7 +68,7 @@ extension Program {
             case .value(let use, let escape): try append(uses[use], escape, to: &out, reader)
             case .whenEmpty(let use, let target): if reader.text(of: uses[use]).isEmpty { next = target }
             case .whenFilled(let use, let target): if !reader.text(of: uses[use]).isEmpty { next = target }
-            case .part(let part): try parts.programs[part]?.append(to: &out, for: reader, parts: Parts())
+            case .part(let part): try parts.append(part, to: &out, for: reader)
             case .startWrap: wrapStart = out.count
             case .endWrap(let width, let indent):
                 Wrapping.fold(&out, from: wrapStart, width: width, indent: indent)
@@ -107,7 +105,7 @@ extension Program {
     ) throws(UnfitValue) {
         let text = reader.text(of: use)
         if text.isEmpty, let reason = reader.fault(of: use) { throw UnfitValue(use, reason) }
-        if escape.needsLink, !LinkPolicy.allows(text) { throw UnfitValue(use, .notALink) }
+        if escape.needsLink, !use.isLink(text) { throw UnfitValue(use, .notALink) }
         out.append(text, as: escape)
     }
 
@@ -121,13 +119,13 @@ extension Program {
                 let text = reader.text(of: uses[use])
                 if text.isEmpty, let reason = reader.fault(of: uses[use]) {
                     unfit.append(UnfitValue(uses[use], reason))
-                } else if escape.needsLink, !LinkPolicy.allows(text) {
+                } else if escape.needsLink, !uses[use].isLink(text) {
                     unfit.append(UnfitValue(uses[use], .notALink))
                 }
             case .whenEmpty(let use, let target): if reader.text(of: uses[use]).isEmpty { next = target }
             case .whenFilled(let use, let target): if !reader.text(of: uses[use]).isEmpty { next = target }
             case .part(let part):
-                parts.programs[part]?.collectUnfit(for: reader, parts: Parts(), into: &unfit)
+                parts.programs[part]?.collectUnfit(for: reader, parts: parts, into: &unfit)
             case .literal, .startWrap, .endWrap: break
             }
             index = next

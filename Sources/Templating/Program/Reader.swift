@@ -11,6 +11,8 @@ struct Reader: Sendable {
     let texts: LocalTexts
     /// Where the announcement can be read; nil when not configured.
     let page: PageLink?
+    /// Whether the text is for an SMS.
+    var isShort = false
 
     /// The clean value; the fallback, or nothing, when there is none.
     func text(of use: SlotUse) -> String {
@@ -55,7 +57,8 @@ struct Reader: Sendable {
     private func text(_ value: LocalValue, _ field: LocalField?) -> String {
         let zone = contact?.timezone ?? sender.timezone
         return texts.text(
-            of: value, as: LocalTexts.Wording(field: field, locale: dateLocale, timezone: zone))
+            of: value,
+            as: LocalTexts.Wording(field: field, locale: dateLocale, timezone: zone, isShort: isShort))
     }
 
     private func text(_ field: ContactField, of contact: Contact) -> String {

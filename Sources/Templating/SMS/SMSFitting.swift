@@ -47,6 +47,16 @@ public struct SMSFitting: Sendable, Hashable {
         self.saved = saved
     }
 
+    /// `text` with its blanks, dashes and quotes as GSM 7-bit has them, and all its letters as they are.
+    ///
+    /// Of dates and numbers: as some locales write them, one narrow blank before PM or between two thousands would cost
+    /// the whole text its encoding, and nobody wrote it.
+    static func plainSigns(of text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            scalar.properties.isAlphabetic ? String(scalar) : spellings[scalar] ?? String(scalar)
+        }.joined()
+    }
+
     private static let spellings: [Unicode.Scalar: String] = {
         let groups: [(String, String)] = [
             ("'", "‘’‚‛‹›′ʼ`´"), ("\"", "“”„‟″«»"), ("-", "‐‑‒–—―−•"), ("...", "…"), ("x", "×"),

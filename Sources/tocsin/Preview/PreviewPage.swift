@@ -159,7 +159,7 @@ struct PreviewPage {
             page.element(
                 "p",
                 text:
-                    "It refuses when the texts, their layout and partials, the variables, the sender, the audience, "
+                    "It refuses when the texts, their layout and partials, the files, the variables, the sender, the audience, "
                     + "reach, priority or expiry, the channels or their settings that shape a message are no longer "
                     + "those of this page, and says which.")
             page.element(

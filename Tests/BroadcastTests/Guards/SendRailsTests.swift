@@ -228,7 +228,7 @@ import Testing
         #expect(rails.decision(on: Self.plan(people: 0, channels: [page])) == .proceed)
     }
 
-    @Test(arguments: [(12, [Refusal.Code]()), (54, []), (5, [.otherContent])])
+    @Test(arguments: [(12, [Refusal.Code]()), (60, []), (5, [.otherContent])])
     func `what was previewed is what is sent`(digits: Int, codes: [Refusal.Code]) {
         let rails = SendRails(
             saysYes: true, isTerminal: false, digest: String(Self.digest.full.prefix(digits)))

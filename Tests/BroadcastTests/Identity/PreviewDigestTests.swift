@@ -19,6 +19,11 @@ import Testing
             announcement: { $0.content.files["outage/message.md"] = "Hello!" }),
         Change(testDescription: "no text", parts: [.texts], announcement: { $0.content.files = [:] }),
         Change(
+            testDescription: "file", parts: [.files],
+            announcement: {
+                $0.content.attachments["outage/files/a.pdf"] = FrozenFile([1], type: "application/pdf")
+            }),
+        Change(
             testDescription: "variable", parts: [.variables],
             announcement: { $0.content.variables["service"] = "mail" }),
         Change(
@@ -91,17 +96,17 @@ import Testing
 
     @Test func `what is no digest says nothing of changes`() {
         let digest = Self.digest()
-        let garbled = digest.short + String(repeating: "0", count: 42)
-        for text in ["", "zz", String(repeating: "z", count: 54), digest.full + "0", digest.full, garbled] {
+        let garbled = digest.short + String(repeating: "0", count: 48)
+        for text in ["", "zz", String(repeating: "z", count: 60), digest.full + "0", digest.full, garbled] {
             #expect(digest.changes(since: text) == nil, "\(text)")
         }
     }
 
-    @Test(arguments: [(12, true), (54, true), (13, true), (8, true), (7, false), (0, false)])
+    @Test(arguments: [(12, true), (60, true), (13, true), (8, true), (7, false), (0, false)])
     func `people name a digest by its first digits`(count: Int, isNamed: Bool) {
         let digest = Self.digest()
         #expect(digest.isNamed(by: digest.full.prefix(count).uppercased()) == isNamed)
         #expect(!digest.isNamed(by: "zzzzzzzzzzzz"))
-        #expect(digest.short == digest.full.prefix(12) && digest.full.utf8.count == 54)
+        #expect(digest.short == digest.full.prefix(12) && digest.full.utf8.count == 60)
     }
 }

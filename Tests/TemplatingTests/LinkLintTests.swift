@@ -1,0 +1,54 @@
+import Broadcast
+import Testing
+
+@testable import Templating
+
+/// Where the links stand of which `check` says something.
+struct LinkLintTests {
+    private func findings(
+        _ body: String, front: String = "", files: [String: String] = [:]
+    ) throws -> [String] {
+        let template = try CompiledTemplate(.sample(body, front: front, files: files), unset: .shown)
+        return template.findings(sms: nil).map { "\($0.code.rawValue) \($0)" }
+    }
+
+    /// A link as its author spells it.
+    @Test(arguments: [
+        "http://acme.example/straße", "http://acme.example/stra%C3%9Fe", "http://bücher.example/x",
+        "http://acme.example/?a=1&amp;b=ü",
+        "http://acme.example/a\\_b", "http://acme.example/x?{{contact.id}}&ü",
+        "http://{{contact.id}}.bücher.example", "http://acme.example/ü?v={{v}}",
+    ])
+    func `a link is found however it is spelled`(link: String) throws {
+        let found = try findings("x\n\n[a](\(link))", front: "variables: {v: What}\n")
+        #expect(found.count == 1 && found[0].hasPrefix("link-insecure t/message.md:8: "), "\(found)")
+    }
+
+    @Test func `of two links that begin alike each has its own line`() throws {
+        let found = try findings("[a](http://acme.example/ü)\n\n[b](http://acme.example/ö)")
+        #expect(
+            found.map { $0.prefix(32) } == [
+                "link-insecure t/message.md:5: “h", "link-insecure t/message.md:7: “h",
+            ])
+    }
+
+    @Test func `the links of a webhook's own body are looked at`() throws {
+        let json = #"""
+            { "a": ["http://acme.example/a?x=1&y={{contact.id}}",
+                "see https://status/now and https://acme.example."],
+              "b": { "c": "http:\/\/acme.example\/b", "d": "{{#contact.a}}http://acme.example/d{{/contact.a}}" },
+              "e": "{{text}}", "http://key.example": 1 }
+            """#
+        let found = try findings("x", files: ["t/webhook.json": json])
+        #expect(
+            Set(found.map { String($0.prefix { $0 != "“" }) }) == [
+                "link-insecure t/webhook.json:1: ", "link-hostless t/webhook.json:2: ",
+                "link-insecure t/webhook.json:3: ",
+            ], "\(found)")
+        #expect(found.count == 4, "\(found)")
+        #expect(
+            try findings(
+                "x", files: ["t/webhook.json": #"{"a": "https://acme.example/ü", "b": "{{links.website}}"}"#])
+                == [])
+    }
+}
