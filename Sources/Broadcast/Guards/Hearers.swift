@@ -23,7 +23,11 @@ public struct Hearers: Sendable, Hashable {
     /// Takes in one person, who gets `deliveries` in the order of the channels; what is not held back is due at `start`.
     public mutating func add(_ deliveries: [Delivery], from start: Date) {
         if deliveries.isEmpty { return }
-        counts[deliveries.map { Way($0.channel, after: start.wait(until: $0.due)) }, default: 0] += 1
+        // Nearly all are due at once, and reckoning with dates takes its time.
+        let ways = deliveries.map {
+            Way($0.channel, after: $0.due == start ? .zero : start.wait(until: $0.due))
+        }
+        counts[ways, default: 0] += 1
     }
 
     /// Those who hear alike.

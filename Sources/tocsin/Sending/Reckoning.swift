@@ -64,7 +64,8 @@ struct Reckoning {
         let queued = planned.filter { $0.plan == .queued }
         var forms = Set(queued.compactMap { form(of: $0) })
         var made = queued.filter { count($0, for: contact) }
-        var failed = Set(queued.map(\.channel)).subtracting(made.map(\.channel))
+        var failed: Set<ChannelName> = []
+        if made.count < queued.count { failed = Set(queued.map(\.channel)).subtracting(made.map(\.channel)) }
         if made.isEmpty, !queued.isEmpty, let next = takeOver(of: member, after: &failed) {
             made = [next]
             showcase.add(made, of: contact)
