@@ -58,7 +58,7 @@ struct FittingTests {
             (.webhook, a(2_000), ContentLimits(characters: 2_000), nil),
             (
                 .webhook, a(2_001), ContentLimits(characters: 2_000),
-                "webhook: 2,001 characters, 1 more than the 2,000 allowed"
+                "webhook: 2,001 characters, 1 more than the 2,000 allowed (maxCharacters)"
             ),
             (.webhook, a(900), ContentLimits(bytes: 1_000), nil),
             (
@@ -196,6 +196,39 @@ struct FittingTests {
             let limits = ContentLimits(segments: 4, characters: 100, bytes: 1_000, overflow: .cutWithLink)
             let kept = try fitted(form, text, limits)
             #expect(kept.text == text && !kept.isCut)
+        }
+    }
+
+    /// A body of the author's own, and what is said of it where a text may have 300 characters.
+    @Test(arguments: [
+        (#"{"content": "{{text}}"}"#, 300, nil),
+        (
+            #"{"content": "{{text}}"}"#, 301,
+            "webhook: 301 characters, 1 more than the 300 allowed (maxCharacters)"
+        ),
+        (
+            #"{"blocks": [{"text": "News: {{text}}"}], "n": 1}"#, 295,
+            "webhook: 301 characters, 1 more than the 300"
+        ),
+        (#"{"text": "{{title}}", "page": "{{html}}"}"#, 999, nil),
+        (#"{"text": "{{text}}", "page": "{{html}}"}"#, 301, "webhook: 301 characters, 1 more than the 300"),
+    ])
+    func `a webhook's own body is held to the channel's characters, and not cut`(
+        json: String, length: Int, expected: String?
+    ) throws {
+        let template = try CompiledTemplate(.sample(Self.a(length), files: ["t/webhook.json": json]))
+        let content = try template.render(.webhook, for: nil, announcement: .sample)
+        for overflow in ContentLimits.Overflow.allCases {
+            var told: String?
+            do throws(RenderProblem) {
+                _ = try content.fitted(
+                    to: ContentLimits(characters: 300, overflow: overflow), page: Self.page)
+            } catch {
+                told = error.description
+            }
+            #expect(
+                (told == nil) == (expected == nil) && told?.hasPrefix(expected ?? "") != false,
+                "\(told ?? "")")
         }
     }
 }

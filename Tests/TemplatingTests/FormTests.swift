@@ -12,6 +12,21 @@ struct FormTests {
             try template.text(.telegram) == "<b>A b <a href=\"https://a.example\">c</a></b>\n\n<b>D</b>\n\nx")
     }
 
+    @Test(arguments: [("詳しくは", "。ありがとう"), ("詳細：", " をご覧ください"), ("（", "）をご覧ください"), ("", "")])
+    func `no address in a mail's text is broken, whatever its letters`(before: String, behind: String) throws
+    {
+        let address = "https://status.acme.example/お知らせ/システム障害/二〇二六年/十一月/本日の状況/詳細な説明"
+        let long = String(repeating: "何かが壊れています。", count: 9)
+        let contact = Contact.sample(attributes: ["page": address])
+        for shown in [address, "{{contact.page}}"] {
+            let template = try CompiledTemplate(.sample("\(long)\(before)\(shown)\(behind)\(long)"))
+            let lines = try template.text(.email, for: contact).split(separator: "\n")
+            #expect(lines.contains { $0.contains(address) }, "\(lines)")
+            #expect(
+                lines.count >= 4 && lines.allSatisfy { $0.contains(address) || $0.count <= 38 }, "\(lines)")
+        }
+    }
+
     @Test func `mail text is folded at 76 columns, with values and within quotes and lists`() throws {
         let words = (1...40).map { "word\($0)" }.joined(separator: " ")
         let body =
@@ -40,7 +55,7 @@ struct FormTests {
         ("variables: {contact.motto: {default: ''}}\n", "{{contact.motto}}\n\ntwo", "two"),
         ("", "\(short)", "\(short)"), ("", "- four\n- five\n\n> six\n\n    code", "- four - five six code"),
         ("sms: \"Short: {{contact.name}}\"\n", "long", "Short: Ada"),
-        ("sms: \"È “giù” – ok\"\n", "long", "E' \"giù\" - ok"), ("sms: È 😀\n", "long", "È 😀"),
+        ("sms: \"È “giù” – ok\"\n", "long", "È “giù” – ok"), ("sms: È 😀\n", "long", "È 😀"),
     ])
     func `an SMS is its short form, else the first paragraph that says something`(
         front: String, body: String, expected: String

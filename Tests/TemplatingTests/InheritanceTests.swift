@@ -98,10 +98,10 @@ struct InheritanceTests {
     @Test(arguments: [
         (
             "x\n{{<pgae}}{{/pgae}}",
-            "t/message.md:6: there is no partial pgae for this kind of file in _partials; did you mean page?"
+            "t/message.md:6: there is no _partials/pgae.md; did you mean page?"
         ),
         ("{{<../page}}{{/../page}}", "t/message.md:5: “../page” cannot name a partial"),
-        ("{{<html}}{{/html}}", "t/message.md:5: there is no partial html for this kind"),
+        ("{{<html}}{{/html}}", "t/message.md:5: there is no _partials/html.md"),
         (
             "{{<page}}\n{{$bdoy}}x{{/bdoy}}\n{{/page}}",
             "t/message.md:6: the parent page has no block bdoy; it has body, closing; did you mean body?"

@@ -76,6 +76,11 @@ struct LintTests {
         ("{{#contact.a}}[a](http://acme.example){{/contact.a}} x", ["link-insecure"]),
         ("{{^contact.a}}[a](http://acme.example){{/contact.a}} x", ["link-insecure"]),
         ("![words](http://acme.example/a.png)", ["link-insecure"]),
+        // Seen by none of those who see everything or nothing.
+        (
+            "x {{#contact.a}}{{^contact.b}}[a](http://acme.example){{/contact.b}}{{/contact.a}}",
+            ["link-insecure t/message.md:5"]
+        ),
         ("[a](http://acme.example) [b](http://acme.example)", ["link-insecure"]),
     ])
     func `links that are not https, or have no host, are told with their line`(
@@ -154,6 +159,41 @@ struct LintTests {
         #expect(found.allSatisfy { $0.hasPrefix(told) }, "\(found)")
     }
 
+    @Test func `what only some combinations of sections show is looked at`() throws {
+        let section = { (text: String) in
+            "x {{#contact.a}}{{^contact.b}}\(text){{/contact.b}}{{/contact.a}}"
+        }
+        let body = section("![](https://acme.example/a.png) <br> [j](javascript:1)")
+        let sms = "sms: \"\(section("http://sms.acme.example"))\"\n"
+        let content = FrozenContent.sample(
+            body, front: sms, files: ["t/email.txt": section("http://mail.acme.example")])
+        let template = try CompiledTemplate(content)
+        #expect(template.warnings.map(\.code) == [.linkDropped])
+        let codes = template.findings(sms: nil).map { "\($0.code.rawValue) \($0.file):\($0.line ?? 0)" }
+        #expect(
+            Set(codes) == [
+                "link-insecure t/email.txt:1", "link-insecure t/message.md:4",
+                "image-wordless t/message.md:6",
+                "html-shown t/message.md:6",
+            ], "\(codes)")
+    }
+
+    @Test(arguments: [
+        ("a\n\n<!-- TODO ask legal -->", 7, "“<!-- TODO ask legal -->” as it is written; a note that nobody"),
+        ("a<br>b", 5, "“<br>” as it is written; write it in Markdown"),
+        ("> - *x <b>y</b>*", 5, "“<b>” as it is written"),
+        ("<div class=\"{{contact.id}}\">\nx\n</div>", 5, "“<div class=\"” as it is written"),
+    ])
+    func `HTML in Markdown is told, since readers see it`(body: String, line: Int, expected: String) throws {
+        let found = try findings(body)
+        #expect(found.count == 1, "\(found)")
+        #expect(found[0].hasPrefix("html-shown t/message.md:\(line): readers see \(expected)"), "\(found)")
+    }
+
+    @Test func `what is no HTML in Markdown is not told`() throws {
+        #expect(try findings("1 < 2 <https://acme.example> `<br>` {{! <br> }}\n\n    <br>\n") == [])
+    }
+
     @Test func `a page without its plain text is told, in each language`() throws {
         let files = ["t/email.html": "<p>{{subject}}</p>", "t/message.it.md": "---\nsubject: a\n---\nciao"]
         #expect(
@@ -224,6 +264,7 @@ struct LintTests {
         // Rewritten anyhow, needed by the script, or read by nobody.
         #expect(try findings("x", front: "sms: \"“Perché” – È\"\n") == [])
         #expect(try findings("Сервис не работает") == [])
+        #expect(try findings("x", front: "sms: È\n") == [])
         #expect(try findings("x 🎉", sms: nil) == [])
     }
 

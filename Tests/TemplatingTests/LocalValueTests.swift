@@ -101,7 +101,11 @@ struct LocalValueTests {
         ("weekday", "1/12/2026", date), ("long", "2026-12-01T18:00+1", date), ("date", "20261201", date),
         ("date", "2026-12-01x", date), ("date", "٢٠٢٦-12-01", date),
         // The hour that is left out in spring.
-        ("date", "2026-03-29T02:30", date),
+        (
+            "date", "2026-03-29T02:30",
+            "needs a time that there is: the clocks of Europe/Rome skip that hour on that day"
+        ),
+        ("date", "2026-03-29T24:30", date),
         ("time", "2026-12-01", "needs a date with its time, such as 2026-12-01T18:00+01:00"),
         ("number", "1,234", "needs a number such as 1234.50"), ("number", "1e3", "needs a number"),
         ("number", "", ""), ("date", "", ""),

@@ -26,8 +26,9 @@ struct ProblemTests {
         ("{{", "t/message.md:5: a tag is never closed"), ("{{>../secret}}", "cannot name a partial"),
         ("{{>/etc/passwd}}", "cannot name a partial"), ("{{>a/b}}", "cannot name a partial"),
         ("{{>}}", "cannot name a partial"),
-        ("{{>footr}}", "there is no partial footr for this kind of file in _partials; did you mean footer?"),
-        ("{{>html}}", "there is no partial html for this kind"),
+        ("{{>footr}}", "t/message.md:5: there is no _partials/footr.md; did you mean footer?"),
+        ("{{>html}}", "there is no _partials/html.md; _partials/html.html is for another kind of file"),
+        ("{{#contact}}{{plan}}{{/contact}}", "there is no plan; an attribute is written contact.plan"),
         ("{{>self}}", "_partials/self.md:2: partials contain each other: self → self"),
         ("{{>a}}", "_partials/b.md:1: partials contain each other: a → b → a"),
         ("{{>broken}}", "_partials/broken.md:2: {{/x}} closes a section"),
@@ -128,7 +129,7 @@ struct ProblemTests {
     }
 
     @Test(arguments: [
-        ("<p {{contact.name}}>", "a value cannot be made safe here"),
+        ("<p {{contact.name}}>", " cannot be made safe here; put it"),
         ("<{{contact.name}}>", "cannot be made safe"),
         ("<a href={{contact.name}}>", "cannot be made safe"),
         ("<style>{{contact.name}}</style>", "cannot be made safe"),

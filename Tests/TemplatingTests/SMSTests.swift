@@ -72,10 +72,24 @@ struct SMSTests {
         ("‹a›", "'a'"),
     ])
     func `typography is written in the short alphabet`(original: String, expected: String) {
-        let fitting = SMSFitting(original)
-        #expect(fitting.text == expected)
+        // As long as that saves a segment.
+        let more = String(repeating: "x", count: 70)
+        let fitting = SMSFitting(original + more)
+        #expect(fitting.text == expected + more)
         #expect(fitting.length.encoding == .gsm7)
         #expect(fitting.replacements.isEmpty == (original == expected))
+    }
+
+    /// How many letters follow `È già pronto, “français” • 3×4`, and whether it is rewritten.
+    @Test(arguments: [(0, false), (40, false), (41, true), (102, true), (123, true), (126, true)])
+    func `what saves nothing is not rewritten`(more: Int, isRewritten: Bool) {
+        let original = "È già pronto, “français” • 3×4" + String(repeating: "x", count: more)
+        let fitting = SMSFitting(original)
+        #expect(
+            fitting.text.hasPrefix(
+                isRewritten ? "E' già pronto, \"francais\" - 3x4" : "È già pronto, “français”"))
+        #expect(fitting.length.segments <= SMSLength(original).segments)
+        #expect((fitting.saved > 0) == isRewritten && fitting.replacements.isEmpty != isRewritten)
     }
 
     @Test(arguments: ["È arrivato 😀", "“Привет”", "l’中", "’á"])
@@ -88,7 +102,6 @@ struct SMSTests {
     @Test func `what fitting saves is counted`() {
         let fitting = SMSFitting("L’avviso: " + String(repeating: "a", count: 140))
         #expect(fitting.saved == 2)
-        #expect(fitting.replacements == [SMSFitting("’").replacements[0]])
-        #expect(fitting.replacements[0].from == "’" && fitting.replacements[0].to == "'")
+        #expect(fitting.replacements.map(\.from) == ["’"] && fitting.replacements.map(\.to) == ["'"])
     }
 }

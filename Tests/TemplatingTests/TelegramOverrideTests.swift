@@ -10,6 +10,25 @@ struct TelegramOverrideTests {
         ("<img src='x'>", "knows no <img>"),
         ("a\n<br>", "t/telegram.html:2: Telegram knows no <br>"), ("<table>", "knows no <table>"),
         ("</b>", "closes a tag"),
+        ("<b>\n<span>x</span></b>", "t/telegram.html:2: Telegram refuses this tag unless it is <span class="),
+        ("<span class=\"x\">x</span>", "Telegram refuses this tag unless it is <span class="),
+        ("<tg-emoji>👍</tg-emoji>", "Telegram refuses this tag unless it is <tg-emoji emoji-id="),
+        ("<a>x</a>", "Telegram refuses this tag unless it is <a href="),
+        ("<b style=\"x\">x</b>", "Telegram knows no attribute style here: none there"),
+        ("<a href='https://a.example' target=_blank>x</a>", "knows no attribute target here: href there"),
+        ("<a href=\"mailto:a@acme.example\">x</a>", "Telegram links to the web only"),
+        ("<code><b>x</b></code>", "Telegram allows no <b> within <code>"),
+        ("<b>x <i><code>y</code></i></b>", "Telegram allows no <code> within <b>"),
+        ("<pre><code>x</code><i>y</i></pre>", "Telegram allows no <i> within <pre>"),
+        ("<code><pre>x</pre></code>", "Telegram allows no <pre> within <code>"),
+        ("<a href='https://a.example'><code>x</code></a>", "Telegram allows no <code> within <a>"),
+        ("<a href='https://a.example'><a href='https://b.example'>x</a></a>", "no <a> within <a>"),
+        (
+            "<blockquote>x<blockquote>y</blockquote></blockquote>",
+            "allows no <blockquote> within <blockquote>"
+        ),
+        ("x\ny &egrave;", "t/telegram.html:2: Telegram shows &egrave; as it is written"),
+        ("<b>a</b>\n&lt;\n<i>&nbsp;</i>", "t/telegram.html:3: Telegram shows &nbsp; as it is written"),
     ])
     func `Telegram's HTML is checked`(html: String, expected: String) {
         let found = problems(of: .sample("x", files: ["t/telegram.html": html]))
@@ -30,7 +49,12 @@ struct TelegramOverrideTests {
         "<tg-spoiler>x</tg-spoiler> <span class=\"tg-spoiler\">y</span>", "<B>x</b>",
         "<blockquote expandable>x</blockquote>", "{{=<% %>=}}<b><% contact.name %></b>",
         "{{ =<% %>=}}<b><% contact.name %></b>", "{{! if n < 3 }}<b>x</b>", "{{! </i> }}x",
-        "<b>a{{#contact.plan}}<i>{{.}}</i>{{/contact.plan}}</b>",
+        "<b>a{{#contact.plan}}<i>{{.}}</i>{{/contact.plan}}</b>", "Q&A &#8364; &#x20AC; &amp;nbsp;",
+        "<pre><code class=\"language-python\">x</code></pre>",
+        "<tg-emoji emoji-id=\"5368324170671202286\">👍</tg-emoji>",
+        "<a href=\"tg://user?id=123456789\">x</a>", "<a href=\"{{contact.page}}\"><b>x</b></a>",
+        "<blockquote><b>x</b> <a href='https://a.example'>y</a> <code>z</code></blockquote>",
+        "<b><i><s>x <span class=\"tg-spoiler\">y</span></s> <u>z</u></i></b>",
         "{{#contact.plan}}<b>x</b>{{/contact.plan}}{{^contact.plan}}<i>y</i>{{/contact.plan}}",
     ])
     func `what Telegram knows may stand in an override`(html: String) {

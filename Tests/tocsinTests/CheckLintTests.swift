@@ -60,6 +60,26 @@ struct CheckLintTests {
             "\(outcome.output)")
     }
 
+    @Test func `attributes that no contact has are told, in check and before a send`() async throws {
+        let program = try await program()
+        try program.write(
+            "templates/refund/message.md",
+            "---\nsubject: Down\npurpose: service\n---\nDown.\n\n{{#contact.plna}}Refund of {{contact.plna}}.{{/contact.plna}}\n"
+        )
+        let told = "refund/message.md:7: no contact has contact.plna"
+        let empty = try await program.run("check")
+        #expect(!empty.unfolded.contains(told), "\(empty.output)")
+        try await program.takeOver("id,email,plan\n1,a@acme.example,gold\n2,b@acme.example,\n")
+        let outcome = try await program.run("check")
+        #expect(outcome.exit == 0, "\(outcome.output)")
+        #expect(outcome.unfolded.contains("\(told); did you mean contact.plan?"), "\(outcome.output)")
+        let dry = try await program.run("send", "refund", "--to", "all", "--dry-run")
+        #expect(dry.errors.contains("warning: \(told); did you mean contact.plan?"), "\(dry.errors)")
+        try await program.takeOver("id,email,plna\n3,c@acme.example,x\n")
+        let known = try await program.run("check")
+        #expect(!known.unfolded.contains(told), "\(known.output)")
+    }
+
     @Test func `languages of contacts in which there is no text are noted`() async throws {
         let program = try await program()
         try await program.takeOver(
@@ -69,7 +89,7 @@ struct CheckLintTests {
         #expect(outcome.exit == 0, "\(outcome.output)")
         #expect(
             outcome.unfolded.contains(
-                "note     templates: outage/message.md: there is no text for fr-CH (2 people), fr (1 person): they get "
+                "note     templates: outage/message.md: there is no text for “fr-CH” (2 people), “fr” (1 person): they get "
                     + "another language; write outage/message.fr.md"), "\(outcome.output)")
         try program.write("templates/outage/message.fr.md", "---\nsubject: a\nsms: b\n---\nc\n")
         let notes = try await program.run("check", "--json").json()["notes"]

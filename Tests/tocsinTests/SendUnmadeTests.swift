@@ -26,11 +26,11 @@ import Testing
         let plan = try dry.json()["plan"]
         let sms = plan["channels"]["sms"]
         #expect(sms["queued"].text == "1" && sms["planned"].text == "3" && sms["segments"].text == "1")
-        #expect(sms["unmade"]["too-long"].text == "2", "\(dry.output)")
+        #expect(sms["unmade"]["message-too-large"].text == "2", "\(dry.output)")
         #expect(sms["cost"]["amount"].text == "0.05" && plan["deliveries"].text == "2")
         #expect(plan["people"].text == "3" && plan["reachable"].text == "2")
         let shown = try await stage.run("send", "note", "--to", "all", "--dry-run")
-        #expect(shown.output.contains("  sms: 2 too-long"), "\(shown.output)")
+        #expect(shown.output.contains("  sms: 2 message-too-large"), "\(shown.output)")
 
         #expect(try await stage.run("send", "note", "--to", "all", "--yes").exit == 1)
         let counts = try await stage.report()["channels"]["sms"]
@@ -46,7 +46,7 @@ import Testing
         let dry = try await stage.run("send", "note", "--to", "all", "--dry-run")
         #expect(dry.exit == 0 && dry.errors.contains("would be refused: no message can be made for sms"))
         let refused = try await stage.run("send", "note", "--to", "all", "--yes")
-        #expect(refused.exit == 65 && refused.errors.contains("(1 too-long)"), "\(refused.errors)")
+        #expect(refused.exit == 65 && refused.errors.contains("(1 message-too-large)"), "\(refused.errors)")
         #expect(try await stage.isUntouched())
         let mail = try await stage.run("send", "note", "--to", "all", "--channels", "email", "--yes")
         #expect(mail.exit == 0, "\(mail.errors)")

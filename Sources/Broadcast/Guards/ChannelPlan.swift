@@ -56,7 +56,7 @@ public struct ChannelPlan: Sendable, Hashable {
     /// Why a message cannot be made for one reader.
     public enum Unmade: String, Sendable, CaseIterable {
         /// Longer than the channel takes.
-        case tooLong = "too-long"
+        case tooLong = "message-too-large"
         /// Nothing is left of it for this reader.
         case empty
         /// What this reader's sections leave nests too deeply.

@@ -78,6 +78,9 @@ enum ContactRow {
         return "\u{1F}" + pairs.joined(separator: "\u{1F}") + "\u{1F}"
     }
 
+    /// What ``text(_:)`` writes of an attribute before its value.
+    static func beginning(ofAttribute name: String) -> String { "\u{1F}" + cleaned(name) + "\u{1E}" }
+
     /// The pairs that ``text(_:)`` wrote.
     static func attributes(_ text: String) -> [String: String] {
         guard !text.isEmpty else { return [:] }

@@ -66,15 +66,30 @@ extension RenderedContent {
             fitted.sms = sms
             return (fitted, Excess(sms.length.segments, over: limits.segments, .segments))
         }
-        if json == nil,
-            let excess = Excess(characters(atMost: limits.characters), over: limits.characters, .characters)
-        {
+        let count =
+            json.map { characters(in: $0, atMost: limits.characters) }
+            ?? characters(atMost: limits.characters)
+        if let excess = Excess(count, over: limits.characters, .characters) {
             return (fitted, excess)
         }
         // A mail's text alone is never too long: only its files are worth making all of it for.
         let isMail = form == .email
         guard limits.bytes != nil, !(isMail && enclosures.isEmpty) else { return (fitted, nil) }
         return (fitted, Excess(bodyBytes(self), over: limits.bytes, isMail ? .mailBytes : .bytes))
+    }
+
+    /// UTF-16 units of the longest text in a body of the author's own, but for the HTML, of which readers see less.
+    private func characters(in json: JSONValue, atMost limit: Int?) -> Int {
+        guard limit != nil else { return 0 }
+        switch json {
+        case .null, .bool, .number: return 0
+        case .string(let text):
+            let page = String(decoding: html, as: UTF8.self)
+            return !page.isEmpty && text.contains(page) ? 0 : text.utf16.count
+        case .array(let items): return items.map { characters(in: $0, atMost: limit) }.max() ?? 0
+        case .object(let members):
+            return members.values.map { characters(in: $0, atMost: limit) }.max() ?? 0
+        }
     }
 
     /// UTF-16 units of the text as its reader counts it; a text of few bytes is not counted.

@@ -13,7 +13,7 @@ struct MarkedText {
         var index = 0
         while index < html.count {
             if html[index] == UInt8(ascii: "<") {
-                index = TelegramMarkup.endOfTag(in: html, from: index)
+                index = TelegramMarkup.endOfTag(in: html, from: index) ?? html.count
                 continue
             }
             let (scalar, end) = TelegramMarkup.scalar(in: html, at: index)

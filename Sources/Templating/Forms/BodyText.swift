@@ -56,6 +56,6 @@ final class BodyText: Sendable {
         var draft = MarkdownDraft(choice: choice, conditions: bits)
         var expansion = Expansion(rules: .strict, partials: text.partials, fallbacks: context.fallbacks)
         expansion.expand(text.nodes, in: context.stack(), into: &draft)
-        return (try MarkdownReader.tree(of: draft.markdown), draft)
+        return (BareLinks(draft: draft).applied(to: try MarkdownReader.tree(of: draft.markdown)), draft)
     }
 }

@@ -21,6 +21,7 @@ public struct CompiledTemplate: Sendable {
     public let warnings: [TemplateProblem]
 
     let variants: [Variant]
+    let asked: [AskedAttribute]
     private let choice: LocaleChoice
     private let sender: Sender
     private let texts = LocalTexts()
@@ -40,6 +41,7 @@ public struct CompiledTemplate: Sendable {
         locales = variants.map(\.locale)
         warnings = TemplateProblems(compiler.warnings).all
         self.variants = variants
+        asked = compiler.asked
         sender = content.sender
         // Checked where it was configured; an empty one is none.
         page = try? PageLink(parsing: sender.page).filled(template: name, purpose: front.purpose)

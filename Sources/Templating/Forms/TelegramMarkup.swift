@@ -1,11 +1,5 @@
 /// Telegram's HTML subset: what an author may write, and how long what is written is.
 public enum TelegramMarkup {
-    /// Source: https://core.telegram.org/bots/api#html-style (2026-11).
-    static let tags: Set<String> = [
-        "b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a", "blockquote", "span",
-        "tg-spoiler", "tg-emoji",
-    ]
-
     /// The length of `html` after its tags and entities are parsed, in UTF-16 units, which is never too few.
     public static func length(of html: [UInt8]) -> Int {
         var length = 0
@@ -14,7 +8,7 @@ public enum TelegramMarkup {
             let byte = html[index]
             index += 1
             switch byte {
-            case UInt8(ascii: "<"): index = endOfTag(in: html, from: index)
+            case UInt8(ascii: "<"): index = endOfTag(in: html, from: index) ?? html.count
             // Each scalar has one byte that continues none; those beyond the basic plane begin with F0 or more.
             case _ where byte & 0xC0 == 0x80: continue
             case UInt8(ascii: "&"):
@@ -27,8 +21,8 @@ public enum TelegramMarkup {
         return length
     }
 
-    /// Behind the `>` that ends a tag, outside of quotes.
-    static func endOfTag(in html: [UInt8], from start: Int) -> Int {
+    /// Behind the `>` that ends a tag, outside of quotes; nil when nothing does.
+    static func endOfTag(in html: [UInt8], from start: Int) -> Int? {
         var quote: UInt8?
         for index in start..<html.count {
             switch html[index] {
@@ -38,18 +32,19 @@ public enum TelegramMarkup {
             default: break
             }
         }
-        return html.count
+        return nil
     }
 
     /// Whether nothing is left of `html` but tags, blanks and line ends.
     static func isBlank(_ html: [UInt8]) -> Bool {
-        var isTag = false
-        for byte in html {
-            switch byte {
-            case UInt8(ascii: "<"): isTag = true
-            case UInt8(ascii: ">"): isTag = false
-            case _ where isTag || byte.isASCIIBlank: continue
-            default: return false
+        var index = 0
+        while index < html.count {
+            let byte = html[index]
+            index += 1
+            if byte == UInt8(ascii: "<") {
+                index = endOfTag(in: html, from: index) ?? html.count
+            } else if !byte.isASCIIBlank {
+                return false
             }
         }
         return true
@@ -77,11 +72,9 @@ public enum TelegramMarkup {
         return (number.flatMap(Unicode.Scalar.init) ?? "\u{FFFD}", end + 1)
     }
 
+    /// Whether Telegram knows the entity of that name.
+    static func isNamed(_ name: some StringProtocol) -> Bool { named[String(name)] != nil }
+
     /// Source: https://core.telegram.org/bots/api#html-style (2026-11).
     private static let named: [String: Unicode.Scalar] = ["lt": "<", "gt": ">", "amp": "&", "quot": "\""]
-}
-
-extension UInt8 {
-    /// A blank, a tab or a line end.
-    var isASCIIBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

@@ -10,6 +10,7 @@ struct TemplateCompiler {
     private(set) var frontMatter: FrontMatter?
     private(set) var problems: [TemplateProblem] = []
     private(set) var warnings: [TemplateProblem] = []
+    private(set) var asked: [AskedAttribute] = []
     private var fronts: [String: LocatedFrontMatter] = [:]
 
     init(_ content: FrozenContent, unset: UnsetVariables) {
@@ -53,6 +54,7 @@ struct TemplateCompiler {
             let variant = compiler.variant()
             problems += compiler.problems
             warnings += compiler.warnings
+            asked += compiler.asked
             return variant
         } catch {
             problems.append(error)

@@ -9,6 +9,8 @@ struct Variant: Sendable {
     let layout: Program
     /// The short form of front matter or `sms.txt`.
     let sms: Program?
+    /// Whether ``sms`` is of `sms.txt`, whose lines stay.
+    let hasShortLines: Bool
     let mailHTML: Program?
     let mailText: Program?
     let telegram: Program?
@@ -58,6 +60,11 @@ extension Variant {
         }
     }
 
+    /// The text of an SMS without what a value leaves that is empty.
+    func short(_ text: [UInt8]) -> [UInt8] {
+        (hasShortLines ? text : text.inOneLine).withoutBlanksAround
+    }
+
     private func content(
         _ form: ContentForm, _ forms: DerivedForms, _ reader: Reader
     ) throws(UnfitValue) -> RenderedContent {
@@ -66,21 +73,14 @@ extension Variant {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(program.bytes.count + 1_024)
             try program.append(to: &bytes, for: reader, parts: forms.parts)
-            texts.append(form == .sms ? bytes.withoutBlanksAround : bytes)
+            texts.append(form == .sms ? short(bytes) : bytes)
         }
+        // One line, whatever a value leaves that is empty.
+        texts[0] = texts[0].inOneLine.withoutBlanksAround
         let json = form == .webhook ? try webhook?.filled(for: reader, parts: forms.parts) : nil
         let html = texts.count > 2 ? texts[2] : []
         return RenderedContent(
             form: form, locale: locale, title: texts[0], text: texts[1], html: html, json: json
         ).enclosing(enclosures)
-    }
-}
-
-extension [UInt8] {
-    /// Without what a value leaves that is empty for this reader.
-    var withoutBlanksAround: [UInt8] {
-        let isBlank = { (byte: UInt8) in byte.isASCIIBlank }
-        guard first.map(isBlank) == true || last.map(isBlank) == true else { return self }
-        return Array(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
     }
 }

@@ -17,13 +17,16 @@ struct VariantCompiler {
     let locales: [String]
     var problems: [TemplateProblem] = []
     var warnings: [TemplateProblem] = []
+    /// The readers' attributes that the texts ask for.
+    private(set) var asked: [AskedAttribute] = []
 
     /// The variant; of use only when no problem was found.
     mutating func variant() -> Variant {
         let subject = subject()
         return Variant(
             locale: locale, subject: subject.plain, body: body(subject), layout: layout(),
-            sms: shortForm(), mailHTML: spoken(.mailHTML, .html, Self.framed),
+            sms: shortForm(), hasShortLines: files.source(.sms, locales: locales) != nil,
+            mailHTML: spoken(.mailHTML, .html, Self.framed),
             mailText: spoken(.mailText), telegram: telegram(), webhook: webhook(),
             enclosures: enclosures, origin: origin)
     }
@@ -104,18 +107,18 @@ struct VariantCompiler {
         return body
     }
 
-    /// Makes the forms for readers who see nothing, and everything, that is conditional.
+    /// Makes the forms for the readers by whom a text is judged.
     ///
     /// What is left of a faulty text `mayBeEmpty`.
     private mutating func check(_ body: BodyText, mayBeEmpty: Bool) {
-        let everything = (UInt64(1) << UInt64(body.conditions.count)) - 1
-        for choice in Set([0, everything]).sorted() {
+        for choice in body.judged.reversed() {
             do throws(MarkdownTooDeep) {
                 let forms = try body.forms(choice: choice)
-                if forms.isEmpty, !mayBeEmpty {
+                let hasValues = choice != 0
+                if forms.isEmpty, !mayBeEmpty, !hasValues || choice == body.judged.first {
                     let names = body.conditions.map(\.name).joined(separator: ", ")
                     reportEmpty(
-                        at: Place(file: file, line: message.bodyLine), names: names, hasValues: choice != 0)
+                        at: Place(file: file, line: message.bodyLine), names: names, hasValues: hasValues)
                 }
                 for link in forms.droppedLinks { report(link) }
             } catch {
@@ -209,12 +212,18 @@ struct VariantCompiler {
 // How a source becomes a program.
 extension VariantCompiler {
     private mutating func program(_ text: String, at place: Place, _ kind: FlatSink.Kind) -> Program {
-        expanded(nodes(Array(text.utf8), at: place), FlatSink(kind), [:], shelf("txt")).builder.built()
+        let partials = shelf("txt").endingNoLine
+        return expanded(nodes(Array(text.utf8), at: place), FlatSink(kind), [:], partials).builder.built()
     }
 
     private mutating func program(_ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]) -> Program
     {
-        sink(source, kind, parts).builder.built()
+        if kind == .html {
+            let nodes = (try? MustacheParser.nodes(of: source.text, file: source.file)) ?? []
+            let partials = shelf("html").sources(reachedFrom: nodes.partialNames)
+            problems += ([source] + partials).flatMap(ScriptLinks.problems)
+        }
+        return sink(source, kind, parts).builder.built()
     }
 
     private mutating func sink(_ source: Source, _ kind: FlatSink.Kind, _ parts: [String: Part]) -> FlatSink {
@@ -243,6 +252,7 @@ extension VariantCompiler {
         var expansion = Expansion(rules: .strict, partials: partials, fallbacks: context.fallbacks)
         expansion.expand(nodes, in: context.stack(parts), into: &sink)
         problems += expansion.problems + sink.problems
+        asked += expansion.asked
         return sink
     }
 }

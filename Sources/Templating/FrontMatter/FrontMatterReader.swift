@@ -107,13 +107,24 @@ struct FrontMatterReader {
         if case .scalar(let text, let isPlain) = entry.value.kind {
             return isPlain && ["~", "null"].contains(text) ? "" : text
         }
-        report(.valueInvalid, entry.line, "\(entry.key) must be a text")
+        report(.valueInvalid, entry.line, "\(entry.key) must be a text; put it in double quotes")
         return nil
     }
 
+    /// Words that people read: a `#` in them is hardly ever meant as the beginning of a comment.
+    private mutating func words(_ entry: YAMLNode.Entry) -> String? {
+        guard !entry.value.endsAtComment else {
+            let what = "\(entry.key) ends at the #, behind which YAML takes everything for a comment"
+            report(.valueInvalid, entry.value.line, "\(what); put the text in double quotes")
+            return nil
+        }
+        return text(entry)
+    }
+
     /// A text of one line that is not empty; block scalars may end with a line end.
-    private mutating func line(_ entry: YAMLNode.Entry) -> String? {
-        guard let text = text(entry)?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }
+    private mutating func line(_ entry: YAMLNode.Entry, allowsComment: Bool = false) -> String? {
+        let text = allowsComment ? text(entry) : words(entry)
+        guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }
         guard !text.isEmpty else {
             report(.valueInvalid, entry.line, "\(entry.key) is empty")
             return nil
@@ -168,7 +179,7 @@ struct FrontMatterReader {
     }
 
     private mutating func replyTo(_ entry: YAMLNode.Entry) -> String? {
-        guard let text = line(entry) else { return nil }
+        guard let text = line(entry, allowsComment: true) else { return nil }
         do throws(ValueProblem) {
             return try Mailbox(parsing: text).text
         } catch {
@@ -238,7 +249,7 @@ extension FrontMatterReader {
         var variable =
             known.map { result.values.variables[$0] } ?? FrontMatter.Variable(name: entry.key, summary: "")
         switch entry.value.kind {
-        case .scalar: variable.summary = text(entry) ?? ""
+        case .scalar: variable.summary = words(entry) ?? ""
         case .list:
             report(.valueInvalid, entry.line, "\(entry.key) must be a description, or {description, default}")
         case .map(let facts):
@@ -258,7 +269,7 @@ extension FrontMatterReader {
             report(.keyUnknown, fact.line, "a variable has description and default", nearest: nearest)
             return
         }
-        guard let text = text(fact) else { return }
+        guard let text = words(fact) else { return }
         if fact.key == "description" {
             variable.summary = text
         } else if case .scalar(let written, isPlain: true) = fact.value.kind,

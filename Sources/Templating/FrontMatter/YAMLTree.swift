@@ -18,6 +18,8 @@ struct YAMLNode: Sendable {
     var kind: Kind
     /// Counted from 1 in the file the YAML stands in.
     var line: Int
+    /// Whether its text, written without quotes, ends at a `#`, from which on everything is a comment.
+    var endsAtComment = false
 }
 
 /// Reads YAML through libyaml, without aliases (so that nothing small can become something large), within limits.
@@ -31,7 +33,16 @@ enum YAMLReader {
     enum Event: Sendable {
         case scalar(String, isPlain: Bool)
         case listStart, mapStart, end
-        case alias, anchor, documentStart
+        case alias, anchor, tag, documentStart
+    }
+
+    /// An event where it was met.
+    struct Met: Sendable {
+        var event: Event
+        /// Counted from 1 in the file.
+        var line: Int
+        /// As ``YAMLNode/endsAtComment``.
+        var endsAtComment: Bool
     }
 
     /// The tree of `text`, whose first line has the number `firstLine`; an empty text is an empty map.
@@ -43,9 +54,7 @@ enum YAMLReader {
         return try builder.document(emptyLine: firstLine)
     }
 
-    private static func events(
-        of text: [UInt8], place: Place
-    ) throws(TemplateProblem) -> [(event: Event, line: Int)] {
+    private static func events(of text: [UInt8], place: Place) throws(TemplateProblem) -> [Met] {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         unsafe parser.initialize(to: yaml_parser_t())
         guard unsafe yaml_parser_initialize(parser) == 1 else {
@@ -56,25 +65,35 @@ enum YAMLReader {
             unsafe yaml_parser_delete(parser)
             unsafe parser.deallocate()
         }
+        let lines = YAMLLines(text)
         return try unsafe text.withUnsafeBufferPointer { buffer throws(TemplateProblem) in
             unsafe yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
             unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-            return try unsafe drain(parser, place)
+            return try unsafe drain(parser, lines, place)
         }
     }
 
     private static func drain(
-        _ parser: UnsafeMutablePointer<yaml_parser_t>, _ place: Place
-    ) throws(TemplateProblem) -> [(event: Event, line: Int)] {
+        _ parser: UnsafeMutablePointer<yaml_parser_t>, _ lines: YAMLLines, _ place: Place
+    ) throws(TemplateProblem) -> [Met] {
         let firstLine = place.line ?? 1
-        var events: [(event: Event, line: Int)] = []
+        var events: [Met] = []
         while true {
             var raw = unsafe yaml_event_t()
-            guard unsafe yaml_parser_parse(parser, &raw) == 1 else { throw unsafe failure(of: parser, place) }
+            guard unsafe yaml_parser_parse(parser, &raw) == 1 else {
+                throw unsafe failure(of: parser, lines, place)
+            }
             defer { unsafe yaml_event_delete(&raw) }
             if unsafe raw.type == YAML_STREAM_END_EVENT { return events }
             let line = unsafe firstLine + Int(raw.start_mark.line)
-            for event in unsafe translated(raw) { events.append((event, line)) }
+            for event in unsafe translated(raw) {
+                var met = Met(event: event, line: line, endsAtComment: false)
+                if case .scalar(_, isPlain: true) = event {
+                    let end = unsafe raw.end_mark
+                    met.endsAtComment = lines.hasComment(behind: Int(end.column), line: Int(end.line))
+                }
+                events.append(met)
+            }
             guard events.count <= maxEvents else {
                 let here = Place(file: place.file, line: line)
                 throw TemplateProblem(.tooComplex, here, "front matter holds more than \(maxEvents) things")
@@ -89,7 +108,8 @@ enum YAMLReader {
             let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
             let text = unsafe String(decoding: bytes, as: UTF8.self)
             let event = Event.scalar(text, isPlain: unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE)
-            return unsafe scalar.anchor == nil ? [event] : [.anchor, event]
+            if unsafe scalar.anchor != nil { return [.anchor, event] }
+            return unsafe scalar.tag == nil ? [event] : [.tag, event]
         case YAML_SEQUENCE_START_EVENT:
             return unsafe raw.data.sequence_start.anchor == nil ? [.listStart] : [.anchor, .listStart]
         case YAML_MAPPING_START_EVENT:
@@ -101,26 +121,32 @@ enum YAMLReader {
         }
     }
 
-    private static func failure(of parser: UnsafeMutablePointer<yaml_parser_t>, _ place: Place)
-        -> TemplateProblem
-    {
+    private static func failure(
+        of parser: UnsafeMutablePointer<yaml_parser_t>, _ lines: YAMLLines, _ place: Place
+    ) -> TemplateProblem {
         let told = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "cannot be read"
         // The only such character that nobody sees.
         let isTab = told.contains("cannot start any token")
         let what = isTab ? "\(told) (a tab? set in with blanks instead)" : told
-        let line = unsafe (place.line ?? 1) + Int(parser.pointee.problem_mark.line)
+        let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) } ?? ""
+        // A quote that is never closed shows only where the front matter ends.
+        let isOpen = context.contains("quoted scalar")
+        let mark = unsafe isOpen ? parser.pointee.context_mark : parser.pointee.problem_mark
+        let line = Int(mark.line)
+        let mend = lines.mend(ofLine: line).map { "; " + $0 } ?? ""
         return TemplateProblem(
-            .frontMatterInvalid, Place(file: place.file, line: line), "not valid YAML: \(what)")
+            .frontMatterInvalid, Place(file: place.file, line: (place.line ?? 1) + line),
+            "not valid YAML: \(what)\(mend)")
     }
 }
 
 /// Puts events together; keys are scalars and stand once.
 private struct YAMLBuilder {
-    let events: [(event: YAMLReader.Event, line: Int)]
+    let events: [YAMLReader.Met]
     let file: String
     private var index = 0
 
-    init(events: [(event: YAMLReader.Event, line: Int)], file: String) {
+    init(events: [YAMLReader.Met], file: String) {
         self.events = events
         self.file = file
     }
@@ -140,11 +166,13 @@ private struct YAMLBuilder {
         guard depth <= YAMLReader.maxDepth else {
             throw problem("YAML nests deeper than \(YAMLReader.maxDepth)")
         }
-        let (event, line) = events[index]
-        switch event {
+        let met = events[index]
+        let line = met.line
+        switch met.event {
         case .scalar(let text, let isPlain):
             index += 1
-            return YAMLNode(kind: .scalar(text, isPlain: isPlain), line: line)
+            return YAMLNode(
+                kind: .scalar(text, isPlain: isPlain), line: line, endsAtComment: met.endsAtComment)
         case .listStart:
             index += 1
             var items: [YAMLNode] = []
@@ -156,7 +184,11 @@ private struct YAMLBuilder {
             let entries = try entries(depth: depth)
             index += 1
             return YAMLNode(kind: .map(entries), line: line)
-        case .alias, .anchor: throw problem("YAML anchors and aliases are not allowed; write the value out")
+        case .alias, .anchor:
+            throw problem(
+                "YAML anchors and aliases are not allowed; write the value out, a text that begins with & or * "
+                    + "in double quotes")
+        case .tag: throw problem("YAML tags are not allowed; put a text that begins with ! in double quotes")
         case .documentStart, .end: throw problem("not valid YAML")
         }
     }
@@ -167,7 +199,7 @@ private struct YAMLBuilder {
         while !isAtEnd {
             let line = events[index].line
             guard case .scalar(let key, _) = try node(depth: depth + 1).kind else {
-                throw problem("a plain key expected")
+                throw problem("a plain key expected; put a text that begins with { in double quotes")
             }
             guard seen.insert(key).inserted else { throw problem("key \(key) stands twice", line: line) }
             entries.append(YAMLNode.Entry(key: key, line: line, value: try node(depth: depth + 1)))

@@ -20,7 +20,7 @@ extension CompiledTemplate {
 
 extension Variant {
     fileprivate func findings(_ sms: ShortFormRules?) -> [TemplateProblem] {
-        subjectFindings() + linkFindings() + imageFindings() + tableFindings()
+        subjectFindings() + linkFindings() + imageFindings() + tableFindings() + markupFindings()
             + (sms.map(shortFindings) ?? [])
     }
 
@@ -60,11 +60,15 @@ extension Variant {
         bodies.flatMap(\.tableRulers).map { TableRules.finding(at: origin.place(of: $0)) }
     }
 
+    private func markupFindings() -> [TemplateProblem] {
+        bodies.flatMap(\.shownMarkup).map { MarkupRules.finding($0, at: origin.place(of: $0)) }
+    }
+
     private func shortFindings(_ rules: ShortFormRules) -> [TemplateProblem] {
         guard let form = sms ?? bodies.first?.sms else { return [] }
         let isOfFront = sms != nil && origin.source(.sms) == nil
         let text = String(
-            decoding: form.outline(hasValues: true) { $0.example }.withoutBlanksAround, as: UTF8.self)
+            decoding: short(form.outline(hasValues: true) { $0.example }), as: UTF8.self)
         return rules.findings(text) { character in
             isOfFront
                 ? origin.front.smsPlace : origin.place(of: character, first: origin.source(.sms))
@@ -75,21 +79,13 @@ extension Variant {
         String(decoding: program.outline(hasValues: true) { $0.example }, as: UTF8.self)
     }
 
-    /// Its text with every section and without any, the readers' values marked as unknown.
+    /// Its text with every section, without any, and so on; the readers' values marked as unknown.
     private func known(_ program: Program) -> [String] {
-        [true, false].map { hasValues in
-            let outline = program.outline(hasValues: hasValues) { _ in String(LinkRules.unknown) }
-            return String(decoding: outline, as: UTF8.self)
-        }
+        program.judged { _ in String(LinkRules.unknown) }.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The message as those read it who see every section, and those who see none.
-    private var bodies: [LintedBody] {
-        let everything = (UInt64(1) << UInt64(body.conditions.count)) - 1
-        var choices = [everything]
-        if everything != 0 { choices.append(0) }
-        return choices.compactMap { try? LintedBody(body, choice: $0) }
-    }
+    /// The message as those read it by whom it is judged.
+    private var bodies: [LintedBody] { body.judged.compactMap { try? LintedBody(body, choice: $0) } }
 }
 
 /// One text of a message, as far as the rules look at it.
@@ -99,12 +95,14 @@ private struct LintedBody {
     let sms: Program
     let wordlessImages: [String]
     let tableRulers: [String]
+    let shownMarkup: [String]
 
     init(_ body: BodyText, choice: UInt64) throws(MarkdownTooDeep) {
         let (tree, draft) = try body.tree(choice: choice)
         let forms = try body.forms(choice: choice)
         (content, text, sms) = (forms.fragment, forms.text, forms.sms)
         tableRulers = TableRules.rulers(in: tree)
+        shownMarkup = MarkupRules.shown(in: tree)
         wordlessImages = ImageRules.wordless(in: tree).map { url in
             draft.pieces(of: url).map { piece in
                 switch piece {

@@ -19,6 +19,8 @@ public struct ShortFormRules: Sendable {
         let fitting = SMSFitting(text, transliterates: transliterates)
         let costly = fitting.length.costly
         guard let first = costly.first, !isOtherScript(text, costly) else { return [] }
+        // As soon as they cost something they are rewritten.
+        if transliterates, SMSFitting.canSpell(costly) { return [] }
         let plain = String(
             String.UnicodeScalarView(fitting.text.unicodeScalars.map { costly.contains($0) ? "x" : $0 }))
         let (now, then) = (fitting.length.segments, SMSLength(plain).segments)

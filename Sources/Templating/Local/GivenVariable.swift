@@ -16,8 +16,8 @@ struct GivenVariable: Sendable {
         let text = CleanText.oneLine(text)
         guard !text.isEmpty else { return .text("") }
         guard let value = LocalValue(text, for: field, in: zone) else {
-            return .faulty(
-                "\(name) is “\(text.prefix(80))”", expected: "\(name).\(form) needs \(field.expected)")
+            let expected = LocalValue.expected(insteadOf: text, for: field, in: zone)
+            return .faulty("\(name) is “\(text.prefix(80))”", expected: "\(name).\(form) needs \(expected)")
         }
         return .slot(.local(.given(name, value), field))
     }

@@ -20,6 +20,14 @@ enum LocalValue: Sendable, Hashable {
         self = value
     }
 
+    /// What `field` needs in the place of a text that is no such value.
+    static func expected(insteadOf text: String, for field: LocalField, in zone: TimeZone) -> String {
+        // The same time is one elsewhere.
+        let isSkipped = field != .number && date(text, in: zone) == nil && date(text + "Z", in: zone) != nil
+        guard isSkipped else { return field.expected }
+        return "a time that there is: the clocks of \(zone.identifier) skip that hour on that day"
+    }
+
     private static func number(_ text: String) -> LocalValue? {
         guard let match = text.wholeMatch(of: /[+-]?[0-9]{1,15}(?:\.([0-9]{1,9}))?/),
             let amount = Decimal(string: text, locale: Locale(identifier: "en_US_POSIX"))
@@ -29,7 +37,10 @@ enum LocalValue: Sendable, Hashable {
 
     private static func date(_ text: String, in zone: TimeZone) -> LocalValue? {
         let shape =
-            /([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?/
+            #/
+            ([0-9]{4}-[0-9]{2}-[0-9]{2})
+            (?:[Tt\ ] ([0-9]{2}:[0-9]{2}) (:[0-9]{2}(?:\.[0-9]{1,9})?)? ([Zz]|[+-][0-9]{2}:[0-9]{2})?)?
+            /#
         guard let match = text.wholeMatch(of: shape) else { return nil }
         guard let clock = match.2 else {
             return (try? TimeText.date("\(match.1)T00:00:00Z")).map(LocalValue.day)

@@ -98,6 +98,7 @@ enum MarkdownReader {
     }
 
     private static func url(of node: Node) -> String {
-        unsafe cmark_node_get_url(node).map { unsafe String(cString: $0) } ?? ""
+        let url = unsafe cmark_node_get_url(node).map { unsafe String(cString: $0) } ?? ""
+        return url.contains("://") ? url.replacing(" ", with: "%20") : url
     }
 }

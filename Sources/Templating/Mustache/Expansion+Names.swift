@@ -11,12 +11,16 @@ extension Expansion {
                 problems.append(
                     TemplateProblem(.valueInvalid, place, "\(given); \(expected)", cause: given))
             }
+            if let attribute = AskedAttribute(found, at: place) { asked.append(attribute) }
             return found
         }
         if rules == .strict {
             let known = stack.flatMap { $0.names() } + fields(besides: name)
             let nearest = NearestName.of(name.description, in: known)
-            problems.append(TemplateProblem(.nameUnknown, place, "there is no \(name)", nearest: nearest))
+            let isInContact = stack.contains { if case .contact = $0 { true } else { false } }
+            let mend = isInContact ? "; an attribute is written contact.\(name)" : ""
+            problems.append(
+                TemplateProblem(.nameUnknown, place, "there is no \(name)\(mend)", nearest: nearest))
         }
         return .null
     }

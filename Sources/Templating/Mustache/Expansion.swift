@@ -53,6 +53,8 @@ struct Expansion {
     /// The defaults that front matter gives for values of the reader.
     let fallbacks: [Slot: String]
     var problems: [TemplateProblem] = []
+    /// The readers' attributes that were met.
+    var asked: [AskedAttribute] = []
     /// Where the text at hand was written.
     var scope = Scope()
     /// The blocks of the parents that were met, so that each is looked over once.

@@ -40,10 +40,10 @@ struct FlatSink: ExpansionSink {
     init(_ kind: Kind) { self.kind = kind }
 
     mutating func literal(_ bytes: [UInt8]) {
-        if kind == .lineInHTML {
-            builder.text(String(decoding: bytes, as: UTF8.self), as: .html)
-        } else {
-            builder.literal(bytes)
+        switch kind {
+        case .line: builder.literal(bytes.inOneLine)
+        case .lineInHTML: builder.text(String(decoding: bytes.inOneLine, as: UTF8.self), as: .html)
+        case .text, .markdown, .html: builder.literal(bytes)
         }
         if kind == .html { place.pass(bytes) }
     }
@@ -121,7 +121,7 @@ struct FlatSink: ExpansionSink {
     }
 
     private mutating func reportUnsafe(_ use: ValueUse) {
-        report(use, "a value cannot be made safe here; put it between tags or into a quoted attribute")
+        report(use, "\(use.name) cannot be made safe here; put it between tags or into a quoted attribute")
     }
 
     private mutating func rawValue(_ use: ValueUse) {

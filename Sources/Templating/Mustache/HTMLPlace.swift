@@ -86,11 +86,18 @@ struct HTMLPlace: Sendable {
         if recent.count > 64 { recent.removeFirst(32) }
         switch state {
         case .text: if byte == UInt8(ascii: "<") { enter(.tag) }
-        case .comment: if endsWith("-->") { enter(.text) }
+        case .comment:
+            // Outlook reads what a conditional comment holds: `<!--[if mso]>` is no more than a tag.
+            if recent == Array("!--[".utf8) { state = .tag } else if endsWith("-->") { enter(.text) }
         case .code: if endsWith("</style") || endsWith("</script") { enter(.tag) }
         case .tag: passInTag(byte)
         case .attribute(let quote, _, _):
-            if byte == quote { enter(.tag, keepsName: true) } else { state = inside(state) }
+            if byte == quote {
+                enter(.tag, keepsName: true)
+            } else if byte > 0x20 {
+                // Blanks before a link do not belong to it.
+                state = inside(state)
+            }
         }
     }
 

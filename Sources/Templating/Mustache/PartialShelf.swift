@@ -6,7 +6,11 @@ struct PartialShelf: Sendable {
     static let folder = "_partials"
 
     /// The sources by name.
-    private let sources: [String: Source]
+    private var sources: [String: Source]
+    /// What their files' names end with; nil where no file is meant.
+    private var fileExtension: String?
+    /// The files of partials of other kinds, by name.
+    private var others: [String: [String]] = [:]
 
     init(_ sources: [String: Source]) { self.sources = sources }
 
@@ -19,6 +23,22 @@ struct PartialShelf: Sendable {
             }
         }
         sources = found
+        self.fileExtension = fileExtension
+        others = files.partialFiles.filter { !$0.hasSuffix("." + fileExtension) }.reduce(into: [:]) {
+            others, file in
+            let name = file.split(separator: "/").last?.prefix { $0 != "." } ?? ""
+            others[String(name), default: []].append(file)
+        }
+    }
+
+    /// The same for a text of one line: the end of a partial's last line, and blanks before it, are none of its words.
+    var endingNoLine: PartialShelf {
+        var shelf = self
+        shelf.sources = sources.mapValues { source in
+            let text = source.text.reversed().drop(while: \.isASCIIBlank).reversed()
+            return Source(file: source.file, String(decoding: Array(text), as: UTF8.self))
+        }
+        return shelf
     }
 
     /// The pieces of a partial; nil when there is none and the rules do not mind.
@@ -32,11 +52,17 @@ struct PartialShelf: Sendable {
         guard let source = sources[name] else {
             guard rules == .strict else { return nil }
             let nearest = NearestName.of(name, in: sources.keys)
-            let what = "there is no partial \(name) for this kind of file in \(Self.folder)"
-            throw TemplateProblem(.partialUnknown, place, what, nearest: nearest)
+            throw TemplateProblem(.partialUnknown, place, "there is no \(missing(name))", nearest: nearest)
         }
         let bytes = indent.isEmpty ? source.text : indented(source.text, by: indent)
         return try MustacheParser.nodes(of: bytes, file: source.file)
+    }
+
+    /// The file that would be such a partial, and the one that is mistaken for it.
+    private func missing(_ name: String) -> String {
+        let file = fileExtension.map { "\(Self.folder)/\(name).\($0)" } ?? "partial \(name)"
+        guard let other = others[name]?.first else { return file }
+        return "\(file); \(other) is for another kind of file"
     }
 
     /// Whether there is such a partial.

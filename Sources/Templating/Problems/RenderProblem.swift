@@ -7,7 +7,7 @@ public struct RenderProblem: Error, Sendable, Hashable, CustomStringConvertible 
         /// Values that ``CompiledTemplate/unfit(_:for:)`` names.
         case valueUnfit = "value-unfit"
         /// Longer than the form allows.
-        case tooLong = "too-long"
+        case tooLong = "message-too-large"
         /// Nothing is left of the message for this reader.
         case empty
         /// The text that this reader's sections leave nests too deeply.
@@ -33,7 +33,8 @@ public struct RenderProblem: Error, Sendable, Hashable, CustomStringConvertible 
     init(tooLong excess: Excess, _ form: ContentForm) {
         code = .tooLong
         self.form = form
-        what = excess.text
+        // Telegram's own limit is nobody's setting.
+        what = excess.text + (excess.unit == .characters && form != .telegram ? " (maxCharacters)" : "")
         self.excess = excess
     }
 

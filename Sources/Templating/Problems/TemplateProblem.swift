@@ -35,6 +35,8 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         case linkHostless = "link-hostless"
         case imageWordless = "image-wordless"
         case tableUnknown = "table-unknown"
+        /// HTML in Markdown, which is no markup there.
+        case htmlShown = "html-shown"
         case plainTextMissing = "plain-text-missing"
         /// The name of a file promises something else than it holds.
         case attachmentMistyped = "attachment-mistyped"

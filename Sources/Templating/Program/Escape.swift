@@ -75,7 +75,7 @@ extension UInt8 {
     }
 
     /// Unreserved, reserved, or the sign of what is encoded already (RFC 3986, 2).
-    fileprivate var isURLByte: Bool {
+    var isURLByte: Bool {
         PercentEncoding.isUnreserved(self) || ":/?#[]@!$&'()*+,;=%".utf8.contains(self)
     }
 }

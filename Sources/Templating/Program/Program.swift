@@ -81,6 +81,11 @@ extension Program {
     ///
     /// `x` stands for each value, unless `shown` says what does.
     func outline(hasValues: Bool, showing shown: ((SlotUse) -> String)? = nil) -> [UInt8] {
+        outline(showing: { shown?($0) ?? (hasValues ? "x" : $0.leastText) }, where: { _ in hasValues })
+    }
+
+    /// What is written for a reader who has the values for which `has` says so.
+    func outline(showing shown: (SlotUse) -> String, where has: (SlotUse) -> Bool) -> [UInt8] {
         var outline: [UInt8] = []
         var index = 0
         while index < steps.count {
@@ -89,10 +94,12 @@ extension Program {
             case .literal(let range): outline += bytes[range]
             // A required value that is missing keeps the message from being made at all.
             case .value(let use, _):
-                outline += (shown?(uses[use]) ?? (hasValues ? "x" : uses[use].leastText)).utf8
+                outline += shown(uses[use]).utf8
             case .part: outline += "x".utf8
-            case .whenEmpty(let use, let target): if !(hasValues || uses[use].isNeverEmpty) { next = target }
-            case .whenFilled(let use, let target): if hasValues || uses[use].isNeverEmpty { next = target }
+            case .whenEmpty(let use, let target):
+                if !(has(uses[use]) || uses[use].isNeverEmpty) { next = target }
+            case .whenFilled(let use, let target):
+                if has(uses[use]) || uses[use].isNeverEmpty { next = target }
             case .startWrap, .endWrap: break
             }
             index = next

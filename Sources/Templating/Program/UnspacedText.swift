@@ -21,12 +21,14 @@ enum UnspacedText {
         guard text.unicodeScalars.contains(where: isUnspaced) else {
             return [Piece(bytes: word, columns: Columns.count(of: text))]
         }
+        let address = address(in: text)
         var pieces: [Piece] = []
         var start = text.startIndex
         var index = start
         while index < text.endIndex {
             let next = text.index(after: index)
-            if next == text.endIndex || mayBreak(between: text[index], and: text[next]) {
+            let isWithin = address.map { $0.lowerBound < next && next < $0.upperBound } ?? false
+            if next == text.endIndex || !isWithin && mayBreak(between: text[index], and: text[next]) {
                 let piece = text[start..<next]
                 pieces.append(Piece(bytes: Array(piece.utf8)[...], columns: Columns.count(of: piece)))
                 start = next
@@ -34,6 +36,13 @@ enum UnspacedText {
             index = next
         }
         return pieces
+    }
+
+    /// The first address of the web, up to the punctuation of its sentence.
+    private static func address(in text: String) -> Range<String.Index>? {
+        guard text.utf8.contains(UInt8(ascii: "/")) else { return nil }
+        return text.firstRange(
+            of: /https?:\/\/[^\u{3000}-\u{3003}\u{3008}-\u{3020}\u{FF00}-\u{FF0F}\u{FF1A}-\u{FF20}]+/)
     }
 
     private static func mayBreak(between left: Character, and right: Character) -> Bool {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A text with typographic characters written as GSM 7-bit has them, where that keeps the whole text short.
+/// A text with typographic characters written as GSM 7-bit has them, where that saves a segment.
 ///
 /// It is done unless the channel says otherwise, and shown: one typographic apostrophe leaves 70 characters of 160. A text that needs
-/// UCS-2 anyway, for an emoji or another script, is left as its author wrote it.
+/// UCS-2 anyway, for an emoji or another script, or is short in either alphabet, is left as its author wrote it.
 public struct SMSFitting: Sendable, Hashable {
     /// One kind of replacement.
     public struct Replacement: Sendable, Hashable {
@@ -28,14 +28,17 @@ public struct SMSFitting: Sendable, Hashable {
         let isASCII = original.utf8.allSatisfy { $0 < 0x80 }
         let original = isASCII ? original : original.precomposedStringWithCanonicalMapping
         let before = SMSLength(original)
-        guard transliterates, !before.costly.isEmpty, before.costly.allSatisfy({ Self.spellings[$0] != nil })
-        else {
+        guard transliterates, before.segments > 1, Self.canSpell(before.costly) else {
             self.init(text: original, replacements: [], length: before, saved: 0)
             return
         }
         let text = original.unicodeScalars.map { Self.spellings[$0] ?? String($0) }.joined()
         let replacements = before.costly.map { Replacement(from: String($0), to: Self.spellings[$0] ?? "") }
         let after = SMSLength(text)
+        guard after.segments < before.segments else {
+            self.init(text: original, replacements: [], length: before, saved: 0)
+            return
+        }
         self.init(
             text: text, replacements: replacements, length: after, saved: before.segments - after.segments)
     }
@@ -56,6 +59,9 @@ public struct SMSFitting: Sendable, Hashable {
             scalar.properties.isAlphabetic ? String(scalar) : spellings[scalar] ?? String(scalar)
         }.joined()
     }
+
+    /// Whether each of the characters can be written in GSM 7-bit.
+    static func canSpell(_ costly: [Unicode.Scalar]) -> Bool { costly.allSatisfy { spellings[$0] != nil } }
 
     private static let spellings: [Unicode.Scalar: String] = {
         let groups: [(String, String)] = [

@@ -49,6 +49,9 @@ struct SourceFiles: Sendable {
         first(of: wanted, in: Array(layoutByLocale.keys)).flatMap { layoutByLocale[$0] }
     }
 
+    /// The files of all partials, sorted.
+    var partialFiles: [String] { partialByName.values.map(\.file).sorted() }
+
     /// The partials of one kind and one locale, by name.
     func partials(locale: String, fileExtension: String) -> [String: Source] {
         var found: [String: Source] = [:]

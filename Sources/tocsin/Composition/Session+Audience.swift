@@ -2,6 +2,7 @@ import Broadcast
 import Dispatching
 import Foundation
 import Storage
+import Templating
 
 extension Session {
     /// Those whom the words of an audience select; no words select everybody.
@@ -46,6 +47,18 @@ extension Session {
                 try await store.selection(audience, lists: lists), strangers,
                 try await store.unmatched(in: audience)
             )
+        }
+    }
+
+    /// Says what `template` asks of contacts and none of them has.
+    func warn(
+        ofAttributesIn template: CompiledTemplate, nobodyHasIn store: Store
+    ) async throws(CommandFailure) {
+        let unknown = try await translating { () async throws(StoreError) in
+            try await store.unknownAttributes(among: template.attributes)
+        }
+        for warning in template.findings(of: unknown) {
+            output.say(Plain.text("warning: \(warning)", limit: 500))
         }
     }
 

@@ -117,6 +117,7 @@ struct Draft: Sendable {
         for warning in edition.template.warnings {
             session.output.say(Plain.text("warning: \(warning)", limit: 500))
         }
+        try await session.warn(ofAttributesIn: edition.template, nobodyHasIn: store)
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
         outside =
             order.isRehearsal

@@ -144,7 +144,7 @@ import Testing
             "voice":{"company":"Acme","cost":{"amount":1,"currency":"CHF"},"costPerMessage":{"max":0.2,"min":0.2},\
             "locales":{},\
             "mark":{"name":"voice","scope":"channel","since":"2026-11-21T12:00:00Z","who":"anna","why":"works","word":"down"},\
-            "planned":7,"queued":5,"seconds":{"all":1,"half":1,"most":1},"skipped":{},"unmade":{"too-long":2}}},\
+            "planned":7,"queued":5,"seconds":{"all":1,"half":1,"most":1},"skipped":{},"unmade":{"message-too-large":2}}},\
             "costs":[{"amount":1,"currency":"CHF"},{"amount":4,"currency":"EUR"}],"deliveries":145,\
             "digest":"\(Self.plan.digest.full)","id":"out-1",\
             "ifDown":[{"channels":["email"],"elsewhere":1,"missed":0,"name":"Acme","places":[],"scope":"company"}],\

@@ -64,7 +64,8 @@ import Testing
         let decision = SendRails(saysYes: true, isTerminal: false).decision(on: plan)
         #expect(Self.codes(decision) == codes)
         guard case .refuse(let refusals) = decision else { return }
-        #expect(refusals[0].exit == 65 && refusals[0].message.contains("for sms (1 empty, 3 too-long)"))
+        #expect(
+            refusals[0].exit == 65 && refusals[0].message.contains("for sms (1 empty, 3 message-too-large)"))
     }
 
     @Test func `a pipe without a yes is refused as usage`() {

@@ -63,6 +63,17 @@ struct AudienceSelectionTests {
         #expect(found.map(\.description) == expected.map { "nobody has " + $0 })
     }
 
+    @Test func `attributes that nobody has are named, with the nearest, unless nobody is there`() async throws
+    {
+        let names: Set<String> = ["plan", "pln", "lan", "zebra", ""]
+        #expect(try await book.store.unknownAttributes(among: names) == [])
+        try await fill()
+        let found = try await book.store.unknownAttributes(among: names)
+        #expect(found.map(\.name) == ["", "lan", "pln", "zebra"])
+        #expect(found.map(\.nearest) == [nil, "plan", "plan", nil])
+        #expect(try await book.store.unknownAttributes(among: ["plan", "note"]) == [])
+    }
+
     @Test func `outcomes select, those of a shared address by the copy that went out`() async throws {
         try await book.take(
             "id,email\na,a@x.it\nb,b@x.it\nc,c@x.it\nd,a@x.it\ne,e@x.it\nf,f@x.it\n")

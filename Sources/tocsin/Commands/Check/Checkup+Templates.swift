@@ -101,6 +101,13 @@ extension Checkup {
         }
     }
 
+    /// What templates ask of contacts and none of them has.
+    mutating func compare(_ unknown: [UnknownAttribute]) {
+        for warning in templates.flatMap({ $0.findings(of: unknown) }) {
+            note("templates", warning.description, in: \.warnings, code: warning.code.rawValue)
+        }
+    }
+
     /// Whose language a template does not speak: they get another one, which may be what is wanted.
     mutating func compare(_ locales: [String: Int]) {
         for template in templates {
@@ -108,7 +115,7 @@ extension Checkup {
                 .sorted { ($1.count, $0.locale) < ($0.count, $1.locale) }
             guard let first = people.first else { continue }
             let language = first.locale.prefix { $0.isLetter }
-            let list = people.prefix(5).map { "\($0.locale) (\(CountText.people($0.count)))" }
+            let list = people.prefix(5).map { "“\($0.locale)” (\(CountText.people($0.count)))" }
                 .joined(separator: ", ")
             note(
                 "templates",

@@ -145,14 +145,17 @@ struct Checkup: Encodable {
                 return
             }
             let store = try session.storeForReading(configured)
-            let (contacts, running, locales) = try await session.translating {
+            let asked = templates.reduce(into: Set<String>()) { $0.formUnion($1.attributes) }
+            let (contacts, running, locales, unknown) = try await session.translating {
                 () async throws(StoreError) in
                 (
                     try await store.count(try await store.selection(.all)),
-                    try await store.running().count, try await store.locales()
+                    try await store.running().count, try await store.locales(),
+                    try await store.unknownAttributes(among: asked)
                 )
             }
             compare(locales)
+            compare(unknown)
             note("store", "\(path): contacts: \(contacts), announcements under way: \(running)", in: \.well)
             examineMode(of: path)
         } catch {

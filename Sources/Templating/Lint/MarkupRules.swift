@@ -1,0 +1,45 @@
+import Foundation
+
+/// HTML in a Markdown text, which readers see as it is written.
+enum MarkupRules {
+    /// Each piece of it, up to the first value, blank or line end, and never empty.
+    static func shown(in tree: MarkdownTree) -> [String] {
+        tree.flatMap { block -> [String] in
+            switch block {
+            case .paragraph(let inlines), .heading(_, let inlines): shown(in: inlines)
+            case .quote(let blocks): shown(in: blocks)
+            case .list(_, _, let items): items.flatMap(shown(in:))
+            case .html(let text): [beginning(of: text)]
+            case .code, .rule: []
+            }
+        }
+    }
+
+    private static func shown(in inlines: [MarkdownInline]) -> [String] {
+        inlines.flatMap { inline -> [String] in
+            switch inline {
+            // What is closed was opened, and told there.
+            case .html(let text): text.hasPrefix("</") ? [] : [beginning(of: text)]
+            case .link(_, let words), .image(_, let words), .emphasis(let words), .strong(let words):
+                shown(in: words)
+            case .text, .code, .softBreak, .hardBreak: []
+            }
+        }
+    }
+
+    private static func beginning(of text: String) -> String {
+        let line = text.drop(while: \.isWhitespace).prefix { !$0.isNewline }
+        let known = line.unicodeScalars.prefix { !MarkdownDraft.isStandIn($0) }
+        return String(Substring(known)).trimmingCharacters(in: .whitespaces)
+    }
+
+    /// What is told of such a piece.
+    static func finding(_ text: String, at place: Place) -> TemplateProblem {
+        let mend =
+            text.hasPrefix("<!--")
+            ? "a note that nobody shall read is written {{! … }}"
+            : "write it in Markdown, or in an email.html of its own"
+        return TemplateProblem(
+            .htmlShown, place, "readers see “\(text.prefix(80))” as it is written; \(mend)")
+    }
+}

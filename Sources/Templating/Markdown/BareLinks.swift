@@ -1,0 +1,123 @@
+/// Makes a link of each `https` address that stands in a text as it is, as mail programs do of their own accord.
+///
+/// Strictly: a whole word that begins with `https://` and a host, or with an address of the configuration. No other
+/// value begins one.
+struct BareLinks {
+    /// In characters; what is longer is no address that people write, and would take long to look at.
+    private static let longest = 2_000
+    private static let scheme = Array("https://".unicodeScalars)
+    /// What may stand before an address, besides a blank.
+    private static let opening = Set("([{<\"'“„‘‚«‹（「『".unicodeScalars)
+    /// What ends a sentence, or a part of it, and not the address.
+    private static let closing = Set(".,;:!?'*_~".unicodeScalars)
+
+    let draft: MarkdownDraft
+
+    /// `tree` with its links.
+    func applied(to tree: MarkdownTree) -> MarkdownTree {
+        tree.map { block in
+            switch block {
+            case .paragraph(let inlines): .paragraph(linked(inlines))
+            case .heading(let level, let inlines): .heading(level: level, linked(inlines))
+            case .quote(let blocks): .quote(applied(to: blocks))
+            case .list(let start, let isTight, let items):
+                .list(start: start, isTight: isTight, items.map(applied))
+            case .code, .rule, .html: block
+            }
+        }
+    }
+
+    private func linked(_ inlines: [MarkdownInline]) -> [MarkdownInline] {
+        inlines.flatMap { inline -> [MarkdownInline] in
+            switch inline {
+            case .text(let text): linked(text)
+            case .emphasis(let words): [.emphasis(linked(words))]
+            case .strong(let words): [.strong(linked(words))]
+            case .code, .link, .image, .softBreak, .hardBreak, .html: [inline]
+            }
+        }
+    }
+
+    private func linked(_ text: String) -> [MarkdownInline] {
+        let scalars = Array(text.unicodeScalars)
+        guard text.utf8.firstRange(of: "://".utf8) != nil || scalars.contains(where: isLink) else {
+            return [.text(text)]
+        }
+        var inlines: [MarkdownInline] = []
+        var start = 0
+        var index = 0
+        while index < scalars.count {
+            guard let end = endOfAddress(in: scalars, from: index) else {
+                index += 1
+                continue
+            }
+            let url = string(scalars[index..<end])
+            // `<{{links.page}}>`, as Markdown has it of an address.
+            let isBracketed =
+                isLink(scalars[index]) && index > 0 && scalars[index - 1] == "<" && end < scalars.count
+                && scalars[end] == ">"
+            let before = string(scalars[start..<(isBracketed ? index - 1 : index)])
+            if !before.isEmpty { inlines.append(.text(before)) }
+            inlines.append(.link(url: url, [.text(url)]))
+            start = isBracketed ? end + 1 : end
+            index = start
+        }
+        if start < scalars.count { inlines.append(.text(string(scalars[start...]))) }
+        return inlines
+    }
+
+    /// Where the address ends that begins at `start`; nil when none does.
+    private func endOfAddress(in scalars: [Unicode.Scalar], from start: Int) -> Int? {
+        if start > 0 {
+            let before = scalars[start - 1]
+            guard before.properties.isWhitespace || Self.opening.contains(before) else { return nil }
+        }
+        let known = isLink(scalars[start]) ? 1 : Self.scheme.count
+        guard isLink(scalars[start]) || scalars[start...].starts(with: Self.scheme) else { return nil }
+        var end = start + known
+        while end < scalars.count, mayStandInAddress(scalars[end]) {
+            guard end - start < Self.longest else { return nil }
+            end += 1
+        }
+        // What goes on with letters that no address has as they are would lead elsewhere.
+        if end < scalars.count, scalars[end].properties.isAlphabetic { return nil }
+        while end > start + known, isBehind(scalars[start..<end]) { end -= 1 }
+        let url = string(scalars[start..<end])
+        return hasHost(url) && draft.linkPieces(of: url) != nil ? end : nil
+    }
+
+    /// Whether the last character belongs to the sentence around the address.
+    private func isBehind(_ address: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard let last = address.last else { return false }
+        switch last {
+        case ")": return address.count { $0 == ")" } > address.count { $0 == "(" }
+        case "]": return address.count { $0 == "]" } > address.count { $0 == "[" }
+        default: return Self.closing.contains(last)
+        }
+    }
+
+    private func hasHost(_ url: String) -> Bool {
+        guard let first = url.unicodeScalars.first, !isLink(first) else { return true }
+        let host = url.dropFirst(Self.scheme.count).prefix { !"/?#".contains($0) }
+        return host.contains(".") || host.unicodeScalars.contains(where: MarkdownDraft.isStandIn)
+    }
+
+    /// Whether it stands for an address of the configuration: no other value is ever markup.
+    private func isLink(_ scalar: Unicode.Scalar) -> Bool {
+        guard let use = draft.use(for: scalar) else { return false }
+        switch use.content {
+        case .slot(.page, _): return true
+        case .fixed(let text):
+            return ["links.website", "sender.website"].contains(use.name) && text.hasPrefix("https://")
+        case .slot, .part: return false
+        }
+    }
+
+    private func mayStandInAddress(_ scalar: Unicode.Scalar) -> Bool {
+        MarkdownDraft.isStandIn(scalar) || scalar.isASCII && UInt8(scalar.value).isURLByte
+    }
+
+    private func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        String(String.UnicodeScalarView(scalars))
+    }
+}
