@@ -62,6 +62,17 @@ public struct Planner: Sendable {
         return steps.first { $0.plan == .queued }
     }
 
+    /// Every delivery that would do for `member` now, whatever the reach takes of them, in the order in which reach `first`
+    /// tries them.
+    public func ways(for member: PlanningMember) -> [Delivery] {
+        var times = releaseTimes(due: announcement.due)
+        return walk(for: member).filter { !$0.isMarkedDown }.compactMap { channel in
+            let way = delivery(
+                of: member.contact, over: channel, fit(of: member, over: channel, &times), due: times.due)
+            return way.plan == .queued ? way : nil
+        }
+    }
+
     /// How one channel fits one member.
     private enum Fit {
         case queued(Date)

@@ -14,6 +14,8 @@ public struct ChannelPlan: Sendable, Hashable {
     public var degraded: OutsideWord?
     /// Deliveries that will be tried.
     public var queued: Int
+    /// What it takes over of other channels; nil when nothing comes to it so.
+    public var takenOver: TakenOver?
     /// Deliveries that will not, by reason.
     public var skipped: [SkipReason: Int]
     /// Deliveries that will be refused, since their message cannot be made, by reason.
@@ -61,20 +63,50 @@ public struct ChannelPlan: Sendable, Hashable {
         case tooComplex = "too-complex"
     }
 
+    /// Deliveries to people under reach `first` for whom a channel before cannot make its message.
+    ///
+    /// They are written down only when that channel has refused theirs.
+    public struct TakenOver: Sendable, Hashable, Encodable {
+        /// How many.
+        public private(set) var count = 0
+        /// What they come to in the unit of the price: SMS segments, or messages.
+        public private(set) var units = 0
+        /// How many it cannot take over either.
+        public private(set) var unmade = 0
+
+        /// None yet.
+        public init() {}
+
+        /// Counts one of so many segments, nil where there are none.
+        public mutating func add(segments: Int?) {
+            count += 1
+            units += segments ?? 1
+        }
+
+        /// Counts one whose message cannot be made here either.
+        public mutating func addUnmade() { unmade += 1 }
+    }
+
     /// Deliveries that wait until their readers' quiet hours are over.
     public struct Held: Sendable, Hashable, Encodable {
         /// How many.
         public private(set) var count = 0
         /// When the last of them may leave.
         public private(set) var until: Date
+        /// How many wait for how long.
+        private(set) var counts: [Duration: Int] = [:]
+        private let start: Date
 
-        /// None yet; `until` is no later than the first will be.
-        public init(until: Date) { self.until = until }
+        private enum CodingKeys: String, CodingKey { case count, until }
+
+        /// None yet; the others may leave at `start`.
+        public init(from start: Date) { (self.start, until) = (start, start) }
 
         /// Counts one that may leave at `due`.
         public mutating func add(_ due: Date) {
             count += 1
             until = max(until, due)
+            counts[start.wait(until: due), default: 0] += 1
         }
     }
 
@@ -118,6 +150,13 @@ public struct ChannelPlan: Sendable, Hashable {
     /// Price times segments, or times deliveries where there are no segments; nil when it is free.
     public var cost: Money? {
         facts.price.map { Money($0.amount * Decimal(segments ?? queued), $0.currency) }
+    }
+
+    /// What those of them cost that are written down with the plan; nil when it is free.
+    var firstCost: Money? {
+        facts.price.map {
+            Money($0.amount * Decimal((segments ?? queued) - (takenOver?.units ?? 0)), $0.currency)
+        }
     }
 
     /// Segments of its shortest and its longest SMS; nil where there are none.

@@ -39,14 +39,6 @@ public struct DayPlan: Sendable, Hashable {
 }
 
 extension ChannelPlan {
-    /// How its queued deliveries leave, as far as rate and daily limit tell.
-    var streams: [Pace.Stream] {
-        guard let day, queued > 0 else {
-            return [Pace.Stream(count: queued, perSecond: facts.expectedPerSecond)]
-        }
-        return day.streams(of: queued, perSecond: facts.expectedPerSecond)
-    }
-
     /// How many of the queued deliveries expire before the provider takes them; 0 without a daily limit.
     public var expiring: Int { day?.expiring(of: queued, perSecond: facts.expectedPerSecond) ?? 0 }
 }

@@ -1,4 +1,4 @@
-/// How long an announcement takes, estimated from its channels' rates: half, 95 % and all of the deliveries.
+/// How long it takes, estimated from the channels' rates, until half, 95 % and all are out: people, or deliveries.
 public struct Pace: Sendable, Hashable {
     /// Half are out.
     public var half: Duration
@@ -25,48 +25,59 @@ public struct Pace: Sendable, Hashable {
         }
     }
 
-    /// Streams that do not wait for each other; retries, quiet hours and other work come on top.
+    /// Streams that do not wait for each other; retries and other work come on top.
     public init(of streams: [Stream]) {
         let busy = streams.filter { $0.count > 0 && $0.perSecond > 0 }
-        let turns = busy.flatMap {
-            [Turn(at: $0.begin, gain: $0.perSecond), Turn(at: $0.end, gain: -$0.perSecond)]
-        }
-        .sorted { $0.at < $1.at }
-        let total = Double(busy.reduce(0) { $0 + $1.count })
-        half = Self.time(until: total * 0.5, turns)
-        most = Self.time(until: total * 0.95, turns)
-        all = Self.time(until: total, turns)
+        self.init(
+            total: busy.reduce(0) { $0 + $1.count }, end: busy.map(\.end).max() ?? 0,
+            done: { time in busy.reduce(0) { $0 + $1.share(by: time) } })
     }
 
-    /// A stream begins or ends.
-    private struct Turn {
-        /// Seconds from the beginning.
-        var at: Double
-        /// Deliveries a second more, or fewer.
-        var gain: Double
+    /// People of whom each is told first over whichever of their ways comes first; a way is how one channel's deliveries
+    /// leave, and people are taken to be spread evenly over it.
+    init(of people: [(count: Int, ways: [Int])], over ways: [[Stream]]) {
+        let totals = ways.map { Double($0.reduce(0) { $0 + $1.count }) }
+        let heard = people.map { (count: $0.count, ways: $0.ways.filter { totals[$0] > 0 }) }
+            .filter { !$0.ways.isEmpty }
+        self.init(
+            total: heard.reduce(0) { $0 + $1.count }, end: ways.joined().map(\.end).max() ?? 0,
+            done: { time in
+                let shares = zip(ways, totals).map { streams, total in
+                    streams.reduce(0) { $0 + $1.share(by: time) } / max(1, total)
+                }
+                return heard.reduce(0) { sum, group in
+                    sum + Double(group.count) * (group.ways.map { shares[$0] }.max() ?? 0)
+                }
+            })
     }
 
-    /// Between two turns the sum grows evenly, so each such span is looked at once.
-    private static func time(until wanted: Double, _ turns: [Turn]) -> Duration {
-        var (time, done, perSecond) = (0.0, 0.0, 0.0)
-        for turn in turns {
-            let gain = perSecond * (turn.at - time)
-            // The sums of many streams lack a rounding error.
-            if gain > 0, done + gain >= wanted - 1e-6 {
-                time += max(0, wanted - done) / perSecond
-                break
-            }
-            done += gain
-            time = turn.at
-            perSecond += turn.gain
+    private init(total: Int, end: Double, done: (Double) -> Double) {
+        half = Self.time(until: Double(total) * 0.5, end, done)
+        most = Self.time(until: Double(total) * 0.95, end, done)
+        all = Self.time(until: Double(total), end, done)
+    }
+
+    /// What is done only grows, so halving the span finds the moment.
+    private static func time(until wanted: Double, _ end: Double, _ done: (Double) -> Double) -> Duration {
+        var (early, late) = (0.0, end)
+        // The sums of many streams lack a rounding error.
+        let enough = wanted * (1 - 1e-12) - 1e-9
+        while wanted > 0, late - early > max(1e-7, late * 1e-12) {
+            let middle = (early + late) / 2
+            if done(middle) >= enough { late = middle } else { early = middle }
         }
-        return .seconds((time * 1e6).rounded() / 1e6)
+        return .seconds(wanted > 0 ? (late * 1e6).rounded() / 1e6 : 0)
     }
 }
 
 extension Pace.Stream {
     fileprivate var begin: Double { start.inSeconds }
     fileprivate var end: Double { begin + Double(count) / perSecond }
+
+    /// How many are out at so many seconds, were they to leave evenly.
+    fileprivate func share(by time: Double) -> Double {
+        min(Double(count), max(0, (time - begin) * perSecond))
+    }
 
     /// How many are out at `time`.
     func done(by time: Duration) -> Int {

@@ -40,7 +40,7 @@ extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
         case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, seconds, mark,
             degraded, locales, segmentsPerMessage, costPerMessage, lengths, savedCost, perDay, expiring,
-            leftFiles, fileBytes
+            leftFiles, fileBytes, takenOver
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -55,6 +55,7 @@ extension ChannelPlan: Encodable {
         try container.encode(Dictionary(uniqueKeysWithValues: reasons), forKey: .skipped)
         let unmade = unmade.map { ($0.key.rawValue, $0.value) }
         try container.encode(Dictionary(uniqueKeysWithValues: unmade), forKey: .unmade)
+        try container.encodeIfPresent(takenOver, forKey: .takenOver)
         try container.encodeIfPresent(held, forKey: .held)
         try container.encodeIfPresent(wait, forKey: wait?.trippedSince == nil ? .rest : .tripped)
         try container.encodeIfPresent(segments, forKey: .segments)

@@ -36,6 +36,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var closing: Closing?
     /// Values that somebody lacks; a send does not begin then.
     public var missing: [MissingValue] = []
+    /// Who hears over what, by which the pace is reckoned.
+    public var hearers = Hearers()
     /// What it would cost if a company were down; nil where that was not reckoned.
     public var losses: [Loss]?
 
@@ -97,6 +99,9 @@ public struct PlanSummary: Sendable, Hashable {
     /// The sum of what the queued deliveries cost, one amount for each currency.
     public var costs: [Money] { Self.sum(channels.compactMap(\.cost)) }
 
+    /// The same without what people cost on channels that take them over: that is counted when they move there.
+    public var firstCosts: [Money] { Self.sum(channels.compactMap(\.firstCost)) }
+
     /// What it costs beyond that when all who wait on channels that stand still go on to their next one.
     public var moreCosts: [Money] { Self.sum(channels.flatMap { $0.wait?.costs ?? [] }) }
 
@@ -106,9 +111,22 @@ public struct PlanSummary: Sendable, Hashable {
         return sums.sorted { $0.key < $1.key }.map { Money($0.value, $0.key) }
     }
 
-    /// How long it takes over all channels at once, but for those that are marked down or stand still.
+    /// How long it takes until people are told, each over whichever channel comes first; or public places, where nobody
+    /// is told in person.
+    ///
+    /// What is marked down or stands still is left out.
     public var pace: Pace {
         let open = channels.filter { $0.mark == nil && $0.wait == nil }
-        return Pace(of: open.flatMap(\.streams))
+        var ways: [[Pace.Stream]] = []
+        var places: [Hearers.Way: Int] = [:]
+        for channel in open where !channel.isPublic {
+            for (wait, streams) in channel.departures {
+                places[Hearers.Way(channel.facts.name, after: wait)] = ways.count
+                ways.append(streams)
+            }
+        }
+        let people = hearers.groups.map { (count: $0.count, ways: $0.ways.compactMap { places[$0] }) }
+        guard people.contains(where: { !$0.ways.isEmpty }) else { return Pace(of: open.flatMap(\.streams)) }
+        return Pace(of: people, over: ways)
     }
 }

@@ -223,9 +223,12 @@ public struct SendRails: Sendable, Hashable {
 
     /// A channel whose every reader would be refused shows that the text is wrong, not the reader.
     private func unmadeRefusal(_ plan: PlanSummary) -> Refusal? {
-        guard let channel = plan.channels.first(where: { $0.queued == 0 && !$0.unmade.isEmpty }) else {
-            return nil
+        let failed = plan.channels.first { channel in
+            // Under reach `first` the ones taken over may go on from there.
+            let own = channel.unmade.values.reduce(0, +) - (channel.takenOver?.unmade ?? 0)
+            return channel.queued == 0 && own > 0
         }
+        guard let channel = failed else { return nil }
         let reasons = channel.unmade.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { "\($0.value) \($0.key.rawValue)" }
         return Refusal(

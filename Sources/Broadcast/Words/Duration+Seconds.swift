@@ -11,4 +11,7 @@ extension Duration {
 extension Date {
     /// The moment `duration` later; a negative one, earlier.
     public func adding(_ duration: Duration) -> Date { addingTimeInterval(duration.inSeconds) }
+
+    /// How long it is from here until `end`; zero when that is over.
+    func wait(until end: Date) -> Duration { .seconds(max(0, end.timeIntervalSince(self))) }
 }

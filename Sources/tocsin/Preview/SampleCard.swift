@@ -19,6 +19,9 @@ struct SampleCard {
                 for reason in sample.why.compactMap(\.label) {
                     page.element("span", ["class": "badge"], text: reason)
                 }
+                if sample.isNext {
+                    page.element("span", ["class": "badge"], text: "if the one before fails")
+                }
                 if sample.isCut { page.element("span", ["class": "badge"], text: "cut with a link") }
             }
             if let problem = sample.problem {

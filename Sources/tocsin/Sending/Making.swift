@@ -26,6 +26,9 @@ enum Making {
         if case .made(let message) = self { message } else { nil }
     }
 
+    /// The segments of a text message; nil elsewhere.
+    var segments: Int? { message?.sms?.length.segments }
+
     /// How long it is in the measure of its form; 0 where there is none, or it cannot be longer than `longest`.
     func length(unless longest: Int) -> Int {
         guard let message else { return 0 }

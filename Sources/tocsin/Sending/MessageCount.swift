@@ -13,6 +13,7 @@ struct MessageCount {
     private var leftFiles: [ChannelName: [String: Int]] = [:]
     private var fileBytes: [ChannelName: Int] = [:]
     private var locales: [ChannelName: [String: LocalePlan]] = [:]
+    private var takenOver: [ChannelName: ChannelPlan.TakenOver] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
 
     /// None yet.
@@ -50,6 +51,15 @@ struct MessageCount {
         }
     }
 
+    /// Counts one that the journal does not hold yet, since it comes after one that cannot be made.
+    mutating func addTakenOver(_ making: Making, over channel: ChannelName) {
+        if case .unmade = making {
+            takenOver[channel, default: .init()].addUnmade()
+        } else {
+            takenOver[channel, default: .init()].add(segments: making.segments)
+        }
+    }
+
     /// Looks once for each channel and language, and at whatever is cut.
     private mutating func noteWayOut(
         of message: FittedContent, over channel: ChannelName, in locale: String
@@ -66,8 +76,10 @@ struct MessageCount {
     func plan(_ facts: ChannelFacts, _ counts: ChannelCounts, _ mark: Mark?) -> ChannelPlan {
         let (unmade, locales) = (unmade[facts.name] ?? [:], locales[facts.name] ?? [:])
         let segments = locales.values.compactMap(\.segments).reduce(0, +)
+        let takenOver = takenOver[facts.name]
+        let planned = counts.count(.queued) + (takenOver.map { $0.count + $0.unmade } ?? 0)
         var plan = ChannelPlan(
-            facts, mark: mark, queued: counts.count(.queued) - unmade.values.reduce(0, +),
+            facts, mark: mark, queued: planned - unmade.values.reduce(0, +),
             skipped: counts.skipped, unmade: unmade,
             segments: facts.traits.form == .sms ? segments : nil,
             hasWayOut: waysOut[facts.name]?.values.allSatisfy(\.self) ?? true)
@@ -75,6 +87,7 @@ struct MessageCount {
         plan.lengths = lengths[facts.name]
         plan.leftFiles = leftFiles[facts.name] ?? [:]
         plan.fileBytes = fileBytes[facts.name] ?? 0
+        plan.takenOver = takenOver
         return plan
     }
 }

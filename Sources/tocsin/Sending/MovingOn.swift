@@ -20,10 +20,12 @@ struct MovingOn {
         left = Set(draft.waits.filter { $0.value.movesOnAt != nil }.keys)
     }
 
-    /// Counts what the next channel of `member`, for whom `delivery` is planned, costs.
-    mutating func count(_ delivery: Delivery, for member: PlanningMember) {
+    /// Counts what the next channel of `member` costs, for whom `delivery` is planned; those that `failed` are none.
+    mutating func count(
+        _ delivery: Delivery, for member: PlanningMember, except failed: Set<ChannelName>
+    ) {
         guard left.contains(delivery.channel),
-            let next = planner.successor(for: member, after: left, now: now),
+            let next = planner.successor(for: member, after: left.union(failed), now: now),
             let cost = edition.cost(of: next, to: member.contact, over: channels)
         else { return }
         costs[delivery.channel, default: [:]][cost.currency, default: 0] += cost.amount

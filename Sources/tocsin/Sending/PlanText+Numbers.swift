@@ -19,6 +19,16 @@ extension PlanText {
         return (["Languages:"] + lines).joined(separator: "\n")
     }
 
+    /// To whom a channel goes though another one comes first, which cannot make their message.
+    var takenOver: String {
+        plan.channels.compactMap { channel in
+            guard let count = channel.takenOver?.count, count > 0 else { return nil }
+            return Paragraph.hanging(
+                "\(channel.facts.name): ",
+                "takes over \(CountText.people(count)) for whom a channel before it cannot make a message")
+        }.joined(separator: "\n")
+    }
+
     /// A line for each company, and for what channels depend on, whose loss somebody would feel.
     var losses: String {
         (plan.losses ?? []).filter { !$0.consequences.isEmpty }.map { loss in
@@ -32,7 +42,7 @@ extension PlanText {
 
     /// All that is worth a warning before it is sent, one sentence each.
     var warnings: [String] {
-        [closing, strangers, unmatched, lengths, quiet, waits, days, outside, marks, secrets]
+        [closing, strangers, unmatched, takenOver, lengths, quiet, waits, days, outside, marks, secrets]
             .flatMap { Paragraph.unfolded($0) }
     }
 }
@@ -56,11 +66,17 @@ extension ChannelPlan {
 }
 
 extension Loss {
+    private var price: String? {
+        costs.isEmpty ? nil : costs.map(\.description).joined(separator: " + ")
+    }
+
     /// What would follow, such as `1,204 would hear nothing`; empty when nobody would feel it.
     var consequences: [String] {
         [
             missed > 0 ? "\(CountText.grouped(missed)) would hear nothing" : nil,
-            elsewhere > 0 ? "\(CountText.grouped(elsewhere)) would hear over another channel" : nil,
+            elsewhere > 0
+                ? "\(CountText.grouped(elsewhere)) would hear over another channel"
+                    + (price.map { ", for up to \($0)" } ?? "") : nil,
             places.isEmpty
                 ? nil : "\(places.map(\.rawValue).joined(separator: ", ")) would not tell the public",
         ].compactMap(\.self)

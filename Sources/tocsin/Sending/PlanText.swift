@@ -14,8 +14,8 @@ struct PlanText {
     /// The whole plan.
     var text: String {
         [
-            head, closing, table, files, strangers, unmatched, skips, segments, lengths, quiet, waits,
-            languages,
+            head, closing, table, files, strangers, unmatched, skips, takenOver, segments, lengths, quiet,
+            waits, languages,
             cost, pace, days, losses, outside, marks, secrets,
         ].filter {
             !$0.isEmpty
@@ -144,7 +144,8 @@ struct PlanText {
     private var pace: String {
         guard plan.deliveries > 0 else { return "" }
         let held = plan.channels.filter { ($0.mark != nil || $0.wait != nil) && $0.queued > 0 }
-        let times = [plan.pace.half, plan.pace.most, plan.pace.all].map(DurationWords.text)
+        let reckoned = plan.pace
+        let times = [reckoned.half, reckoned.most, reckoned.all].map(DurationWords.text)
         let open =
             held.reduce(0) { $0 + $1.queued } < plan.deliveries
             ? "half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])" : ""

@@ -15,6 +15,8 @@ struct Sample: Encodable {
     let locale: String
     /// Why it is shown.
     let why: [Showcase.Reason]
+    /// Whether it leaves only if the channels before it fail.
+    let isNext: Bool
     /// Of an SMS; nil elsewhere.
     let sms: SMS?
     /// Of a message on Telegram; nil elsewhere.
@@ -37,7 +39,7 @@ struct Sample: Encodable {
     let address: String?
 
     private enum CodingKeys: String, CodingKey {
-        case channel, contact, locale, why, sms, telegram, isCut, request, bytes, problem, attachments
+        case channel, contact, locale, why, isNext, sms, telegram, isCut, request, bytes, problem, attachments
     }
 
     /// The length of an SMS as it will be charged.
@@ -87,6 +89,7 @@ struct Sample: Encodable {
         contact = shown.contact?.id.rawValue
         locale = draft.edition.template.locale(for: shown.contact)
         why = shown.why
+        isNext = shown.isNext
         sender = channel.channel.shownSender
         address = shown.delivery.address?.value
         let isSkipped = shown.delivery.plan != .queued
@@ -117,6 +120,7 @@ struct Sample: Encodable {
         }
         if why.contains(.longest) { head += ", the longest" }
         if isCut { head += ", cut with a link" }
+        if isNext { head += ", if the one before fails" }
         if let note = sms?.note { head += "\n" + Paragraph.hanging("   ", note) }
         for file in attachments { head += "\n" + Paragraph.hanging("   ", Plain.text(file.text, limit: 500)) }
         return head + "\n" + Plain.lines(request ?? "(\(problem ?? "no request"))")

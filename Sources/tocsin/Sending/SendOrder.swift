@@ -127,8 +127,8 @@ struct SendOrder: Sendable {
         if case .rehearsal? = trial { true } else { false }
     }
 
-    /// What `plan` costs in the currency of the bound; nil when there is no bound.
-    func cost(of plan: PlanSummary) -> Money? { plan.costs.first { $0.currency == maxCost?.currency } }
+    /// What is written down of `plan` costs in the currency of the bound; nil when there is no bound.
+    func cost(of plan: PlanSummary) -> Money? { plan.firstCosts.first { $0.currency == maxCost?.currency } }
 
     private static func audience(
         _ text: String?, closing notice: Announcement.ID?, _ trial: Trial?

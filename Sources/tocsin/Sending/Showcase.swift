@@ -23,16 +23,39 @@ struct Showcase {
         /// Nil for a public place.
         let contact: Contact?
         var why: [Reason]
+        /// Whether it leaves only if those before it fail, under reach `first`.
+        var isNext = false
+
+        fileprivate func because(_ reason: Reason) -> Shown {
+            var shown = self
+            shown.why = [reason]
+            return shown
+        }
 
         fileprivate func isOf(_ other: Delivery) -> Bool {
             delivery.contact == other.contact && delivery.channel == other.channel
         }
     }
 
+    /// What is shown of one channel.
+    private struct Examples {
+        var locales: [String: Shown] = [:]
+        var longest: (shown: Shown, length: Int)?
+
+        var length: Int { longest?.length ?? -1 }
+
+        /// Most are neither the first nor the longest, and are not even put together.
+        mutating func add(_ shown: @autoclosure () -> Shown, in locale: String, length: Int) {
+            if locales[locale] == nil { locales[locale] = shown().because(.locale) }
+            if length > self.length { longest = (shown().because(.longest), length) }
+        }
+    }
+
     private let asked: Set<Contact.ID>
     private var places: [Shown] = []
-    private var locales: [ChannelName: [String: Shown]] = [:]
-    private var longest: [ChannelName: (shown: Shown, length: Int)] = [:]
+    private var planned: [ChannelName: Examples] = [:]
+    /// What leaves only if a channel before fails.
+    private var next: [ChannelName: Examples] = [:]
     private var unmade: [ChannelName: Shown] = [:]
     private var people: [Shown] = []
 
@@ -52,13 +75,15 @@ struct Showcase {
 
     /// Takes in a message in `locale` that is `length` long in its channel's measure.
     mutating func add(_ delivery: Delivery, for contact: Contact, locale: String, length: Int) {
-        let channel = delivery.channel
-        if locales[channel]?[locale] == nil {
-            locales[channel, default: [:]][locale] = Shown(
-                delivery: delivery, contact: contact, why: [.locale])
-        }
-        guard length > longest[channel]?.length ?? -1 else { return }
-        longest[channel] = (Shown(delivery: delivery, contact: contact, why: [.longest]), length)
+        planned[delivery.channel, default: Examples()].add(
+            Shown(delivery: delivery, contact: contact, why: []), in: locale, length: length)
+    }
+
+    /// Takes in one that leaves only if a channel before it fails.
+    mutating func add(next delivery: Delivery, for contact: Contact, locale: String, length: Int) {
+        let shown = { Shown(delivery: delivery, contact: contact, why: [.contact], isNext: true) }
+        next[delivery.channel, default: Examples()].add(shown(), in: locale, length: length)
+        if asked.contains(contact.id) { people.append(shown()) }
     }
 
     /// Takes in a message that cannot be made.
@@ -67,16 +92,21 @@ struct Showcase {
         unmade[delivery.channel] = Shown(delivery: delivery, contact: contact, why: [.unmade])
     }
 
-    /// How long the longest message over `channel` is so far.
-    func length(over channel: ChannelName) -> Int { longest[channel]?.length ?? -1 }
+    /// How long the longest message over `channel` is so far; of what leaves only then, of all that are shown.
+    func length(over channel: ChannelName, isNext: Bool = false) -> Int {
+        let length = planned[channel]?.length ?? -1
+        return isNext ? max(length, next[channel]?.length ?? -1) : length
+    }
 
     /// Public places first, then channel by channel and language by language in the order given, then the people asked
     /// for; each once.
     func shown(over channels: [ChannelName], in languages: [String]) -> [Shown] {
         var all = places
         for channel in channels {
-            all += languages.compactMap { locales[channel]?[$0] }
-            all += [longest[channel]?.shown, unmade[channel]].compactMap(\.self)
+            let (planned, next) = (planned[channel], next[channel])
+            all += languages.compactMap { planned?.locales[$0] ?? next?.locales[$0] }
+            let longer = (next?.length ?? -1) > (planned?.length ?? -1) ? next?.longest?.shown : nil
+            all += [planned?.longest?.shown, longer, unmade[channel]].compactMap(\.self)
         }
         return (all + people).reduce(into: []) { merged, next in
             guard let known = merged.firstIndex(where: { $0.isOf(next.delivery) }) else {

@@ -8,26 +8,27 @@ struct Ways {
     private let channels: [ChannelName: ConfiguredChannel]
     private let planner: Planner
 
-    /// The ways of what `edition` says, over the channels `planned` in their order; `channels` are the same by name.
-    init(
-        _ edition: Edition, over planned: [PlanningChannel], _ channels: [ChannelName: ConfiguredChannel]
-    ) {
-        self.edition = edition
-        self.channels = channels
-        var announcement = edition.announcement
-        // What is marked down and awaited is no way now.
-        (announcement.reach, announcement.waitsForMarked) = (.every, false)
-        planner = Planner(announcement, over: planned, order: planned.map(\.facts.name))
+    /// One of them, and what would be said.
+    struct Way {
+        let delivery: Delivery
+        let making: Making
     }
 
-    /// Those of `member` beside the `planned` ones; only where a message can be made.
-    func others(of member: PlanningMember, than planned: [ChannelName]) -> [ChannelName] {
-        planner.deliveries(for: CollectionOfOne(member)).filter { delivery in
-            guard delivery.plan == .queued, !planned.contains(delivery.channel),
-                let channel = channels[delivery.channel]?.channel
-            else { return false }
-            if case .unmade = Making(edition, over: channel, for: member.contact) { return false }
-            return true
-        }.map(\.channel)
+    /// The ways of what `edition` says, as `planner` sees them, over `channels`.
+    init(_ edition: Edition, _ planner: Planner, _ channels: [ChannelName: ConfiguredChannel]) {
+        self.edition = edition
+        self.planner = planner
+        self.channels = channels
+    }
+
+    /// Those of `member` beside the `planned` ones, the first that is tried first; only where a message can be made.
+    func others(of member: PlanningMember, than planned: [ChannelName]) -> [Way] {
+        planner.ways(for: member).compactMap { delivery in
+            guard !planned.contains(delivery.channel), let channel = channels[delivery.channel]?.channel
+            else { return nil }
+            let making = Making(edition, over: channel, for: member.contact)
+            if case .unmade = making { return nil }
+            return Way(delivery: delivery, making: making)
+        }
     }
 }

@@ -212,6 +212,16 @@ import Testing
         #expect(successor?.due == next.map { _ in later })
     }
 
+    @Test(arguments: [(Reach.first, false), (.every, true)])
+    func `the ways of somebody are all that would do now, in the order in which they are tried`(
+        reach: Reach, waits: Bool
+    ) {
+        let planner = Self.planner(.sample(reach: reach, waits: waits), down: ["email"])
+        let member = PlanningMember(.sample(has: [.email, .telegram], prefer: ["hook", "email"]))
+        #expect(Self.words(planner.ways(for: member)) == "hook telegram")
+        #expect(Self.words(planner.ways(for: PlanningMember(.sample()))) == "telegram hook sms")
+    }
+
     @Test(arguments: [(599.0, true), (600, false)])
     func `there is no successor once the announcement's time is over`(later: Double, isThere: Bool) {
         let planner = Self.planner(.sample(reach: .first, expiresAfter: .seconds(600)))

@@ -46,6 +46,23 @@ import Testing
         #expect(count.losses.allSatisfy { $0.places.isEmpty })
     }
 
+    @Test func `whoever goes on pays the first channel that stands`() throws {
+        let prices = ["sms": Money(Decimal(5) / 100, "EUR"), "voice": Money(1, "CHF")]
+        var count = LossCount(over: [
+            .sample("email", .direct(.email), company: "Acme"),
+            .sample("sms", .direct(.phone), company: "Gateway"),
+        ])
+        for segments in [2, 1] {
+            count.add(planned: ["email"], open: ["email", "sms", "voice"]) { name in
+                prices[name.rawValue].map { (segments, $0) }
+            }
+        }
+        count.add(planned: ["sms"], open: ["sms", "voice"]) { name in prices[name.rawValue].map { (1, $0) } }
+        count.add(planned: ["email"], open: ["email"]) { _ in (9, Money(9, "EUR")) }
+        #expect(count.losses.map(\.costs) == [[Money(Decimal(15) / 100, "EUR")], [Money(1, "CHF")]])
+        #expect(count.losses.map(\.missed) == [1, 0])
+    }
+
     @Test func `a public place that falls is named`() {
         var count = LossCount(over: Self.channels)
         count.add(place: "news")

@@ -39,6 +39,61 @@ import Testing
         #expect(zip(found, times).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found)")
     }
 
+    /// Who has which channels, by how long each is held back; and when half, most and all have heard.
+    private static let hearings: [(groups: [(ways: [(ChannelName, Double)], count: Int)], times: [Double])] =
+        [
+            // 100 by mail and text: mail alone tells them; text takes a hundred seconds.
+            ([([("email", 0), ("sms", 0)], 100)], [5, 9.5, 10]),
+            // 50 of 100 texts go to people without mail.
+            ([([("email", 0), ("sms", 0)], 50), ([("sms", 0)], 50)], [50 / 10.5, 90, 100]),
+            // 10 of 20 texts wait an hour.
+            ([([("sms", 0)], 10), ([("sms", 3600)], 10)], [10, 3609, 3610]),
+            ([([("sms", 3600)], 2)], [3601, 3601.9, 3602]),
+            // Who waits on one channel hears over the other.
+            ([([("email", 0), ("sms", 3600)], 10)], [0.5, 0.95, 1]), ([], [0, 0, 0]),
+        ]
+
+    @Test(arguments: hearings)
+    func `people are told when the first of their channels tells them`(
+        groups: [(ways: [(ChannelName, Double)], count: Int)], times: [Double]
+    ) {
+        var plan = Self.plan
+        var channels = [
+            "email": ChannelPlan(.sample("email", .direct(.email), rate: Rate(perSecond: 10))),
+            "sms": ChannelPlan(.sample("sms", .direct(.phone), rate: Rate(perSecond: 1))),
+        ]
+        for (ways, count) in groups {
+            let deliveries = ways.map { name, wait in
+                Delivery(
+                    contact: Contact.ID(rawValue: "c"), channel: name, address: nil, plan: .queued,
+                    due: .noon.addingTimeInterval(wait))
+            }
+            for _ in 0..<count {
+                plan.hearers.add(deliveries, from: .noon)
+                for delivery in deliveries {
+                    let name = delivery.channel.rawValue
+                    channels[name]?.queued += 1
+                    guard delivery.due > .noon else { continue }
+                    let held = channels[name]?.held ?? ChannelPlan.Held(from: .noon)
+                    channels[name]?.held = held.adding(delivery.due)
+                }
+            }
+        }
+        plan.channels = channels.values.map(\.self)
+        let found = [plan.pace.half, plan.pace.most, plan.pace.all].map(\.inSeconds)
+        #expect(zip(found, times).allSatisfy { abs($0 - $1) < 1e-5 }, "\(found)")
+    }
+
+    @Test func `what is held back and limited by the day leaves when both let it`() {
+        var plan = ChannelPlan(.sample("sms", .direct(.phone), rate: Rate(perSecond: 1)), queued: 30)
+        var held = ChannelPlan.Held(from: .noon)
+        for _ in 0..<10 { held = held.adding(.noon.addingTimeInterval(3600)) }
+        plan.held = held
+        #expect(plan.pace.all == .seconds(3610) && plan.pace.half == .seconds(15))
+        plan.day = DayPlan(DayQuota(25), ahead: 0, within: .seconds(86_400))
+        #expect(plan.pace.all == .seconds(86_405) && plan.pace.half == .seconds(15))
+    }
+
     @Test func `what is marked down or stands still has no part in the estimate`() {
         var plan = Self.plan
         var still = ChannelPlan(.sms, queued: 3)
@@ -99,5 +154,13 @@ import Testing
             "strangers":{"count":0,"first":[]},"template":"outage","unmatched":[{"nearest":"tag:vip","term":"tag:vpi"}],"unreachable":6}
             """
         #expect(text == expected)
+    }
+}
+
+extension ChannelPlan.Held {
+    fileprivate func adding(_ due: Date) -> ChannelPlan.Held {
+        var held = self
+        held.add(due)
+        return held
     }
 }
