@@ -19,7 +19,7 @@ struct YAMLLines: Sendable {
     /// What helps where a line, counted from 0, is no YAML though it looks like `KEY: TEXT`; nil where it does not.
     func mend(ofLine line: Int) -> String? {
         guard lines.indices.contains(line),
-            let match = lines[line].firstMatch(of: /^\s*(?:- +)?([A-Za-z_][\w.]*)\s*:[ \t]+(\S.*)$/)
+            let match = lines[line].firstMatch(of: /^ *(?:- +)?([A-Za-z_][\w.]*)\s*:[ \t]+(\S.*)$/)
         else { return nil }
         guard match.2.hasPrefix("\"") else { return "put the text behind \(match.1): in double quotes" }
         return "end the text behind \(match.1): with \", and write \\\" for a quote within it"
