@@ -34,13 +34,13 @@ public protocol Channel: Sendable {
     /// Nil when greeting the route is enough or there is no way.
     var probe: HealthCheck? { get }
 
-    /// Whom readers see its messages come from, such as `Acme <notices@acme.example>`; nil where the provider decides.
-    var shownSender: String? { get }
+    /// What readers see of it.
+    var face: ChannelFace { get }
 }
 
 extension Channel {
-    /// Nil: the provider decides.
-    public var shownSender: String? { nil }
+    /// Nothing: the provider decides.
+    public var face: ChannelFace { ChannelFace() }
 
     /// As it is: the channel adds nothing.
     public func prepared(_ content: RenderedContent) -> RenderedContent { content }

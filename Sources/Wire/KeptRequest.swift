@@ -56,17 +56,18 @@ extension WireRequest {
 
     /// What stands in its file: a mail byte for byte, of an HTTP request all that is ours, its secrets hidden.
     func kept(_ redactor: Redactor) -> [UInt8] {
+        // Files are the author's: looking for secrets in megabytes of them would only cost time.
         switch self {
-        case .http(let request): request.kept(redactor)
+        case .http(let request): request.tail.reduce(redactor.redacted(whole: request.written), +)
         case .mail(let request): request.tail.reduce(request.message, +)
         }
     }
 }
 
 extension HTTPRequest {
-    fileprivate func kept(_ redactor: Redactor) -> [UInt8] {
+    /// Method and URL, headers, and behind an empty line the body.
+    var written: [UInt8] {
         let lines = ["\(method) \(url) HTTP/1.1"] + headers.map(\.shown) + ["", ""]
-        // Files are the author's: looking for secrets in megabytes of them would only cost time.
-        return tail.reduce(redactor.redacted(whole: Array(lines.joined(separator: "\n").utf8) + body), +)
+        return Array(lines.joined(separator: "\n").utf8) + body
     }
 }

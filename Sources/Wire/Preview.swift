@@ -1,12 +1,42 @@
 import Foundation
 
 extension WireRequest {
-    /// The request as text for people: what goes over the wire, secrets hidden, nothing a terminal would obey.
+    /// The request as a rehearsal keeps it, byte for byte: of a mail its message, of an HTTP request method and URL,
+    /// headers, and behind an empty line its body.
+    ///
+    /// Secrets are hidden, and of files that follow only the beginning and the end are there.
+    public func exact(redactor: Redactor) -> String {
+        let (written, tail) =
+            switch self {
+            case .http(let request): (request.written, request.tail)
+            case .mail(let request): (request.message, request.tail)
+            }
+        return String(decoding: redactor.redacted(whole: written), as: UTF8.self) + shortened(tail)
+    }
+
+    /// From whom and to whom a mail goes, whatever its head says; nil where there is no such thing.
+    public var envelope: String? {
+        guard case .mail(let request) = self else { return nil }
+        return "MAIL FROM:<\(request.sender)>\nRCPT TO:<\(request.recipient)>"
+    }
+
+    /// Whether ``preview(redactor:)`` writes its body in lines of their own, which it does not have.
+    public var isIndentedInPreview: Bool {
+        guard case .http(let request) = self else { return false }
+        return request.indentedBody != nil
+    }
+
+    /// The request as text for people: what goes over the wire, a JSON body indented, secrets hidden, nothing a terminal
+    /// would obey.
     public func preview(redactor: Redactor) -> String {
         switch self {
-        case .http(let request): redactor.redacted(request.preview).withVisibleControls
-        case .mail(let request): redactor.redacted(request.preview).withVisibleControls
+        case .http(let request): readable(request.preview, redactor)
+        case .mail(let request): readable((envelope ?? "") + "\n\n" + request.preview, redactor)
         }
+    }
+
+    private func readable(_ text: String, _ redactor: Redactor) -> String {
+        redactor.redacted(text.replacing("\r\n", with: "\n")).withVisibleControls
     }
 }
 
@@ -22,16 +52,20 @@ extension HTTPRequest {
             + shortened(tail)
     }
 
-    /// The body indented when it is JSON, as it is when it is text, else only its length.
+    /// The body in lines when it is JSON, as it is when it is text, else only its length.
     private var readableBody: String {
-        if let tree = try? JSONSerialization.jsonObject(with: Data(body)),
-            let pretty = try? JSONSerialization.data(
-                withJSONObject: tree, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-        {
-            return String(decoding: pretty, as: UTF8.self)
-        }
-        let text = String(validating: body, as: UTF8.self)?.replacing("\r\n", with: "\n")
-        return text ?? "(\(body.count) bytes that are no text)"
+        indentedBody ?? String(validating: body, as: UTF8.self) ?? "(\(body.count) bytes that are no text)"
+    }
+
+    /// The body in lines when it is JSON, else nil.
+    fileprivate var indentedBody: String? {
+        let options: JSONSerialization.WritingOptions = [
+            .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
+        ]
+        guard let tree = try? JSONSerialization.jsonObject(with: Data(body)),
+            let pretty = try? JSONSerialization.data(withJSONObject: tree, options: options)
+        else { return nil }
+        return String(decoding: pretty, as: UTF8.self)
     }
 }
 
@@ -45,11 +79,9 @@ private func shortened(_ tail: [[UInt8]]) -> String {
         let end = piece.dropLast(2).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let start =
             piece.indices.lazy.filter { piece[$0] == 0x0A }.dropFirst(lines - 1).first.map { $0 + 1 } ?? 0
-        let text = { (bytes: ArraySlice<UInt8>) in
-            String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
-        }
+        let text = { (bytes: ArraySlice<UInt8>) in String(decoding: bytes, as: UTF8.self) }
         guard piece.count > few, start < end else { return text(piece[...]) }
-        return text(piece[..<start]) + "[… \(end - start) bytes left out here …]\n" + text(piece[end...])
+        return text(piece[..<start]) + "[… \(end - start) bytes left out here …]\r\n" + text(piece[end...])
     }.joined()
 }
 
@@ -63,8 +95,7 @@ extension HeaderField {
 
 extension MailRequest {
     fileprivate var preview: String {
-        let text = String(decoding: message, as: UTF8.self).replacing("\r\n", with: "\n")
-        return "MAIL FROM:<\(sender)>\nRCPT TO:<\(recipient)>\n\n" + text + shortened(tail)
+        String(decoding: message, as: UTF8.self) + shortened(tail)
     }
 }
 

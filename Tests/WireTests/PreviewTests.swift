@@ -56,6 +56,30 @@ struct PreviewTests {
                 """)
     }
 
+    @Test func `what is exact is what is kept, byte for byte`() throws {
+        let body = Array(#"{ "b":1.10,"a":"12:TOKEN\r\n" }"#.utf8) + Array("\r\n".utf8)
+        var request = HTTPRequest(
+            method: "POST", url: "https://example.org/x?y#z", headers: [try #require(HeaderField("A", "b"))],
+            body: body)
+        #expect(
+            WireRequest.http(request).exact(redactor: redactor)
+                == "POST https://example.org/x?y#z HTTP/1.1\nA: b\n\n" + #"{ "b":1.10,"a":"[secret]\r\n" }"#
+                + "\r\n")
+        #expect(WireRequest.http(request).isIndentedInPreview)
+        request.body = Array("a=b".utf8)
+        #expect(!WireRequest.http(request).isIndentedInPreview && WireRequest.http(request).envelope == nil)
+        var mail = MailRequest(
+            sender: "a@b.example", recipient: "c@d.example", message: Array("S: \u{1B}\r\n\r\nx\r\n".utf8))
+        let lines = (0..<200).map { "\($0)AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n" }
+        mail.tail = [Array("--x\r\n".utf8), Array(lines.joined().utf8)]
+        let left = lines[2..<199].joined().utf8.count
+        #expect(
+            WireRequest.mail(mail).exact(redactor: .none)
+                == "S: \u{1B}\r\n\r\nx\r\n--x\r\n\(lines[0])\(lines[1])[… \(left) bytes left out here …]\r\n\(lines[199])"
+        )
+        #expect(WireRequest.mail(mail).envelope == "MAIL FROM:<a@b.example>\nRCPT TO:<c@d.example>")
+    }
+
     @Test func `a signature, with which anybody could send the request, is not shown`() throws {
         let fields = [("webhook-id", "msg_1"), ("Webhook-Signature", "v1,abc="), ("X-Signature", "v1,abc=")]
         let request = HTTPRequest(

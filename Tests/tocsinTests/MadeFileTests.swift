@@ -39,15 +39,22 @@ import Testing
     ) async throws {
         let stage = try await stage()
         let before = stage.program.read("channels.json")
-        let refused = try await stage.run(words + ["channels.json"])
-        #expect(
-            refused.exit == 64
-                && refused.told.contains("stands already; --replace takes its place"),
-            "\(refused.errors)")
+        for more in [[], ["--replace"]] {
+            let refused = try await stage.run(words + ["channels.json"] + more)
+            #expect(
+                refused.exit == 64 && refused.told.contains("stands already and is no"), "\(refused.errors)")
+        }
         #expect(stage.program.read("channels.json") == before)
-        try stage.program.write("list", "x")
-        #expect(try await stage.run(words + ["list", "--replace"]).exit == 0)
-        #expect(stage.program.read("list") != Array("x".utf8) && stage.program.mode(of: "list") == 0o600)
+        // An empty one is nobody's loss, and one made here is made anew.
+        try stage.program.write("list", "")
+        let refused = try await stage.run(words + ["list"])
+        #expect(
+            refused.exit == 64 && refused.told.contains("stands already; --replace takes its place"),
+            "\(refused.errors)")
+        for _ in 1...2 {
+            #expect(try await stage.run(words + ["list", "--replace"]).exit == 0)
+            #expect(!stage.program.read("list").isEmpty && stage.program.mode(of: "list") == 0o600)
+        }
         #expect(try stage.program.names.allSatisfy { !$0.contains(".partial") })
         let idle = try await stage.run(words.dropLast() + ["--replace"])
         #expect(idle.exit == 64 && idle.told.contains("--replace goes with --"), "\(idle.errors)")

@@ -36,10 +36,13 @@ public struct PreviewDigest: Sendable, Hashable, CustomStringConvertible {
             + parts.map { KeyedMessage.hex($0).prefix(Self.partLength) }.joined()
     }
 
-    /// Whether somebody who typed `text` meant this digest: at least its first 8 digits, whatever their case.
-    public func isNamed(by text: String) -> Bool {
-        text.utf8.count >= 8 && full.hasPrefix(text.lowercased())
+    /// Whether `text` can name a digest: at least 8 digits, whatever their case.
+    public static func isName(_ text: String) -> Bool {
+        text.utf8.count >= 8 && text.utf8.allSatisfy { UInt32(String(UnicodeScalar($0)), radix: 16) != nil }
     }
+
+    /// Whether somebody who typed `text` meant this digest: its first digits.
+    public func isNamed(by text: String) -> Bool { Self.isName(text) && full.hasPrefix(text.lowercased()) }
 
     /// What is not as it was when the digest was `text`; nil when that does not say it, as its beginning does not.
     public func changes(since text: String) -> [Part]? {

@@ -12,7 +12,7 @@ public struct SMSChannel: Channel {
     /// Asks the gateway's own `health` URL; nil when none is configured.
     public let probe: HealthCheck?
     /// What `from` says.
-    public let shownSender: String?
+    public let face: ChannelFace
     private let recipe: Recipe
 
     /// Reads `from`, `encoding`, `maxSegments`, `transliterate`, `overflow`, `health` and the recipe.
@@ -39,7 +39,7 @@ public struct SMSChannel: Channel {
         }
         guard let recipe else { return nil }
         self.recipe = recipe
-        shownSender = from
+        face = ChannelFace(sender: from)
         probe = health.map { HealthCheck(request: recipe.probe($0.url), well: $0.well) }
         route = travel.route(name, redactor: Redactor(settings.secretsRead))
         traits = ChannelTraits(

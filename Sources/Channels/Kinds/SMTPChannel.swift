@@ -12,8 +12,8 @@ public struct SMTPChannel: Channel {
     public let traits: ChannelTraits
     /// The relay.
     public let route: Route
-    /// The mailbox of `from`.
-    public let shownSender: String?
+    /// The mailboxes of `from` and `replyTo`, and where one can unsubscribe.
+    public let face: ChannelFace
     private let sender: String
     private let composer: MIMEComposer
 
@@ -34,11 +34,10 @@ public struct SMTPChannel: Channel {
             retry: RetryPolicy(first: .seconds(60), cap: .seconds(3600), within: .seconds(86_400)))
         guard var server, let from else { return nil }
         sender = from.address.value
-        shownSender = from.shown
         server.sender = sender
-        composer = MIMEComposer(
-            from: from, replyTo: replyTo,
-            unsubscribe: unsubscribe ?? (replyTo ?? from).unsubscribeURL)
+        let wayOut = unsubscribe ?? (replyTo ?? from).unsubscribeURL
+        face = ChannelFace(sender: from.shown, replyTo: replyTo?.shown, unsubscribe: wayOut)
+        composer = MIMEComposer(from: from, replyTo: replyTo, unsubscribe: wayOut)
         let secrets = settings.secretsRead
         route = travel.route(name, mailServer: server, redactor: Redactor(secrets))
     }

@@ -20,7 +20,7 @@ extension Commands {
                 "proof", "FILE",
                 "write all that is known of it into FILE, which only you can read: signed, a JSON object per line"
             ),
-            .flag("replace", "with --csv or --proof: take the place of a FILE that stands already"),
+            .flag("replace", "with --csv or --proof: take the place of an earlier one in FILE"),
             .value("verify", "FILE", "verify such a proof; needs neither store nor configuration"),
             .value("key", "FILE", "with --verify: the key it has to be signed with"),
             .flag(

@@ -43,8 +43,8 @@ extension Commands {
                 "send nothing; write every mail (.eml) and request (.http) into DIR, which is new or empty"),
             .flag(
                 "replace",
-                "with --html: take the place of a FILE that stands already; with --rehearse: of an earlier "
-                    + "rehearsal in DIR"),
+                "with --html: take the place of an earlier page in FILE; with --rehearse: of an earlier rehearsal "
+                    + "in DIR"),
             .repeated(
                 "test-to", "CONTACT",
                 "send a test, marked as one, to this contact of yours and to nobody else"),

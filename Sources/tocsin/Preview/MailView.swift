@@ -1,24 +1,34 @@
 import Broadcast
 import Foundation
+import Templating
 
 /// A mail as a mail program shows it: its head, then its page on a telephone or a desk, light and dark.
 struct MailView {
-    let subject: String
-    let sender: String
-    let recipient: String
-    let html: String
-    let text: String
-    let locale: String
+    private let subject: String
+    private let head: Sample.Head
+    private let html: InertHTML
+    private let text: String
+    private let locale: String
     /// What tells it from others on the page.
-    let number: Int
+    private let number: Int
     /// How large the picture at its head is; nil for none.
-    var image: PixelSize?
+    private let image: PixelSize?
+
+    /// The mail that `content` is.
+    init(sample: Sample, content: RenderedContent, number: Int) {
+        subject = String(decoding: content.title, as: UTF8.self)
+        head = sample.head
+        html = InertHTML(content.shownHTML)
+        text = content.plainText
+        locale = sample.locale
+        self.number = number
+        image = content.enclosures.image?.file.pixels
+    }
 
     /// Appends it.
     func append(to page: inout Markup) {
         page.element("dl", ["class": "head"]) { page in
-            for (name, value) in [("From", sender), ("To", recipient), ("Subject", subject)]
-            where !value.isEmpty {
+            for (name, value) in fields where !value.isEmpty {
                 page.element("dt", text: name)
                 page.element("dd", ["dir": "auto", "class": name.lowercased()], text: value)
             }
@@ -30,10 +40,32 @@ struct MailView {
                 for look in ["light", "dark"] { frame(look, &page) }
             }
         }
+        if let leftOut { page.element("p", ["class": "counters"], text: leftOut) }
         page.element("details") { page in
             page.element("summary", text: "Its plain text, for readers without HTML")
             page.element("pre", ["dir": "auto", "lang": locale], text: text)
         }
+    }
+
+    private var fields: [(String, String)] {
+        let name = Plain.text(head.name, limit: 80)
+        let address = head.address ?? ""
+        return [
+            ("From", head.sender ?? ""), ("To", name.isEmpty ? address : "\(name) <\(address)>"),
+            ("Reply-To", head.replyTo ?? ""), ("Subject", subject), ("Begins", html.opening),
+            ("Unsubscribe", head.unsubscribe ?? ""),
+        ]
+    }
+
+    /// What of the mail is not shown here, which a reader's program may show; nil for nothing.
+    private var leftOut: String? {
+        let pictures =
+            html.foreign == 0
+            ? []
+            : [CountText.text(html.foreign, "picture or style", "pictures or styles") + " from elsewhere"]
+        let parts = pictures + html.leftOut
+        return parts.isEmpty
+            ? nil : "Not shown here, and not by every mail program: \(parts.joined(separator: ", "))"
     }
 
     private func choice(_ value: String, _ label: String, isChosen: Bool, _ page: inout Markup) {
@@ -48,14 +80,15 @@ struct MailView {
         page.element("label", ["for": id], text: label)
     }
 
-    /// In a sandbox nothing runs, and the page's own policy lets nothing be loaded.
+    /// What it holds loads nothing; should a browser think otherwise, in a sandbox nothing runs, and the page's own
+    /// policy lets nothing be loaded.
     private func frame(_ look: String, _ page: inout Markup) {
         page.element("figure", ["class": look]) { page in
             page.element("div", ["class": "scroll"]) { page in
                 page.element(
                     "iframe",
                     [
-                        "sandbox": "", "title": "The mail, \(look)", "srcdoc": html,
+                        "sandbox": "", "title": "The mail, \(look)", "srcdoc": html.html,
                         "style":
                             "--phone:\(height(of: 38, over: 230, 335))px;--desk:\(height(of: 72, over: 320, 536))px",
                     ]

@@ -79,7 +79,7 @@ extension ChannelPlan {
             }
         }
         if let segments { rows.append(("segments", CountText.grouped(segments))) }
-        if let cost { rows.append(("cost", cost.description)) }
+        if let cost, queued > 0 { rows.append(("cost", cost.description)) }
         if let costRange { rows.append(("a message", costRange)) }
         guard queued > 0, mark == nil, wait == nil else { return rows }
         let times = [("half told in", pace.half), ("95 % told in", pace.most), ("all told in", pace.all)]

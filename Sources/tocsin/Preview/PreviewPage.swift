@@ -29,11 +29,15 @@ struct PreviewPage {
         warnings =
             draft.edition.template.warnings.map(\.description)
             + PlanText(plan: plan, zone: zone, width: nil).warnings
-        let words = ["tocsin", "send"] + order.words + ["--digest", plan.digest.full]
+        let people = plan.people > 0 && order.people == nil ? ["--people", "\(plan.people)"] : []
+        let words = ["tocsin", "send"] + order.words + people + ["--digest", plan.digest.full]
         command = words.map(ShellWord.of).joined(separator: " ")
-        let titles = samples.lazy.compactMap { $0.content.map { String(decoding: $0.title, as: UTF8.self) } }
-        title = titles.first ?? plan.template
+        title = draft.publicTitle
     }
+
+    /// How every such page begins.
+    static let beginning =
+        #"<!DOCTYPE html>\#n<html lang="en"><head><meta charset="utf-8"/><meta name="generator" content="Tocsin"/>"#
 
     /// The whole page.
     var bytes: [UInt8] {
@@ -61,6 +65,7 @@ struct PreviewPage {
 
     private func head(_ page: inout Markup) {
         page.void("meta", ["charset": "utf-8"])
+        page.void("meta", ["name": "generator", "content": "Tocsin"])
         page.void("meta", ["http-equiv": "Content-Security-Policy", "content": Self.policy])
         page.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
         page.void("meta", ["name": "referrer", "content": "no-referrer"])
@@ -100,14 +105,36 @@ struct PreviewPage {
     }
 
     private func appendVerdict(to page: inout Markup) {
-        guard !refusals.isEmpty else {
-            return page.element(
-                "p", ["class": "verdict good"], text: "Nothing stands in the way of sending it.")
-        }
+        guard !refusals.isEmpty else { return appendDoubts(to: &page) }
         page.element("div", ["class": "verdict bad"]) { page in
             page.element("p", text: "As it stands it would be refused:")
             page.element("ul") { page in
                 for refusal in refusals { page.element("li", text: Plain.text(refusal.message, limit: 500)) }
+            }
+        }
+    }
+
+    private func appendDoubts(to page: inout Markup) {
+        let missed = plan.people - plan.reachable
+        let doubts = [
+            missed == 0
+                ? nil
+                : (
+                    "numbers",
+                    "\(CountText.grouped(missed)) of \(CountText.people(plan.people)) cannot be reached"
+                ),
+            warnings.isEmpty ? nil : ("warnings", CountText.text(warnings.count, "warning", "warnings")),
+        ].compactMap(\.self)
+        guard !doubts.isEmpty else {
+            return page.element(
+                "p", ["class": "verdict good"], text: "Nothing stands in the way of sending it.")
+        }
+        page.element("div", ["class": "verdict doubt"]) { page in
+            page.element("p", text: "It can be sent, but see:")
+            page.element("ul") { page in
+                for (place, doubt) in doubts {
+                    page.element("li") { $0.element("a", ["href": "#\(place)"], text: doubt) }
+                }
             }
         }
     }
@@ -159,9 +186,10 @@ struct PreviewPage {
             page.element(
                 "p",
                 text:
-                    "It refuses when the texts, their layout and partials, the files, the variables, the sender, the audience, "
-                    + "reach, priority or expiry, the channels or their settings that shape a message are no longer "
-                    + "those of this page, and says which.")
+                    "It refuses when the audience has become more than 5 % larger or smaller, and when the texts, "
+                    + "their layout and partials, the files, the variables, the sender, the rule of the audience, reach, "
+                    + "priority or expiry, the channels or their settings that shape a message are no longer those of "
+                    + "this page, and says which.")
             page.element(
                 "p", ["class": "foot"],
                 text:

@@ -1,32 +1,40 @@
+import Broadcast
+import Templating
+
 /// What is sent to a program, as a person can read it, and the whole request on demand.
 struct RequestView {
-    let request: String
-    /// How many bytes the message has of which `request` leaves something out; nil where it is all there.
-    var whole: Int?
+    let sample: Sample
 
-    /// What stands behind the first empty line; empty when there is nothing.
-    var body: String {
-        guard let gap = request.firstRange(of: "\n\n") else { return "" }
-        return String(request[gap.upperBound...])
-    }
-
-    /// Appends the body, in colours where it is JSON.
+    /// Appends the body of a request, in colours and indented where it is JSON.
     func appendBody(to page: inout Markup) {
-        let body = body
+        guard let readable = sample.readable, let gap = readable.firstRange(of: "\n\n") else { return }
+        let body = Plain.lines(String(readable[gap.upperBound...]))
         guard !body.isEmpty else { return }
         page.element("pre", ["class": "json"]) { page in
-            let isJSON = body.first == "{" || body.first == "["
-            isJSON ? ColouredJSON.append(Plain.lines(body), to: &page) : page.text(Plain.lines(body))
+            sample.isIndented ? ColouredJSON.append(body, to: &page) : page.text(body)
+        }
+        if sample.isIndented { page.element("p", ["class": "counters"], text: "indented to be read") }
+    }
+
+    /// Appends everything that goes over the wire, byte for byte, folded away.
+    func append(to page: inout Markup) {
+        guard let request = sample.request else { return }
+        page.element("details") { page in
+            page.element("summary", text: summary)
+            if let envelope = sample.envelope {
+                page.element("pre", ["class": "envelope"], text: Plain.lines(envelope))
+            }
+            page.element("pre", ["class": "exact"], text: Plain.lines(request.replacing("\r\n", with: "\n")))
         }
     }
 
-    /// Appends everything that goes over the wire, folded away.
-    func append(to page: inout Markup) {
-        page.element("details") { page in
-            let size = "Exactly what is sent, \(whole ?? request.utf8.count) bytes"
-            page.element(
-                "summary", text: whole == nil ? size : "\(size); of files only the beginning and the end")
-            page.element("pre", text: Plain.lines(request))
-        }
+    private var summary: String {
+        let bytes = CountText.text(sample.bytes ?? 0, "byte", "bytes")
+        let what =
+            if sample.envelope != nil { "a message of \(bytes), its lines end with CRLF" } else {
+                sample.bytes == 0 ? "no body" : "a body of \(bytes)"
+            }
+        let isShort = sample.content?.enclosures.isEmpty == false
+        return "Exactly what is sent: \(what)" + (isShort ? "; of files only the beginning and the end" : "")
     }
 }

@@ -13,8 +13,11 @@ struct SampleCard {
     func append(to page: inout Markup) {
         page.element("article") { page in
             page.element("header") { page in
-                let whom = sample.contact.map { "to \(Plain.text($0))" } ?? "to the public"
-                page.element("h3", text: whom)
+                let whom = sample.contact.map { "to \(sample.head.reader($0))" } ?? "to the public"
+                page.element("h3", ["dir": "auto"], text: whom)
+                if let address = sample.head.address {
+                    page.element("span", ["class": "badge"], text: Plain.text(address))
+                }
                 page.element("span", ["class": "badge"], text: sample.locale)
                 for reason in sample.why.compactMap(\.label) {
                     page.element("span", ["class": "badge"], text: reason)
@@ -29,10 +32,7 @@ struct SampleCard {
             }
             if let content = sample.content { append(content, to: &page) }
             FileList(files: sample.attachments).append(to: &page)
-            if let request = sample.request {
-                let isShort = sample.content?.enclosures.isEmpty == false
-                RequestView(request: request, whole: isShort ? sample.bytes : nil).append(to: &page)
-            }
+            RequestView(sample: sample).append(to: &page)
         }
         page.newLine()
     }
@@ -40,16 +40,11 @@ struct SampleCard {
     private func append(_ content: RenderedContent, to page: inout Markup) {
         switch content.form {
         case .email:
-            MailView(
-                subject: String(decoding: content.title, as: UTF8.self), sender: sample.sender ?? "",
-                recipient: sample.address ?? "", html: content.shownHTML,
-                text: content.plainText, locale: sample.locale, number: number,
-                image: content.enclosures.image?.file.pixels
-            ).append(to: &page)
+            MailView(sample: sample, content: content, number: number).append(to: &page)
         case .sms: appendSMS(content, to: &page)
         case .telegram:
             if let length = sample.telegram { append(content, of: length, to: &page) }
-        case .webhook: RequestView(request: sample.request ?? "").appendBody(to: &page)
+        case .webhook: RequestView(sample: sample).appendBody(to: &page)
         }
     }
 
@@ -60,7 +55,7 @@ struct SampleCard {
         let limit = most > 1 ? most * length.encoding.part : length.encoding.single
         let segments = CountText.text(length.segments, "segment", "segments")
         ChatView(
-            sender: sample.sender ?? facts.name.rawValue, locale: sample.locale,
+            sender: sample.head.sender ?? facts.name.rawValue, locale: sample.locale,
             counters: [
                 "\(length.units) of \(room) units", length.encoding.rawValue.uppercased(),
                 "\(segments) of at most \(most)",

@@ -42,6 +42,8 @@ struct TelegramHTML {
         open.append(name)
         page.element(element, ["class": look]) { copy(to: &$0) }
         open.removeLast()
+        // A block ends its line by itself.
+        if look == "block", rest.first == "\n" { rest = rest.dropFirst() }
         guard name == "a", let target = Self.target(of: tag) else { return }
         page.element("span", ["class": "url"], text: " (\(target))")
     }

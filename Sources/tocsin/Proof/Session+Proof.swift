@@ -8,7 +8,7 @@ extension Session {
     func prove(
         _ id: Announcement.ID, in store: Store, to path: String, replacing: Bool
     ) async throws(CommandFailure) {
-        let (record, count) = try await ListSink.fill(path, replaces: replacing) {
+        let (record, count) = try await ListSink.fill(path, as: .proof, replaces: replacing) {
             (sink) async throws(CommandFailure) in
             let (announcement, report) = try await translating { () async throws(StoreError) in
                 try await store.beginLedger(id)

@@ -68,7 +68,7 @@ struct PeopleList {
     /// Writes them as CSV into the file `path`, which only its owner can read.
     func write(to path: String, replacing: Bool) async throws(CommandFailure) {
         let writer = ReportListWriter()
-        let count = try await ListSink.fill(path, replaces: replacing) {
+        let count = try await ListSink.fill(path, as: .list, replaces: replacing) {
             (sink) async throws(CommandFailure) in
             try sink.write(writer.header)
             return try await eachPage { (people) throws(CommandFailure) in

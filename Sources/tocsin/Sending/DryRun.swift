@@ -33,7 +33,8 @@ struct DryRun {
         if let name = order.page {
             let page = PreviewPage(
                 plan: plan, refusals: refusals, samples: samples, draft, order, session.zone)
-            try await ListSink.fill(name, replaces: order.replacesPage) { (sink) throws(CommandFailure) in
+            try await ListSink.fill(name, as: .page, replaces: order.replacesPage) {
+                (sink) throws(CommandFailure) in
                 try sink.write(page.bytes)
             }
         }

@@ -56,7 +56,8 @@ struct PlanText {
             table.add([
                 channel.facts.name.rawValue + state(channel), channel.facts.company,
                 CountText.grouped(channel.queued), CountText.grouped(channel.planned - channel.queued),
-                channel.segments.map(CountText.grouped) ?? "", channel.cost?.description ?? "",
+                channel.segments.map(CountText.grouped) ?? "",
+                channel.queued > 0 ? channel.cost?.description ?? "" : "",
             ])
         }
         return table.text(width: width)

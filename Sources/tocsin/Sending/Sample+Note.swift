@@ -1,9 +1,11 @@
+import Broadcast
+
 extension Sample.SMS {
     /// What was rewritten, and what for: `rewritten: ’ as ', È as E'; saves 2 segments`; nil when nothing was.
     var note: String? {
         guard !rewritten.isEmpty else { return nil }
         let list = rewritten.map { "\(Self.shown($0.from)) as \(Self.shown($0.to))" }.joined(separator: ", ")
-        let gain = saved > 0 ? "; saves \(saved) segment(s)" : ""
+        let gain = saved > 0 ? "; saves \(CountText.text(saved, "segment", "segments"))" : ""
         return Plain.text("rewritten: \(list)\(gain)", limit: 500)
     }
 

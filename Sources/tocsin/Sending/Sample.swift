@@ -23,9 +23,15 @@ struct Sample: Encodable {
     let telegram: Telegram?
     /// Whether its end gave way to a link to the page.
     let isCut: Bool
-    /// The request as it goes out; nil when there is none.
+    /// From whom to whom a mail goes; nil for all else, and when there is no request.
+    let envelope: String?
+    /// The request as a rehearsal keeps it, byte for byte but that of files it holds less; nil when there is none.
     let request: String?
-    /// How many bytes of the request are the message; the request may show less of its files.
+    /// The same to be read by people; nil when there is none.
+    let readable: String?
+    /// Whether ``readable`` has lines that the request has not.
+    let isIndented: Bool
+    /// How many bytes the message has: of a mail all of it, of an HTTP request the body.
     let bytes: Int?
     /// Why there is no request.
     let problem: String?
@@ -33,13 +39,12 @@ struct Sample: Encodable {
     let attachments: [SampleFile]
     /// What its reader sees; nil when it cannot be rendered.
     let content: RenderedContent?
-    /// Whom its reader sees it come from; nil when the provider decides.
-    let sender: String?
-    /// Where to; nil for a public place and a webhook per contact.
-    let address: String?
+    /// What its reader sees beside it.
+    let head: Head
 
     private enum CodingKeys: String, CodingKey {
-        case channel, contact, locale, why, isNext, sms, telegram, isCut, request, bytes, problem, attachments
+        case channel, contact, locale, why, isNext, sms, telegram, isCut, envelope, request, bytes, problem,
+            attachments
     }
 
     /// The length of an SMS as it will be charged.
@@ -90,8 +95,7 @@ struct Sample: Encodable {
         locale = draft.edition.template.locale(for: shown.contact)
         why = shown.why
         isNext = shown.isNext
-        sender = channel.channel.shownSender
-        address = shown.delivery.address?.value
+        head = Head(draft.edition.announcement, shown, channel.channel.face)
         let isSkipped = shown.delivery.plan != .queued
         let message = isSkipped ? nil : draft.message(over: channel.channel, for: shown.contact)
         content = message?.content
@@ -99,31 +103,35 @@ struct Sample: Encodable {
         sms = message?.sms.map(SMS.init)
         telegram = content.flatMap { Telegram($0, limits: channel.facts.traits.limits) }
         isCut = message?.isCut ?? false
-        if case .skipped(let reason) = shown.delivery.plan {
-            (request, bytes, problem) = (nil, nil, "not sent: \(reason.rawValue)")
-            return
-        }
-        do throws(Fault) {
-            let wire = try draft.request(for: shown, over: channel.channel, key: key)
-            request = wire.preview(redactor: channel.channel.route.redactor)
-            (bytes, problem) = (wire.size, nil)
-        } catch {
-            (request, bytes, problem) = (nil, nil, error.detail)
-        }
+        let wire: WireRequest?
+        (wire, problem) = draft.wire(for: shown, over: channel.channel, key: key)
+        let redactor = channel.channel.route.redactor
+        (envelope, bytes) = (wire?.envelope, wire?.size)
+        request = wire?.exact(redactor: redactor)
+        readable = wire?.preview(redactor: redactor)
+        isIndented = wire?.isIndentedInPreview ?? false
     }
 
     /// For people: a heading, then the request.
     var text: String {
-        var head = "── \(channel)" + (contact.map { " to \(Plain.text($0))" } ?? " (public)") + ", \(locale)"
+        let name = head.name.isEmpty ? "" : " (\(Plain.text(head.name, limit: 60)))"
+        var facts = [(contact.map { "to \(Plain.text($0))\(name)" } ?? "(public)"), locale]
         if let sms {
-            head += ", \(sms.encoding), \(sms.units) units, \(sms.segments) segment(s)"
+            facts += [
+                sms.encoding, "\(sms.units) units", CountText.text(sms.segments, "segment", "segments"),
+            ]
         }
-        if why.contains(.longest) { head += ", the longest" }
-        if isCut { head += ", cut with a link" }
-        if isNext { head += ", if the one before fails" }
-        if let note = sms?.note { head += "\n" + Paragraph.hanging("   ", note) }
-        for file in attachments { head += "\n" + Paragraph.hanging("   ", Plain.text(file.text, limit: 500)) }
-        return head + "\n" + Plain.lines(request ?? "(\(problem ?? "no request"))")
+        if why.contains(.longest) { facts.append("the longest") }
+        if isCut { facts.append("cut with a link") }
+        if isNext { facts.append("if the one before fails") }
+        if let bytes, bytes > 0 {
+            facts.append("\(CountText.grouped(bytes)) bytes" + (isIndented ? ", indented here" : ""))
+        }
+        let notes = [sms?.note].compactMap(\.self) + attachments.map { Plain.text($0.text, limit: 500) }
+        let lines =
+            [Paragraph.hanging("── ", "\(channel) \(facts.joined(separator: ", "))")]
+            + notes.map { Paragraph.hanging("   ", $0) }
+        return lines.joined(separator: "\n") + "\n" + Plain.lines(readable ?? "(\(problem ?? "no request"))")
     }
 }
 
@@ -145,7 +153,19 @@ extension Draft {
         }
     }
 
-    fileprivate func request(
+    /// The request, or why there is none.
+    fileprivate func wire(
+        for shown: Showcase.Shown, over channel: any Channel, key: String
+    ) -> (WireRequest?, String?) {
+        if case .skipped(let reason) = shown.delivery.plan { return (nil, "not sent: \(reason.rawValue)") }
+        do throws(Fault) {
+            return (try request(for: shown, over: channel, key: key), nil)
+        } catch {
+            return (nil, error.detail)
+        }
+    }
+
+    private func request(
         for shown: Showcase.Shown, over channel: any Channel, key: String
     ) throws(Fault) -> WireRequest {
         let now = edition.announcement.createdAt

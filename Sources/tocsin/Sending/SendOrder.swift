@@ -54,7 +54,7 @@ struct SendOrder: Sendable {
         saysYes = invocation.isSet("yes")
         people = try invocation.value("people").map(Self.count)
         maxCost = try invocation.value("max-cost").map(Self.money)
-        digest = invocation.value("digest")
+        digest = try invocation.value("digest").map(Self.digest)
         skipsUnknown = invocation.isSet("skip-unknown")
         samples = invocation.values("contact")
         page = invocation.value("html")
@@ -177,6 +177,16 @@ struct SendOrder: Sendable {
             throw CommandFailure(.usage, "--people \(Plain.text(text)): expected a number such as 1200")
         }
         return count
+    }
+
+    private static func digest(_ text: String) throws(CommandFailure) -> String {
+        guard PreviewDigest.isName(text) else {
+            throw CommandFailure(
+                .usage,
+                "--digest \(text.isEmpty ? "\"\"" : Plain.text(text)): expected what --dry-run calls content, at least 8 of its "
+                    + "digits, such as e74c87e9a335")
+        }
+        return text
     }
 
     private static func money(_ text: String) throws(CommandFailure) -> Money {

@@ -23,13 +23,13 @@ struct ListSink {
     /// Fills the file called `name`, standard output for nil, with what `body` writes; nothing of it stays behind when
     /// that fails.
     ///
-    /// A file that is there already `replaces`, or is left.
+    /// A file that is there already is left, unless it `replaces` an earlier one of its `kind`.
     static func fill<Result>(
-        _ name: String?, replaces: Bool,
+        _ name: String?, as kind: MadeFile, replaces: Bool,
         with body: (ListSink) async throws(CommandFailure) -> Result
     ) async throws(CommandFailure) -> Result {
         let sink = try name.map { (name) throws(CommandFailure) in
-            try ListSink(path: name, replaces: replaces)
+            try ListSink(path: name, kind, replaces: replaces)
         }
         let open = sink ?? standardOutput
         do throws(CommandFailure) {
@@ -42,14 +42,20 @@ struct ListSink {
         }
     }
 
-    /// Begins a file of mode 0600 beside the one called `name`; one that is there already `replaces`, or is left.
-    private init(path name: String, replaces: Bool) throws(CommandFailure) {
+    /// Begins a file of mode 0600 beside the one called `name`.
+    private init(path name: String, _ kind: MadeFile, replaces: Bool) throws(CommandFailure) {
         do throws(StoreError) {
             let target = try PartialFile.target(name, isTaken: false)
             // A list is made anew in a moment, a store or a backup of it is not.
             guard !Store.isPart(target) else {
                 throw StoreError(
                     .fileExists, path: name, "is a store or a backup, or belongs to one; give another name")
+            }
+            guard !FileManager.default.fileExists(atPath: target) || kind.isOne(target) else {
+                throw StoreError(
+                    .fileExists, path: name,
+                    "stands already and is no \(kind.rawValue) made here, so nothing takes its place; "
+                        + "give another name")
             }
             _ = try PartialFile.target(name, isTaken: !replaces)
             let file = try PartialFile(for: target)

@@ -14,7 +14,7 @@ extension ChannelCover {
     var route: Route { channel.route }
     /// Nil: nothing is sent to see whether it is well.
     var probe: HealthCheck? { nil }
-    var shownSender: String? { channel.shownSender }
+    var face: ChannelFace { channel.face }
 
     func prepared(_ content: RenderedContent) -> RenderedContent { channel.prepared(content) }
 }

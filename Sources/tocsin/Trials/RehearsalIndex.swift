@@ -27,7 +27,8 @@ struct RehearsalIndex {
     static func written(
         of journal: TrialJournal, to path: String, _ session: Session
     ) async throws(CommandFailure) -> RehearsalIndex {
-        try await ListSink.fill(path, replaces: false) { (sink) async throws(CommandFailure) in
+        try await ListSink.fill(path, as: .list, replaces: false) {
+            (sink) async throws(CommandFailure) in
             var index = RehearsalIndex()
             var lines: [UInt8] = []
             ListLine.append(columns, to: &lines)

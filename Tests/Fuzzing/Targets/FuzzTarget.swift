@@ -17,6 +17,7 @@ struct FuzzTarget: Sendable {
     /// Every target, by what it reads.
     static let all = [
         list, configuration, template, mailReply, httpReply, retryAfter, audience, json, address, proof,
+        inert,
     ]
 
     /// The target called `name`; nil when there is none.

@@ -8,7 +8,7 @@ extension Commands {
         operands: [audienceOperand],
         options: [
             .value("output", "FILE", "write to FILE, which only you can read, instead of standard output"),
-            .flag("replace", "with --output: take the place of a FILE that stands already"),
+            .flag("replace", "with --output: take the place of an earlier list in FILE"),
         ],
         details: [
             audienceDetails,
@@ -29,7 +29,7 @@ extension Commands {
         }
         let store = try session.storeForReading()
         let selection = try await session.selection(invocation.operands, in: store)
-        let count = try await ListSink.fill(path, replaces: invocation.isSet("replace")) {
+        let count = try await ListSink.fill(path, as: .list, replaces: invocation.isSet("replace")) {
             (sink) async throws(CommandFailure) in
             try await session.export(selection, from: store, to: sink)
         }

@@ -1,0 +1,37 @@
+/// What of HTML can be shown without a network, and without harm.
+///
+/// Source: https://html.spec.whatwg.org/multipage/indices.html#elements-3,
+/// https://html.spec.whatwg.org/multipage/obsolete.html (2026-11).
+enum InertElements {
+    static let names: Set<String> = [
+        "html", "head", "meta", "body", "a", "abbr", "acronym", "address", "article", "aside", "b", "bdi",
+        "bdo",
+        "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del",
+        "details",
+        "dfn", "dir", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3",
+        "h4",
+        "h5", "h6", "header", "hgroup", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "menu", "nav",
+        "nobr", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike",
+        "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt",
+        "u", "ul", "var", "wbr",
+    ]
+
+    static let void: Set<String> = ["br", "col", "hr", "img", "meta", "wbr"]
+
+    /// Those that are left out with all that stands in them.
+    static let foreign: Set<String> = ["svg", "math", "template", "select"]
+
+    /// Those that whoever looks at the page is told of when they are left out.
+    static let told: Set<String> = [
+        "applet", "audio", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link",
+        "math", "object", "script", "select", "svg", "textarea", "video",
+    ]
+
+    /// None of them holds an address or runs.
+    static let attributes: Set<String> = [
+        "abbr", "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "class", "clear", "color",
+        "colspan", "compact", "datetime", "dir", "face", "frame", "headers", "height", "hspace", "id", "lang",
+        "noshade", "nowrap", "open", "role", "rowspan", "rules", "scope", "size", "span", "start", "summary",
+        "title", "type", "valign", "value", "vspace", "width",
+    ]
+}
