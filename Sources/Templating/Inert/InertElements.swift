@@ -30,7 +30,8 @@ enum InertElements {
     /// None of them holds an address or runs.
     static let attributes: Set<String> = [
         "abbr", "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "class", "clear", "color",
-        "colspan", "compact", "datetime", "dir", "face", "frame", "headers", "height", "hspace", "id", "lang",
+        "colspan", "compact", "datetime", "dir", "face", "frame", "headers", "height", "hidden", "hspace",
+        "id", "lang",
         "noshade", "nowrap", "open", "role", "rowspan", "rules", "scope", "size", "span", "start", "summary",
         "title", "type", "valign", "value", "vspace", "width",
     ]
