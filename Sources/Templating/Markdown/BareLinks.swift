@@ -28,17 +28,32 @@ struct BareLinks {
     }
 
     private func linked(_ inlines: [MarkdownInline]) -> [MarkdownInline] {
-        inlines.flatMap { inline -> [MarkdownInline] in
+        inlines.indices.flatMap { index -> [MarkdownInline] in
+            let inline = inlines[index]
             switch inline {
-            case .text(let text): linked(text)
-            case .emphasis(let words): [.emphasis(linked(words))]
-            case .strong(let words): [.strong(linked(words))]
-            case .code, .link, .image, .softBreak, .hardBreak, .html: [inline]
+            case .text(let text):
+                let isGlued = (
+                    before: index > 0 && goesOn(inlines[index - 1]),
+                    behind: index + 1 < inlines.count && goesOn(inlines[index + 1])
+                )
+                return linked(text, isGlued)
+            case .emphasis(let words): return [.emphasis(linked(words))]
+            case .strong(let words): return [.strong(linked(words))]
+            case .code, .link, .image, .softBreak, .hardBreak, .html: return [inline]
             }
         }
     }
 
-    private func linked(_ text: String) -> [MarkdownInline] {
+    /// Whether a word that touches it may go on in it, as `https://a.example/_x_` does, so that only a part of an
+    /// address would lead anywhere.
+    private func goesOn(_ inline: MarkdownInline) -> Bool {
+        switch inline {
+        case .emphasis, .strong, .code, .link, .image: true
+        case .text, .softBreak, .hardBreak, .html: false
+        }
+    }
+
+    private func linked(_ text: String, _ isGlued: (before: Bool, behind: Bool)) -> [MarkdownInline] {
         let scalars = Array(text.unicodeScalars)
         guard text.utf8.firstRange(of: "://".utf8) != nil || scalars.contains(where: isLink) else {
             return [.text(text)]
@@ -47,7 +62,7 @@ struct BareLinks {
         var start = 0
         var index = 0
         while index < scalars.count {
-            guard let end = endOfAddress(in: scalars, from: index) else {
+            guard let end = endOfAddress(in: scalars, from: index, isGlued) else {
                 index += 1
                 continue
             }
@@ -67,7 +82,10 @@ struct BareLinks {
     }
 
     /// Where the address ends that begins at `start`; nil when none does.
-    private func endOfAddress(in scalars: [Unicode.Scalar], from start: Int) -> Int? {
+    private func endOfAddress(
+        in scalars: [Unicode.Scalar], from start: Int, _ isGlued: (before: Bool, behind: Bool)
+    ) -> Int? {
+        if start == 0, isGlued.before { return nil }
         if start > 0 {
             let before = scalars[start - 1]
             guard before.properties.isWhitespace || Self.opening.contains(before) else { return nil }
@@ -81,6 +99,7 @@ struct BareLinks {
         }
         // What goes on with letters that no address has as they are would lead elsewhere.
         if end < scalars.count, scalars[end].properties.isAlphabetic { return nil }
+        if end == scalars.count, isGlued.behind { return nil }
         while end > start + known, isBehind(scalars[start..<end]) { end -= 1 }
         let url = string(scalars[start..<end])
         return hasHost(url) && draft.linkPieces(of: url) != nil ? end : nil
