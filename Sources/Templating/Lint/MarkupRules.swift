@@ -9,7 +9,7 @@ enum MarkupRules {
             case .paragraph(let inlines), .heading(_, let inlines): shown(in: inlines)
             case .quote(let blocks): shown(in: blocks)
             case .list(_, _, let items): items.flatMap(shown(in:))
-            case .html(let text): [beginning(of: text)]
+            case .html(let text): opening(of: text)
             case .code, .rule: []
             }
         }
@@ -18,13 +18,18 @@ enum MarkupRules {
     private static func shown(in inlines: [MarkdownInline]) -> [String] {
         inlines.flatMap { inline -> [String] in
             switch inline {
-            // What is closed was opened, and told there.
-            case .html(let text): text.hasPrefix("</") ? [] : [beginning(of: text)]
+            case .html(let text): opening(of: text)
             case .link(_, let words), .image(_, let words), .emphasis(let words), .strong(let words):
                 shown(in: words)
             case .text, .code, .softBreak, .hardBreak: []
             }
         }
+    }
+
+    /// None where it only closes: what is closed was opened, and told there.
+    private static func opening(of text: String) -> [String] {
+        let text = beginning(of: text)
+        return text.hasPrefix("</") ? [] : [text]
     }
 
     private static func beginning(of text: String) -> String {
