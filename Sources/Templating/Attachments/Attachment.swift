@@ -20,6 +20,16 @@ public struct Attachment: Sendable, Hashable {
     ///
     /// Source: https://www.rfc-editor.org/rfc/rfc2392 (2026-11).
     public var contentID: String { "\(file.sha256.prefix(32))@image" }
+    /// How a mail's HTML refers to it.
+    public var contentURL: String { "cid:\(contentID)" }
+}
+
+extension RenderedContent {
+    /// Whether its HTML shows the picture; one that no HTML shows is a file like any other.
+    public var showsImage: Bool {
+        guard let image = enclosures.image else { return false }
+        return html.firstRange(of: Array(image.contentURL.utf8)) != nil
+    }
 }
 
 /// All files of a message.

@@ -45,6 +45,6 @@ extension RenderedContent {
     var shownHTML: String {
         let page = String(decoding: html, as: UTF8.self)
         guard let image = enclosures.image else { return page }
-        return page.replacing("cid:\(image.contentID)", with: image.shownAddress)
+        return page.replacing(image.contentURL, with: image.shownAddress)
     }
 }
