@@ -39,12 +39,12 @@ enum MarkupRules {
     }
 
     /// What is told of such a piece.
-    static func finding(_ text: String, at place: Place) -> TemplateProblem {
+    static func advice(_ text: String) -> Advice {
         let mend =
             text.hasPrefix("<!--")
             ? "a note that nobody shall read is written {{! … }}"
             : "write it in Markdown, or in an email.html of its own"
-        return TemplateProblem(
-            .htmlShown, place, "readers see “\(text.prefix(80))” as it is written; \(mend)")
+        return Advice(
+            .htmlShown, .text(text), "readers see “\(text.prefix(80))” as it is written; \(mend)")
     }
 }
