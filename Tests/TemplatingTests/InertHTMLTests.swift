@@ -114,6 +114,11 @@ struct InertHTMLTests {
         ),
         (String(repeating: "word ", count: 100), String(repeating: "word ", count: 28) + "…"),
         ("<p>one</p><p>two<br>three</p>", "one two three"),
+        // What takes the room of words, and what does not.
+        ("one" + String(repeating: "&#8199;&#847;", count: 139) + "<p>two", "one"),
+        ("one" + String(repeating: "&#8199;&#847;", count: 134) + "<p>two three", "one two…"),
+        ("one" + String(repeating: "&nbsp;&zwnj;", count: 134) + "<p>two", "one two"),
+        ("one" + String(repeating: " &#847;\n", count: 500) + "<p>two", "one two"),
     ]
 
     @Test(arguments: openings) func `its first words are what a list of mails shows`(
