@@ -81,11 +81,23 @@ struct AttachmentEntryReader {
             return nil
         }
         guard let path = path(values["file"], node.line) else { return nil }
+        if let given = values["name"] { judge(name: given) }
         let name = AttachmentName.of(values["name"]?.text ?? path)
         var url: String?
         if let value = values["url"] { url = link(value) }
         return AttachmentEntry(
             file: path, name: name, url: url, alt: "", place: Place(file: file, line: node.line))
+    }
+
+    /// What an author writes as a name is not to arrive as another.
+    private mutating func judge(name: (text: String, line: Int)) {
+        if name.text.isEmpty {
+            report(
+                .valueInvalid, name.line, "the name is empty; leave name: away, and the file's own is taken")
+        } else if name.text.contains(where: { $0 == "/" || $0 == "\\" }) {
+            let what = "a name has no / or \\; write another sign, such as Prices 11-2026.pdf"
+            report(.valueInvalid, name.line, what)
+        }
     }
 
     private mutating func values(
@@ -99,10 +111,12 @@ struct AttachmentEntryReader {
                     .keyUnknown, fact.line, "\(what) has \(keys.joined(separator: ", "))", nearest: nearest)
                 continue
             }
-            guard case .scalar(let text, _) = fact.value.kind,
-                !text.unicodeScalars.contains(where: \.isControl)
-            else {
+            guard case .scalar(let text, _) = fact.value.kind, !text.contains(where: \.isNewline) else {
                 report(.valueInvalid, fact.line, "\(fact.key) must be one line of text")
+                continue
+            }
+            guard !text.unicodeScalars.contains(where: \.isControl) else {
+                report(.valueInvalid, fact.line, "\(fact.key) holds an invisible character; write it anew")
                 continue
             }
             if fact.key == "alt", fact.value.endsAtComment { reportComment(fact) }
@@ -122,10 +136,13 @@ struct AttachmentEntryReader {
             report(.valueInvalid, line, "no file is named; write file: and its path from this folder")
             return nil
         }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        let isInside = !text.hasPrefix("/") && !parts.contains { ["", ".", ".."].contains($0) }
-        let isPlain = !text.unicodeScalars.contains(where: \.isControl) && text.utf8.count <= 1_000
-        if isInside, isPlain { return text }
+        guard !text.unicodeScalars.contains(where: \.isControl) else {
+            report(.pathRefused, line, "the path holds an invisible character; write it anew")
+            return nil
+        }
+        let parts = text.split(separator: "/").filter { $0 != "." }
+        let isInside = !text.hasPrefix("/") && !parts.isEmpty && !parts.contains("..")
+        if isInside, text.utf8.count <= 1_000 { return parts.joined(separator: "/") }
         let shown = CleanText.oneLine(String(text.prefix(80)))
         let what =
             "“\(shown)” leads out of the template's folder; put the file beside message.md, or below it"

@@ -79,34 +79,42 @@ struct AttachmentReading {
         }
         let facts = try? FileManager.default.attributesOfItem(atPath: resolved)
         guard let facts, let size = (facts[.size] as? NSNumber)?.intValue else {
-            throw problem(
-                .fileUnreadable, entry, "is not there; put the file beside message.md, or correct its name")
+            throw missing(entry, in: URL(filePath: resolved).deletingLastPathComponent())
         }
         guard facts[.type] as? FileAttributeType == .typeRegular else {
             throw problem(.fileUnreadable, entry, "is no file; name a regular file")
         }
         guard size > 0 else { throw problem(.fileUnreadable, entry, "is empty; put the whole file there") }
         guard size <= Self.maxFileBytes else {
-            throw tooLarge(entry, size, Self.maxFileBytes, "no mail carries")
+            let (found, most) = (CountText.grouped(size), CountText.grouped(Self.maxFileBytes))
+            let what = "holds \(found) bytes; mails carry at most \(most)"
+            throw problem(.fileTooLarge, entry, "\(what); put it onto a page, and link to that")
         }
         total += size
-        guard total <= Self.maxBytes else {
-            throw tooLarge(entry, total, Self.maxBytes, "with those named before it, one template has")
-        }
+        guard total <= Self.maxBytes else { throw tooLarge(with: entry) }
         guard let content = FileManager.default.contents(atPath: resolved), !content.isEmpty else {
             throw problem(.fileUnreadable, entry, "cannot be read; check its permissions")
         }
         return Array(content)
     }
 
-    private func tooLarge(_ entry: AttachmentEntry, _ size: Int, _ most: Int, _ who: String)
-        -> TemplateProblem
-    {
-        let (found, limit) = (CountText.grouped(size), CountText.grouped(most))
+    private func tooLarge(with entry: AttachmentEntry) -> TemplateProblem {
+        let (found, most) = (CountText.grouped(total), CountText.grouped(Self.maxBytes))
+        let what =
+            "with \(entry.file.prefix(200)), the files of this template come to \(found) bytes in all its languages; "
+            + "it has at most \(most): put the largest onto a page, and link to that"
+        return TemplateProblem(.fileTooLarge, entry.place, what)
+    }
+
+    private func missing(_ entry: AttachmentEntry, in folder: URL) -> TemplateProblem {
+        let name = entry.file.split(separator: "/").last.map { String($0) } ?? entry.file
+        let others = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        if let nearest = NearestName.of(name, in: others.sorted()) {
+            let what = "\(entry.file.prefix(200)) is not there"
+            return TemplateProblem(.fileUnreadable, entry.place, what, nearest: nearest)
+        }
         return problem(
-            .fileTooLarge, entry,
-            "holds too much: \(found) bytes, and \(who) no more than \(limit); put it onto a page, and link to that"
-        )
+            .fileUnreadable, entry, "is not there; put the file beside message.md, or correct its name")
     }
 
     private func problem(_ code: TemplateProblem.Code, _ entry: AttachmentEntry, _ what: String)

@@ -15,8 +15,14 @@ struct AttachmentProblemTests {
             "attachments: [x/../../a.pdf]",
             "leads out of the template's folder; put the file beside message.md"
         ),
-        ("attachments: [./a.pdf]", "leads out"), ("attachments: ['']", "no file is named"),
-        ("attachments: [\"a\\0b\"]", "leads out"), ("attachments: [\"a\\nb\"]", "leads out"),
+        ("attachments: ['']", "no file is named"),
+        ("attachments: [\"a\\0b\"]", "holds an invisible character"),
+        ("attachments: [\"a\\nb\"]", "holds an invisible character"),
+        ("attachments: [{file: a.pdf, name: \"a\\u202Eb\"}]", "t/message.md:4: name holds an invisible"),
+        ("attachments: [{file: a.pdf, name: Prices 11/2026.pdf}]", "t/message.md:4: a name has no / or \\"),
+        ("attachments: [{file: a.pdf, name: 'a\\b.pdf'}]", "a name has no / or \\; write"),
+        ("attachments: [{file: a.pdf, name: ''}]", "t/message.md:4: the name is empty; leave name: away"),
+        ("attachments: [A.pdf]", "A.pdf is not there; did you mean a.pdf?"),
         (
             "attachments:\n  - a.pdf\n  - missing.pdf",
             "t/message.md:6: missing.pdf is not there; put the file"
@@ -82,7 +88,28 @@ struct AttachmentProblemTests {
         _ = FileManager.default.createFile(atPath: folder.path("t/big.zip"), contents: Data())
         try FileHandle(forWritingTo: URL(filePath: folder.path("t/big.zip"))).truncate(
             atOffset: 3_000_000_000)
-        #expect(folder.problems().first?.contains("big.zip holds too much: 3,000,000,000 bytes") == true)
+        let problem = folder.problems().first ?? ""
+        #expect(problem.contains("big.zip holds 3,000,000,000 bytes; mails carry at most 25,000,000"))
+    }
+
+    @Test func `what all files come to is blamed on none of them`() throws {
+        let names = ["a.zip", "b.zip", "c.zip"]
+        let folder = try AttachmentFolder("attachments: [\(names.joined(separator: ", "))]")
+        for name in names {
+            _ = FileManager.default.createFile(atPath: folder.path("t/\(name)"), contents: Data())
+            try FileHandle(forWritingTo: URL(filePath: folder.path("t/\(name)"))).truncate(
+                atOffset: 20_000_000)
+        }
+        let problem = folder.problems().first ?? ""
+        #expect(problem.contains("with c.zip, the files of this template come to 60,000,000 bytes"))
+        #expect(problem.contains("at most 50,000,000"))
+    }
+
+    @Test func `a path may hold what changes nothing`() throws {
+        let folder = try AttachmentFolder(
+            "attachments: [./a.pdf, files//./b.pdf]", files: ["a.pdf": .pdf, "files/b.pdf": .pdf])
+        #expect(folder.problems() == [])
+        #expect(try folder.content().attachments.keys.sorted() == ["t/a.pdf", "t/files/b.pdf"])
     }
 
     @Test func `a variant has the files of message.md unless it says otherwise`() throws {

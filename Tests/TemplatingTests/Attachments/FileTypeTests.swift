@@ -78,6 +78,11 @@ struct FileTypeTests {
 
     @Test(arguments: [
         ("Überblick 2026.pdf", "_berblick_2026.pdf"), ("日本", "attachment"), ("a\"b;c.pdf", "a_b_c.pdf"),
+        (
+            "General terms and conditions of business of Acme Incorporated.pdf",
+            "General_terms_and_conditions_of_business_of_Acme_Incorpo.pdf"
+        ),
+        (String(repeating: "a", count: 61), String(repeating: "a", count: 60)),
     ])
     func `old programs get a name of plain ASCII`(name: String, plain: String) {
         #expect(AttachmentName.plain(name) == plain)
