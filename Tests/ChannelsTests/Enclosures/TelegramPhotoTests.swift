@@ -85,8 +85,13 @@ import Wire
     func `machines and telephones get no file`(form: ContentForm) {
         let linked = Attachment(name: "a.pdf", file: .terms, url: "https://a.example/")
         let files = [linked, Attachment(name: "b.pdf", file: .terms)]
-        let items = Carriage(of: .enclosing(Enclosures(image: Self.image, files: files), form)).items
-        #expect(items.map(\.way) == [.left, .linked, .left])
+        let enclosures = Enclosures(image: Self.image, files: files)
+        func ways(_ text: String) -> [Carriage.Way] {
+            Carriage(of: .enclosing(enclosures, form, text: text)).items.map(\.way)
+        }
+        #expect(ways("Ciao. https://a.example/") == [.left, .linked, .left])
+        // What the text does not say reaches nobody.
+        #expect(ways("Ciao. https://a.example/b") == [.left, .left, .left])
     }
 
     @Test func `a webhook names files by their digest, in a body of ours alone`() throws {
