@@ -8,10 +8,13 @@ public struct Attachment: Sendable, Hashable {
     public var file: FrozenFile
     /// Where those can get it whose channel carries no files; nil for nowhere.
     public var url: String?
+    /// By what the plan lists it, such as `news/files/terms.pdf`: two files may be called alike.
+    public var path: String
 
-    /// A file called `name`.
-    public init(name: String, file: FrozenFile, url: String? = nil) {
+    /// A file called `name`, which is its path as well when it has no other.
+    public init(name: String, file: FrozenFile, url: String? = nil, path: String? = nil) {
         self.name = name
+        self.path = path ?? name
         self.file = file
         self.url = url
     }

@@ -21,11 +21,12 @@ struct EnclosureCompiler {
     }
 
     private mutating func attachment(_ entry: AttachmentEntry) -> Attachment? {
-        guard let file = content.attachments["\(content.template)/\(entry.file)"] else {
+        let path = "\(content.template)/\(entry.file)"
+        guard let file = content.attachments[path] else {
             problems.append(TemplateProblem(.fileUnreadable, entry.place, "\(entry.file) was not read"))
             return nil
         }
-        return Attachment(name: entry.name, file: file, url: entry.url)
+        return Attachment(name: entry.name, file: file, url: entry.url, path: path)
     }
 }
 
