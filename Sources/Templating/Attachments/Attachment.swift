@@ -23,6 +23,12 @@ public struct Attachment: Sendable, Hashable {
     ///
     /// Source: https://www.rfc-editor.org/rfc/rfc2392 (2026-11).
     public var contentID: String { "\(file.sha256.prefix(32))@image" }
+
+    /// Bytes of it in a mail: four for three, and an end for each line of 76.
+    public var mailBytes: Int {
+        let encoded = (file.size + 2) / 3 * 4
+        return encoded + (encoded + 75) / 76 * 2
+    }
 }
 
 /// All files of a message.

@@ -68,7 +68,7 @@ extension CompiledTemplate {
                 zip(
                     front.attachments + [front.image].compactMap(\.self),
                     variant.enclosures.files + [variant.enclosures.image].compactMap(\.self)))
-            let sum = files.reduce(0) { $0 + $1.1.encodedSize }
+            let sum = files.reduce(0) { $0 + $1.1.mailBytes }
             guard sum > limit, let largest = files.max(by: { $0.1.file.size < $1.1.file.size }) else {
                 return nil
             }
@@ -80,13 +80,5 @@ extension CompiledTemplate {
                 + "make \(largest.0.file) smaller, or link to it"
             return TemplateProblem(.fileTooLarge, largest.0.place, what)
         }.filter { seen.insert($0).inserted }
-    }
-}
-
-extension Attachment {
-    /// Bytes of it in a mail: four for three, and an end for each line of 76.
-    fileprivate var encodedSize: Int {
-        let encoded = (file.size + 2) / 3 * 4
-        return encoded + (encoded + 75) / 76 * 2
     }
 }

@@ -47,7 +47,10 @@ struct MessageCount {
             let attachment = item.attachment
             switch item.way {
             case .left: left.insert(attachment.path)
-            case .shown, .attached, .photo:
+            case .shown, .attached:
+                carried.insert(attachment.path)
+                fileBytes[channel, default: 0] += attachment.mailBytes
+            case .photo:
                 carried.insert(attachment.path)
                 fileBytes[channel, default: 0] += attachment.file.size
             case .linked: carried.insert(attachment.path)

@@ -19,6 +19,17 @@ import Testing
         people: 110, reachable: 104, channels: channels,
         unmatched: [UnmatchedTerm(.tag("vpi"), nearest: .tag("vip"))])
 
+    @Test func `files slow the estimate down to what a line of 100 Mbit/s takes`() {
+        func pace(_ bytes: Int) -> (Pace, Bool) {
+            var plan = ChannelPlan(.email, queued: 1_500)
+            plan.fileBytes = bytes
+            return (plan.pace, plan.isSlowedByFiles)
+        }
+        #expect(pace(0).0 == pace(1_500).0 && !pace(1_500).1)
+        let slow = pace(12_500_000_000)
+        #expect(slow.0.all == .seconds(1_000) && slow.0.half == .seconds(500) && slow.1)
+    }
+
     @Test func `counts add up and costs stay apart by currency`() {
         #expect(Self.plan.deliveries == 145)
         #expect(Self.channels.map(\.planned) == [110, 100, 7])
