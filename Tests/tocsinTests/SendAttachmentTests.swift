@@ -141,6 +141,24 @@ import Testing
         #expect(html.contains("of files only the beginning and the end"))
     }
 
+    @Test func `a page holds no more of its pictures than a mail carries, and says so`() async throws {
+        let stage = try await stage(["email", "telegram"])
+        try stage.program.write(
+            "templates/note/sky.png", Self.picture + [UInt8](repeating: 7, count: 1_900_000))
+        try await stage.people(1)
+        let page = try await stage.run("send", "note", "--to", "all", "--dry-run", "--html", "p.html")
+        #expect(page.exit == 0, "\(page.told)")
+        let html = String(decoding: stage.program.read("p.html"), as: UTF8.self)
+        // The mail in both its looks, or the photo: there is no room for all three.
+        let (whole, framed) = (
+            html.components(separatedBy: "data:image/png").count - 1,
+            html.components(separatedBy: "data:image/svg").count - 1
+        )
+        #expect(whole > 0 && framed > 0 && whole + framed == 3, "\(whole), \(framed)")
+        #expect(html.components(separatedBy: "Its picture is left out here").count == 2)
+        #expect(html.utf8.count < 7_000_000)
+    }
+
     @Test func `files that are called alike are counted for themselves`() async throws {
         let stage = try await Stage(["sms", "telegram"])
         try stage.template(
