@@ -44,8 +44,7 @@ public struct Carriage: Sendable, Hashable {
     private static func item(_ image: Attachment, of content: RenderedContent) -> Item {
         switch content.form {
         case .email:
-            let isShown = content.html.firstRange(of: Array("cid:\(image.contentID)".utf8)) != nil
-            return Item(attachment: image, way: isShown ? .shown : .attached, reason: nil)
+            return Item(attachment: image, way: content.showsImage ? .shown : .attached, reason: nil)
         case .telegram:
             let reason = TelegramPhoto.refusal(of: image.file, below: content.text)
             return Item(attachment: image, way: reason == nil ? .photo : .left, reason: reason)

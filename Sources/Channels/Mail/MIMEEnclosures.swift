@@ -18,12 +18,9 @@ struct MIMEEnclosures {
 
     /// The enclosures of `content`, in a mail with the identity `key`.
     init(_ content: RenderedContent, key: String) {
-        let image = content.enclosures.image.flatMap { image in
-            content.html.firstRange(of: Array("cid:\(image.contentID)".utf8)) == nil ? nil : image
-        }
-        self.image = image
-        // A picture that no HTML shows is a file like any other.
-        files = image == nil ? content.enclosures.all : content.enclosures.files
+        let showsImage = content.showsImage
+        image = showsImage ? content.enclosures.image : nil
+        files = showsImage ? content.enclosures.files : content.enclosures.all
         self.key = key
     }
 

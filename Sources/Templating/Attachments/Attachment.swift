@@ -29,6 +29,16 @@ public struct Attachment: Sendable, Hashable {
         let encoded = (file.size + 2) / 3 * 4
         return encoded + (encoded + 75) / 76 * 2
     }
+    /// How a mail's HTML refers to it.
+    public var contentURL: String { "cid:\(contentID)" }
+}
+
+extension RenderedContent {
+    /// Whether its HTML shows the picture; one that no HTML shows is a file like any other.
+    public var showsImage: Bool {
+        guard let image = enclosures.image else { return false }
+        return html.firstRange(of: Array(image.contentURL.utf8)) != nil
+    }
 }
 
 /// All files of a message.

@@ -42,6 +42,6 @@ extension RenderedContent {
     func shownHTML(framed: Bool) -> String {
         let page = String(decoding: html, as: UTF8.self)
         guard let image = enclosures.image else { return page }
-        return page.replacing("cid:\(image.contentID)", with: image.shownAddress(framed: framed))
+        return page.replacing(image.contentURL, with: image.shownAddress(framed: framed))
     }
 }

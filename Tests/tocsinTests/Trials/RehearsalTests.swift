@@ -20,6 +20,17 @@ import Testing
         RehearsedFolder(program: stage.program, name: "r")
     }
 
+    /// A rehearsal that gets the signals as soon as its first file stands. A process of its own watches for
+    /// it: a task among those of other tests can be late by more than the whole rehearsal takes.
+    private func interrupted(_ stage: Stage, by signals: String...) async throws -> Program.Outcome {
+        let signalling = signals.map { "kill -\($0) $$; " }.joined()
+        let watching = "until [ -e r/email/0000/p1.eml ] || ! kill -0 $$; do :; done; \(signalling)"
+        return try await stage.program.start(
+            Self.rehearse, environment: Stage.secrets,
+            launcher: ["/bin/sh", "-c", "(\(watching)) > /dev/null 2>&1 & exec \"$@\"", "sh"]
+        ).outcome.value
+    }
+
     /// Everything in the program's folder but `r`, byte for byte.
     private func surroundings(_ stage: Stage) throws -> [String: [UInt8]] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: stage.program.folder.path)
@@ -170,10 +181,7 @@ import Testing
 
     @Test func `an interrupted rehearsal leaves nothing`() async throws {
         let stage = try await stage(4000, ["email", "sms"])
-        let running = try stage.program.start(Self.rehearse, environment: Stage.secrets)
-        while !stage.program.holds("r/email/0000/p1.eml") { await Task.yield() }
-        running.signal(SIGINT)
-        let outcome = try await running.outcome.value
+        let outcome = try await interrupted(stage, by: "INT")
         #expect(outcome.exit == 130 && outcome.told.contains("nothing was sent"), "\(outcome.errors)")
         #expect(!stage.program.holds("r"))
     }
@@ -182,10 +190,7 @@ import Testing
         async throws
     {
         let stage = try await stage(4000, ["email", "sms"])
-        let running = try stage.program.start(Self.rehearse, environment: Stage.secrets)
-        while !stage.program.holds("r/email/0000/p1.eml") { await Task.yield() }
-        for signal in [SIGINT, SIGTERM] { running.signal(signal) }
-        let outcome = try await running.outcome.value
+        let outcome = try await interrupted(stage, by: "INT", "TERM")
         #expect(
             outcome.exit == 130 && outcome.told.contains("left in r is no rehearsal: --replace clears it"),
             "\(outcome.errors)")
