@@ -34,7 +34,7 @@ public struct Carriage: Sendable, Hashable {
         var items: [Item] = []
         if let image = content.enclosures.image { items.append(Self.item(image, of: content)) }
         items += content.enclosures.files.map { file in
-            let isLinked = content.json == nil && content.links(to: file)
+            let isLinked = content.links(to: file)
             let way: Way = content.form == .email ? .attached : isLinked ? .linked : .left
             return Item(attachment: file, way: way, reason: nil)
         }

@@ -233,6 +233,27 @@ import Testing
             ])
     }
 
+    @Test func `a rehearsal that would fill the disk is refused before its first file`() async throws {
+        let bytes = 24_000_000
+        let stage = try await stage(terms: Self.terms(bytes), more: ["email": #""maxBytes": 100000000"#])
+        let disk = try FileManager.default.attributesOfFileSystem(forPath: stage.program.folder.path)
+        let free = try #require(disk[.systemFreeSize] as? Int)
+        try await stage.people(free / bytes)
+        // Should it begin all the same, it does not get far.
+        let refused = try await stage.program.start(
+            ["send", "note", "--to", "all", "--rehearse", "out"], environment: Stage.secrets,
+            launcher: ["/bin/sh", "-c", "ulimit -f 1000; exec \"$@\"", "sh"]
+        ).outcome.value
+        #expect(refused.exit == 2, "\(refused.told)")
+        #expect(
+            refused.errors.contains(
+                /out: its files take at least [0-9.]+ [MG]B, and [0-9.]+ [MG]B are free there/),
+            "\(refused.errors)")
+        #expect(refused.errors.contains("rehearse fewer people"))
+        #expect(!stage.program.holds("out"))
+        #expect(try await stage.run("send", "note", "--to", "id:p1", "--rehearse", "out").exit == 0)
+    }
+
     @Test func `a restored store sends the files that the backup holds`() async throws {
         let stage = try await stage()
         try await stage.people(1)

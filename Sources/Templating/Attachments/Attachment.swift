@@ -29,6 +29,7 @@ public struct Attachment: Sendable, Hashable {
         let encoded = (file.size + 2) / 3 * 4
         return encoded + (encoded + 75) / 76 * 2
     }
+
     /// How a mail's HTML refers to it.
     public var contentURL: String { "cid:\(contentID)" }
 }

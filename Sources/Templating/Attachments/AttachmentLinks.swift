@@ -1,7 +1,7 @@
 import Broadcast
 
 extension RenderedContent {
-    /// The same with its files, and with links to those that its channel does not carry, where the text has none.
+    /// The same with its files, and with links to those that its channel does not carry where its text has none.
     func enclosing(_ enclosures: Enclosures) -> RenderedContent {
         guard !enclosures.isEmpty else { return self }
         var content = self
@@ -17,7 +17,9 @@ extension RenderedContent {
     }
 
     /// Whether its reader gets a link to `attachment`.
-    public func links(to attachment: Attachment) -> Bool { attachment.url.map(says) ?? false }
+    public func links(to attachment: Attachment) -> Bool {
+        !isTextLeft && json == nil && attachment.url.map(says) ?? false
+    }
 
     /// Whether `url` stands in its text, and not as a part of another link.
     private func says(_ url: String) -> Bool {

@@ -13,7 +13,8 @@ struct EnclosureCompiler {
         guard let entry = front.image, let image = attachment(entry) else { return Enclosures(files: files) }
         guard FileType.pictures.contains(image.file.type) else {
             let what =
-                "\(entry.file) holds \(image.file.type), and is no picture; use a PNG, JPEG, GIF or WebP"
+                "\(entry.file) holds \(image.file.type), which is no picture that mail programs show; "
+                + "use a PNG, JPEG, GIF or WebP"
             problems.append(TemplateProblem(.valueInvalid, entry.place, what))
             return Enclosures(files: files)
         }

@@ -30,6 +30,17 @@ import Testing
         #expect(slow.0.all == .seconds(1_000) && slow.0.half == .seconds(500) && slow.1)
     }
 
+    @Test func `what files take of a disk is told before they fill it`() {
+        var plan = Self.plan
+        plan.channels[0].fileBytes = 100_000_000
+        plan.channels[1].facts.traits.form = .sms
+        // 105 mails of two blocks each, 40 others of one, and what goes along.
+        #expect(plan.bytesAsFiles == 100_000_000 + 105 * 8_192 + 40 * 4_096)
+        #expect(!plan.overfills(113_000_000) && plan.overfills(112_000_000))
+        plan.channels[0].fileBytes = 0
+        #expect(!plan.overfills(2_000_000))
+    }
+
     @Test func `counts add up and costs stay apart by currency`() {
         #expect(Self.plan.deliveries == 145)
         #expect(Self.channels.map(\.planned) == [110, 100, 7])

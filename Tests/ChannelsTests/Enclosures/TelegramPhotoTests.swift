@@ -59,7 +59,7 @@ import Wire
         let content = RenderedContent.enclosing(Enclosures(image: Self.image), .telegram, text: fits + "x")
         let item = Carriage(of: content).items.first
         #expect(item?.way == .left)
-        #expect(item?.reason == "the text has 1,025 characters, and a photo's no more than 1,024")
+        #expect(item?.reason == "the text has 1,025 characters, and below a photo stand at most 1,024")
     }
 
     @Test(arguments: [
@@ -117,5 +117,17 @@ import Wire
         #expect(
             try other.request(for: .sample(nil, content: content)).http.body
                 == Array(#"{"t":"Ciao.\n"}"#.utf8))
+    }
+
+    @Test(arguments: [
+        (#"{"t":"{{title}}"}"#, false), (#"{"t":"{{text}}"}"#, true), (#"{"h":"{{html}}"}"#, true),
+    ])
+    func `a body that leaves the text away has no link to a file`(body: String, isLinked: Bool) throws {
+        let settings = #"{"url":"https://h.example/","secret":{"env":"HOOK"},"body":{"json":\#(body)}}"#
+        let hook = try channel(WebhookChannel.self, settings)
+        let files = [Attachment(name: "a.pdf", file: .terms, url: "https://a.example/")]
+        let content = hook.prepared(
+            .enclosing(Enclosures(files: files), .webhook, text: "Ciao. https://a.example/"))
+        #expect(Carriage(of: content).items.map(\.way) == [isLinked ? .linked : .left])
     }
 }
