@@ -9,7 +9,9 @@ enum Schema {
     /// Counts the changes of the schema, in the file's header; a store with a higher one is not touched.
     static let version: Int64 = 1
 
-    /// By what a store knows its tables: until 1.0 they change, and ``version`` does not. Remarks count for nothing.
+    /// By what a store knows its tables, remarks apart.
+    ///
+    /// Until 1.0 they change and ``version`` does not: a store of other tables is refused, and none is changed over.
     static let tables: String = {
         let words = script.split(separator: "\n").flatMap { line -> [Substring] in
             let end = line.firstRange(of: "--")?.lowerBound ?? line.endIndex
