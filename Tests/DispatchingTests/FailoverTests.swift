@@ -156,6 +156,7 @@ struct FailoverTests {
         try await stand.serve { (_) async throws(StoreError) in !recorder.health.isEmpty }
         let clock = MovedClock()
         clock.move(by: .seconds(3600))
+        clock.hold()
         let ticks = Count()
         let transport = try CurlTransport(version: "9.9")
         try await stand.dispatcher(over: transport, clock: clock.clock).serve(stop: StopSignal()) {

@@ -6,9 +6,19 @@ import Synchronization
 final class MovedClock: Sendable {
     private let ahead = Mutex(Duration.zero)
     private let wall = Mutex(Duration.zero)
+    private let standing = Mutex(Moment?.none)
 
-    /// Lets both clocks jump.
-    func move(by duration: Duration) { ahead.withLock { $0 += duration } }
+    /// Lets both clocks jump; whoever held them lets them go on.
+    func move(by duration: Duration) {
+        ahead.withLock { $0 += duration }
+        standing.withLock { $0 = nil }
+    }
+
+    /// Holds both clocks: a busy machine cannot be late for what a test has to see before a time is over.
+    func hold() {
+        let now = Clockwork.system.now()
+        standing.withLock { $0 = now }
+    }
 
     /// Somebody sets the clock on the wall, and no other.
     func setWall(by duration: Duration) { wall.withLock { $0 += duration } }
@@ -18,12 +28,15 @@ final class MovedClock: Sendable {
         return Clockwork(
             boot: system.boot,
             now: { [self] in
-                var now = system.now().adding(ahead.withLock { $0 })
+                let present = standing.withLock { $0 } ?? system.now()
+                var now = present.adding(ahead.withLock { $0 })
                 now.wall = now.wall.adding(wall.withLock { $0 })
                 return now
             },
             sleep: { [self] (until: Duration) async throws(CancellationError) in
-                try await system.sleep(until - ahead.withLock { $0 })
+                let now = system.now().uptime
+                let held = standing.withLock { $0.map { now - $0.uptime } ?? .zero }
+                try await system.sleep(until - ahead.withLock { $0 } + held)
             }, unit: system.unit)
     }
 }
