@@ -59,22 +59,20 @@ enum FileType {
     /// The pictures that mail programs and Telegram show.
     static let pictures: Set<String> = ["image/png", "image/jpeg", "image/gif", "image/webp"]
 
-    /// The type of `bytes`, in a file with these names: the first one that chooses does.
+    /// The type of `bytes`, in a file with these names, of which the first one counts that promises a type.
     static func of(_ bytes: [UInt8], names: String...) -> String {
-        func choice(among type: String) -> String? {
-            names.lazy.compactMap { byEnding[type]?[AttachmentName.ending(of: $0)] }.first
-        }
+        let ending = AttachmentName.ending(of: names.first { promised(by: $0) != nil } ?? "")
         let found = signatures.first { signature in
             signature.marks.allSatisfy { bytes.dropFirst($0.offset).starts(with: $0.bytes) }
         }
         if let found {
-            return choice(among: found.type) ?? (found.type == compound ? unknown : found.type)
+            return byEnding[found.type]?[ending] ?? (found.type == compound ? unknown : found.type)
         }
         guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else { return unknown }
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
         if start.starts(with: "BEGIN:VCALENDAR".utf8) { return "text/calendar" }
         if start.starts(with: "BEGIN:VCARD".utf8) { return "text/vcard" }
-        return choice(among: text) ?? text
+        return byEnding[text]?[ending] ?? text
     }
 
     /// Whether files of `type` hold text.

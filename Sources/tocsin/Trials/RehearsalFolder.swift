@@ -71,7 +71,8 @@ struct RehearsalFolder: Sendable {
         let place = isNew ? URL(filePath: path).deletingLastPathComponent().path : path
         var disk = statvfs()
         guard unsafe statvfs(place, &disk) == 0, disk.f_blocks > 0 else { return }
-        let (free, overflows) = Int(disk.f_bavail).multipliedReportingOverflow(by: Int(disk.f_frsize))
+        let (free, overflows) = Int(clamping: disk.f_bavail)
+            .multipliedReportingOverflow(by: Int(clamping: disk.f_frsize))
         guard !overflows, plan.overfills(free) else { return }
         throw CommandFailure(
             .storeFailed,

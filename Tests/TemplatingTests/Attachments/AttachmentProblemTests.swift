@@ -130,10 +130,11 @@ struct AttachmentProblemTests {
     @Test func `what readers see a file called chooses among what is packed alike`() throws {
         let zip: [UInt8] = [0x50, 0x4B, 3, 4, 0]
         let folder = try AttachmentFolder(
-            "attachments: [{file: c.bin, name: c.docx}, {file: d.xlsx, name: Prices}]",
-            files: ["c.bin": zip, "d.xlsx": zip])
+            "attachments: [{file: c.bin, name: c.docx}, {file: d.xlsx, name: Prices}, {file: e.odt, name: e.zip}]",
+            files: ["c.bin": zip, "d.xlsx": zip, "e.odt": zip])
         let types = try folder.content().attachments.mapValues(\.type)
         #expect(types["t/c.bin"]?.hasSuffix("wordprocessingml.document") == true)
+        #expect(types["t/e.odt"] == "application/zip")
         #expect(types["t/d.xlsx"]?.hasSuffix("spreadsheetml.sheet") == true)
         #expect(try folder.findings() == [])
     }
