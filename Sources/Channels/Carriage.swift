@@ -34,8 +34,8 @@ public struct Carriage: Sendable, Hashable {
         var items: [Item] = []
         if let image = content.enclosures.image { items.append(Self.item(image, of: content)) }
         items += content.enclosures.files.map { file in
-            let way: Way =
-                content.form == .email ? .attached : file.url == nil || content.json != nil ? .left : .linked
+            let isLinked = content.links(to: file)
+            let way: Way = content.form == .email ? .attached : isLinked ? .linked : .left
             return Item(attachment: file, way: way, reason: nil)
         }
         self.items = items

@@ -127,7 +127,8 @@ public actor Store {
             if try isMade(connection) { return }
             try connection.script(
                 Schema.script + """
-                    INSERT INTO meta VALUES ('secret', randomblob(32)), ('created_at', \(now.milliseconds));
+                    INSERT INTO meta VALUES ('secret', randomblob(32)), ('created_at', \(now.milliseconds)),
+                      ('tables', '\(Schema.tables)');
                     PRAGMA application_id = \(Schema.applicationID);
                     PRAGMA user_version = \(Schema.version);
                     """)
@@ -151,6 +152,15 @@ public actor Store {
                 .newer, path: connection.path,
                 "was written by a newer Tocsin (schema \(version), this one knows \(Schema.version)); update Tocsin"
             )
+        }
+        let made = try connection.first("SELECT value FROM meta WHERE name = 'tables'") {
+            (row: borrowing Row) throws(StoreError) in row.text(0)
+        }
+        guard made == Schema.tables else {
+            throw StoreError(
+                .older, path: connection.path,
+                "was made by another Tocsin before 1.0, whose tables are not read: export its contacts with that one, "
+                    + "and give another path")
         }
         return true
     }

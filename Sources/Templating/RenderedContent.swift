@@ -16,6 +16,10 @@ public struct RenderedContent: Sendable, Hashable {
     public var json: JSONValue?
     /// The files that go with it, as far as its channel carries them.
     public var enclosures = Enclosures()
+    /// Whether its channel leaves the text away, and sends something else of it.
+    public var isTextLeft = false
+    /// Bytes at the text's end that were added to it, as links to files; they are never cut.
+    var linkBytes = 0
 
     /// A rendered message.
     public init(

@@ -124,13 +124,13 @@ import Testing
         let dry = try await stage.run("send", "note", "--to", "all", "--dry-run")
         #expect(dry.exit == 0 && dry.output.utf8.count < 60_000, "\(dry.errors)")
         for line in [
-            "in the text: sky.png (image/png, 5.0 kB)",
+            "in the text: sky.png (image/png, 5 kB)",
             "attached: Bedingungen für ☂.pdf (application/pdf, 2.0 MB)",
             "as a photo: sky.png", "as a link: Bedingungen für ☂.pdf", "not sent here: sky.png",
             "bytes left out here",
-            "Files: note/files/terms.pdf (2.0 MB), note/sky.png (5 kB)", "sms: sent without sky.png",
+            "Files: note/files/terms.pdf (2.0 MB), note/sky.png (5 kB)", "sms: sent without note/sky.png",
         ] {
-            #expect(dry.output.contains(line.replacing("5.0 kB", with: "5 kB")), "\(line)")
+            #expect(dry.output.contains(line), "\(line)")
         }
         #expect(
             dry.output.split(separator: "\n").filter { $0.hasPrefix("   ") }.allSatisfy { $0.count <= 80 })
@@ -142,6 +142,45 @@ import Testing
         let exact = html.matches(of: /Exactly what is sent: [^<]*/).map { $0.0 }
         let short = exact.map { $0.hasSuffix("; of files only the beginning and the end") }
         #expect(short == [true, false, true], "\(exact)")
+    }
+
+    @Test func `a page holds no more of its pictures than a mail carries, and says so`() async throws {
+        let stage = try await stage(["email", "telegram"])
+        try stage.program.write(
+            "templates/note/sky.png", Self.picture + [UInt8](repeating: 7, count: 1_900_000))
+        try await stage.people(1)
+        let page = try await stage.run("send", "note", "--to", "all", "--dry-run", "--html", "p.html")
+        #expect(page.exit == 0, "\(page.told)")
+        let html = String(decoding: stage.program.read("p.html"), as: UTF8.self)
+        // The mail in both its looks, or the photo: there is no room for all three.
+        let (whole, framed) = (
+            html.components(separatedBy: "data:image/png").count - 1,
+            html.components(separatedBy: "data:image/svg").count - 1
+        )
+        #expect(whole > 0 && framed > 0 && whole + framed == 3, "\(whole), \(framed)")
+        #expect(html.components(separatedBy: "Its picture is left out here").count == 2)
+        #expect(html.utf8.count < 7_000_000)
+    }
+
+    @Test func `files that are called alike are counted for themselves`() async throws {
+        let stage = try await Stage(["sms", "telegram"])
+        try stage.template(
+            "note",
+            "subject: S\npurpose: service\nsms: Hi\nimage: { file: s.png, alt: Sky }\n"
+                + "attachments: [files/s.png]", "Sorry.")
+        try stage.program.write("templates/note/s.png", Self.picture)
+        try stage.program.write("templates/note/files/s.png", Self.picture)
+        try await stage.people(2)
+        let dry = try await stage.run("send", "note", "--to", "all", "--dry-run", "--json")
+        let plans = try dry.json()["plan"]["channels"]
+        for channel in ["sms", "telegram"] {
+            let left = plans[channel]["leftFiles"]
+            #expect(left["note/files/s.png"].text == "2", "\(channel): \(left)")
+        }
+        #expect(plans["sms"]["leftFiles"]["note/s.png"].text == "2")
+        let text = try await stage.run("send", "note", "--to", "all", "--dry-run").output
+        #expect(text.contains("sms: sent without note/files/s.png, note/s.png"), "\(text)")
+        #expect(text.contains("in all; sent without note/files/s.png"), "\(text)")
     }
 
     @Test func `files beyond what a mail holds are refused by check and by the preview, with the excess`()
@@ -195,6 +234,27 @@ import Testing
             try await files(stage).map { $0.map { $0[3] } } == [
                 [SHA256Stream.hex(of: Self.picture), SHA256Stream.hex(of: Self.terms())]
             ])
+    }
+
+    @Test func `a rehearsal that would fill the disk is refused before its first file`() async throws {
+        let bytes = 24_000_000
+        let stage = try await stage(terms: Self.terms(bytes), more: ["email": #""maxBytes": 100000000"#])
+        let disk = try FileManager.default.attributesOfFileSystem(forPath: stage.program.folder.path)
+        let free = try #require(disk[.systemFreeSize] as? Int)
+        try await stage.people(free / bytes)
+        // Should it begin all the same, it does not get far.
+        let refused = try await stage.program.start(
+            ["send", "note", "--to", "all", "--rehearse", "out"], environment: Stage.secrets,
+            launcher: ["/bin/sh", "-c", "ulimit -f 1000; exec \"$@\"", "sh"]
+        ).outcome.value
+        #expect(refused.exit == 2, "\(refused.told)")
+        #expect(
+            refused.errors.contains(
+                /out: its files take at least [0-9.]+ [MG]B, and [0-9.]+ [MG]B are free there/),
+            "\(refused.errors)")
+        #expect(refused.errors.contains("rehearse fewer people"))
+        #expect(!stage.program.holds("out"))
+        #expect(try await stage.run("send", "note", "--to", "id:p1", "--rehearse", "out").exit == 0)
     }
 
     @Test func `a restored store sends the files that the backup holds`() async throws {

@@ -30,9 +30,9 @@ public struct ChannelPlan: Sendable, Hashable {
     public var locales: [String: LocalePlan] = [:]
     /// How long its messages are; nil when none was made.
     public var lengths: LengthPlan?
-    /// In how many of its messages a file does not go along, by its name.
+    /// In how many of its messages a file does not go along, by its path.
     public var leftFiles: [String: Int] = [:]
-    /// Bytes of all files in all its messages, as they are stored.
+    /// Bytes of all files in all its messages, as they travel.
     public var fileBytes = 0
     /// What a daily limit of its provider means; nil when there is none.
     public var day: DayPlan?

@@ -40,5 +40,5 @@ public struct DayPlan: Sendable, Hashable {
 
 extension ChannelPlan {
     /// How many of the queued deliveries expire before the provider takes them; 0 without a daily limit.
-    public var expiring: Int { day?.expiring(of: queued, perSecond: facts.expectedPerSecond) ?? 0 }
+    public var expiring: Int { day?.expiring(of: queued, perSecond: perSecond) ?? 0 }
 }

@@ -22,7 +22,7 @@ enum TelegramPhoto {
             let length = TelegramMarkup.length(of: text)
             if length > most {
                 let (found, limit) = (CountText.grouped(length), CountText.grouped(most))
-                return "the text has \(found) characters, and a photo's no more than \(limit)"
+                return "the text has \(found) characters, and below a photo stand at most \(limit)"
             }
         }
         guard types.contains(file.type) else { return "Telegram shows no \(file.type) as a photo" }

@@ -1,6 +1,6 @@
 public import Broadcast
 import Foundation
-import Templating
+public import Templating
 public import Wire
 
 /// Any HTTP endpoint, signed as Standard Webhooks: one request per announcement, or one per contact.
@@ -53,6 +53,13 @@ public struct WebhookChannel: Channel {
         traits = ChannelTraits(
             audience: audience, form: .webhook, limits: limits, unknown: .retry, mostRepeats: nil,
             retry: RetryPolicy(first: .seconds(5), cap: .seconds(3600), within: .seconds(86_400)))
+    }
+
+    /// `content` as it is, and whether the configured body says its text.
+    public func prepared(_ content: RenderedContent) -> RenderedContent {
+        var content = content
+        content.isTextLeft = !recipe.holds(.text, .html)
+        return content
     }
 
     /// The recipe's request; a template's own JSON stands above the recipe's body.

@@ -1,15 +1,15 @@
 /// The name of a file as a parameter of a mail's header field.
 ///
-/// Source: https://www.rfc-editor.org/rfc/rfc2231 sections 3 and 4, https://www.rfc-editor.org/rfc/rfc2183 section 2
-/// (2026-11).
+/// Sources: https://www.rfc-editor.org/rfc/rfc2231 sections 3 and 4,
+/// https://www.rfc-editor.org/rfc/rfc2183 section 2 (2026-11).
 enum FileParameter {
     /// The most columns of a value on one line, so that the line stays within 78.
     private static let longest = 50
 
     /// `attribute` with `name`, in as many words as it takes, all but the last with a semicolon behind.
     ///
-    /// What is not plain ASCII goes into the extended form, whole characters to a piece; never into encoded words, which
-    /// parameters do not know.
+    /// What is not plain ASCII goes into the extended form, whole characters to a piece; never into encoded words,
+    /// which parameters do not know.
     static func words(_ attribute: String, _ name: String) -> [String] {
         if isPlain(name) { return ["\(attribute)=\"\(name)\""] }
         let pieces = pieces(of: name)

@@ -28,8 +28,8 @@ struct MIMEEnclosures {
     private var mixed: String { "=_mixed_\(key)" }
     private var related: String { "=_related_\(key)" }
 
-    /// Appends the header field of the outermost part, and what stands before the one that the text is in, whose field
-    /// is `inner`.
+    /// Appends the header field of the outermost part, and what stands before the one that the text is in, whose
+    /// field is `inner`.
     func open(around inner: [UInt8], to bytes: inout [UInt8]) {
         let outer = [
             files.isEmpty ? nil : Self.field("mixed", mixed, nil),
@@ -43,7 +43,7 @@ struct MIMEEnclosures {
         bytes += inner
     }
 
-    /// What follows the text: heads of parts and closing lines, and between them the files, each held once for all mails.
+    /// What follows the text: heads of parts and closing lines, and between them the files, once for all mails.
     var tail: [[UInt8]] {
         var tail: [[UInt8]] = []
         var lines: [UInt8] = []

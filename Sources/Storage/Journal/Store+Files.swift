@@ -37,8 +37,12 @@ extension Store {
             guard let content = file.content else {
                 throw StoreError(.statementInvalid, path: self.path, "the content of \(path) was not read")
             }
+            // One that is there already stays, unless it is damaged.
             try connection.execute(
-                "INSERT INTO files VALUES (:sha256, :content) ON CONFLICT DO NOTHING",
+                """
+                INSERT INTO files VALUES (:sha256, :content)
+                ON CONFLICT(sha256) DO UPDATE SET content = excluded.content WHERE content <> excluded.content
+                """,
                 ["sha256": .text(file.sha256), "content": .blob(content.bytes)])
             try connection.execute(
                 "INSERT INTO announcement_files VALUES (:announcement, :sha256)",

@@ -6,6 +6,8 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         case notOurs = "store-not-ours"
         /// A later version of Tocsin wrote it.
         case newer = "store-newer"
+        /// A version of Tocsin before 1.0 wrote it, with other tables.
+        case older = "store-older"
         /// There is no store at the path, and none may be created.
         case missing = "store-missing"
         /// The directory it should stand in does not exist.

@@ -8,10 +8,13 @@ public struct Attachment: Sendable, Hashable {
     public var file: FrozenFile
     /// Where those can get it whose channel carries no files; nil for nowhere.
     public var url: String?
+    /// By what the plan lists it, such as `news/files/terms.pdf`: two files may be called alike.
+    public var path: String
 
-    /// A file called `name`.
-    public init(name: String, file: FrozenFile, url: String? = nil) {
+    /// A file called `name`, which is its path as well when it has no other.
+    public init(name: String, file: FrozenFile, url: String? = nil, path: String? = nil) {
         self.name = name
+        self.path = path ?? name
         self.file = file
         self.url = url
     }
@@ -20,6 +23,13 @@ public struct Attachment: Sendable, Hashable {
     ///
     /// Source: https://www.rfc-editor.org/rfc/rfc2392 (2026-11).
     public var contentID: String { "\(file.sha256.prefix(32))@image" }
+
+    /// Bytes of it in a mail: four for three, and an end for each line of 76.
+    public var mailBytes: Int {
+        let encoded = (file.size + 2) / 3 * 4
+        return encoded + (encoded + 75) / 76 * 2
+    }
+
     /// How a mail's HTML refers to it.
     public var contentURL: String { "cid:\(contentID)" }
 }

@@ -1,18 +1,37 @@
 import Broadcast
 
 extension RenderedContent {
-    /// The same with its files, and with links to those that its channel does not carry, where the text has none.
+    /// The same with its files, and with links to those that its channel does not carry where its text has none.
     func enclosing(_ enclosures: Enclosures) -> RenderedContent {
         guard !enclosures.isEmpty else { return self }
         var content = self
         content.enclosures = enclosures
+        guard form != .email, json == nil else { return content }
         for attachment in enclosures.files {
-            guard let url = attachment.url, form != .email, json == nil, !content.text.holds(url, form) else {
-                continue
-            }
+            // Where a link has no words, one is enough for all that are found there.
+            guard let url = attachment.url, !(form == .sms ? content : self).says(url) else { continue }
             content.append(url, called: attachment.name)
         }
+        content.linkBytes = content.text.count - text.count
         return content
+    }
+
+    /// Whether its reader gets a link to `attachment`.
+    public func links(to attachment: Attachment) -> Bool {
+        !isTextLeft && json == nil && attachment.url.map(says) ?? false
+    }
+
+    /// Whether `url` stands in its text, and not as a part of another link.
+    private func says(_ url: String) -> Bool {
+        var written: [UInt8] = []
+        written.append(url, as: form == .telegram ? .linkInHTML : .plain)
+        var rest = text[...]
+        while let found = rest.firstRange(of: written) {
+            let before = text[..<found.lowerBound].last
+            if before.map(\.goesOnBeforeLink) != true, text[found.upperBound...].endsLink { return true }
+            rest = rest[(found.lowerBound + 1)...]
+        }
+        return false
     }
 
     private mutating func append(_ url: String, called name: String) {
@@ -32,18 +51,29 @@ extension RenderedContent {
 }
 
 extension [UInt8] {
-    /// Whether `url` stands in it, as a text of `form` would have it.
-    fileprivate func holds(_ url: String, _ form: ContentForm) -> Bool {
-        var written: [UInt8] = []
-        written.append(url, as: form == .telegram ? .linkInHTML : .plain)
-        return firstRange(of: written) != nil
-    }
-
     fileprivate mutating func append(_ url: String, called name: String) {
         self += Array("<a href=\"".utf8)
         append(url, as: .linkInHTML)
         self += Array("\">".utf8)
         append(name, as: .html)
         self += Array("</a>".utf8)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether a link that stands before it is over: a mark may follow that ends a sentence.
+    fileprivate var endsLink: Bool {
+        guard let next = drop(while: ".,;:!?'*_".utf8.contains).first else { return true }
+        return next.isASCIIBlank || "\"<>)]}|".utf8.contains(next)
+    }
+}
+
+extension UInt8 {
+    /// Whether a link behind it is a part of what it belongs to.
+    fileprivate var goesOnBeforeLink: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "/=&?%#".utf8.contains(self)
+        }
     }
 }

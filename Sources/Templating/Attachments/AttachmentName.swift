@@ -2,6 +2,8 @@
 public enum AttachmentName {
     /// More is cut in the middle, so that its ending stays.
     private static let longest = 100
+    /// The most for programs that know ASCII alone.
+    private static let longestPlain = 60
     /// Bytes of the longest ending that is kept whole.
     private static let longestEnding = 12
 
@@ -12,7 +14,7 @@ public enum AttachmentName {
         while let first = name.first, first.isWhitespace || first == "." { name.removeFirst() }
         while let end = name.last, end.isWhitespace || end == "." { name.removeLast() }
         guard !name.isEmpty else { return "attachment" }
-        return cut(name)
+        return cut(name, to: longest)
     }
 
     /// The name as ASCII, for programs that know no other.
@@ -28,7 +30,7 @@ public enum AttachmentName {
                 plain.append("_")
             }
         }
-        return plain.allSatisfy { $0 == "_" } ? "attachment" : String(cut(Array(plain)).prefix(60))
+        return plain.allSatisfy { $0 == "_" } ? "attachment" : cut(Array(plain), to: longestPlain)
     }
 
     /// The letters behind its last point, in lower case; empty when there is none.
@@ -37,7 +39,7 @@ public enum AttachmentName {
         return name[name.index(after: point)...].lowercased()
     }
 
-    private static func cut(_ name: [Character]) -> String {
+    private static func cut(_ name: [Character], to longest: Int) -> String {
         guard name.count > longest || String(name).utf8.count > 2 * longest else { return String(name) }
         let ending = ending(of: String(name))
         let tail = ending.isEmpty || ending.utf8.count > longestEnding ? "" : ".\(ending)"

@@ -7,7 +7,7 @@ struct AttachmentReading {
     ///
     /// Source: https://support.google.com/mail/answer/6584 (25 MB, 2026-11).
     static let maxFileBytes = 25_000_000
-    /// The most that all files of one template may hold, in all its languages: they are kept in memory while it is sent.
+    /// The most that all files of one template may hold, in all its languages: they are in memory while it is sent.
     static let maxBytes = 50_000_000
 
     /// The templates directory.
@@ -16,8 +16,8 @@ struct AttachmentReading {
     private(set) var files: [String: FrozenFile] = [:]
     /// The paths of all, read or not, from the templates directory.
     private(set) var named: Set<String> = []
-    /// What is wrong with the files; then with the front matter that names them as well, which else is told when that is
-    /// compiled.
+    /// What is wrong with the files; then with the front matter that names them as well, which else is told when
+    /// that is compiled.
     var problems: [TemplateProblem] { unread.isEmpty ? [] : misnamed + unread }
     private var unread: [TemplateProblem] = []
     private var misnamed: [TemplateProblem] = []
@@ -62,7 +62,10 @@ struct AttachmentReading {
         guard named.insert(key).inserted else { return }
         do throws(TemplateProblem) {
             let bytes = try bytes(of: entry)
-            let type = FileType.of(bytes, name: entry.file)
+            guard !bytes.isEmpty else {
+                throw problem(.fileUnreadable, entry, "is empty; put the whole file there")
+            }
+            let type = FileType.of(bytes, names: entry.name, entry.file)
             files[key] = FrozenFile(bytes, type: type, pixels: PictureHead.size(of: bytes, type: type))
         } catch {
             unread.append(error)
@@ -70,43 +73,51 @@ struct AttachmentReading {
     }
 
     private mutating func bytes(of entry: AttachmentEntry) throws(TemplateProblem) -> [UInt8] {
-        let folder = URL(filePath: "\(path)/\(template)").resolvingSymlinksInPath().path
-        let resolved = URL(filePath: "\(path)/\(template)/\(entry.file)").resolvingSymlinksInPath().path
-        guard resolved.hasPrefix(folder + "/") else {
-            throw problem(
-                .pathRefused, entry,
-                "leads out of the template's folder by a symbolic link; put the file itself there")
+        let folder = "\(path)/\(template)"
+        do throws(ConfinedFile.Flaw) {
+            let file = try ConfinedFile(
+                "\(folder)/\(entry.file)", within: folder, atMost: Self.maxFileBytes)
+            total += file.size
+            if total <= Self.maxBytes { return Array(try file.content()) }
+        } catch {
+            throw problem(error, entry)
         }
-        let facts = try? FileManager.default.attributesOfItem(atPath: resolved)
-        guard let facts, let size = (facts[.size] as? NSNumber)?.intValue else {
-            throw problem(
-                .fileUnreadable, entry, "is not there; put the file beside message.md, or correct its name")
-        }
-        guard facts[.type] as? FileAttributeType == .typeRegular else {
-            throw problem(.fileUnreadable, entry, "is no file; name a regular file")
-        }
-        guard size > 0 else { throw problem(.fileUnreadable, entry, "is empty; put the whole file there") }
-        guard size <= Self.maxFileBytes else {
-            throw tooLarge(entry, size, Self.maxFileBytes, "no mail carries")
-        }
-        total += size
-        guard total <= Self.maxBytes else {
-            throw tooLarge(entry, total, Self.maxBytes, "with those named before it, one template has")
-        }
-        guard let content = FileManager.default.contents(atPath: resolved), !content.isEmpty else {
-            throw problem(.fileUnreadable, entry, "cannot be read; check its permissions")
-        }
-        return Array(content)
+        throw tooLarge(with: entry)
     }
 
-    private func tooLarge(_ entry: AttachmentEntry, _ size: Int, _ most: Int, _ who: String)
-        -> TemplateProblem
-    {
-        let (found, limit) = (CountText.grouped(size), CountText.grouped(most))
+    private func problem(_ flaw: ConfinedFile.Flaw, _ entry: AttachmentEntry) -> TemplateProblem {
+        switch flaw {
+        case .outside:
+            let what = "leads out of the template's folder by a symbolic link; put the file itself there"
+            return problem(.pathRefused, entry, what)
+        case .missing: return missing(entry)
+        case .irregular: return problem(.fileUnreadable, entry, "is no file; name a regular file")
+        case .tooLarge(let size):
+            let (found, most) = (CountText.grouped(size), CountText.grouped(Self.maxFileBytes))
+            let what = "holds \(found) bytes; mails carry at most \(most)"
+            return problem(.fileTooLarge, entry, "\(what); put it onto a page, and link to that")
+        case .unreadable: return problem(.fileUnreadable, entry, "cannot be read; check its permissions")
+        }
+    }
+
+    private func tooLarge(with entry: AttachmentEntry) -> TemplateProblem {
+        let (found, most) = (CountText.grouped(total), CountText.grouped(Self.maxBytes))
+        let what =
+            "with \(entry.file.prefix(200)), the files of this template come to \(found) bytes in all its "
+            + "languages; it has at most \(most): put the largest onto a page, and link to that"
+        return TemplateProblem(.fileTooLarge, entry.place, what)
+    }
+
+    private func missing(_ entry: AttachmentEntry) -> TemplateProblem {
+        let folder = URL(filePath: "\(path)/\(template)/\(entry.file)").deletingLastPathComponent()
+        let name = entry.file.split(separator: "/").last.map { String($0) } ?? entry.file
+        let others = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        if let nearest = NearestName.of(name, in: others.sorted()) {
+            let what = "\(entry.file.prefix(200)) is not there"
+            return TemplateProblem(.fileUnreadable, entry.place, what, nearest: nearest)
+        }
         return problem(
-            .fileTooLarge, entry,
-            "holds too much: \(found) bytes, and \(who) no more than \(limit); put it onto a page, and link to that"
-        )
+            .fileUnreadable, entry, "is not there; put the file beside message.md, or correct its name")
     }
 
     private func problem(_ code: TemplateProblem.Code, _ entry: AttachmentEntry, _ what: String)

@@ -13,7 +13,8 @@ struct EnclosureCompiler {
         guard let entry = front.image, let image = attachment(entry) else { return Enclosures(files: files) }
         guard FileType.pictures.contains(image.file.type) else {
             let what =
-                "\(entry.file) holds \(image.file.type), and is no picture; use a PNG, JPEG, GIF or WebP"
+                "\(entry.file) holds \(image.file.type), which is no picture that mail programs show; "
+                + "use a PNG, JPEG, GIF or WebP"
             problems.append(TemplateProblem(.valueInvalid, entry.place, what))
             return Enclosures(files: files)
         }
@@ -21,10 +22,11 @@ struct EnclosureCompiler {
     }
 
     private mutating func attachment(_ entry: AttachmentEntry) -> Attachment? {
-        guard let file = content.attachments["\(content.template)/\(entry.file)"] else {
+        let path = "\(content.template)/\(entry.file)"
+        guard let file = content.attachments[path] else {
             problems.append(TemplateProblem(.fileUnreadable, entry.place, "\(entry.file) was not read"))
             return nil
         }
-        return Attachment(name: entry.name, file: file, url: entry.url)
+        return Attachment(name: entry.name, file: file, url: entry.url, path: path)
     }
 }

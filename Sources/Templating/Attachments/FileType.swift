@@ -33,13 +33,17 @@ enum FileType {
             "odt": "application/vnd.oasis.opendocument.text",
             "ods": "application/vnd.oasis.opendocument.spreadsheet",
             "odp": "application/vnd.oasis.opendocument.presentation",
-            "epub": "application/epub+zip",
+            "epub": "application/epub+zip", "pkpass": "application/vnd.apple.pkpass",
         ],
         compound: [
             "doc": "application/msword", "xls": "application/vnd.ms-excel",
             "ppt": "application/vnd.ms-powerpoint", "msg": "application/vnd.ms-outlook",
         ],
-        text: ["csv": "text/csv", "html": "text/html", "htm": "text/html", "ics": text, "vcf": text],
+        text: [
+            "csv": "text/csv", "html": "text/html", "htm": "text/html", "ics": text, "vcf": text,
+            "json": "application/json", "rtf": "application/rtf", "svg": "image/svg+xml",
+            "xml": "application/xml",
+        ],
     ]
 
     /// The endings that promise a type of the table.
@@ -55,9 +59,9 @@ enum FileType {
     /// The pictures that mail programs and Telegram show.
     static let pictures: Set<String> = ["image/png", "image/jpeg", "image/gif", "image/webp"]
 
-    /// The type of `bytes`, in a file called `name`.
-    static func of(_ bytes: [UInt8], name: String) -> String {
-        let ending = AttachmentName.ending(of: name)
+    /// The type of `bytes`, in a file with these names, of which the first one counts that promises a type.
+    static func of(_ bytes: [UInt8], names: String...) -> String {
+        let ending = AttachmentName.ending(of: names.first { promised(by: $0) != nil } ?? "")
         let found = signatures.first { signature in
             signature.marks.allSatisfy { bytes.dropFirst($0.offset).starts(with: $0.bytes) }
         }
@@ -69,6 +73,11 @@ enum FileType {
         if start.starts(with: "BEGIN:VCALENDAR".utf8) { return "text/calendar" }
         if start.starts(with: "BEGIN:VCARD".utf8) { return "text/vcard" }
         return byEnding[text]?[ending] ?? text
+    }
+
+    /// Whether files of `type` hold text.
+    static func isText(_ type: String) -> Bool {
+        type.hasPrefix("text/") || byEnding[text]?.values.contains(type) == true
     }
 
     /// The type that the ending of `name` promises; nil when it promises none that we know.

@@ -5,7 +5,7 @@ struct HeadImage: Sendable {
     /// The widest that the standard layout shows.
     private static let widest = 536
 
-    /// What the HTML begins with.
+    /// What the HTML begins with, below its title.
     let html: Program
     /// What the plain text begins with.
     let text: Program

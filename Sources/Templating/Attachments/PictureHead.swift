@@ -3,8 +3,8 @@ import Broadcast
 /// How large a picture is, read from its head.
 ///
 /// Sources: https://www.w3.org/TR/png-3/#11IHDR, https://www.w3.org/Graphics/GIF/spec-gif89a.txt section 18,
-/// https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.2.2, https://datatracker.ietf.org/doc/html/rfc9649 section 2
-/// (2026-11).
+/// https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.2.2,
+/// https://datatracker.ietf.org/doc/html/rfc9649 section 2 (2026-11).
 struct PictureHead {
     private let bytes: [UInt8]
 

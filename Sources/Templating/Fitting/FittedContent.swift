@@ -38,19 +38,25 @@ extension RenderedContent {
     ) -> FittedContent? {
         // What an author has filled in by hand has no text that could be cut.
         let most = limits.segments.map { $0 * SMSLength.Encoding.gsm7.part }
-        guard json == nil, let text = CuttableText(self, atMost: most ?? limits.characters) else {
+        var own = self
+        own.text.removeLast(linkBytes)
+        guard json == nil, let text = CuttableText(own, atMost: most ?? limits.characters) else {
             return nil
         }
+        // What is cut off may hold the link to a file, which then follows the page's.
+        func content(_ place: CuttableText.Place) -> RenderedContent {
+            text.content(own, cutAt: place, page).enclosing(enclosures)
+        }
         // Counting is enough where nothing but characters counts; else the message is made, to see how long it is.
-        let isCounted = form != .sms && limits.bytes == nil
-        let rest = page.utf16.count + "... ".utf16.count
+        let isCounted = form != .sms && limits.bytes == nil && !enclosures.files.contains { $0.url != nil }
+        let rest = page.utf16.count + "... ".utf16.count + linkBytes
         let place = text.place(atMost: most, near: most.map { $0 - rest }) { place in
             if let most = limits.characters, text.units(to: place, page) > most { return false }
             return isCounted
-                || text.content(self, cutAt: place, page).measured(limits, bodyBytes).excess == nil
+                || content(place).measured(limits, bodyBytes).excess == nil
         }
         guard let place else { return nil }
-        var cut = text.content(self, cutAt: place, page).measured(limits, bodyBytes)
+        var cut = content(place).measured(limits, bodyBytes)
         cut.fitted.isCut = true
         return cut.excess == nil ? cut.fitted : nil
     }

@@ -28,13 +28,15 @@ final class DerivedForms: Sendable {
         isEmpty = tree.isEmpty
         let plain = TextWriter.mail(of: tree, draft: draft, foot: context.pageFoot)
         mailText = image?.text.followed(by: plain) ?? plain
-        let styled = HTMLWriter.program(of: tree, draft: draft, style: style)
+        let title = HTMLWriter.program(of: Array(tree.prefix(isHeaded ? 1 : 0)), draft: draft, style: style)
+        let rest = HTMLWriter.program(
+            of: Array(tree.dropFirst(isHeaded ? 1 : 0)), draft: draft, style: style, isWhole: !isHeaded)
         text = TextWriter.program(of: tree, draft: draft, style: .unfolded)
         sms = TextWriter.program(of: opening.shortForm, draft: draft, style: .folded)
         telegram = TelegramWriter.program(of: tree, draft: draft, hasTitle: !isHeaded)
         fragment = HTMLWriter.program(of: tree, draft: draft)
         parts = Parts(programs: [
-            .content: image?.html.followed(by: styled) ?? styled,
+            .content: title.followed(by: image?.html.followed(by: rest) ?? rest),
             .heading: isHeaded ? Program() : HTMLWriter.heading(style: style),
             .preheader: TextWriter.program(of: opening.glimpse, draft: draft, style: .glimpse),
             .subject: subject.html, .title: subject.plain, .text: text, .html: fragment,

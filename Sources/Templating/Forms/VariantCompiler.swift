@@ -40,20 +40,29 @@ struct VariantCompiler {
 
     private mutating func subject() -> (plain: Program, html: Program) {
         let text = front.values.subject
+        let known = problems.count
         let plain = program(text, at: front.subjectPlace, .line)
-        if plain.outline(hasValues: false).allSatisfy({ $0 == UInt8(ascii: " ") }), !text.isEmpty {
-            let what = "the subject is empty when a contact's values are"
-            problems.append(TemplateProblem(.valueInvalid, front.subjectPlace, what))
+        if problems.count == known, !text.isEmpty {
+            checkThatItStays(plain, "subject", at: front.subjectPlace)
         }
         return (plain, program(text, at: front.subjectPlace, .lineInHTML))
     }
 
+    /// Reports a line of which nothing is left for readers who have no values.
+    private mutating func checkThatItStays(_ line: Program, _ name: String, at place: Place) {
+        guard line.outline(hasValues: false).allSatisfy({ $0 == UInt8(ascii: " ") }) else { return }
+        let what = "the \(name) is empty when a contact's values are"
+        problems.append(TemplateProblem(.valueInvalid, place, what))
+    }
+
     private mutating func image() -> HeadImage? {
         guard let image = enclosures.image, let entry = front.values.image else { return nil }
+        let known = problems.count
         let words = (
             plain: program(entry.alt, at: entry.place, .line),
             html: program(entry.alt, at: entry.place, .lineInHTML)
         )
+        if problems.count == known { checkThatItStays(words.plain, "alt", at: entry.place) }
         return HeadImage(image, words: words)
     }
 

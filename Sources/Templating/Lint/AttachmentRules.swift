@@ -17,7 +17,7 @@ enum AttachmentRules {
     static func findings(_ variant: Variant) -> [TemplateProblem] {
         let front = variant.origin.front.values
         let files = zip(front.attachments, variant.enclosures.files).flatMap { entry, attachment in
-            mistyped(entry, attachment) + blocked(entry)
+            mistyped(entry, attachment) + blocked(entry) + misled(entry)
         }
         guard let entry = front.image, let image = variant.enclosures.image else { return files }
         return files + mistyped(entry, image) + unseen(entry, image, variant)
@@ -27,8 +27,12 @@ enum AttachmentRules {
         guard let promised = FileType.promised(by: entry.name), promised != attachment.file.type else {
             return []
         }
-        let what =
-            "\(entry.name) is called as \(promised), and holds \(attachment.file.type); rename it, or replace it"
+        let isText = attachment.file.type == FileType.unknown && FileType.isText(promised)
+        let found =
+            isText
+            ? "is no UTF-8 text; save it as UTF-8"
+            : "holds \(attachment.file.type); rename it, or replace it"
+        let what = "\(entry.name) is called like \(promised), and \(found)"
         return [TemplateProblem(.attachmentMistyped, entry.place, what)]
     }
 
@@ -40,6 +44,11 @@ enum AttachmentRules {
         return [TemplateProblem(.attachmentRefused, entry.place, what)]
     }
 
+    private static func misled(_ entry: AttachmentEntry) -> [TemplateProblem] {
+        guard let finding = entry.url.flatMap(LinkRules.finding) else { return [] }
+        return [TemplateProblem(finding.code, entry.place, finding.what)]
+    }
+
     private static func unseen(
         _ entry: AttachmentEntry, _ image: Attachment, _ variant: Variant
     ) -> [TemplateProblem] {
@@ -47,6 +56,10 @@ enum AttachmentRules {
         if let own = variant.mailHTML, !own.uses(.content), let source = variant.origin.source(.mailHTML) {
             let what =
                 "\(source.file) shows no {{{content}}}, where the image would stand: it goes as an attachment"
+            findings.append(TemplateProblem(.imageUnseen, entry.place, what))
+        }
+        if image.file.pixels == nil {
+            let what = "\(entry.file) does not say how large it is, and may show nowhere; save it anew"
             findings.append(TemplateProblem(.imageUnseen, entry.place, what))
         }
         if image.file.type == "image/webp" {
@@ -68,7 +81,7 @@ extension CompiledTemplate {
                 zip(
                     front.attachments + [front.image].compactMap(\.self),
                     variant.enclosures.files + [variant.enclosures.image].compactMap(\.self)))
-            let sum = files.reduce(0) { $0 + $1.1.encodedSize }
+            let sum = files.reduce(0) { $0 + $1.1.mailBytes }
             guard sum > limit, let largest = files.max(by: { $0.1.file.size < $1.1.file.size }) else {
                 return nil
             }
@@ -80,13 +93,5 @@ extension CompiledTemplate {
                 + "make \(largest.0.file) smaller, or link to it"
             return TemplateProblem(.fileTooLarge, largest.0.place, what)
         }.filter { seen.insert($0).inserted }
-    }
-}
-
-extension Attachment {
-    /// Bytes of it in a mail: four for three, and an end for each line of 76.
-    fileprivate var encodedSize: Int {
-        let encoded = (file.size + 2) / 3 * 4
-        return encoded + (encoded + 75) / 76 * 2
     }
 }

@@ -35,8 +35,12 @@ enum LinkRules {
             )
         }
         let isWhole = known.count == link.count
-        if let host = host(of: known, isWhole: isWhole), !host.contains("."), !host.hasPrefix("[") {
-            let what = host.isEmpty ? "names no host" : "names a host that only your own network knows"
+        if let host = host(of: known, isWhole: isWhole), host.split(separator: ".").count < 2,
+            !host.hasPrefix("[")
+        {
+            let what =
+                host.allSatisfy({ $0 == "." })
+                ? "names no host" : "names a host that only your own network knows"
             return (
                 .linkHostless, "“\(shown)” \(what); write it whole, such as https://www.acme.example/page"
             )

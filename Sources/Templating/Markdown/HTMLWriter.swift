@@ -6,10 +6,14 @@ struct HTMLWriter {
     private var isLink = false
     private var builder = ProgramBuilder()
 
-    /// The program of `tree`.
-    static func program(of tree: MarkdownTree, draft: MarkdownDraft, style: MailStyle? = nil) -> Program {
+    /// The program of `tree`, which is a whole text or stands behind its beginning.
+    static func program(
+        of tree: MarkdownTree, draft: MarkdownDraft, style: MailStyle? = nil, isWhole: Bool = true
+    ) -> Program {
         var writer = Self(draft: draft, style: style)
-        for (index, block) in tree.enumerated() { writer.write(block, index == 0 ? .title : .plain) }
+        for (index, block) in tree.enumerated() {
+            writer.write(block, index == 0 && isWhole ? .title : .plain)
+        }
         return writer.builder.built()
     }
 

@@ -10,7 +10,6 @@ public struct TemplateFolder: Sendable {
     private static let reserved = [SourceFiles.layouts, PartialShelf.folder]
 
     private let path: String
-    private var root: String { URL(filePath: path).resolvingSymlinksInPath().path }
 
     /// The directory at `path`; it is looked at only when asked for something.
     public init(_ path: String) { self.path = path }
@@ -33,7 +32,7 @@ public struct TemplateFolder: Sendable {
         _ template: String, variables: [String: String], sender: Sender
     ) throws(TemplateProblems) -> FrozenContent {
         if let problem = refusal(of: template) { throw TemplateProblems([problem]) }
-        var reading = Reading(path: path, root: root)
+        var reading = Reading(path: path)
         reading.readFolder(template) { SourceRole(rawValue: $0.base) != nil }
         reading.readAttachments(of: template)
         reading.readFolder(SourceFiles.layouts) { $0.base == "email.html" }
@@ -71,7 +70,6 @@ public struct TemplateFolder: Sendable {
 /// Collects files and problems while a template is read.
 private struct Reading {
     let path: String
-    let root: String
     var files: [String: String] = [:]
     var attachments: [String: FrozenFile] = [:]
     var problems: [TemplateProblem] = []
@@ -136,27 +134,29 @@ private struct Reading {
     }
 
     private func text(of file: String, _ place: Place) throws(TemplateProblem) -> String {
-        let resolved = URL(filePath: "\(path)/\(file)").resolvingSymlinksInPath().path
-        guard resolved.hasPrefix(root + "/") else {
-            throw TemplateProblem(.pathRefused, place, "a symbolic link leads out of the templates directory")
-        }
-        let facts = (try? FileManager.default.attributesOfItem(atPath: resolved)) ?? [:]
-        guard let type = facts[.type] as? FileAttributeType, let size = facts[.size] as? NSNumber else {
-            throw TemplateProblem(.fileUnreadable, place, "the file cannot be read; check that it is there")
-        }
-        guard type == .typeRegular else {
-            throw TemplateProblem(.fileUnreadable, place, "a regular file expected")
-        }
-        guard size.intValue <= TemplateFolder.maxFileBytes else {
-            let what = "\(size.intValue) bytes; at most \(TemplateFolder.maxFileBytes) are read"
-            throw TemplateProblem(.fileTooLarge, place, what)
-        }
-        guard let bytes = FileManager.default.contents(atPath: resolved) else {
-            throw TemplateProblem(.fileUnreadable, place, "the file cannot be read; check its permissions")
+        let bytes: Data
+        do throws(ConfinedFile.Flaw) {
+            bytes = try ConfinedFile("\(path)/\(file)", within: path, atMost: TemplateFolder.maxFileBytes)
+                .content()
+        } catch {
+            throw problem(error, place)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw TemplateProblem(.textInvalid, place, "not UTF-8; save the file as UTF-8")
         }
         return text
+    }
+
+    private func problem(_ flaw: ConfinedFile.Flaw, _ place: Place) -> TemplateProblem {
+        let (code, what): (TemplateProblem.Code, String) =
+            switch flaw {
+            case .outside: (.pathRefused, "a symbolic link leads out of the templates directory")
+            case .missing: (.fileUnreadable, "the file cannot be read; check that it is there")
+            case .irregular: (.fileUnreadable, "a regular file expected")
+            case .tooLarge(let size):
+                (.fileTooLarge, "\(size) bytes; at most \(TemplateFolder.maxFileBytes) are read")
+            case .unreadable: (.fileUnreadable, "the file cannot be read; check its permissions")
+            }
+        return TemplateProblem(code, place, what)
     }
 }

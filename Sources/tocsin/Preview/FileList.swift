@@ -21,12 +21,9 @@ struct FileList {
 }
 
 extension Attachment {
-    /// Larger ones would make the page one that no mail carries.
-    private static let mostShown = 2_000_000
-
-    /// It as an address that holds it whole; of a large one only the frame, with how much it is.
-    var shownAddress: String {
-        guard file.size <= Self.mostShown, let content = file.content else { return standIn }
+    /// It as an address that holds it whole, or only as its frame.
+    func shownAddress(framed: Bool) -> String {
+        guard !framed, let content = file.content else { return standIn }
         return "data:\(file.type);base64,\(Data(content.bytes).base64EncodedString())"
     }
 
@@ -42,9 +39,9 @@ extension Attachment {
 
 extension RenderedContent {
     /// The HTML as a mail program shows it, its picture in the page itself.
-    var shownHTML: String {
+    func shownHTML(framed: Bool) -> String {
         let page = String(decoding: html, as: UTF8.self)
         guard let image = enclosures.image else { return page }
-        return page.replacing(image.contentURL, with: image.shownAddress)
+        return page.replacing(image.contentURL, with: image.shownAddress(framed: framed))
     }
 }

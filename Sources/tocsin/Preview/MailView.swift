@@ -14,11 +14,11 @@ struct MailView {
     /// How large the picture at its head is; nil for none.
     private let image: PixelSize?
 
-    /// The mail that `content` is.
-    init(sample: Sample, content: RenderedContent, number: Int) {
+    /// The mail that `content` is, its picture whole or `framed`.
+    init(sample: Sample, content: RenderedContent, number: Int, framed: Bool) {
         subject = String(decoding: content.title, as: UTF8.self)
         head = sample.head
-        html = InertHTML(content.shownHTML)
+        html = InertHTML(content.shownHTML(framed: framed))
         text = content.plainText
         locale = sample.locale
         self.number = number

@@ -8,6 +8,7 @@ struct PreviewPage {
     private let plan: PlanSummary
     private let refusals: [Refusal]
     private let samples: [Sample]
+    private let pictures: PictureBudget
     private let warnings: [String]
     private let sender: Sender
     private let made: String
@@ -23,6 +24,7 @@ struct PreviewPage {
         self.plan = plan
         self.refusals = refusals
         self.samples = samples
+        pictures = PictureBudget(samples)
         let announcement = draft.edition.announcement
         sender = announcement.content.sender
         made = TimeText.text(for: announcement.createdAt, in: zone)
@@ -151,7 +153,10 @@ struct PreviewPage {
             let own = samples.enumerated().filter { $0.element.channel == name }
             page.element("div", ["class": "cards \(channel.facts.traits.form.rawValue)"]) { page in
                 for (number, sample) in own {
-                    SampleCard(sample: sample, facts: channel.facts, number: number).append(to: &page)
+                    SampleCard(
+                        sample: sample, facts: channel.facts, number: number,
+                        isFramed: pictures.framed.contains(number)
+                    ).append(to: &page)
                 }
             }
             if own.isEmpty { page.element("p", ["class": "none"], text: "Nothing goes over this channel.") }

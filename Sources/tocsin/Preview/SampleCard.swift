@@ -8,6 +8,8 @@ struct SampleCard {
     let sample: Sample
     let facts: ChannelFacts
     let number: Int
+    /// Whether its picture only has its frame here.
+    let isFramed: Bool
 
     /// Appends it.
     func append(to page: inout Markup) {
@@ -31,6 +33,11 @@ struct SampleCard {
                 page.element("p", ["class": "problem"], text: Plain.text(problem, limit: 1000))
             }
             if let content = sample.content { append(content, to: &page) }
+            if isFramed {
+                page.element(
+                    "p", ["class": "counters"],
+                    text: "Its picture is left out here, so that a mail can carry this page.")
+            }
             FileList(files: sample.attachments).append(to: &page)
             RequestView(sample: sample).append(to: &page)
         }
@@ -40,7 +47,7 @@ struct SampleCard {
     private func append(_ content: RenderedContent, to page: inout Markup) {
         switch content.form {
         case .email:
-            MailView(sample: sample, content: content, number: number).append(to: &page)
+            MailView(sample: sample, content: content, number: number, framed: isFramed).append(to: &page)
         case .sms: appendSMS(content, to: &page)
         case .telegram:
             if let length = sample.telegram { append(content, of: length, to: &page) }
@@ -77,7 +84,7 @@ struct SampleCard {
             meter: (length.characters, length.limit),
             text: { page in
                 if let image = content.enclosures.image, sample.attachments.first?.way == .photo {
-                    page.void("img", ["src": image.shownAddress, "alt": image.name])
+                    page.void("img", ["src": image.shownAddress(framed: isFramed), "alt": image.name])
                 }
                 TelegramHTML.append(content.plainText, to: &page)
             }

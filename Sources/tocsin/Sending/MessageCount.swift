@@ -42,13 +42,21 @@ struct MessageCount {
 
     private mutating func countFiles(of content: RenderedContent, over channel: ChannelName) {
         guard !content.enclosures.isEmpty else { return }
+        var (left, carried): (Set<String>, Set<String>) = ([], [])
         for item in Carriage(of: content).items {
+            let attachment = item.attachment
             switch item.way {
-            case .left: leftFiles[channel, default: [:]][item.attachment.name, default: 0] += 1
-            case .shown, .attached, .photo: fileBytes[channel, default: 0] += item.attachment.file.size
-            case .linked: continue
+            case .left: left.insert(attachment.path)
+            case .shown, .attached:
+                carried.insert(attachment.path)
+                fileBytes[channel, default: 0] += attachment.mailBytes
+            case .photo:
+                carried.insert(attachment.path)
+                fileBytes[channel, default: 0] += attachment.file.size
+            case .linked: carried.insert(attachment.path)
             }
         }
+        for path in left.subtracting(carried) { leftFiles[channel, default: [:]][path, default: 0] += 1 }
     }
 
     /// Counts one that the journal does not hold yet, since it comes after one that cannot be made.

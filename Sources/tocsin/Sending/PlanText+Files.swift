@@ -13,7 +13,11 @@ extension PlanText {
 
     private var fileLines: [String] {
         plan.channels.compactMap { channel in
-            let sent = channel.fileBytes > 0 ? ["\(ByteText.of(channel.fileBytes)) in all"] : []
+            let sent =
+                channel.fileBytes > 0
+                ? [
+                    "\(ByteText.of(channel.fileBytes)) in all\(channel.isSlowedByFiles ? ", at 100 Mbit/s" : "")"
+                ] : []
             let list = channel.leftFiles.sorted { $0.key < $1.key }.map { name, count in
                 count == channel.queued ? name : "\(name) (\(count) of \(channel.queued))"
             }

@@ -52,6 +52,7 @@ struct Rehearsal {
         let survey = try await planned()
         var plan = survey.summary(now: draft.edition.announcement.createdAt)
         plan.closing = try await draft.closing(session)
+        try folder.refuse(overfilling: plan)
         // One that was made up is not the one that a send will have.
         plan.id = order.id
         let refusals = refusals + order.refusals(of: plan)

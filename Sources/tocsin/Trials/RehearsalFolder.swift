@@ -64,6 +64,23 @@ struct RehearsalFolder: Sendable {
         return known.contains(name) || own.contains(name) || name.hasPrefix("\(index).partial-")
     }
 
+    /// Refuses what would fill the disk, on which the store may stand as well.
+    ///
+    /// - Throws: `storeFailed`; what cannot be reckoned is left to the disk.
+    func refuse(overfilling plan: PlanSummary) throws(CommandFailure) {
+        let place = isNew ? URL(filePath: path).deletingLastPathComponent().path : path
+        var disk = statvfs()
+        guard unsafe statvfs(place, &disk) == 0, disk.f_blocks > 0 else { return }
+        let (free, overflows) = Int(clamping: disk.f_bavail)
+            .multipliedReportingOverflow(by: Int(clamping: disk.f_frsize))
+        guard !overflows, plan.overfills(free) else { return }
+        throw CommandFailure(
+            .storeFailed,
+            "--rehearse \(Plain.text(path)): its files take at least \(ByteText.of(plan.bytesAsFiles)), and "
+                + "\(ByteText.of(free)) are free there; rehearse fewer people, or give a folder on a larger disk"
+        )
+    }
+
     // MARK: Filling
 
     /// Lets `body` fill it with a folder for each of `channels`; when that fails it stands as it stood before.

@@ -19,6 +19,28 @@ import Testing
         people: 110, reachable: 104, channels: channels,
         unmatched: [UnmatchedTerm(.tag("vpi"), nearest: .tag("vip"))])
 
+    @Test func `files slow the estimate down to what a line of 100 Mbit/s takes`() {
+        func pace(_ bytes: Int) -> (Pace, Bool) {
+            var plan = ChannelPlan(.email, queued: 1_500)
+            plan.fileBytes = bytes
+            return (plan.pace, plan.isSlowedByFiles)
+        }
+        #expect(pace(0).0 == pace(1_500).0 && !pace(1_500).1)
+        let slow = pace(12_500_000_000)
+        #expect(slow.0.all == .seconds(1_000) && slow.0.half == .seconds(500) && slow.1)
+    }
+
+    @Test func `what files take of a disk is told before they fill it`() {
+        var plan = Self.plan
+        plan.channels[0].fileBytes = 100_000_000
+        plan.channels[1].facts.traits.form = .sms
+        // 105 mails of two blocks each, 40 others of one, and what goes along.
+        #expect(plan.bytesAsFiles == 100_000_000 + 105 * 8_192 + 40 * 4_096)
+        #expect(!plan.overfills(113_000_000) && plan.overfills(112_000_000))
+        plan.channels[0].fileBytes = 0
+        #expect(!plan.overfills(2_000_000))
+    }
+
     @Test func `counts add up and costs stay apart by currency`() {
         #expect(Self.plan.deliveries == 145)
         #expect(Self.channels.map(\.planned) == [110, 100, 7])

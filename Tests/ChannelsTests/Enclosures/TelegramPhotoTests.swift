@@ -59,7 +59,7 @@ import Wire
         let content = RenderedContent.enclosing(Enclosures(image: Self.image), .telegram, text: fits + "x")
         let item = Carriage(of: content).items.first
         #expect(item?.way == .left)
-        #expect(item?.reason == "the text has 1,025 characters, and a photo's no more than 1,024")
+        #expect(item?.reason == "the text has 1,025 characters, and below a photo stand at most 1,024")
     }
 
     @Test(arguments: [
@@ -85,8 +85,13 @@ import Wire
     func `machines and telephones get no file`(form: ContentForm) {
         let linked = Attachment(name: "a.pdf", file: .terms, url: "https://a.example/")
         let files = [linked, Attachment(name: "b.pdf", file: .terms)]
-        let items = Carriage(of: .enclosing(Enclosures(image: Self.image, files: files), form)).items
-        #expect(items.map(\.way) == [.left, .linked, .left])
+        let enclosures = Enclosures(image: Self.image, files: files)
+        func ways(_ text: String) -> [Carriage.Way] {
+            Carriage(of: .enclosing(enclosures, form, text: text)).items.map(\.way)
+        }
+        #expect(ways("Ciao. https://a.example/") == [.left, .linked, .left])
+        // What the text does not say reaches nobody.
+        #expect(ways("Ciao. https://a.example/b") == [.left, .left, .left])
     }
 
     @Test func `a webhook names files by their digest, in a body of ours alone`() throws {
@@ -112,5 +117,17 @@ import Wire
         #expect(
             try other.request(for: .sample(nil, content: content)).http.body
                 == Array(#"{"t":"Ciao.\n"}"#.utf8))
+    }
+
+    @Test(arguments: [
+        (#"{"t":"{{title}}"}"#, false), (#"{"t":"{{text}}"}"#, true), (#"{"h":"{{html}}"}"#, true),
+    ])
+    func `a body that leaves the text away has no link to a file`(body: String, isLinked: Bool) throws {
+        let settings = #"{"url":"https://h.example/","secret":{"env":"HOOK"},"body":{"json":\#(body)}}"#
+        let hook = try channel(WebhookChannel.self, settings)
+        let files = [Attachment(name: "a.pdf", file: .terms, url: "https://a.example/")]
+        let content = hook.prepared(
+            .enclosing(Enclosures(files: files), .webhook, text: "Ciao. https://a.example/"))
+        #expect(Carriage(of: content).items.map(\.way) == [isLinked ? .linked : .left])
     }
 }

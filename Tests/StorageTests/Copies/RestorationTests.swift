@@ -176,6 +176,9 @@ struct RestorationTests {
         Bad(testDescription: "a newer store", code: .newer) { path in
             try Connection(path: path, .readWrite).script("PRAGMA user_version = 99")
         },
+        Bad(testDescription: "a store with other tables", code: .older) { path in
+            try Connection(path: path, .readWrite).script("DELETE FROM meta WHERE name = 'tables'")
+        },
         Bad(testDescription: "cut in half", code: .backupDamaged) { path in
             let handle = try FileHandle(forUpdating: URL(filePath: path))
             try handle.truncate(atOffset: try handle.seekToEnd() / 2)

@@ -96,11 +96,17 @@ struct FileTests {
         #expect(whole.content.attachments["t/a.pdf"]?.content?.bytes == Self.terms.content?.bytes)
     }
 
-    @Test func `a file that was changed in the store is not sent`() async throws {
+    @Test func `a file that was changed in the store is not sent, until somebody sends it anew`() async throws
+    {
         try await offer(Self.sample("one", ["t/b.png": Self.banner]))
         try await store.run("UPDATE files SET content = x'00'")
         await #expect(throws: StoreError.self) {
             try await store.wholeAnnouncement(Announcement.ID(valid: "one"))
+        }
+        try await offer(Self.sample("two", ["t/b.png": Self.banner]))
+        for id in ["one", "two"] {
+            let whole = try await store.wholeAnnouncement(Announcement.ID(valid: id))
+            #expect(whole.content.attachments["t/b.png"]?.content?.bytes == Self.banner.content?.bytes)
         }
     }
 }

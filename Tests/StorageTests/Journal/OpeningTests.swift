@@ -66,6 +66,17 @@ struct OpeningTests {
             let newer = try Connection(path: path, .readWrite)
             try newer.script("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE;")
         },
+        Foreign(testDescription: "a store with other tables", code: .older) { path in
+            _ = try Store.open(path, now: start)
+            let older = try Connection(path: path, .readWrite)
+            try older.script(
+                "UPDATE meta SET value = 'x' WHERE name = 'tables'; PRAGMA journal_mode = DELETE;")
+        },
+        Foreign(testDescription: "a store that does not say which tables it has", code: .older) { path in
+            _ = try Store.open(path, now: start)
+            let older = try Connection(path: path, .readWrite)
+            try older.script("DELETE FROM meta WHERE name = 'tables'; PRAGMA journal_mode = DELETE;")
+        },
         Foreign(testDescription: "a store with its middle torn", code: .corrupt) { path in
             do {
                 _ = try Store.open(path, now: start)

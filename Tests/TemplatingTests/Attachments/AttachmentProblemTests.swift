@@ -15,8 +15,14 @@ struct AttachmentProblemTests {
             "attachments: [x/../../a.pdf]",
             "leads out of the template's folder; put the file beside message.md"
         ),
-        ("attachments: [./a.pdf]", "leads out"), ("attachments: ['']", "no file is named"),
-        ("attachments: [\"a\\0b\"]", "leads out"), ("attachments: [\"a\\nb\"]", "leads out"),
+        ("attachments: ['']", "no file is named"),
+        ("attachments: [\"a\\0b\"]", "holds an invisible character"),
+        ("attachments: [\"a\\nb\"]", "holds an invisible character"),
+        ("attachments: [{file: a.pdf, name: \"a\\u202Eb\"}]", "t/message.md:4: name holds an invisible"),
+        ("attachments: [{file: a.pdf, name: Prices 11/2026.pdf}]", "t/message.md:4: a name has no / or \\"),
+        ("attachments: [{file: a.pdf, name: 'a\\b.pdf'}]", "a name has no / or \\; write"),
+        ("attachments: [{file: a.pdf, name: ''}]", "t/message.md:4: the name is empty; leave name: away"),
+        ("attachments: [A.pdf]", "A.pdf is not there; did you mean a.pdf?"),
         (
             "attachments:\n  - a.pdf\n  - missing.pdf",
             "t/message.md:6: missing.pdf is not there; put the file"
@@ -28,6 +34,7 @@ struct AttachmentProblemTests {
         ("attachments: [{file: a.pdf, url: 'http://acme.example/a.pdf'}]", "url must be an https link"),
         ("attachments: [{file: a.pdf, url: 'javascript:alert(1)'}]", "url must be an https link"),
         ("attachments: [{file: a.pdf, url: 'https://x\"y/'}]", "url must be an https link"),
+        ("attachments: [{file: a.pdf, url: 'https://b\u{430}nk.example/'}]", "url must be an https link"),
         ("attachments: [a.pdf, {file: b.pdf, name: A.pdf}]", "two attachments are called A.pdf"),
         (
             "attachments: [\(Array(repeating: "a.pdf", count: 21).joined(separator: ", "))]",
@@ -37,7 +44,10 @@ struct AttachmentProblemTests {
         ("image: {file: a.png}", "t/message.md:4: the image has no alt; write alt: what it shows"),
         ("image: {file: a.png, alt: ' '}", "the image has no alt"),
         ("image: {file: a.png, alt: x, caption: y}", "image has file, alt"),
-        ("image:\n  file: a.pdf\n  alt: x", "t/message.md:6: a.pdf holds application/pdf, and is no picture"),
+        (
+            "image:\n  file: a.pdf\n  alt: x",
+            "t/message.md:6: a.pdf holds application/pdf, which is no picture that mail programs show"
+        ),
         (
             "image:\n  file: a.png\n  alt: Rack #3",
             "t/message.md:6: alt ends at the #, behind which YAML takes"
@@ -45,6 +55,10 @@ struct AttachmentProblemTests {
         ("attachments:\n  - file: a.pdf\n    name: Rack #3.pdf", "t/message.md:6: name ends at the #"),
         ("image:\n  file: a.png\n  alt: Rack\n    #3", "t/message.md:6: alt ends at the #"),
         ("image: {file: a.png, alt: '{{nobody}}'}", "t/message.md:4: there is no nobody"),
+        (
+            "image: {file: a.png, alt: '{{contact.plan}}'}\nvariables: {contact.plan: {description: P, default: ''}}",
+            "t/message.md:4: the alt is empty when a contact's values are"
+        ),
     ])
     func `a bad file is one line with its place and its mend`(front: String, problem: String) throws {
         let folder = try AttachmentFolder(
@@ -84,7 +98,54 @@ struct AttachmentProblemTests {
         _ = FileManager.default.createFile(atPath: folder.path("t/big.zip"), contents: Data())
         try FileHandle(forWritingTo: URL(filePath: folder.path("t/big.zip"))).truncate(
             atOffset: 3_000_000_000)
-        #expect(folder.problems().first?.contains("big.zip holds too much: 3,000,000,000 bytes") == true)
+        let problem = folder.problems().first ?? ""
+        #expect(problem.contains("big.zip holds 3,000,000,000 bytes; mails carry at most 25,000,000"))
+    }
+
+    @Test func `what all files come to is blamed on none of them`() throws {
+        let names = ["a.zip", "b.zip", "c.zip"]
+        let folder = try AttachmentFolder("attachments: [\(names.joined(separator: ", "))]")
+        for name in names {
+            _ = FileManager.default.createFile(atPath: folder.path("t/\(name)"), contents: Data())
+            try FileHandle(forWritingTo: URL(filePath: folder.path("t/\(name)"))).truncate(
+                atOffset: 20_000_000)
+        }
+        let problem = folder.problems().first ?? ""
+        #expect(problem.contains("with c.zip, the files of this template come to 60,000,000 bytes"))
+        #expect(problem.contains("at most 50,000,000"))
+    }
+
+    @Test(arguments: [
+        ("https://bücher.example/a.pdf", "https://xn--bcher-kva.example/a.pdf"),
+        ("https://www.acme.example/größe.pdf?a=1", "https://www.acme.example/gr%C3%B6%C3%9Fe.pdf?a=1"),
+        ("https://www.acme.example:8443/a%20b.pdf#p", "https://www.acme.example:8443/a%20b.pdf#p"),
+    ])
+    func `a link goes out as every program knows it`(written: String, sent: String) throws {
+        let folder = try AttachmentFolder(
+            "attachments: [{file: a.pdf, url: '\(written)'}]", files: ["a.pdf": .pdf])
+        #expect(folder.problems() == [])
+        let content = try CompiledTemplate(try folder.content()).rendered(.webhook, for: .sample())
+        #expect(content.enclosures.files.map(\.url) == [sent])
+        #expect(String(decoding: content.text, as: UTF8.self).hasSuffix("a.pdf: \(sent)"))
+    }
+
+    @Test func `what readers see a file called chooses among what is packed alike`() throws {
+        let zip: [UInt8] = [0x50, 0x4B, 3, 4, 0]
+        let folder = try AttachmentFolder(
+            "attachments: [{file: c.bin, name: c.docx}, {file: d.xlsx, name: Prices}, {file: e.odt, name: e.zip}]",
+            files: ["c.bin": zip, "d.xlsx": zip, "e.odt": zip])
+        let types = try folder.content().attachments.mapValues(\.type)
+        #expect(types["t/c.bin"]?.hasSuffix("wordprocessingml.document") == true)
+        #expect(types["t/e.odt"] == "application/zip")
+        #expect(types["t/d.xlsx"]?.hasSuffix("spreadsheetml.sheet") == true)
+        #expect(try folder.findings() == [])
+    }
+
+    @Test func `a path may hold what changes nothing`() throws {
+        let folder = try AttachmentFolder(
+            "attachments: [./a.pdf, files//./b.pdf]", files: ["a.pdf": .pdf, "files/b.pdf": .pdf])
+        #expect(folder.problems() == [])
+        #expect(try folder.content().attachments.keys.sorted() == ["t/a.pdf", "t/files/b.pdf"])
     }
 
     @Test func `a variant has the files of message.md unless it says otherwise`() throws {
@@ -120,12 +181,19 @@ struct AttachmentProblemTests {
     @Test(arguments: [
         (
             "attachments: [a.png.pdf]",
-            "t/message.md:4: a.png.pdf is called as application/pdf, and holds image/png"
+            "t/message.md:4: a.png.pdf is called like application/pdf, and holds image/png; rename it"
         ),
         (
             "attachments: [{file: a.png, name: bild.jpg}]",
-            "bild.jpg is called as image/jpeg, and holds image/png"
+            "bild.jpg is called like image/jpeg, and holds image/png"
         ),
+        ("attachments: [old.csv]", "old.csv is called like text/csv, and is no UTF-8 text; save it as UTF-8"),
+        ("attachments: [files/wide.txt]", "wide.txt is called like text/plain, and is no UTF-8 text"),
+        (
+            "attachments: [{file: a.png, url: 'https://files/a.png'}]",
+            "t/message.md:4: “https://files/a.png” names a host that only your own network knows"
+        ),
+        ("image: {file: head.png, alt: x}", "t/message.md:4: head.png does not say how large it is"),
         ("attachments: [setup.exe]", "t/message.md:4: mail providers refuse .exe files"),
         ("attachments: [{file: setup.exe, name: setup.pdf}]", "mail providers refuse .exe files"),
         ("image: {file: w.webp, alt: x}", "t/message.md:4: Outlook and other mail programs show no WebP"),
@@ -136,6 +204,8 @@ struct AttachmentProblemTests {
             front,
             files: [
                 "a.png": .png(4, 3), "a.png.pdf": .png(4, 3), "setup.exe": [0x4D, 0x5A, 0], "w.webp": webp,
+                "old.csv": Array("gr".utf8) + [0xFC, 0x6E], "files/wide.txt": [0xFF, 0xFE, 0x41, 0],
+                "head.png": Array([UInt8].png(4, 3).prefix(8)),
             ])
         let findings = try folder.findings()
         #expect(findings.contains { $0.contains(warning) }, "\(findings)")

@@ -30,6 +30,29 @@ struct EnclosedFormTests {
         }
     }
 
+    @Test(arguments: [("", "We are down"), ("# Sorry\n\n", "Sorry")])
+    func `a picture stands below the title, wherever that comes from`(heading: String, title: String) throws {
+        let files = try AttachmentFolder("image: {file: b.png, alt: Sky}", files: ["b.png": .png(4, 3)])
+        try files.write(
+            "t/message.md",
+            Array(
+                """
+                ---
+                subject: We are down
+                purpose: service
+                image: {file: b.png, alt: Sky}
+                ---
+                \(heading)We know.
+
+                """.utf8))
+        let content = try CompiledTemplate(try files.content()).rendered(.email, for: .sample())
+        let html = String(decoding: content.html, as: UTF8.self)
+        let parts = ["<h1 class=\"title\"", "\(title)</h1>", "<img ", ">We know.</p>"]
+        let places = parts.compactMap { html.firstRange(of: $0)?.lowerBound }
+        #expect(places.count == 4 && places == places.sorted(), "\(html)")
+        #expect(html.matches(of: /<h1/).count == 1)
+    }
+
     @Test func `long words of a picture are folded for each reader`() throws {
         let words = Array(repeating: "word", count: 30).joined(separator: " ")
         let text = try template("image: {file: b.png, alt: '{{contact.name}} \(words)'}").text(.email)

@@ -19,12 +19,16 @@ struct FileTypeTests {
         (Array("BEGIN:VCALENDAR\r\n".utf8), "x.txt", "text/calendar"),
         ([0xEF, 0xBB, 0xBF] + Array("BEGIN:VCARD".utf8), "x", "text/vcard"),
         (Array("a,b\n".utf8), "x.csv", "text/csv"), (Array("grün".utf8), "x.bin", "text/plain"),
+        (Array("<svg/>".utf8), "x.svg", "image/svg+xml"), (Array("{}".utf8), "x.json", "application/json"),
+        (Array("<a/>".utf8), "x.xml", "application/xml"),
+        (Array("{\\rtf1}".utf8), "x.rtf", "application/rtf"),
+        ([0x50, 0x4B, 3, 4, 0], "x.pkpass", "application/vnd.apple.pkpass"),
         ([0xFF, 0xFE, 0x41, 0], "x.txt", "application/octet-stream"),
         ([0x4D, 0x5A, 0], "x.pdf", "application/octet-stream"),
         ([0x41, 0, 0x42], "x.txt", "application/octet-stream"),
     ])
     func `a file is what it holds, not what it is called`(bytes: [UInt8], name: String, type: String) {
-        #expect(FileType.of(bytes, name: name) == type)
+        #expect(FileType.of(bytes, names: name) == type)
     }
 
     private static let jpeg: [UInt8] =
@@ -78,6 +82,11 @@ struct FileTypeTests {
 
     @Test(arguments: [
         ("Überblick 2026.pdf", "_berblick_2026.pdf"), ("日本", "attachment"), ("a\"b;c.pdf", "a_b_c.pdf"),
+        (
+            "General terms and conditions of business of Acme Incorporated.pdf",
+            "General_terms_and_conditions_of_business_of_Acme_Incorpo.pdf"
+        ),
+        (String(repeating: "a", count: 61), String(repeating: "a", count: 60)),
     ])
     func `old programs get a name of plain ASCII`(name: String, plain: String) {
         #expect(AttachmentName.plain(name) == plain)
