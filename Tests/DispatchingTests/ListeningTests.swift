@@ -66,7 +66,7 @@ import Wire
         let web = try await PeerProcess.http(#"{"/page": [{"status": 500}]}"#)
         let stand = try await stand(web, more: #","every":"1d","well":{}"#)
         #expect(try await heard(stand).map(\.word) == [.degraded])
-        #expect(try await heard(stand, later: 60).map(\.word) == [.down])
+        #expect(try await heard(stand, later: 60.01).map(\.word) == [.down])
         #expect(try await web.requests().count == 2)
     }
 
