@@ -46,7 +46,7 @@ struct Stage {
     /// Writes the configuration of these channels; `more` are settings of theirs, or of `sender`.
     func configure(_ channels: [String], mailPort: Int, more: [String: String] = [:]) throws {
         let http = "http://127.0.0.1:\(try web.port("http"))"
-        let retry = #""private": true, "retry": {"first": "200ms", "cap": "1s", "within": "1h"}"#
+        let retry = #", "retry": {"first": "200ms", "cap": "1s", "within": "1h"}"#
         let kinds = [
             "email": """
             "type": "smtp", "company": "Acme", "url": "smtp://127.0.0.1:\(mailPort)", "tls": "none",
@@ -70,7 +70,8 @@ struct Stage {
         let members = channels.map { name in
             let own = more[name].map { ", \($0)" } ?? ""
             let quiet = own.contains("quietHours") ? "" : ", \"quietHours\": \"none\""
-            return "\"\(name)\": { \(kinds[name] ?? ""), \(retry)\(quiet)\(own) }"
+            let patience = own.contains("\"retry\"") ? "" : retry
+            return "\"\(name)\": { \(kinds[name] ?? ""), \"private\": true\(patience)\(quiet)\(own) }"
         }
         try program.write(
             "channels.json",
