@@ -44,6 +44,8 @@ public struct ChannelPlan: Sendable, Hashable {
     public var followedCosts: [Money] = []
     /// Whether what it sends tells the reader how to unsubscribe.
     public var hasWayOut: Bool
+    /// In how many of its messages the words that tell so are cut away.
+    public var cutWaysOut = 0
 
     /// What is planned for the channel of these facts.
     public init(
