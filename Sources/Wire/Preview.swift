@@ -6,12 +6,22 @@ extension WireRequest {
     ///
     /// Secrets are hidden, and of files that follow only the beginning and the end are there.
     public func exact(redactor: Redactor) -> String {
-        let (written, tail) =
+        let written =
             switch self {
-            case .http(let request): (request.written, request.tail)
-            case .mail(let request): (request.message, request.tail)
+            case .http(let request): request.written
+            case .mail(let request): request.message
             }
         return String(decoding: redactor.redacted(whole: written), as: UTF8.self) + shortened(tail)
+    }
+
+    /// Whether ``exact(redactor:)`` leaves out some of it.
+    public var isShortened: Bool { tail.contains { !ShownPiece($0).isWhole } }
+
+    private var tail: [[UInt8]] {
+        switch self {
+        case .http(let request): request.tail
+        case .mail(let request): request.tail
+        }
     }
 
     /// From whom and to whom a mail goes, whatever its head says; nil where there is no such thing.
@@ -69,20 +79,31 @@ extension HTTPRequest {
     }
 }
 
-/// `tail` as people may see it: of a long piece its first lines and its last, and how much stands between them.
-private func shortened(_ tail: [[UInt8]]) -> String {
-    let (few, lines) = (2_048, 2)
-    return tail.map { piece in
+/// `tail` as people may see it.
+private func shortened(_ tail: [[UInt8]]) -> String { tail.map { ShownPiece($0).text }.joined() }
+
+/// A piece of a file as people may see it: of a long one its first lines and its last, and how much stands between them.
+private struct ShownPiece {
+    let text: String
+    let isWhole: Bool
+
+    init(_ piece: [UInt8]) {
+        let (few, lines) = (2_048, 2)
         guard piece.allSatisfy({ $0 >= 0x09 && $0 < 0x80 }) else {
-            return "(\(piece.count) bytes that are no text)\n"
+            text = "(\(piece.count) bytes that are no text)\n"
+            isWhole = false
+            return
         }
         let end = piece.dropLast(2).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let start =
             piece.indices.lazy.filter { piece[$0] == 0x0A }.dropFirst(lines - 1).first.map { $0 + 1 } ?? 0
         let text = { (bytes: ArraySlice<UInt8>) in String(decoding: bytes, as: UTF8.self) }
-        guard piece.count > few, start < end else { return text(piece[...]) }
-        return text(piece[..<start]) + "[… \(end - start) bytes left out here …]\r\n" + text(piece[end...])
-    }.joined()
+        isWhole = piece.count <= few || start >= end
+        self.text =
+            isWhole
+            ? text(piece[...])
+            : text(piece[..<start]) + "[… \(end - start) bytes left out here …]\r\n" + text(piece[end...])
+    }
 }
 
 extension HeaderField {

@@ -45,6 +45,12 @@ struct BareLinkTests {
         ("https://acme.example/café", []), ("`https://acme.example`", []), ("https://acme.example/x中文", []),
         ("{{contact.name}} {{contact.site}}", []), ("{{words}}", []), ("{{link}}", []),
         ("x{{links.website}}", []),
+        // Emphasis would cut them.
+        ("https://acme.example/_foo_/bar", []), ("https://acme.example/wiki/__init__ now", []),
+        ("https://acme.example/x*y*z", []), ("*x*https://acme.example", []),
+        ("{{links.page}}/_x_", []),
+        ("*x* https://acme.example *y*", ["https://acme.example"]),
+        ("https://acme.example/a_b_c", ["https://acme.example/a_b_c"]),
         ("[https://acme.example](https://other.example)", ["https://other.example"]),
         ("[a https://acme.example b](https://other.example)", ["https://other.example"]),
     ])

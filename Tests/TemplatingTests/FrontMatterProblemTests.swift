@@ -70,6 +70,38 @@ struct FrontMatterProblemTests {
         ("subject: x\nsms: Call desk #3 or 555\n", "t/message.md:4: sms ends at the #", ""),
         ("subject: x\nvariables:\n  a: Ticket, such as #12\n", "t/message.md:5: a ends at the #", ""),
         ("subject: x\nvariables:\n  a:\n    default: the #1\n", "message.md:6: default ends at the #", ""),
+        ("subject: x\nsms: Call desk\n  #3 or 555\n", "t/message.md:4: sms ends at the #", ""),
+        ("subject: x\nsms: Call desk \n\n   #3 or 555\n", "t/message.md:4: sms ends at the #", ""),
+        ("subject: x\nsms:\n  #3 or 555\n", "t/message.md:4: sms ends at the #", ""),
+        ("subject: x\nvariables:\n  a: Such as\n    #12\n", "t/message.md:5: a ends at the #", ""),
+        (
+            "subject: x\nvariables: {a: {default: x\n#3\n}}\n", "t/message.md:4: default ends at the #", ""
+        ),
+        (
+            "subject: x\nvariables:\n  a: {description: foo #3, default: b}\nreplyTo: a@b.example\n",
+            "t/message.md:5: not valid YAML: behind the # everything is a comment",
+            "put a text that holds # in double quotes"
+        ),
+        (
+            "subject: x\nvariables: {a: {\n  default: \"b\" #3 }}\nreplyTo: a@b.example\n",
+            "t/message.md:5: not valid YAML: behind the # everything", ""
+        ),
+        ("subject: x\nvariables: {a: b\n  #3 }\n", "t/message.md:5: not valid YAML: behind the #", ""),
+        ("subject: x\nchannels: [email, sms #2]\n", "t/message.md:4: not valid YAML: behind the #", ""),
+        (
+            "subject: x\nimage: { file: fair.png, alt: Stalls #3 }\n",
+            "t/message.md:4: not valid YAML: behind the #", ""
+        ),
+        (
+            "subject: x\nvariables: {a: b # it\n}\nchannels: [sms\nreplyTo: a@b.example\n",
+            "t/message.md:6: not valid YAML: did not find expected ',' or ']' until line 7; close what { or [ opens",
+            ""
+        ),
+        (
+            "subject: x\nvariables: {a: {default: b: c}}\n",
+            "t/message.md:4: not valid YAML: did not find expected ',' or '}'; close",
+            "put the texts in it in"
+        ),
         (
             "subject: {{contact.name}}, hi\n",
             "t/message.md:3: not valid YAML: did not find expected key; put the text behind subject: in double quotes",
@@ -105,6 +137,9 @@ struct FrontMatterProblemTests {
         "subject: |\n  Ticket #12 is solved", "subject: Well\npriority: urgent # wakes people",
         "subject: x\nreplyTo: help@acme.example # the desk", "# before\nsubject: x\n# behind",
         "subject: x\nvariables:\n  # what follows\n  a: A text",
+        "subject: x\nvariables:\n  a: A text\n  # what follows\n  b: A text",
+        "subject: x\nvariables: {a: A text} # it\n  # more of it",
+        "subject: x\nchannels: [email, # first\n  sms] # then",
     ])
     func `comments may stand where they cut no words`(front: String) {
         let text = "---\npurpose: service\n\(front)\n---\nBody"

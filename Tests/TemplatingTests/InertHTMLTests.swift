@@ -32,6 +32,10 @@ struct InertHTMLTests {
             "<a href='https://a.example/?a=1&amp;b=2' title=t>x</a>",
             "<a href=\"#-\" title=\"https://a.example/?a=1&amp;b=2\">x</a>"
         ),
+        (
+            "<style media='print' onload=x>a{}</style><STYLE type=text/css MEDIA='(min-width:1px)\"&gt;<' media=all>b{}</STYLE>",
+            "<style media=\"print\">a{}</style><style media=\"(min-width:1px)&quot;&gt;&lt;\">b{}</style>"
+        ),
         ("<title>a <b> c</title>", "<title>a &lt;b> c</title>"),
         ("<noscript><p>words</p></noscript>", "<p>words</p>"),
         ("<svg/>after <svg><svg><p>in</p></svg>in</svg>out", "after out"),
@@ -39,7 +43,7 @@ struct InertHTMLTests {
             "<meta name=viewport content='width=device-width'><meta charset=utf-8>",
             "<meta name=\"viewport\" content=\"width=device-width\">"
         ),
-        ("<p hidden onclick=x id=a id=b>unended <b", "<p id=\"a\">unended "),
+        ("<p hidden onclick=x id=a id=b>unended <b", "<p hidden=\"\" id=\"a\">unended "),
     ]
 
     @Test(arguments: kept) func `what only shows stays as it is shown`(html: String, inert: String) {
@@ -110,6 +114,11 @@ struct InertHTMLTests {
         ),
         (String(repeating: "word ", count: 100), String(repeating: "word ", count: 28) + "…"),
         ("<p>one</p><p>two<br>three</p>", "one two three"),
+        // What takes the room of words, and what does not.
+        ("one" + String(repeating: "&#8199;&#847;", count: 139) + "<p>two", "one"),
+        ("one" + String(repeating: "&#8199;&#847;", count: 134) + "<p>two three", "one two…"),
+        ("one" + String(repeating: "&nbsp;&zwnj;", count: 134) + "<p>two", "one two"),
+        ("one" + String(repeating: " &#847;\n", count: 500) + "<p>two", "one two"),
     ]
 
     @Test(arguments: openings) func `its first words are what a list of mails shows`(

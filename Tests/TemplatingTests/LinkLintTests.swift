@@ -69,4 +69,51 @@ struct LinkLintTests {
                 "x", files: ["t/webhook.json": #"{"a": "https://acme.example/ü", "b": "{{links.website}}"}"#])
                 == [])
     }
+
+    /// A text in which an address is cut, and what is told of it.
+    @Test(arguments: [
+        ("https://acme.example/_foo_/bar", "“https://acme.example/” is no link"),
+        ("see https://acme.example/wiki/__init__ now", "“https://acme.example/wiki/” is no link"),
+        ("> - **(https://acme.example/`x`)**", "“https://acme.example/” is no link"),
+        ("https://acme.example/{{contact.id}}/*x*", "“https://acme.example/{{contact.id}}/” is no link"),
+        ("{{links.website}}/*x*", "“{{links.website}}/” is no link"),
+        ("*see*https://acme.example", "“https://acme.example” is no link"),
+    ])
+    func `an address that signs cut is told with its line`(body: String, expected: String) throws {
+        let found = try findings("x\n\n" + body)
+        #expect(found.count == 1, "\(found)")
+        let told =
+            "link-cut t/message.md:7: \(expected), since *, _ or ` cut it; write the whole address as <https://…>"
+        #expect(found.first == told)
+    }
+
+    @Test(arguments: [
+        "<https://acme.example/_foo_/bar> or <https://acme.example/wiki/__init__>",
+        "*see* https://acme.example/x_y *now* (https://acme.example/__)", "**https://acme.example**, *x*",
+        "`https://acme.example/`*x*", "https://*x*", "[a](https://acme.example/)*x*",
+        "http\\://acme.example/*x*",
+    ])
+    func `an address that is whole, or none, is not told as cut`(body: String) throws {
+        #expect(try !findings(body).contains { $0.hasPrefix("link-cut") })
+    }
+
+    /// What is worth changing, thousands of times over.
+    @Test(arguments: [
+        (#"[x](http://acme.example/N)"#, "link-insecure"), ("[x](pageN.html)", "link-dropped"),
+        ("https://acme.example/N/_x_", "link-cut"), ("a <bN> c", "html-shown"),
+        ("![](https://acme.example/N.png)", "image-wordless"),
+    ])
+    func `of thousands of one kind fifty are told, and how many more there are`(text: String, code: String)
+        throws
+    {
+        let body = (0..<3_000).map { text.replacing("N", with: "\($0)") }.joined(separator: "\n\n")
+        let content = FrozenContent.sample(body)
+        let template = try CompiledTemplate(content, unset: .shown)
+        let found = (template.warnings + template.findings(sms: nil)).map { "\($0.code.rawValue) \($0)" }
+        #expect(found.count == 51, "\(found.prefix(3))")
+        #expect(found.dropLast().allSatisfy { $0.hasPrefix("\(code) t/message.md:") })
+        #expect(found[49].hasPrefix("\(code) t/message.md:103: "))
+        #expect(
+            found.last == "\(code) t/message.md: and 2,950 more like these; mend some, and check again")
+    }
 }

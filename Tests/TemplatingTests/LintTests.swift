@@ -169,6 +169,7 @@ struct LintTests {
         ("a\n\n<!-- TODO ask legal -->", 7, "“<!-- TODO ask legal -->” as it is written; a note that nobody"),
         ("a<br>b", 5, "“<br>” as it is written; write it in Markdown"),
         ("> - *x <b>y</b>*", 5, "“<b>” as it is written"),
+        ("<div>\n\nx\n\n</div>", 5, "“<div>” as it is written"),
         ("<div class=\"{{contact.id}}\">\nx\n</div>", 5, "“<div class=\"” as it is written"),
     ])
     func `HTML in Markdown is told, since readers see it`(body: String, line: Int, expected: String) throws {

@@ -46,6 +46,17 @@ struct ShippedTemplateTests {
     }
 
     @Test(arguments: ["outage", "resolved", "campaign"], ["en", "it"])
+    func `a list of mails shows the beginning of the text, and nothing of the frame around it`(
+        name: String, locale: String
+    ) throws {
+        let html = try template(name).html(.email, for: .sample(name: "Zoë & figli", locale: locale))
+        let start = try #require(html.range(of: "mso-hide:all;\">")).upperBound
+        let end = try #require(html[start...].range(of: "&#8199;")).lowerBound
+        let opening = InertHTML(html).opening
+        #expect(opening.count > 40 && opening == InertHTML(String(html[start..<end])).opening, "\(opening)")
+    }
+
+    @Test(arguments: ["outage", "resolved", "campaign"], ["en", "it"])
     func `every short form is one segment of GSM 7-bit`(name: String, locale: String) throws {
         let length = SMSLength(try template(name).text(.sms, for: .sample(locale: locale)))
         #expect(length.encoding == .gsm7)

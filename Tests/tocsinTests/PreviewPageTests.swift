@@ -125,6 +125,17 @@ import Testing
         #expect(text.contains("95 of 160 units") && text.contains("205 of 306 units"), "\(text)")
     }
 
+    @Test func `lengths are grouped as all numbers are`() async throws {
+        let stage = try await Stage(["sms", "telegram"])
+        let words = "x" + String(repeating: " word", count: 220)
+        try stage.template("note", "subject: Hi\npurpose: service\nsms: \(words)", words)
+        try await stage.people(1)
+        #expect(try await stage.run(Self.words).exit == 0)
+        let text = try await read(stage)["text"].text
+        #expect(
+            text.contains("1,101 of 1,224 units") && text.contains("1,105 of 4,096 characters"), "\(text)")
+    }
+
     @Test func `its command sends exactly what it shows, and nothing else`() async throws {
         let stage = try await Stage()
         try stage.template(

@@ -36,9 +36,10 @@ public struct PreviewDigest: Sendable, Hashable, CustomStringConvertible {
             + parts.map { KeyedMessage.hex($0).prefix(Self.partLength) }.joined()
     }
 
-    /// Whether `text` can name a digest: at least 8 digits, whatever their case.
+    /// Whether `text` can name a digest: at least the first 12 digits, whatever their case.
     public static func isName(_ text: String) -> Bool {
-        text.utf8.count >= 8 && text.utf8.allSatisfy { UInt32(String(UnicodeScalar($0)), radix: 16) != nil }
+        text.utf8.count >= headLength
+            && text.utf8.allSatisfy { UInt32(String(UnicodeScalar($0)), radix: 16) != nil }
     }
 
     /// Whether somebody who typed `text` meant this digest: its first digits.

@@ -105,7 +105,7 @@ struct AttachmentEntryReader {
                 report(.valueInvalid, fact.line, "\(fact.key) holds an invisible character; write it anew")
                 continue
             }
-            if fact.key == "alt", fact.value.endsAtComment { reportComment(fact) }
+            if ["alt", "name"].contains(fact.key), fact.value.endsAtComment { reportComment(fact) }
             values[fact.key] = (text.trimmingBlanks, fact.value.line)
         }
         return values

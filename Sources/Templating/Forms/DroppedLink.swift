@@ -40,15 +40,23 @@ extension MarkdownPiece {
 
 extension VariantCompiler {
     /// Words that only seem to lead somewhere would mislead everybody: what was given has to be a link.
-    mutating func report(_ link: DroppedLink) {
-        let what = "\(link.hostProblem ?? "is no https, http, mailto or tel link"); its words stay"
-        guard let use = link.given, case .fixed(let text) = use.content else {
-            let isNone = link.written.isEmpty
-            let place = isNone ? origin.place(of: "]()") : origin.place(ofLink: link.mark)
-            let shown = isNone ? "a link without an address" : "“\(link.written.prefix(80))”"
-            warnings.append(TemplateProblem(.linkDropped, place, "\(shown) \(what)"))
-            return
+    mutating func report(_ links: [DroppedLink]) {
+        var advice: [Advice] = []
+        for link in links {
+            let what = "\(link.hostProblem ?? "is no https, http, mailto or tel link"); its words stay"
+            if let use = link.given, case .fixed(let text) = use.content {
+                report(link, given: text, as: use)
+            } else if link.written.isEmpty {
+                advice.append(Advice(.linkDropped, .text("]()"), "a link without an address \(what)"))
+            } else {
+                let shown = "“\(link.written.prefix(80))” \(what)"
+                advice.append(Advice(.linkDropped, .link(link.mark), shown))
+            }
         }
+        warnings += origin.problems(advice)
+    }
+
+    private mutating func report(_ link: DroppedLink, given text: String, as use: ValueUse) {
         let shown = CleanText.oneLine(String(text.prefix(80)))
         let given = "\(use.name) is “\(shown)”"
         let reason =

@@ -120,6 +120,7 @@ struct VariantCompiler {
     ///
     /// What is left of a faulty text `mayBeEmpty`.
     private mutating func check(_ body: BodyText, mayBeEmpty: Bool) {
+        var dropped: [DroppedLink] = []
         for choice in body.judged.reversed() {
             do throws(MarkdownTooDeep) {
                 let forms = try body.forms(choice: choice)
@@ -129,13 +130,14 @@ struct VariantCompiler {
                     reportEmpty(
                         at: Place(file: file, line: message.bodyLine), names: names, hasValues: hasValues)
                 }
-                for link in forms.droppedLinks { report(link) }
+                dropped += forms.droppedLinks
             } catch {
                 let what =
                     "the Markdown nests deeper than \(MarkdownReader.maxDepth) levels of quotes, lists and emphasis; write it flatter"
                 problems.append(TemplateProblem(.tooComplex, Place(file: file), what))
             }
         }
+        report(dropped)
     }
 
     private mutating func reportEmpty(at place: Place, names: String, hasValues: Bool) {

@@ -9,9 +9,8 @@ import Foundation
 /// said once, in `message.md`, because it must not depend on the reader's language.
 struct FrontMatterReader {
     private static let keys = [
-        "subject", "purpose", "sms", "priority", "expires", "channels", "reach", "once", "variables",
-        "replyTo",
-        "locale", "attachments", "image",
+        "subject", "purpose", "sms", "priority", "expires", "channels", "reach", "once",
+        "variables", "replyTo", "locale", "attachments", "image",
     ]
     private static let localeKeys = ["subject", "sms", "variables", "attachments", "image"]
     /// Names that a context has already.

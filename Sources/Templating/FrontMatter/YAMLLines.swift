@@ -8,13 +8,22 @@ struct YAMLLines: Sendable {
         }
     }
 
-    /// Whether a comment follows on that line, counted from 0, behind so many characters.
-    func hasComment(behind column: Int, line: Int) -> Bool {
-        guard lines.indices.contains(line) else { return false }
+    /// The line, counted from 0, of the comment that follows a text which ends on `line` before `column`: on that line,
+    /// or, where nothing else follows there, on the next that is not empty and is set in deeper than `key`, so that more
+    /// of the text could stand there.
+    func comment(behind column: Int, line: Int, deeperThan key: Int) -> Int? {
+        guard lines.indices.contains(line) else { return nil }
         let rest = lines[line].unicodeScalars.dropFirst(column)
-        return rest.first.map { $0 == " " || $0 == "\t" } == true
-            && rest.first { $0 != " " && $0 != "\t" } == "#"
+        let text = rest.drop(while: Self.isBlank)
+        guard text.isEmpty else { return text.first == "#" && text.count < rest.count ? line : nil }
+        let next = lines[(line + 1)...].firstIndex { !$0.unicodeScalars.allSatisfy(Self.isBlank) }
+        return next.flatMap { next in
+            let depth = lines[next].unicodeScalars.prefix(while: Self.isBlank).count
+            return depth > key && lines[next].unicodeScalars.dropFirst(depth).first == "#" ? next : nil
+        }
     }
+
+    private static func isBlank(_ character: Unicode.Scalar) -> Bool { character == " " || character == "\t" }
 
     /// What helps where a line, counted from 0, is no YAML though it looks like `KEY: TEXT`; nil where it does not.
     func mend(ofLine line: Int) -> String? {

@@ -18,7 +18,7 @@ struct YAMLNode: Sendable {
     var kind: Kind
     /// Counted from 1 in the file the YAML stands in.
     var line: Int
-    /// Whether its text, written without quotes, ends at a `#`, from which on everything is a comment.
+    /// Whether its text, written without quotes, ends at a `#`, on its line or below, from which on all is a comment.
     var endsAtComment = false
 }
 
@@ -78,20 +78,19 @@ enum YAMLReader {
     ) throws(TemplateProblem) -> [Met] {
         let firstLine = place.line ?? 1
         var events: [Met] = []
+        var trail = YAMLTrail(lines)
         while true {
             var raw = unsafe yaml_event_t()
             guard unsafe yaml_parser_parse(parser, &raw) == 1 else {
-                throw unsafe failure(of: parser, lines, place)
+                throw unsafe fault(of: parser, trail, place)
             }
             defer { unsafe yaml_event_delete(&raw) }
             if unsafe raw.type == YAML_STREAM_END_EVENT { return events }
             let line = unsafe firstLine + Int(raw.start_mark.line)
+            let endsAtComment = unsafe trail.follow(raw)
             for event in unsafe translated(raw) {
                 var met = Met(event: event, line: line, endsAtComment: false)
-                if case .scalar(_, isPlain: true) = event {
-                    let end = unsafe raw.end_mark
-                    met.endsAtComment = lines.hasComment(behind: Int(end.column), line: Int(end.line))
-                }
+                if case .scalar(_, isPlain: true) = event { met.endsAtComment = endsAtComment }
                 events.append(met)
             }
             guard events.count <= maxEvents else {
@@ -119,25 +118,6 @@ enum YAMLReader {
         case YAML_DOCUMENT_START_EVENT: return [.documentStart]
         default: return []
         }
-    }
-
-    private static func failure(
-        of parser: UnsafeMutablePointer<yaml_parser_t>, _ lines: YAMLLines, _ place: Place
-    ) -> TemplateProblem {
-        let what = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "cannot be read"
-        let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) } ?? ""
-        // A quote that is never closed shows only where the front matter ends.
-        let isOpen = context.contains("quoted scalar")
-        let mark = unsafe isOpen ? parser.pointee.context_mark : parser.pointee.problem_mark
-        let line = Int(mark.line)
-        // The only such character that nobody sees.
-        let isTab = what.contains("cannot start any token")
-        let mend =
-            lines.mend(ofLine: line).map { "; " + $0 }
-            ?? (isTab ? " (a tab? set in with blanks instead)" : "")
-        return TemplateProblem(
-            .frontMatterInvalid, Place(file: place.file, line: (place.line ?? 1) + line),
-            "not valid YAML: \(what)\(mend)")
     }
 }
 

@@ -16,8 +16,8 @@ struct HTMLTokens {
         /// Names are in lower case; the last attribute is called `/` where the tag ends so.
         case start(String, [Attribute])
         case end(String)
-        /// An element in which no other begins, and what stands in it.
-        case raw(String, ArraySlice<UInt8>)
+        /// An element in which no other begins, its attributes and what stands in it.
+        case raw(String, [Attribute], ArraySlice<UInt8>)
     }
 
     /// Without scripts, what stands in `noscript` is read like all else.
@@ -70,7 +70,7 @@ struct HTMLTokens {
         }
         let content = html[start..<index]
         skip(to: ">")
-        return .raw(name, content)
+        return .raw(name, attributes, content)
     }
 
     /// Whether the end tag of `name` begins here; there is none for `plaintext`.

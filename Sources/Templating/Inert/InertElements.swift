@@ -3,18 +3,13 @@
 /// Source: https://html.spec.whatwg.org/multipage/indices.html#elements-3,
 /// https://html.spec.whatwg.org/multipage/obsolete.html (2026-11).
 enum InertElements {
-    static let names: Set<String> = [
-        "html", "head", "meta", "body", "a", "abbr", "acronym", "address", "article", "aside", "b", "bdi",
-        "bdo",
-        "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del",
-        "details",
-        "dfn", "dir", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3",
-        "h4",
-        "h5", "h6", "header", "hgroup", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "menu", "nav",
-        "nobr", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike",
-        "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt",
-        "u", "ul", "var", "wbr",
-    ]
+    static let names = words(
+        """
+        html head meta body a abbr acronym address article aside b bdi bdo big blockquote br caption center
+        cite code col colgroup dd del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4
+        h5 h6 header hgroup hr i img ins kbd li main mark menu nav nobr ol p pre q rp rt ruby s samp section
+        small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr
+        """)
 
     static let void: Set<String> = ["br", "col", "hr", "img", "meta", "wbr"]
 
@@ -28,10 +23,14 @@ enum InertElements {
     ]
 
     /// None of them holds an address or runs.
-    static let attributes: Set<String> = [
-        "abbr", "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "class", "clear", "color",
-        "colspan", "compact", "datetime", "dir", "face", "frame", "headers", "height", "hspace", "id", "lang",
-        "noshade", "nowrap", "open", "role", "rowspan", "rules", "scope", "size", "span", "start", "summary",
-        "title", "type", "valign", "value", "vspace", "width",
-    ]
+    static let attributes = words(
+        """
+        abbr align alt bgcolor border cellpadding cellspacing class clear color colspan compact datetime dir
+        face frame headers height hidden hspace id lang noshade nowrap open role rowspan rules scope size
+        span start summary title type valign value vspace width
+        """)
+
+    private static func words(_ text: String) -> Set<String> {
+        Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
+    }
 }

@@ -35,7 +35,7 @@ public struct InertHTML: Sendable {
         case .text(let text):
             append(escaped: text)
             words.append(text)
-        case .raw(let name, let content): append(raw: name, content)
+        case .raw(let name, let attributes, let content): append(raw: name, attributes, content)
         case .start(let name, let attributes): begin(name, attributes)
         case .end(let name):
             words.part(at: name)
@@ -44,12 +44,19 @@ public struct InertHTML: Sendable {
         }
     }
 
-    private mutating func append(raw name: String, _ content: ArraySlice<UInt8>) {
+    private mutating func append(
+        raw name: String, _ attributes: [HTMLTokens.Attribute], _ content: ArraySlice<UInt8>
+    ) {
         switch name {
         case "style":
             let style = InertStyle(content)
             foreign += style.leftOut
-            bytes += Array("<style>".utf8) + style.text + Array("</style>".utf8)
+            bytes += Array("<style".utf8)
+            // Where it does not hold, it must not hold here.
+            if let media = attributes.first(where: { $0.name == "media" }) {
+                append("media", HTMLEntities.read(media.value.utf8))
+            }
+            bytes += Array(">".utf8) + style.text + Array("</style>".utf8)
         case "title":
             bytes += Array("<title>".utf8)
             append(escaped: content)

@@ -20,8 +20,13 @@ extension CompiledTemplate {
 
 extension Variant {
     fileprivate func findings(_ sms: ShortFormRules?) -> [TemplateProblem] {
-        subjectFindings() + linkFindings() + imageFindings() + tableFindings() + markupFindings()
-            + (sms.map(shortFindings) ?? [])
+        let bodies = bodies
+        let advice =
+            linkAdvice(bodies) + imageAdvice(bodies)
+            + bodies.flatMap(\.cutAddresses).map(CutAddressRules.advice)
+            + bodies.flatMap(\.tableRulers).map(TableRules.advice)
+            + bodies.flatMap(\.shownMarkup).map(MarkupRules.advice)
+        return subjectFindings() + origin.problems(advice) + (sms.map(shortFindings) ?? [])
     }
 
     private func subjectFindings() -> [TemplateProblem] {
@@ -31,37 +36,20 @@ extension Variant {
             example(subject), authored: String(decoding: bytes, as: UTF8.self), at: origin.front.subjectPlace)
     }
 
-    private func linkFindings() -> [TemplateProblem] {
+    private func linkAdvice(_ bodies: [LintedBody]) -> [Advice] {
         let pages = (bodies.map(\.content) + [mailHTML ?? layout] + [telegram].compactMap(\.self)).flatMap(
             known)
         let texts = bodies.map(\.text) + [mailText, sms].compactMap(\.self) + (webhook?.programs ?? [])
         let links =
             pages.flatMap(LinkRules.links(inHTML:)) + texts.flatMap(known).flatMap(LinkRules.links(inText:))
         return links.compactMap { link in
-            LinkRules.finding(link).map { code, what in
-                TemplateProblem(code, origin.place(ofLink: LinkRules.known(of: link)), what)
-            }
+            LinkRules.finding(link).map { code, what in Advice(code, .link(LinkRules.known(of: link)), what) }
         }
     }
 
-    private func imageFindings() -> [TemplateProblem] {
-        let urls = bodies.flatMap(\.wordlessImages)
-        let tags = known(mailHTML ?? layout).flatMap(ImageRules.wordless(inHTML:))
-        return urls.map { url in
-            ImageRules.finding(url, at: origin.place(of: "](\(url.prefix { $0 != LinkRules.unknown })"))
-        }
-            + tags.map { tag in
-                let needle = tag.prefix { $0 != LinkRules.unknown && !$0.isNewline }
-                return ImageRules.finding(tag: tag, at: origin.place(of: String(needle)))
-            }
-    }
-
-    private func markupFindings() -> [TemplateProblem] {
-        bodies.flatMap(\.shownMarkup).map { MarkupRules.finding($0, at: origin.place(of: $0)) }
-    }
-
-    private func tableFindings() -> [TemplateProblem] {
-        bodies.flatMap(\.tableRulers).map { TableRules.finding(at: origin.place(of: $0)) }
+    private func imageAdvice(_ bodies: [LintedBody]) -> [Advice] {
+        bodies.flatMap(\.wordlessImages).map(ImageRules.advice(url:))
+            + known(mailHTML ?? layout).flatMap(ImageRules.wordless(inHTML:)).map(ImageRules.advice(tag:))
     }
 
     private func shortFindings(_ rules: ShortFormRules) -> [TemplateProblem] {
@@ -96,6 +84,7 @@ private struct LintedBody {
     let wordlessImages: [String]
     let shownMarkup: [String]
     let tableRulers: [String]
+    let cutAddresses: [String]
 
     init(_ body: BodyText, choice: UInt64) throws(MarkdownTooDeep) {
         let (tree, draft) = try body.tree(choice: choice)
@@ -103,6 +92,7 @@ private struct LintedBody {
         (content, text, sms) = (forms.fragment, forms.text, forms.sms)
         shownMarkup = MarkupRules.shown(in: tree)
         tableRulers = TableRules.rulers(in: tree)
+        cutAddresses = BareLinks(draft: draft).cut(in: tree)
         wordlessImages = ImageRules.wordless(in: tree).map { url in
             draft.pieces(of: url).map { piece in
                 switch piece {

@@ -33,16 +33,17 @@ enum ImageRules {
     }
 
     /// What is told of an image in a Markdown text.
-    static func finding(_ url: String, at place: Place) -> TemplateProblem {
-        TemplateProblem(
-            .imageWordless, place, "the image \(url.prefix(80)) has no words; write ![what it shows](…)")
+    static func advice(url: String) -> Advice {
+        Advice(
+            .imageWordless, .text("](\(url.prefix { $0 != LinkRules.unknown })"),
+            "the image \(url.prefix(80)) has no words; write ![what it shows](…)")
     }
 
     /// What is told of an image in HTML.
-    static func finding(tag: String, at place: Place) -> TemplateProblem {
+    static func advice(tag: String) -> Advice {
         let shown = tag.prefix(80).replacing(String(LinkRules.unknown), with: "…")
-        return TemplateProblem(
-            .imageWordless, place,
+        return Advice(
+            .imageWordless, .text(String(tag.prefix { $0 != LinkRules.unknown && !$0.isNewline })),
             "\(shown) has no alt text; write alt=\"what it shows\", or alt=\"\" when it only decorates")
     }
 }

@@ -9,7 +9,7 @@ enum MarkupRules {
             case .paragraph(let inlines), .heading(_, let inlines): shown(in: inlines)
             case .quote(let blocks): shown(in: blocks)
             case .list(_, _, let items): items.flatMap(shown(in:))
-            case .html(let text): [beginning(of: text)]
+            case .html(let text): opening(of: text)
             case .code, .rule: []
             }
         }
@@ -18,13 +18,18 @@ enum MarkupRules {
     private static func shown(in inlines: [MarkdownInline]) -> [String] {
         inlines.flatMap { inline -> [String] in
             switch inline {
-            // What is closed was opened, and told there.
-            case .html(let text): text.hasPrefix("</") ? [] : [beginning(of: text)]
+            case .html(let text): opening(of: text)
             case .link(_, let words), .image(_, let words), .emphasis(let words), .strong(let words):
                 shown(in: words)
             case .text, .code, .softBreak, .hardBreak: []
             }
         }
+    }
+
+    /// None where it only closes: what is closed was opened, and told there.
+    private static func opening(of text: String) -> [String] {
+        let text = beginning(of: text)
+        return text.hasPrefix("</") ? [] : [text]
     }
 
     private static func beginning(of text: String) -> String {
@@ -34,12 +39,12 @@ enum MarkupRules {
     }
 
     /// What is told of such a piece.
-    static func finding(_ text: String, at place: Place) -> TemplateProblem {
+    static func advice(_ text: String) -> Advice {
         let mend =
             text.hasPrefix("<!--")
             ? "a note that nobody shall read is written {{! … }}"
             : "write it in Markdown, or in an email.html of its own"
-        return TemplateProblem(
-            .htmlShown, place, "readers see “\(text.prefix(80))” as it is written; \(mend)")
+        return Advice(
+            .htmlShown, .text(text), "readers see “\(text.prefix(80))” as it is written; \(mend)")
     }
 }

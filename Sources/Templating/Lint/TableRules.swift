@@ -21,9 +21,10 @@ enum TableRules {
         }
     }
 
-    /// What is told of a table.
-    static func finding(at place: Place) -> TemplateProblem {
-        TemplateProblem(
-            .tableUnknown, place, "Markdown here has no tables: readers get it as it is typed; write a list")
+    /// What is told of a table, by the line below its head.
+    static func advice(_ ruler: String) -> Advice {
+        Advice(
+            .tableUnknown, .text(ruler),
+            "Markdown here has no tables: readers get it as it is typed; write a list")
     }
 }

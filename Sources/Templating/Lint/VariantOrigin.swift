@@ -43,15 +43,20 @@ struct VariantOrigin: Sendable {
 extension Source {
     /// The first line that holds `bytes`, counted from 1; where they have to be `isWhole`, without more of a link behind.
     func line(of bytes: [UInt8], isWhole: Bool = false) -> Int? {
-        var rest = text[...]
-        while let range = rest.firstRange(of: bytes) {
-            let next = text[range.upperBound...].first
-            if !isWhole || next.map(continuesLink) != true {
-                return 1 + text[..<range.lowerBound].count { $0 == UInt8(ascii: "\n") }
+        var line = 1
+        for index in text.indices.dropLast(max(0, bytes.count - 1)) {
+            if holds(bytes, at: index) {
+                let next = index + bytes.count
+                if !isWhole || next == text.count || !continuesLink(text[next]) { return line }
             }
-            rest = text[range.upperBound...]
+            if text[index] == UInt8(ascii: "\n") { line += 1 }
         }
         return nil
+    }
+
+    private func holds(_ bytes: [UInt8], at start: Int) -> Bool {
+        for offset in bytes.indices where text[start + offset] != bytes[offset] { return false }
+        return true
     }
 
     private func continuesLink(_ byte: UInt8) -> Bool {

@@ -27,53 +27,114 @@ struct BareLinks {
         }
     }
 
-    private func linked(_ inlines: [MarkdownInline]) -> [MarkdownInline] {
-        inlines.flatMap { inline -> [MarkdownInline] in
-            switch inline {
-            case .text(let text): linked(text)
-            case .emphasis(let words): [.emphasis(linked(words))]
-            case .strong(let words): [.strong(linked(words))]
-            case .code, .link, .image, .softBreak, .hardBreak, .html: [inline]
+    /// The addresses of `tree` that are no links because of what touches them, values by their names.
+    func cut(in tree: MarkdownTree) -> [String] {
+        tree.flatMap { block -> [String] in
+            switch block {
+            case .paragraph(let inlines), .heading(_, let inlines): cut(in: inlines)
+            case .quote(let blocks): cut(in: blocks)
+            case .list(_, _, let items): items.flatMap(cut)
+            case .code, .rule, .html: []
             }
         }
     }
 
-    private func linked(_ text: String) -> [MarkdownInline] {
-        let scalars = Array(text.unicodeScalars)
-        guard text.utf8.firstRange(of: "://".utf8) != nil || scalars.contains(where: isLink) else {
-            return [.text(text)]
+    private func cut(in inlines: [MarkdownInline]) -> [String] {
+        inlines.indices.flatMap { index -> [String] in
+            switch inlines[index] {
+            case .text(let text):
+                let scalars = Array(text.unicodeScalars)
+                let links = addresses(in: scalars, glue(around: index, of: inlines))
+                let whole = addresses(in: scalars, (before: false, behind: false))
+                return whole.filter { !links.contains($0) }.map { authored(string(scalars[$0])) }
+            case .emphasis(let words), .strong(let words): return cut(in: words)
+            case .code, .link, .image, .softBreak, .hardBreak, .html: return []
+            }
         }
+    }
+
+    private func authored(_ url: String) -> String {
+        draft.pieces(of: url).map { piece in
+            switch piece {
+            case .text(let text): text
+            case .use(let use): "{{\(use.name)}}"
+            }
+        }.joined()
+    }
+
+    private func linked(_ inlines: [MarkdownInline]) -> [MarkdownInline] {
+        inlines.indices.flatMap { index -> [MarkdownInline] in
+            let inline = inlines[index]
+            switch inline {
+            case .text(let text): return linked(text, glue(around: index, of: inlines))
+            case .emphasis(let words): return [.emphasis(linked(words))]
+            case .strong(let words): return [.strong(linked(words))]
+            case .code, .link, .image, .softBreak, .hardBreak, .html: return [inline]
+            }
+        }
+    }
+
+    /// Whether the first and the last word of a text may go on outside of it.
+    private typealias Glue = (before: Bool, behind: Bool)
+
+    private func glue(around index: Int, of inlines: [MarkdownInline]) -> Glue {
+        (
+            before: index > 0 && goesOn(inlines[index - 1]),
+            behind: index + 1 < inlines.count && goesOn(inlines[index + 1])
+        )
+    }
+
+    /// Whether a word that touches it may go on in it, as `https://a.example/_x_` does, so that only a part of an
+    /// address would lead anywhere.
+    private func goesOn(_ inline: MarkdownInline) -> Bool {
+        switch inline {
+        case .emphasis, .strong, .code, .link, .image: true
+        case .text, .softBreak, .hardBreak, .html: false
+        }
+    }
+
+    private func linked(_ text: String, _ isGlued: Glue) -> [MarkdownInline] {
+        let scalars = Array(text.unicodeScalars)
         var inlines: [MarkdownInline] = []
         var start = 0
-        var index = 0
-        while index < scalars.count {
-            guard let end = endOfAddress(in: scalars, from: index) else {
-                index += 1
-                continue
-            }
-            let url = string(scalars[index..<end])
+        for address in addresses(in: scalars, isGlued) {
+            let url = string(scalars[address])
             // `<{{links.page}}>`, as Markdown has it of an address.
             let isBracketed =
-                isLink(scalars[index]) && index > 0 && scalars[index - 1] == "<" && end < scalars.count
-                && scalars[end] == ">"
-            let before = string(scalars[start..<(isBracketed ? index - 1 : index)])
+                isLink(scalars[address.lowerBound]) && address.lowerBound > 0
+                && scalars[address.lowerBound - 1] == "<" && address.upperBound < scalars.count
+                && scalars[address.upperBound] == ">"
+            let before = string(scalars[start..<(address.lowerBound - (isBracketed ? 1 : 0))])
             if !before.isEmpty { inlines.append(.text(before)) }
             inlines.append(.link(url: url, [.text(url)]))
-            start = isBracketed ? end + 1 : end
-            index = start
+            start = address.upperBound + (isBracketed ? 1 : 0)
         }
         if start < scalars.count { inlines.append(.text(string(scalars[start...]))) }
         return inlines
     }
 
+    private func addresses(in scalars: [Unicode.Scalar], _ isGlued: Glue) -> [Range<Int>] {
+        var addresses: [Range<Int>] = []
+        var index = 0
+        while index < scalars.count {
+            let end = endOfAddress(in: scalars, from: index, isGlued)
+            if let end { addresses.append(index..<end) }
+            index = end ?? index + 1
+        }
+        return addresses
+    }
+
     /// Where the address ends that begins at `start`; nil when none does.
-    private func endOfAddress(in scalars: [Unicode.Scalar], from start: Int) -> Int? {
+    private func endOfAddress(
+        in scalars: [Unicode.Scalar], from start: Int, _ isGlued: Glue
+    ) -> Int? {
+        let known = isLink(scalars[start]) ? 1 : Self.scheme.count
+        guard isLink(scalars[start]) || scalars[start...].starts(with: Self.scheme) else { return nil }
+        if start == 0, isGlued.before { return nil }
         if start > 0 {
             let before = scalars[start - 1]
             guard before.properties.isWhitespace || Self.opening.contains(before) else { return nil }
         }
-        let known = isLink(scalars[start]) ? 1 : Self.scheme.count
-        guard isLink(scalars[start]) || scalars[start...].starts(with: Self.scheme) else { return nil }
         var end = start + known
         while end < scalars.count, mayStandInAddress(scalars[end]) {
             guard end - start < Self.longest else { return nil }
@@ -81,6 +142,7 @@ struct BareLinks {
         }
         // What goes on with letters that no address has as they are would lead elsewhere.
         if end < scalars.count, scalars[end].properties.isAlphabetic { return nil }
+        if end == scalars.count, isGlued.behind { return nil }
         while end > start + known, isBehind(scalars[start..<end]) { end -= 1 }
         let url = string(scalars[start..<end])
         return hasHost(url) && draft.linkPieces(of: url) != nil ? end : nil

@@ -33,6 +33,8 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         case subjectShouting = "subject-shouting"
         case linkInsecure = "link-insecure"
         case linkHostless = "link-hostless"
+        /// An address without Markdown's signs that signs within it cut.
+        case linkCut = "link-cut"
         case imageWordless = "image-wordless"
         /// HTML in Markdown, which is no markup there.
         case htmlShown = "html-shown"

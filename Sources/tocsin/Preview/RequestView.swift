@@ -34,7 +34,7 @@ struct RequestView {
             if sample.envelope != nil { "a message of \(bytes), its lines end with CRLF" } else {
                 sample.bytes == 0 ? "no body" : "a body of \(bytes)"
             }
-        let isShort = sample.content?.enclosures.isEmpty == false
-        return "Exactly what is sent: \(what)" + (isShort ? "; of files only the beginning and the end" : "")
+        return "Exactly what is sent: \(what)"
+            + (sample.isShort ? "; of files only the beginning and the end" : "")
     }
 }

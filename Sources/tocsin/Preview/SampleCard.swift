@@ -64,7 +64,8 @@ struct SampleCard {
         ChatView(
             sender: sample.head.sender ?? facts.name.rawValue, locale: sample.locale,
             counters: [
-                "\(length.units) of \(room) units", length.encoding.rawValue.uppercased(),
+                "\(CountText.grouped(length.units)) of \(CountText.grouped(room)) units",
+                length.encoding.rawValue.uppercased(),
                 "\(segments) of at most \(most)",
             ]
                 + [facts.price.map { Money($0.amount * Decimal(length.segments), $0.currency).description }]
@@ -77,7 +78,9 @@ struct SampleCard {
     private func append(_ content: RenderedContent, of length: Sample.Telegram, to page: inout Markup) {
         ChatView(
             sender: facts.name.rawValue, locale: sample.locale,
-            counters: ["\(length.characters) of \(length.limit) characters"],
+            counters: [
+                "\(CountText.grouped(length.characters)) of \(CountText.grouped(length.limit)) characters"
+            ],
             meter: (length.characters, length.limit),
             text: { page in
                 if let image = content.enclosures.image, sample.attachments.first?.way == .photo {

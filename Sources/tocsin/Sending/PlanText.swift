@@ -13,14 +13,11 @@ struct PlanText {
 
     /// The whole plan.
     var text: String {
-        [
-            head, closing, table, files, strangers, unmatched, skips, takenOver, segments, lengths, quiet,
-            waits, languages,
-            cost, pace, late, losses, outside, marks, secrets,
-        ].filter {
-            !$0.isEmpty
-        }
-        .joined(separator: "\n\n")
+        let message = [head, closing, table, files]
+        let people = [strangers, unmatched, skips, takenOver]
+        let course = [segments, lengths, quiet, waits, languages, cost, pace, late]
+        let doubts = [losses, outside, marks, secrets]
+        return (message + people + course + doubts).filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
     private var head: String {

@@ -27,6 +27,8 @@ struct Sample: Encodable {
     let envelope: String?
     /// The request as a rehearsal keeps it, byte for byte but that of files it holds less; nil when there is none.
     let request: String?
+    /// Whether it holds less.
+    let isShort: Bool
     /// The same to be read by people; nil when there is none.
     let readable: String?
     /// Whether ``readable`` has lines that the request has not.
@@ -108,6 +110,7 @@ struct Sample: Encodable {
         let redactor = channel.channel.route.redactor
         (envelope, bytes) = (wire?.envelope, wire?.size)
         request = wire?.exact(redactor: redactor)
+        isShort = wire?.isShortened ?? false
         readable = wire?.preview(redactor: redactor)
         isIndented = wire?.isIndentedInPreview ?? false
     }

@@ -183,7 +183,7 @@ struct SendOrder: Sendable {
         guard PreviewDigest.isName(text) else {
             throw CommandFailure(
                 .usage,
-                "--digest \(text.isEmpty ? "\"\"" : Plain.text(text)): expected what --dry-run calls content, at least 8 of its "
+                "--digest \(text.isEmpty ? "\"\"" : Plain.text(text)): expected what --dry-run calls content, at least 12 of its "
                     + "digits, such as e74c87e9a335")
         }
         return text

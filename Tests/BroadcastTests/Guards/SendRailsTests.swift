@@ -254,7 +254,7 @@ import Testing
 
     @Test func `all reasons are told at once, and a yes lifts none of them`() {
         let rails = SendRails(
-            saysYes: true, isTerminal: true, people: 5, maxCost: Self.euro(1), digest: "00000000")
+            saysYes: true, isTerminal: true, people: 5, maxCost: Self.euro(1), digest: "000000000000")
         let plan = Self.plan(
             .sample(purpose: .marketing, priority: .urgent),
             channels: [ChannelPlan(.sms, queued: 1000, hasWayOut: false)])
