@@ -78,6 +78,7 @@ import Testing
         ] { #expect(dry.unfolded.contains(text), "\(dry.output)") }
         let plan = try await stage.run(words + ["--dry-run", "--json"]).json()["plan"]
         #expect(plan["movingOn"].text == "30" && plan["channels"]["email"]["movingOn"].text == "30")
+        #expect(plan["channels"]["email"]["movingOnCosts"]["0"]["amount"].text == "1.5")
         // Once the announcement itself has expired, nobody goes on.
         let short = try await stage.run(words + ["--expires", "5s", "--dry-run", "--json"]).json()["plan"]
         #expect(short["late"].text == "30" && short["movingOn"].text == "0", "\(short)")

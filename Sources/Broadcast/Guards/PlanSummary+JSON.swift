@@ -45,7 +45,7 @@ extension ChannelPlan: Encodable {
         case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, costAtMost,
             seconds, mark,
             degraded, locales, segmentsPerMessage, costPerMessage, lengths, savedCost, perDay, expiring,
-            leftFiles, fileBytes, takenOver, movingOn
+            leftFiles, fileBytes, takenOver, movingOn, movingOnCosts
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -79,6 +79,7 @@ extension ChannelPlan: Encodable {
         try container.encodeIfPresent(day, forKey: .perDay)
         try container.encode(expiring, forKey: .expiring)
         try container.encodeIfPresent(movingOn > 0 ? movingOn : nil, forKey: .movingOn)
+        try container.encodeIfPresent(movingOn > 0 ? movingOnCosts : nil, forKey: .movingOnCosts)
     }
 }
 

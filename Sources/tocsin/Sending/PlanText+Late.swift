@@ -1,4 +1,5 @@
 import Broadcast
+import Foundation
 
 /// What a plan says of deliveries whose turn comes late, or too late.
 extension PlanText {
