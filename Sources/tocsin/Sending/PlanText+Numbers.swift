@@ -42,7 +42,7 @@ extension PlanText {
 
     /// All that is worth a warning before it is sent, one sentence each.
     var warnings: [String] {
-        [closing, strangers, unmatched, takenOver, lengths, quiet, waits, days, outside, marks, secrets]
+        [closing, strangers, unmatched, takenOver, lengths, quiet, waits, late, outside, marks, secrets]
             .flatMap { Paragraph.unfolded($0) }
     }
 }
