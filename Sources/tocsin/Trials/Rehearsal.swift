@@ -84,7 +84,7 @@ struct Rehearsal {
     }
 
     private func sayEnd(_ index: RehearsalIndex) {
-        let left = index.left > 0 ? ", \(index.left) not, with the reason" : ""
+        let left = index.left > 0 ? ", \(CountText.grouped(index.left)) not, with the reason" : ""
         session.output.say(
             Plain.text(
                 "rehearsed: \(CountText.deliveries(index.written)) written to \(folder.path)\(left); "
