@@ -58,7 +58,7 @@ struct MailMarkupTests {
         ),
         ("<p title=\"<script>\" once=1>on…</p>{{! <script> }}", []),
         (
-            "{{#contact.name}}<script>x</script>{{/contact.name}}",
+            "<p>x</p>{{#contact.name}}<script>x</script>{{/contact.name}}",
             ["1: mail programs take <script>"]
         ),
     ])
