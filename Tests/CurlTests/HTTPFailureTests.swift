@@ -12,7 +12,7 @@ struct HTTPFailureTests {
         (#"{"raw": "HTTP/1.1 200 OK\r\nX-Half: ye", "close": "reply"}"#, .connectionLost, .maybe),
         (#"{"raw": "220 smtp.example ESMTP\r\n", "close": "reply"}"#, .replyInvalid, .maybe),
         (#"{"raw": "HTTP/1.1 999 Odd\r\n\r\n", "close": "reply"}"#, .replyInvalid, .maybe),
-        (#"{"hang": true}"#, .timedOut, .maybe), (#"{"drip": 0.2}"#, .timedOut, .maybe),
+        (#"{"hang": true}"#, .timedOut, .maybe), (#"{"drip": 1}"#, .timedOut, .maybe),
     ])
     func `a broken reply says that the request may have arrived`(
         reply: String, code: TransportFailure.Code, handedOver: TransportFailure.HandedOver

@@ -18,9 +18,6 @@ struct FailoverTests {
             "smtp_peer.py", #"{"recipients": {\#(refusals.joined(separator: ", "))}}"#)
     }
 
-    /// A port on which nobody listens.
-    private func deadPort() async throws -> Int { try await PeerProcess("smtp_peer.py").port("smtp") }
-
     @Test func `who is refused gets the next channel, the others only the first`() async throws {
         let mail = try await mailServer(refusing: ["c2", "c5"])
         let web = try await PeerProcess.http()
@@ -68,7 +65,7 @@ struct FailoverTests {
     @Test func `a mark leads those who wait to the next channel at once`() async throws {
         let web = try await PeerProcess.http()
         let stand = try await Stand(
-            [Line.email(try await deadPort()), Line.sms(try web.port("http"))], people: everybody(5),
+            [Line.email(try closedPort()), Line.sms(try web.port("http"))], people: everybody(5),
             order: order)
         try await stand.announce(reach: .first)
         try await stand.mark("email")
@@ -81,7 +78,7 @@ struct FailoverTests {
         let web = try await PeerProcess.http()
         let stand = try await Stand(
             [
-                Line.email(try await deadPort(), #""failoverAfter":"300ms","# + Line.soon),
+                Line.email(try closedPort(), #""failoverAfter":"300ms","# + Line.soon),
                 Line.sms(try web.port("http")),
             ], people: everybody(30), order: order)
         try await stand.announce(reach: .first)
@@ -96,7 +93,7 @@ struct FailoverTests {
     {
         let web = try await PeerProcess.http()
         let stand = try await Stand(
-            [Line.email(try await deadPort(), setting + "," + Line.soon), Line.sms(try web.port("http"))],
+            [Line.email(try closedPort(), setting + "," + Line.soon), Line.sms(try web.port("http"))],
             people: everybody(30), order: order)
         try await stand.announce(reach: .first)
         if setting.contains("ms") { try await stand.mark("sms") }
@@ -118,7 +115,7 @@ struct FailoverTests {
         let web = try await PeerProcess.http()
         let urgent = (1...700).map { "u\($0),Name \($0),u\($0)@example.org,," }
         let stand = try await Stand(
-            [Line.email(try await deadPort()), Line.sms(try web.port("http"))],
+            [Line.email(try closedPort()), Line.sms(try web.port("http"))],
             people: everybody(50) + urgent, order: order)
         try await stand.announce(reach: .first, to: "has:sms")
         try await stand.announce("fire", .urgent, reach: .first, to: "not has:sms")
@@ -149,7 +146,7 @@ struct FailoverTests {
         let web = try await PeerProcess.http()
         let retry = #""failoverAfter":"30m","retry":{"first":"50ms","cap":"200ms","within":"1d"}"#
         let stand = try await Stand(
-            [Line.email(try await deadPort(), retry), Line.sms(try web.port("http"))], people: everybody(30),
+            [Line.email(try closedPort(), retry), Line.sms(try web.port("http"))], people: everybody(30),
             order: order)
         try await stand.announce(reach: .first)
         let (recorder, store, outage) = (stand.recorder, stand.store, outage)

@@ -64,11 +64,12 @@ struct HandOverTests {
     {
         let stand = try await Stand([Line.sms(1)], people: everybody(2))
         let clock = MovedClock()
+        clock.hold()
         let poor = try process(stand, poor: true, clock)
         let rich = try process(stand, poor: false, clock)
         let (one, other) = (follower(), follower())
         let lease = try await stand.store.acquireLease(
-            as: "first", at: stand.clock.bootTime, for: .seconds(30))
+            as: "first", at: stand.clock.bootTime, for: .seconds(3600))
         try await stand.store.lack([Lack(sms)], token: lease.token)
         try await stand.store.release(lease)
         #expect(try await !poor.dispatcher.standsAside(one), "nothing waits there")
@@ -79,9 +80,9 @@ struct HandOverTests {
         // Whoever gave for what was refused cannot send it either, whatever its configuration says.
         #expect(other.gives(1, lacking: [Lack(sms)]))
         #expect(try await rich.dispatcher.standsAside(other))
-        clock.move(by: .milliseconds(900))
+        clock.hold(after: .milliseconds(900))
         #expect(try await poor.dispatcher.standsAside(one))
-        clock.move(by: .milliseconds(200))
+        clock.hold(after: .milliseconds(200))
         #expect(try await !poor.dispatcher.standsAside(one))
         await poor.transport.shutdown()
         await rich.transport.shutdown()
@@ -92,7 +93,7 @@ struct HandOverTests {
         let poor = try process(stand, poor: true)
         let rich = try process(stand, poor: false)
         let lease = try await stand.store.acquireLease(
-            as: "first", at: stand.clock.bootTime, for: .seconds(30))
+            as: "first", at: stand.clock.bootTime, for: .seconds(3600))
         try await stand.store.lack([Lack(sms)], token: lease.token)
         try await rich.dispatcher.offer(follower())
         #expect(try await stand.store.offers() == 0, "nothing waits there")

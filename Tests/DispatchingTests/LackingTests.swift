@@ -49,7 +49,7 @@ struct LackingTests {
 
     @Test func `nobody leaves a tripped channel for that one`() async throws {
         let web = try await PeerProcess.http()
-        let dead = try await PeerProcess("smtp_peer.py").port("smtp")
+        let dead = try closedPort()
         let stand = try await Stand(
             [Line.email(dead, #""failoverAfter":"1ms","# + Line.soon), Line.sms(try web.port("http"))],
             people: everybody(30), order: order)

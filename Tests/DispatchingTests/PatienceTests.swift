@@ -62,8 +62,12 @@ struct PatienceTests {
         let web = try await PeerProcess.http(Self.hanging)
         let stand = try await Self.stand(web)
         let other = try stand.otherStore()
-        let stop = StopSignal()
-        let serving = Task { try await stand.serve(stop: stop) { (_) async throws(StoreError) in false } }
+        let (stop, clock) = (StopSignal(), MovedClock())
+        // What is claimed ahead stays so until it has been seen.
+        clock.hold()
+        let serving = Task {
+            try await stand.serve(stop: stop, by: clock.clock) { (_) async throws(StoreError) in false }
+        }
         try await web.wait(for: 2, "request")
         try await stand.wait { $0 < 38 }
         try await other.run("BEGIN IMMEDIATE")

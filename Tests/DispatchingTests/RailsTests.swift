@@ -156,8 +156,11 @@ struct RailsTests {
         let stand = try await Stand(
             [Line.email(try mail.port("smtp"), #""connections":1"#)], people: everybody(40))
         try await stand.announce()
-        let stop = StopSignal()
-        async let served: Void = stand.serve(stop: stop) { (_) async throws(StoreError) in false }
+        let (stop, clock) = (StopSignal(), MovedClock())
+        clock.hold()
+        async let served: Void = stand.serve(stop: stop, by: clock.clock) { (_) async throws(StoreError) in
+            false
+        }
         await stand.recorder.events.wait { stand.recorder.outcomes.count == 4 }
         stop.ask()
         // What was claimed ahead goes back.

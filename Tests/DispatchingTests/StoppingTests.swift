@@ -11,6 +11,13 @@ struct StoppingTests {
     private let outage = Announcement.ID(valid: "outage")
     private static let hanging = #"[{"hold": true}, {"hold": true}, {}]"#
 
+    /// Clocks that stand: what is on the wire has all the time a test needs, and what was claimed ahead stays so.
+    private static func held() -> Clockwork {
+        let clock = MovedClock()
+        clock.hold()
+        return clock.clock
+    }
+
     private static func never(_: DispatchStatus) async throws(StoreError) -> Bool { false }
 
     @Test(arguments: ["a signal", "cancelling its task"])
@@ -22,7 +29,7 @@ struct StoppingTests {
             [Line.hook(try web.port("http"), #""connections":2"#)], people: everybody(20))
         try await stand.announce()
         let stop = StopSignal()
-        let serving = Task { try await stand.serve(stop: stop, until: Self.never) }
+        let serving = Task { try await stand.serve(stop: stop, by: Self.held(), until: Self.never) }
         try await web.wait(for: 2, "request")
         try await stand.wait { $0 < 18 }
         if request == "a signal" { stop.ask() } else { serving.cancel() }
@@ -45,7 +52,7 @@ struct StoppingTests {
             [Line.sms(try web.port("http"), #""connections":2"#)], people: everybody(20))
         try await stand.announce()
         let stop = StopSignal()
-        async let served: Void = stand.serve(stop: stop, until: Self.never)
+        async let served: Void = stand.serve(stop: stop, by: Self.held(), until: Self.never)
         try await web.wait(for: 2, "request")
         stop.ask()
         try await web.release()

@@ -41,7 +41,7 @@ class Log:
             return [e for e in self.entries if all(e.get(k) == v for k, v in wanted.items())]
 
         with self.changed:
-            self.changed.wait_for(lambda: len(matching()) >= count, timeout=60)
+            self.changed.wait_for(lambda: len(matching()) >= count, timeout=240)
             return matching()
 
 

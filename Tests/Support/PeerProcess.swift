@@ -125,6 +125,12 @@ public final class PeerProcess: Sendable {
     /// Lets every reply go that the script holds.
     public func release() async throws { _ = try await ask(["do": "release"]) }
 
+    /// The same for who must not wait for one of Swift's threads: says so, and leaves the answer to the peer's own.
+    public func releaseAtOnce() {
+        try? input.write(contentsOf: Data("{\"do\": \"release\"}\n".utf8))
+        queue.async { [output] in _ = Self.line(from: output) }
+    }
+
     private func ask(_ command: [String: any Sendable]) async throws -> [Entry] {
         let line = try JSONSerialization.data(withJSONObject: command) + Data("\n".utf8)
         try input.write(contentsOf: line)
@@ -139,11 +145,7 @@ public final class PeerProcess: Sendable {
     ) async throws -> Entry {
         try await withCheckedThrowingContinuation { continuation in
             queue.async {
-                var line = Data()
-                while line.last != 0x0A {
-                    guard let piece = try? output.read(upToCount: 1), !piece.isEmpty else { break }
-                    line += piece
-                }
+                let line = Self.line(from: output)
                 continuation.resume(
                     with: Result {
                         guard let entry = try? JSONDecoder().decode(Entry.self, from: line) else {
@@ -153,6 +155,15 @@ public final class PeerProcess: Sendable {
                     })
             }
         }
+    }
+
+    private static func line(from output: FileHandle) -> Data {
+        var line = Data()
+        while line.last != 0x0A {
+            guard let piece = try? output.read(upToCount: 1), !piece.isEmpty else { break }
+            line += piece
+        }
+        return line
     }
 
     private static var folder: URL {

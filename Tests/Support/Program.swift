@@ -106,16 +106,18 @@ public final class Program: Sendable {
 
         /// Returns once it has said `words` on standard error; false when it has ended without.
         ///
-        /// Looking blocks, so it happens on a thread of its own and never on one of Swift's.
-        public func said(_ words: String) async -> Bool {
+        /// Looking blocks, so it happens on a thread of its own and never on one of Swift's. There, too, `act` is done as
+        /// soon as it has: what the program does not wait for long a busy machine would do too late elsewhere.
+        public func said(_ words: String, then act: @escaping @Sendable () -> Void = {}) async -> Bool {
             let (identifier, errors) = (identifier, errors)
             return await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
+                DispatchQueue(label: "look").async {
                     var isSaid = false
                     while !isSaid, kill(identifier, 0) == 0 {
                         isSaid = (try? String(contentsOf: errors, encoding: .utf8))?.contains(words) ?? false
                         if !isSaid { poll(nil, 0, 10) }
                     }
+                    if isSaid { act() }
                     continuation.resume(returning: isSaid)
                 }
             }
@@ -212,7 +214,7 @@ public final class Program: Sendable {
     func finish(_ process: ChildProcess, _ output: URL) async throws -> (exit: Int32, bytes: [UInt8]) {
         // A program that hangs must fail its test, not stop all of them.
         let limit = DispatchWorkItem { process.signal(SIGKILL) }
-        queue.asyncAfter(deadline: .now() + 120, execute: limit)
+        queue.asyncAfter(deadline: .now() + 280, execute: limit)
         let exit = await process.end()
         limit.cancel()
         let bytes = Array(try Data(contentsOf: output))

@@ -49,7 +49,7 @@ public struct TerminalRun: Sendable {
     public func shows(_ words: String) async -> Bool {
         let (identifier, terminal) = (process.identifier, terminal)
         return await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            DispatchQueue(label: "look").async {
                 var isShown = false
                 while !isShown, kill(identifier, 0) == 0 {
                     isShown = terminal.shown().contains(words)

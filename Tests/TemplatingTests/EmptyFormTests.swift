@@ -7,7 +7,10 @@ import Testing
 struct EmptyFormTests {
     @Test(arguments: [
         ("", "the text is empty"), (" \n\n\t\n", "the text is empty"),
-        ("{{! only a comment }}", "the text is empty"),
+        ("{{! only a comment }}", "the text is empty"), ("```\n```", "the text is empty"),
+        ("---", "the text is empty"), ("&nbsp;", "the text is empty"),
+        ("**&#8203;**\n\n> \n", "the text is empty"),
+        ("-\n-\n", "the text is empty"), ("#", "the text is empty"),
         ("{{#contact.name}}Hi{{/contact.name}}", "the text is empty for a reader without contact.name"),
         ("{{^contact.plan}}Hi{{/contact.plan}}", "the text is empty for a reader with contact.plan"),
     ])

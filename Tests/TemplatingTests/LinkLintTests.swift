@@ -32,6 +32,24 @@ struct LinkLintTests {
             ])
     }
 
+    /// A host, and whether it means nothing outside the author's network.
+    @Test(arguments: [
+        ("10.0.0.1", true), ("192.168.1.1", true), ("172.16.0.1", true), ("172.32.0.1", false),
+        ("127.0.0.1", true), ("169.254.1.1", true), ("100.64.0.1", true), ("8.8.8.8", false), ("[::1]", true),
+        ("[fd00::1]", true), ("[FE80::1]", true), ("[::ffff:10.0.0.1]", true), ("[::ffff:8.8.8.8]", false),
+        ("[2001:db8::1]", false), ("nas.local", true), ("NAS.Local.", true), ("wiki.internal", true),
+        ("wiki.lan", true), ("router.home.arpa", true), ("a.localhost", true), ("localhost", true),
+        ("intranet", true), ("local.example", false), ("10.0.0.1.example", false),
+        ("home.arpanet.example", false),
+    ])
+    func `a host that only the own network knows is told`(host: String, isOwn: Bool) throws {
+        for port in ["", ":8443"] {
+            let found = try findings("[a](https://\(host)\(port)/x)")
+            #expect(found.count == (isOwn ? 1 : 0), "\(found)")
+            #expect(found.allSatisfy { $0.contains("names a host that only your own network knows") })
+        }
+    }
+
     @Test func `the links of a webhook's own body are looked at`() throws {
         let json = #"""
             { "a": ["http://acme.example/a?x=1&y={{contact.id}}",

@@ -234,6 +234,26 @@ struct LintTests {
                 == [])
     }
 
+    @Test func `words of a webhook's own body in another language are told as well`() throws {
+        func mixed(_ files: [String: String]) throws -> [String] {
+            let own = ["t/message.it.md": "---\nsubject: Ciao\n---\nciao"]
+            return try findings("x", files: files.merging(own) { $1 }).filter {
+                $0.hasPrefix("language-mixed")
+            }
+        }
+        let body = #"{"t": "Our service, as you know, is {{title}}", "x": "{{text}}"}"#
+        #expect(
+            try mixed(["t/webhook.json": body]) == [
+                "language-mixed t/webhook.json: has words that are read by those whose language is it as well; write "
+                    + "webhook.it.json for them, or {{text}}, {{title}} and {{locale}} in their place"
+            ])
+        for machine in [
+            #"{"service status": "{{title}} {{text}}", "type": "incident", "n": 1, "ok": [true, null]}"#,
+            #"{"a": "https://acme.example/my-page", "b": "{{title}}: {{text}}", "c": "P1 {{locale}}"}"#,
+        ] { #expect(try mixed(["t/webhook.json": machine]) == [], "\(machine)") }
+        #expect(try mixed(["t/webhook.json": body, "t/webhook.it.json": #"{"t": "{{text}}"}"#]) == [])
+    }
+
     @Test func `characters that cost an SMS its short encoding are told with their price`() throws {
         let text = "Zażółć gęślą jaźń: " + String(repeating: "ordinary words ", count: 6)
         let price = Money(Decimal(string: "0.045") ?? 0, "EUR")

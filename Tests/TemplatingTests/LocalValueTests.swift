@@ -76,6 +76,20 @@ struct LocalValueTests {
         #expect(try template.text(.webhook, for: nil) == "1 December 2026")
     }
 
+    @Test(arguments: [
+        ("en", "en-GB", "fr", "1 December 2026"), ("en", "en-GB", "en-US", "December 1, 2026"),
+        ("en-US", "en-GB", "fr", "December 1, 2026"), ("en", "en", "fr", "December 1, 2026"),
+        ("it", "en-GB", "fr", "1 December 2026"),
+    ])
+    func `a sender without a region takes none from the text that has one`(
+        sender: String, text: String, reader: String, expected: String
+    ) throws {
+        let content = FrozenContent.sample(
+            "{{v.date}}", front: "locale: \(text)\nvariables: {v: When}\n", variables: ["v": "2026-12-01"],
+            sender: Sender(name: "Acme", locale: sender, timezone: "Europe/London"))
+        #expect(try CompiledTemplate(content).text(.webhook, for: .sample(locale: reader)) == expected)
+    }
+
     @Test func `the plain variable stays as it was given`() throws {
         let template = try CompiledTemplate(content("{{v}} {{#v}}{{.}} {{v.date}}{{/v}}", "2026-12-01"))
         #expect(try template.text(.webhook) == "2026-12-01 2026-12-01 December 1, 2026")

@@ -65,7 +65,9 @@ import Testing
         let stage = try await Stage(
             ["sms", "push"], web: #""/sms": [{"status": 403}],"#,
             more: [
-                "sms": #""failoverAfter": "1ms""#, "push": #""price": "1 EUR""#,
+                // Not being probed whenever somebody looks.
+                "sms": #""failoverAfter": "1ms", "retry": {"first": "1h", "cap": "1h", "within": "1d"}"#,
+                "push": #""price": "1 EUR""#,
             ])
         try await stage.people(4)
         let sender = try stage.start(

@@ -152,7 +152,7 @@ import Testing
             "\(shown)")
         let channel = try await stage.run(words + ["--dry-run", "--json"]).json()["plan"]["channels"]["email"]
         #expect(channel["perDay"]["limit"].text == "2" && channel["perDay"]["used"].text == "0")
-        #expect(channel["expiring"].text == "3" && channel["seconds"]["all"].text == "172801", "\(channel)")
+        #expect(channel["expiring"].text == "3" && channel["seconds"]["all"] == .null, "\(channel)")
 
         let sent = try await stage.run(words + ["--yes", "--linger", "1s"])
         #expect(sent.exit == 3, "\(sent.errors)")

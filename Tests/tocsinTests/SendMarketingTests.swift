@@ -42,6 +42,29 @@ import Testing
         #expect(try await stage.isUntouched())
     }
 
+    @Test func `a way to unsubscribe that the cut takes away is told as that`() async throws {
+        let stage = try await Stage(
+            ["sms"],
+            more: [
+                "sms": #""overflow": "cut-with-link", "maxSegments": 1"#,
+                "sender": #", "page": "https://acme.example/n/{{announcement.id}}""#,
+            ])
+        let long = String(repeating: "word ", count: 40)
+        try stage.template(
+            "offer",
+            "subject: Offer\npurpose: marketing\nsms: \"Offer {{contact.note}} STOP to end\"\n"
+                + "variables: {contact.note: {default: now}}", "Buy.")
+        try await stage.program.takeOver(
+            "id,phone,note,consent,consentSource,consentDate\na,+393331000001,\(long),all,form,2026-01-01\n"
+                + "b,+393331000002,x,all,form,2026-01-01\n")
+        let refused = try await stage.run("send", "offer", "--to", "all", "--yes")
+        #expect(refused.exit == 65, "\(refused.errors)")
+        #expect(
+            refused.errors.contains("the cut takes away how to unsubscribe from 1 of 2 on sms"),
+            "\(refused.errors)")
+        #expect(try await stage.run("send", "offer", "--to", "id:b", "--yes").exit == 0)
+    }
+
     @Test func `marketing without a way to unsubscribe is refused, whichever language lacks it`() async throws
     {
         let stage = try await marketing("Offer!")

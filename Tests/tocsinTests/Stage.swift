@@ -46,7 +46,11 @@ struct Stage {
     /// Writes the configuration of these channels; `more` are settings of theirs, or of `sender`.
     func configure(_ channels: [String], mailPort: Int, more: [String: String] = [:]) throws {
         let http = "http://127.0.0.1:\(try web.port("http"))"
-        let retry = #""private": true, "retry": {"first": "200ms", "cap": "1s", "within": "1h"}"#
+        let common = [
+            "private": "true", "retry": #"{"first": "200ms", "cap": "1s", "within": "1h"}"#,
+            // A reply may be held as long as a test lasts.
+            "timeout": #""5m""#, "connectTimeout": #""5m""#, "quietHours": #""none""#,
+        ]
         let kinds = [
             "email": """
             "type": "smtp", "company": "Acme", "url": "smtp://127.0.0.1:\(mailPort)", "tls": "none",
@@ -69,8 +73,8 @@ struct Stage {
         ]
         let members = channels.map { name in
             let own = more[name].map { ", \($0)" } ?? ""
-            let quiet = own.contains("quietHours") ? "" : ", \"quietHours\": \"none\""
-            return "\"\(name)\": { \(kinds[name] ?? ""), \(retry)\(quiet)\(own) }"
+            let rest = common.filter { !own.contains("\"\($0.key)\"") }.map { ", \"\($0.key)\": \($0.value)" }
+            return "\"\(name)\": { \(kinds[name] ?? "")\(rest.sorted().joined())\(own) }"
         }
         try program.write(
             "channels.json",

@@ -50,26 +50,15 @@ public struct DayQuota: Sendable, Hashable {
         return nil
     }
 
-    /// In what portions `count` more leave after `uptime`, and how long after it each may begin.
-    ///
-    /// After a year of them the rest is one portion.
-    public func portions(of count: Int, at uptime: Duration) -> [(start: Duration, count: Int)] {
-        var slots = [(start: Duration.zero, count: room(at: uptime))].filter { $0.count > 0 }
+    /// When how many more may be taken after `uptime`, if none of that is used twice: together the limit.
+    func openings(at uptime: Duration) -> [(start: Duration, count: Int)] {
+        var openings = [(start: Duration.zero, count: room(at: uptime))].filter { $0.count > 0 }
         var excess = max(0, used(at: uptime) - limit)
         for batch in batches where batch.last + Self.day > uptime {
             let freed = max(0, batch.count - excess)
             excess = max(0, excess - batch.count)
-            if freed > 0 { slots.append((batch.last + Self.day - uptime, freed)) }
+            if freed > 0 { openings.append((batch.last + Self.day - uptime, freed)) }
         }
-        var portions: [(start: Duration, count: Int)] = []
-        var left = count
-        for cycle in 0..<366 {
-            for slot in slots where left > 0 {
-                portions.append((slot.start + Self.day * cycle, min(left, slot.count)))
-                left -= min(left, slot.count)
-            }
-        }
-        if left > 0 { portions.append((Self.day * 366, left)) }
-        return portions
+        return openings
     }
 }

@@ -1,3 +1,15 @@
+internal import Foundation
+
+/// Deliveries of a plan that may leave at the same time, and when those of them do that have not expired by then.
+struct Departure {
+    /// How long after the others they may leave.
+    let wait: Duration
+    /// All of them.
+    let count: Int
+    /// Those that leave.
+    let streams: [Pace.Stream]
+}
+
 extension ChannelPlan {
     /// Bytes a second of the line that files are reckoned with: 100 Mbit/s, as a small office or server has it.
     private static let lineBytesPerSecond = 12_500_000.0
@@ -6,39 +18,44 @@ extension ChannelPlan {
     public var isSlowedByFiles: Bool { perSecond < facts.expectedPerSecond }
 
     /// Deliveries a second to reckon with, their files included.
-    var perSecond: Double {
+    public var perSecond: Double {
         guard fileBytes > 0, queued > 0 else { return facts.expectedPerSecond }
         let byFiles = Self.lineBytesPerSecond * Double(queued) / Double(fileBytes)
         return min(facts.expectedPerSecond, byFiles)
     }
 
-    /// How its queued deliveries leave, as far as rate, daily limit and quiet hours tell.
-    var streams: [Pace.Stream] { departures.values.flatMap(\.self) }
-
-    /// The same, by how long they are held back: those that may leave sooner leave first.
-    var departures: [Duration: [Pace.Stream]] {
-        let perSecond = perSecond
-        var room =
-            day.map { $0.streams(of: queued, perSecond: perSecond) }
-            ?? [Pace.Stream(count: queued, perSecond: perSecond)]
-        room.reverse()
-        var departures: [Duration: [Pace.Stream]] = [:]
-        var end = Duration.zero
-        for (wait, count) in waiting {
-            var left = count
-            while left > 0, var stream = room.popLast() {
-                let own = min(left, stream.count)
-                left -= own
-                let start = max(wait, end, stream.start)
-                departures[wait, default: []].append(
-                    Pace.Stream(count: own, perSecond: perSecond, start: start))
-                end = start + .seconds(Double(own) / perSecond)
-                stream.count -= own
-                stream.start += .seconds(Double(own) / perSecond)
-                if stream.count > 0 { room.append(stream) }
-            }
+    /// How its queued deliveries leave, as far as rate, daily limit and quiet hours tell: those that may leave sooner
+    /// leave first, and what would have its turn only when it has expired does not leave.
+    var departures: [Departure] {
+        var line = DepartureLine(perSecond: perSecond, quota: day?.quota)
+        let groups = waiting
+        if let ahead = day?.ahead, let last = groups.last {
+            _ = line.leave(ahead, from: .zero, until: last.wait + within)
         }
-        return departures
+        return groups.map { wait, count in
+            Departure(
+                wait: wait, count: count, streams: line.leave(count, from: wait, until: wait + within))
+        }
+    }
+
+    /// How many of the queued deliveries have their turn only when they have expired, as far as rate, daily limit and
+    /// quiet hours tell.
+    public var expiring: Int { max(0, queued - leaving) }
+
+    /// How many of them leave in time.
+    public var leaving: Int { departures.joined.reduce(0) { $0 + $1.count } }
+
+    /// How many of those that expire go on to another channel; 0 under reach `every`.
+    public var movingOn: Int { queued == 0 ? 0 : expiring * followed / queued }
+
+    /// What those cost there, messages of every length being spread evenly.
+    public var movingOnCosts: [Money] {
+        guard movingOn > 0 else { return [] }
+        return followedCosts.map { cost in
+            let thousandths = NSDecimalNumber(decimal: cost.amount * 1_000).doubleValue
+            let share = (thousandths * Double(movingOn) / Double(followed)).rounded(.up)
+            return Money(Decimal(Int(share)) / 1_000, cost.currency)
+        }
     }
 
     /// How many are held back for how long, soonest first.
@@ -46,4 +63,9 @@ extension ChannelPlan {
         let later = (held?.counts ?? [:]).sorted { $0.key < $1.key }.map { (wait: $0.key, count: $0.value) }
         return [(wait: .zero, count: queued - (held?.count ?? 0))] + later
     }
+}
+
+extension [Departure] {
+    /// All that leaves.
+    var joined: [Pace.Stream] { flatMap(\.streams) }
 }

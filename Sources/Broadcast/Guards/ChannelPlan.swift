@@ -36,8 +36,16 @@ public struct ChannelPlan: Sendable, Hashable {
     public var fileBytes = 0
     /// What a daily limit of its provider means; nil when there is none.
     public var day: DayPlan?
+    /// How long after it is due a delivery may still leave.
+    public var within: Duration
+    /// How many of the queued deliveries are for people whom another channel tells if they expire here.
+    public var followed = 0
+    /// What all of them cost there, one amount for each currency.
+    public var followedCosts: [Money] = []
     /// Whether what it sends tells the reader how to unsubscribe.
     public var hasWayOut: Bool
+    /// In how many of its messages the words that tell so are cut away.
+    public var cutWaysOut = 0
 
     /// What is planned for the channel of these facts.
     public init(
@@ -51,6 +59,7 @@ public struct ChannelPlan: Sendable, Hashable {
         self.unmade = unmade
         self.segments = segments
         self.hasWayOut = hasWayOut
+        within = facts.retry.within
     }
 
     /// Why a message cannot be made for one reader.
@@ -148,8 +157,17 @@ public struct ChannelPlan: Sendable, Hashable {
     public var planned: Int { queued + skipped.values.reduce(0, +) + unmade.values.reduce(0, +) }
 
     /// Price times segments, or times deliveries where there are no segments; nil when it is free.
+    ///
+    /// It is the most that it comes to: of what expires before its turn, nothing is charged.
     public var cost: Money? {
         facts.price.map { Money($0.amount * Decimal(segments ?? queued), $0.currency) }
+    }
+
+    /// What those of them cost that leave in time, messages of every length being spread evenly; nil when it is free.
+    public var timelyCost: Money? {
+        guard expiring > 0 else { return cost }
+        let units = (Double(segments ?? queued) * Double(leaving) / Double(queued)).rounded()
+        return facts.price.map { Money($0.amount * Decimal(Int(units)), $0.currency) }
     }
 
     /// What those of them cost that are written down with the plan; nil when it is free.
@@ -177,7 +195,10 @@ public struct ChannelPlan: Sendable, Hashable {
     }
 
     /// How long the queued deliveries take.
-    public var pace: Pace { Pace(of: streams) }
+    public var pace: Pace {
+        let streams = departures.joined
+        return Pace(of: streams, late: max(0, queued - streams.reduce(0) { $0 + $1.count }))
+    }
 
     /// What rewriting typographic characters saves; nil when that is nothing, or the channel is free.
     public var savedCost: Money? {

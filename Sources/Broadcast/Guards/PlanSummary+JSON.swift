@@ -3,7 +3,7 @@ internal import Foundation
 extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
-            costs, seconds
+            costs, costsAtMost, seconds, late, movingOn
         case channels, strangers, unmatched, oldMarks, closing, missing, warnings, ifDown, attachments
     }
 
@@ -22,8 +22,12 @@ extension PlanSummary: Encodable {
         try container.encode(reachable, forKey: .reachable)
         try container.encode(people - reachable, forKey: .unreachable)
         try container.encode(deliveries, forKey: .deliveries)
-        try container.encode(costs, forKey: .costs)
+        let (pace, timely) = (pace, timelyCosts)
+        try container.encode(timely, forKey: .costs)
+        try container.encodeIfPresent(timely == costs ? nil : costs, forKey: .costsAtMost)
         try container.encode(pace, forKey: .seconds)
+        try container.encode(pace.late, forKey: .late)
+        try container.encodeIfPresent(reach == .first ? movingOn : nil, forKey: .movingOn)
         let named = channels.map { ($0.facts.name.rawValue, $0) }
         try container.encode(Dictionary(named, uniquingKeysWith: { first, _ in first }), forKey: .channels)
         try container.encode(strangers, forKey: .strangers)
@@ -39,9 +43,10 @@ extension PlanSummary: Encodable {
 
 extension ChannelPlan: Encodable {
     private enum Key: String, CodingKey {
-        case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, seconds, mark,
+        case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, costAtMost,
+            seconds, mark,
             degraded, locales, segmentsPerMessage, costPerMessage, lengths, savedCost, perDay, expiring,
-            leftFiles, fileBytes, takenOver
+            leftFiles, fileBytes, takenOver, movingOn, movingOnCosts
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -61,7 +66,8 @@ extension ChannelPlan: Encodable {
         try container.encodeIfPresent(wait, forKey: wait?.trippedSince == nil ? .rest : .tripped)
         try container.encodeIfPresent(segments, forKey: .segments)
         try container.encodeIfPresent(segmentsPerMessage, forKey: .segmentsPerMessage)
-        try container.encodeIfPresent(cost, forKey: .cost)
+        try container.encodeIfPresent(timelyCost, forKey: .cost)
+        try container.encodeIfPresent(timelyCost == cost ? nil : cost, forKey: .costAtMost)
         try container.encodeIfPresent(costPerMessage, forKey: .costPerMessage)
         try container.encode(locales, forKey: .locales)
         try container.encode(pace, forKey: .seconds)
@@ -72,7 +78,9 @@ extension ChannelPlan: Encodable {
         try container.encodeIfPresent(fileBytes > 0 ? fileBytes : nil, forKey: .fileBytes)
         try container.encodeIfPresent(savedCost, forKey: .savedCost)
         try container.encodeIfPresent(day, forKey: .perDay)
-        try container.encodeIfPresent(day.map { _ in expiring }, forKey: .expiring)
+        try container.encode(expiring, forKey: .expiring)
+        try container.encodeIfPresent(movingOn > 0 ? movingOn : nil, forKey: .movingOn)
+        try container.encodeIfPresent(movingOn > 0 ? movingOnCosts : nil, forKey: .movingOnCosts)
     }
 }
 
@@ -94,14 +102,14 @@ extension ChannelPlan.Wait: Encodable {
 extension Pace: Encodable {
     private enum Key: String, CodingKey { case half, most, all }
 
-    /// Writes whole seconds, rounded up.
+    /// Writes whole seconds, rounded up; `null` for what is never reached.
     ///
     /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(half.inSeconds.rounded(.up), forKey: .half)
-        try container.encode(most.inSeconds.rounded(.up), forKey: .most)
-        try container.encode(all.inSeconds.rounded(.up), forKey: .all)
+        try container.encode(half?.inSeconds.rounded(.up), forKey: .half)
+        try container.encode(most?.inSeconds.rounded(.up), forKey: .most)
+        try container.encode(all?.inSeconds.rounded(.up), forKey: .all)
     }
 }
 

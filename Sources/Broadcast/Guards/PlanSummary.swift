@@ -98,14 +98,20 @@ public struct PlanSummary: Sendable, Hashable {
             && !chosen.contains(where: \.isLacking)
     }
 
-    /// The sum of what the queued deliveries cost, one amount for each currency.
+    /// The sum of what the queued deliveries cost, one amount for each currency: the most that it comes to.
     public var costs: [Money] { Self.sum(channels.compactMap(\.cost)) }
+
+    /// The sum of what those of them cost that leave in time.
+    public var timelyCosts: [Money] { Self.sum(channels.compactMap(\.timelyCost)) }
 
     /// The same without what people cost on channels that take them over: that is counted when they move there.
     public var firstCosts: [Money] { Self.sum(channels.compactMap(\.firstCost)) }
 
-    /// What it costs beyond that when all who wait on channels that stand still go on to their next one.
-    public var moreCosts: [Money] { Self.sum(channels.flatMap { $0.wait?.costs ?? [] }) }
+    /// What it costs beyond that when all who wait on channels that stand still, or expire on slow ones, go on to their
+    /// next one.
+    public var moreCosts: [Money] {
+        Self.sum(channels.flatMap { ($0.wait?.costs ?? []) + $0.movingOnCosts })
+    }
 
     private static func sum(_ costs: [Money]) -> [Money] {
         var sums: [String: Decimal] = [:]
@@ -116,19 +122,28 @@ public struct PlanSummary: Sendable, Hashable {
     /// How long it takes until people are told, each over whichever channel comes first; or public places, where nobody
     /// is told in person.
     ///
-    /// What is marked down or stands still is left out.
+    /// What is marked down or stands still is left out. Who would be led on to another channel when they expire is never
+    /// told here: ``movingOn`` counts them.
     public var pace: Pace {
-        let open = channels.filter { $0.mark == nil && $0.wait == nil }
-        var ways: [[Pace.Stream]] = []
+        let open = openChannels
+        var ways: [Departure] = []
         var places: [Hearers.Way: Int] = [:]
         for channel in open where !channel.isPublic {
-            for (wait, streams) in channel.departures {
-                places[Hearers.Way(channel.facts.name, after: wait)] = ways.count
-                ways.append(streams)
+            for departure in channel.departures {
+                places[Hearers.Way(channel.facts.name, after: departure.wait)] = ways.count
+                ways.append(departure)
             }
         }
         let people = hearers.groups.map { (count: $0.count, ways: $0.ways.compactMap { places[$0] }) }
-        guard people.contains(where: { !$0.ways.isEmpty }) else { return Pace(of: open.flatMap(\.streams)) }
+        guard people.contains(where: { !$0.ways.isEmpty }) else {
+            let late = open.reduce(0) { $0 + $1.expiring }
+            return Pace(of: open.flatMap(\.departures.joined), late: late)
+        }
         return Pace(of: people, over: ways)
     }
+
+    /// How many of those who are not told in time go on to another channel.
+    public var movingOn: Int { openChannels.reduce(0) { $0 + $1.movingOn } }
+
+    private var openChannels: [ChannelPlan] { channels.filter { $0.mark == nil && $0.wait == nil } }
 }

@@ -216,11 +216,23 @@ public struct SendRails: Sendable, Hashable {
     private func wayOutRefusal(_ plan: PlanSummary) -> Refusal? {
         guard plan.purpose == .marketing else { return nil }
         let closed = plan.channels.filter { $0.queued > 0 && !$0.hasWayOut }.map(\.facts.name.rawValue)
-        guard !closed.isEmpty else { return nil }
+        guard !closed.isEmpty else { return cutWayOutRefusal(plan) }
         return Refusal(
             .noWayOut,
             "\(plan.template) is marketing and tells no reader on \(closed.joined(separator: ", ")) how to "
                 + "unsubscribe: add a way to its text, or leave those channels out with --channels")
+    }
+
+    private func cutWayOutRefusal(_ plan: PlanSummary) -> Refusal? {
+        let cuts = plan.channels.filter { $0.queued > 0 && $0.cutWaysOut > 0 }.map { channel in
+            "\(CountText.grouped(channel.cutWaysOut)) of \(CountText.grouped(channel.queued)) on \(channel.facts.name)"
+        }
+        guard !cuts.isEmpty else { return nil }
+        return Refusal(
+            .noWayOut,
+            "\(plan.template) is marketing, and the cut takes away how to unsubscribe from "
+                + "\(cuts.joined(separator: ", ")): say it at the beginning of the text, shorten that, or raise the limit "
+                + "it is cut to (maxSegments, maxCharacters)")
     }
 
     /// A channel whose every reader would be refused shows that the text is wrong, not the reader.

@@ -72,6 +72,11 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
         self.acceptedBy = acceptedBy
     }
 
+    /// How long after it is due a delivery over the channel of `facts` may still leave.
+    public func within(over facts: ChannelFacts) -> Duration {
+        min(expiresAfter ?? facts.retry.within, facts.retry.within)
+    }
+
     /// The same under another id: another announcement.
     public func renamed(_ id: ID) -> Announcement {
         var other = self

@@ -100,7 +100,7 @@ struct FillingReader {
         } else if let known = names[name] {
             filling.append(known, encoding)
         } else if allowsAttributes, name.hasPrefix("contact."), name.utf8.count > "contact.".utf8.count,
-            NearestName.of(name, in: names.keys) == nil
+            !isSlip(ofField: String(name.dropFirst("contact.".count)))
         {
             filling.append(.contact(String(name.dropFirst("contact.".count))), encoding)
         } else {
@@ -109,6 +109,12 @@ struct FillingReader {
                 .unknown, "names {{\(Excerpt.of(name))}}, which nothing here is called",
                 expected: known.sorted().joined(separator: ", "), nearest: NearestName.of(name, in: known))
         }
+    }
+
+    /// Whether an attribute of that name is rather one of the contact's own fields mistyped; nobody mistypes two letters so
+    /// that another word comes of it (`vip` is not `id`).
+    private func isSlip(ofField name: String) -> Bool {
+        NearestName.of(name, in: FillingName.contactFields.filter { $0.count > 2 }) != nil
     }
 
     /// Constants have been found free of controls, so that nothing here can fail but an empty URL component.

@@ -111,7 +111,7 @@ extension Store {
     private func insert(
         _ facts: ChannelFacts, of announcement: Announcement, _ seq: Int64, at position: Int
     ) throws(StoreError) {
-        let within = min(announcement.expiresAfter ?? facts.retry.within, facts.retry.within)
+        let within = announcement.within(over: facts)
         let afterUnknown = facts.afterUnknown ?? .standard(announcement.priority)
         try connection.execute(
             """

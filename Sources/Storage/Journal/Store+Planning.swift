@@ -38,7 +38,7 @@ extension Store {
         _ announcement: Announcement, over channels: [ChannelFacts]
     ) throws(StoreError) -> PlanningRun {
         let planned = channels.map { facts in
-            let within = min(announcement.expiresAfter ?? facts.retry.within, facts.retry.within)
+            let within = announcement.within(over: facts)
             return PlannedChannel(name: facts.name, company: facts.company, within: within.milliseconds)
         }
         return PlanningRun(

@@ -22,10 +22,10 @@ final class DerivedForms: Sendable {
         image: HeadImage?, in context: TemplateContext
     ) {
         // A heading of the highest level says what the text is about, as the subject does elsewhere.
-        let isHeaded = if case .heading(level: 1, _)? = tree.first { true } else { false }
+        let isHeaded = if case .heading(level: 1, let words)? = tree.first { !words.isEmpty } else { false }
         let style = MailStyle(direction: context.direction)
         let opening = Opening(of: tree, draft: draft)
-        isEmpty = tree.isEmpty
+        isEmpty = tree.allSatisfy(\.isWordless)
         let plain = TextWriter.mail(of: tree, draft: draft, foot: context.pageFoot)
         mailText = image?.text.followed(by: plain) ?? plain
         let title = HTMLWriter.program(of: Array(tree.prefix(isHeaded ? 1 : 0)), draft: draft, style: style)

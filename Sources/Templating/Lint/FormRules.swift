@@ -38,7 +38,37 @@ enum FormRules {
             let what = "is read by those whose language is \(own) as well; write \(localized) for them"
             findings.append(TemplateProblem(.languageMixed, Place(file: source.file), what))
         }
+        return findings + unseen(origin, own: own, isForeign)
+    }
+
+    /// What stands elsewhere than in a text: the words of a picture, and those of a webhook's own body.
+    private static func unseen(
+        _ origin: VariantOrigin, own: String, _ isForeign: (String) -> Bool
+    ) -> [TemplateProblem] {
+        var findings: [TemplateProblem] = []
+        if let image = origin.front.values.image, isForeign(image.place.file),
+            hasWords(image.alt, isHTML: false)
+        {
+            let what =
+                "has no image, so that its readers get the alt of the one of \(name(image.place.file)); "
+                + "add image: { file: …, alt: … }"
+            findings.append(TemplateProblem(.languageMixed, Place(file: origin.file, line: 1), what))
+        }
+        if let body = origin.source(.webhook), isForeign(body.file),
+            let tree = try? JSONValue(parsing: body.text), tree.leaves.contains(where: isSentence)
+        {
+            let what =
+                "has words that are read by those whose language is \(own) as well; write webhook.\(own).json "
+                + "for them, or {{text}}, {{title}} and {{locale}} in their place"
+            findings.append(TemplateProblem(.languageMixed, Place(file: body.file), what))
+        }
         return findings
+    }
+
+    /// Whether two words stand side by side: one alone is rather for a machine.
+    private static func isSentence(_ text: String) -> Bool {
+        let rest = (try? MustacheParser.withoutTags(Array(text.utf8))) ?? []
+        return String(decoding: rest, as: UTF8.self).contains(/\p{L}{2}[,;:]?\s+\p{L}{2}/)
     }
 
     private static func language(of file: String, _ base: String) -> String {
@@ -64,7 +94,7 @@ enum FormRules {
 }
 
 extension VariantOrigin {
-    /// The overrides it uses, and the partials that they and its message take in; a webhook's body is nobody's to read.
+    /// The overrides it uses, and the partials that they and its message take in; of a webhook's body only some words are for people.
     fileprivate var shownSources: [Source] {
         let overrides = [SourceRole.mailHTML, .mailText, .sms, .telegram].compactMap(source)
         let message = files.all.filter { $0.file == file }
@@ -75,5 +105,17 @@ extension VariantOrigin {
                 return PartialShelf(of: files, locales: locales, fileExtension: kind)
                     .sources(reachedFrom: nodes.partialNames)
             }
+    }
+}
+
+extension JSONValue {
+    /// Every text in it but the keys.
+    fileprivate var leaves: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let items): items.flatMap(\.leaves)
+        case .object(let members): members.values.flatMap(\.leaves)
+        case .null, .bool, .number: []
+        }
     }
 }

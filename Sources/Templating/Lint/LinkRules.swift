@@ -35,9 +35,7 @@ enum LinkRules {
             )
         }
         let isWhole = known.count == link.count
-        if let host = host(of: known, isWhole: isWhole), host.split(separator: ".").count < 2,
-            !host.hasPrefix("[")
-        {
+        if let host = host(of: known, isWhole: isWhole), OwnNetwork.holds(host) {
             let what =
                 host.allSatisfy({ $0 == "." })
                 ? "names no host" : "names a host that only your own network knows"

@@ -16,6 +16,7 @@ struct TelegramWriter {
     /// The program of `tree`, headed by the subject in bold unless the text has a heading of its own.
     static func program(of tree: MarkdownTree, draft: MarkdownDraft, hasTitle: Bool) -> Program {
         var writer = Self(draft: draft)
+        let tree = tree.filter { !$0.isHollow }
         if hasTitle {
             writer.builder.literal("<b>")
             writer.builder.part(.subject)
@@ -28,7 +29,7 @@ struct TelegramWriter {
     private init(draft: MarkdownDraft) { self.draft = draft }
 
     private mutating func write(_ blocks: [MarkdownBlock], isTight: Bool) {
-        for (index, block) in blocks.enumerated() {
+        for (index, block) in blocks.filter({ !$0.isHollow }).enumerated() {
             if index > 0 { separate(isTight: isTight, isSetIn: !standsAlone(block)) }
             write(block)
         }
@@ -63,7 +64,11 @@ struct TelegramWriter {
 
     private mutating func quote(_ blocks: [MarkdownBlock]) {
         guard isQuoted else {
-            return styled("blockquote", \.isQuoted) { $0.write(blocks, isTight: false) }
+            let before = indent
+            // Telegram sets a quote in by itself: what it holds begins anew.
+            indent = ""
+            styled("blockquote", \.isQuoted) { $0.write(blocks, isTight: false) }
+            return indent = before
         }
         let mark = "&gt; "
         builder.literal(mark)

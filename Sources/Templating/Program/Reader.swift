@@ -75,11 +75,12 @@ struct Reader: Sendable {
     }
 
     /// The reader's own locale where it speaks the language of the text (en-GB writes dates other than en-US), else the
-    /// sender's where that does.
+    /// sender's where that does; but the text's own where that names a region and the sender's does not.
     private var dateLocale: String {
         let language = LocaleTag(locale)?.language
         let speaks = { (own: String) in LocaleTag(own)?.language == language }
         if let own = contact?.locale, speaks(own) { return own }
-        return speaks(sender.locale) ? sender.locale : locale
+        let isLessExact = LocaleTag(sender.locale)?.key == language && LocaleTag(locale)?.key != language
+        return speaks(sender.locale) && !isLessExact ? sender.locale : locale
     }
 }

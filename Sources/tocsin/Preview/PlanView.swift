@@ -8,14 +8,16 @@ struct PlanView {
     /// Appends how many people hear, what it costs and how long it takes.
     func appendTotals(to page: inout Markup) {
         page.element("dl", ["class": "totals"]) { page in
-            let hasPace = plan.pace.all > .zero
+            let pace = plan.pace
+            let all = pace.all.flatMap { $0 > .zero ? [("all told in about", DurationWords.text($0))] : nil }
+            let late = [("not in time, about", CountText.grouped(pace.late))]
             let totals: [(String, String)] =
                 [
                     ("selected", CountText.people(plan.people)),
                     ("can be reached", CountText.grouped(plan.reachable)),
                     ("cannot", CountText.grouped(plan.people - plan.reachable)),
                     ("messages", CountText.grouped(plan.deliveries)), ("cost", plan.price ?? "nothing"),
-                ] + (hasPace ? [("all told in about", DurationWords.text(plan.pace.all))] : [])
+                ] + (pace.late > 0 ? late : all ?? [])
             for (name, value) in totals {
                 page.element("div") { page in
                     page.element("dt", text: name)
@@ -67,10 +69,11 @@ struct PlanView {
 extension ChannelPlan {
     /// What there is to be said, name and value.
     fileprivate var rows: [(String, String)] {
-        var rows = [("will get it", CountText.grouped(queued))]
+        var rows = [("will get it", CountText.grouped(leaving))]
         let reasons =
             skipped.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) }
             + unmade.map { ($0.key.rawValue, $0.value) }
+            + (expiring > 0 ? [(DeliveryState.expired.rawValue, expiring)] : [])
         rows += reasons.sorted { $0.0 < $1.0 }.map { ("will not: \($0.0)", CountText.grouped($0.1)) }
         if messagesByLocale.count > 1 {
             rows += messagesByLocale.map { locale, plan in
@@ -79,10 +82,14 @@ extension ChannelPlan {
             }
         }
         if let segments { rows.append(("segments", CountText.grouped(segments))) }
-        if let cost, queued > 0 { rows.append(("cost", cost.description)) }
+        if let cost, let timelyCost, queued > 0 {
+            let most = cost == timelyCost ? "" : ", at most \(cost)"
+            rows.append(("cost", timelyCost.description + most))
+        }
         if let costRange { rows.append(("a message", costRange)) }
         guard queued > 0, mark == nil, wait == nil else { return rows }
+        let pace = pace
         let times = [("half told in", pace.half), ("95 % told in", pace.most), ("all told in", pace.all)]
-        return rows + times.map { ($0, DurationWords.text($1)) }
+        return rows + times.map { ($0, $1.map(DurationWords.text) ?? "never") }
     }
 }

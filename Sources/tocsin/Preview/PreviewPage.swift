@@ -149,7 +149,7 @@ struct PreviewPage {
                 page.text(name)
                 page.element("span", ["class": "company"], text: Plain.text(channel.facts.company))
                 page.element(
-                    "span", ["class": "count"], text: "\(CountText.grouped(channel.queued)) will get it")
+                    "span", ["class": "count"], text: "\(CountText.grouped(channel.leaving)) will get it")
             }
             let own = samples.enumerated().filter { $0.element.channel == name }
             page.element("div", ["class": "cards \(channel.facts.traits.form.rawValue)"]) { page in

@@ -22,12 +22,7 @@ extension Draft {
 
     /// What a daily limit means for the channel of `facts`; nil when it has none.
     func day(of facts: ChannelFacts) -> DayPlan? {
-        days[facts.name].map { day in
-            let announcement = edition.announcement
-            return DayPlan(
-                day.quota, ahead: day.ahead,
-                within: min(announcement.expiresAfter ?? facts.retry.within, facts.retry.within))
-        }
+        days[facts.name].map { DayPlan($0.quota, ahead: $0.ahead) }
     }
 }
 

@@ -15,6 +15,7 @@ struct MessageCount {
     private var locales: [ChannelName: [String: LocalePlan]] = [:]
     private var takenOver: [ChannelName: ChannelPlan.TakenOver] = [:]
     private var waysOut: [ChannelName: [String: Bool]] = [:]
+    private var cutWaysOut: [ChannelName: Int] = [:]
 
     /// None yet.
     init(of draft: Draft) { self.draft = draft }
@@ -30,7 +31,7 @@ struct MessageCount {
             countFiles(of: message.content, over: name)
             locales[name, default: [:]][locale, default: LocalePlan()]
                 .add(segments: message.sms?.length.segments)
-            if contact != nil { noteWayOut(of: message, over: name, in: locale) }
+            if let contact { noteWayOut(of: message, over: channel, for: contact, in: locale) }
         case .unfit: locales[name, default: [:]][locale, default: LocalePlan()].add()
         case .unmade(let reason, let problem):
             unmade[name, default: [:]][reason, default: 0] += 1
@@ -71,14 +72,21 @@ struct MessageCount {
 
     /// Looks once for each channel and language, and at whatever is cut.
     private mutating func noteWayOut(
-        of message: FittedContent, over channel: ChannelName, in locale: String
+        of message: FittedContent, over channel: ConfiguredChannel, for contact: Contact, in locale: String
     ) {
-        let known = waysOut[channel]?[locale]
+        let (name, edition) = (channel.facts.name, draft.edition)
+        let known = waysOut[name]?[locale]
         // What is cut may have lost its end, where that is usually said.
-        guard known == nil || message.isCut && draft.edition.announcement.purpose == .marketing else {
-            return
+        let mayBeLost = message.isCut && edition.announcement.purpose == .marketing
+        guard known == nil || mayBeLost else { return }
+        var hasWayOut = message.content.hasWayOut
+        if mayBeLost, !hasWayOut {
+            let whole = try? edition.template.render(
+                message.content.form, for: contact, announcement: edition.facts)
+            hasWayOut = whole?.hasWayOut ?? false
+            if hasWayOut { cutWaysOut[name, default: 0] += 1 }
         }
-        waysOut[channel, default: [:]][locale] = known != false && message.content.hasWayOut
+        waysOut[name, default: [:]][locale] = known != false && hasWayOut
     }
 
     /// What is planned for the channel of `facts`, of which the journal has `counts`.
@@ -97,6 +105,7 @@ struct MessageCount {
         plan.leftFiles = leftFiles[facts.name] ?? [:]
         plan.fileBytes = fileBytes[facts.name] ?? 0
         plan.takenOver = takenOver
+        plan.cutWaysOut = cutWaysOut[facts.name] ?? 0
         return plan
     }
 }

@@ -56,34 +56,6 @@ extension PlanText {
         let segments = saved == 1 ? "segment" : "segments"
         return "typographic characters rewritten: saves \(CountText.grouped(saved)) \(segments)\(price)"
     }
-
-    /// What is more than a provider takes in a day, and what becomes of it.
-    var days: String {
-        plan.channels.compactMap { channel -> String? in
-            guard let day = channel.day, channel.queued + day.ahead > day.quota.limit - day.used else {
-                return nil
-            }
-            let (limit, queued) = (CountText.grouped(day.quota.limit), CountText.grouped(channel.queued))
-            let used = [
-                day.used == 0 ? nil : "\(CountText.grouped(day.used)) taken in the last 24 hours",
-                day.ahead == 0 ? nil : "\(CountText.grouped(day.ahead)) of others waiting before them",
-            ].compactMap(\.self)
-            guard channel.queued > 0 else { return nil }
-            let expiring = channel.expiring
-            let end =
-                expiring == channel.queued
-                ? "all expire before their turn"
-                : expiring == 0
-                    ? "the last leave in \(DurationWords.text(channel.pace.all))"
-                    : "\(CountText.grouped(expiring)) expire before their turn, "
-                        + "\(DurationWords.text(day.within)) after they are due"
-            let way = plan.reach == .first ? "; who has another channel goes on to that" : ""
-            return Paragraph.hanging(
-                "\(channel.facts.name): ",
-                "\(queued) would be sent, its provider takes \(limit) a day"
-                    + (used.isEmpty ? "" : " (\(used.joined(separator: ", ")))") + ": \(end)\(way)")
-        }.joined(separator: "\n")
-    }
 }
 
 extension LocalePlan {

@@ -44,7 +44,7 @@ extension PlanText {
     var warnings: [String] {
         [
             plan.closing?.again == 0 ? "" : closing, strangers, unmatched, takenOver, lengths, quiet, waits,
-            days, outside, marks, secrets,
+            late, outside, marks, secrets,
         ]
         .flatMap { Paragraph.unfolded($0) }
     }

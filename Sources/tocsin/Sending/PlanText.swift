@@ -15,7 +15,7 @@ struct PlanText {
     var text: String {
         let message = [head, closing, table, files]
         let people = [strangers, unmatched, skips, takenOver]
-        let course = [segments, lengths, savings, quiet, waits, languages, cost, pace, days]
+        let course = [segments, lengths, savings, quiet, waits, languages, cost, pace, late]
         let doubts = [losses, advice, outside, marks, secrets]
         return (message + people + course + doubts).filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -24,9 +24,16 @@ struct PlanText {
         """
         \(plan.template): \(plan.purpose.rawValue), \(plan.priority.rawValue), reach \(plan.reach.rawValue), \
         content \(plan.digest.short)
-        \(CountText.people(plan.people)) selected, \(CountText.grouped(plan.reachable)) can be reached, \
-        \(CountText.grouped(plan.people - plan.reachable)) cannot
+        \(Paragraph.folded(people))
         """
+    }
+
+    private var people: String {
+        let (reached, missed) = (plan.reachable, plan.people - plan.reachable)
+        let count = plan.movingOn
+        let moving = count > 0 ? ", of whom about \(CountText.grouped(count)) go on to another channel" : ""
+        return "\(CountText.people(plan.people)) selected, \(CountText.grouped(reached)) can be reached, "
+            + "\(CountText.grouped(missed)) cannot" + (plan.lateness.map { "; \($0)\(moving)" } ?? "")
     }
 
     var closing: String {
@@ -52,9 +59,9 @@ struct PlanText {
         for channel in plan.channels {
             table.add([
                 channel.facts.name.rawValue + state(channel), channel.facts.company,
-                CountText.grouped(channel.queued), CountText.grouped(channel.planned - channel.queued),
+                CountText.grouped(channel.leaving), CountText.grouped(channel.planned - channel.leaving),
                 channel.segments.map(CountText.grouped) ?? "",
-                channel.queued > 0 ? channel.cost?.description ?? "" : "",
+                channel.queued > 0 ? channel.timelyCost?.description ?? "" : "",
             ])
         }
         return table.text(width: width)
@@ -95,6 +102,7 @@ struct PlanText {
             let reasons =
                 channel.skipped.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) }
                 + channel.unmade.map { ($0.key.rawValue, $0.value) }
+                + (channel.expiring > 0 ? [(DeliveryState.expired.rawValue, channel.expiring)] : [])
             return reasons.sorted { $0.0 < $1.0 }.map {
                 Paragraph.hanging("  \(channel.facts.name): ", "\(CountText.grouped($0.1)) \($0.0)")
             }
@@ -142,15 +150,24 @@ struct PlanText {
     private var pace: String {
         guard plan.deliveries > 0 else { return "" }
         let held = plan.channels.filter { ($0.mark != nil || $0.wait != nil) && $0.queued > 0 }
-        let reckoned = plan.pace
-        let times = [reckoned.half, reckoned.most, reckoned.all].map(DurationWords.text)
-        let open =
-            held.reduce(0) { $0 + $1.queued } < plan.deliveries
-            ? "half told in \(times[0]), 95 % in \(times[1]), all in \(times[2])" : ""
+        let open = held.reduce(0) { $0 + $1.queued } < plan.deliveries ? Self.text(plan.pace) : ""
         let waits = held.map { "\(CountText.grouped($0.queued)) wait on \($0.facts.name)\(end(of: $0))" }
             .joined(separator: ", ")
         let parts = [open, open.isEmpty || waits.isEmpty ? waits : "then \(waits)"].filter { !$0.isEmpty }
         return Paragraph.folded("Estimate: " + parts.joined(separator: "; "))
+    }
+
+    /// When half, 95 % and all are told; of what is never reached, how far it gets.
+    private static func text(_ pace: Pace) -> String {
+        let late = "\(CountText.grouped(pace.late)) of \(CountText.grouped(pace.total)) are not told in time"
+        if pace.told == 0 { return late }
+        let shares = [("half told in", pace.half), ("95 % in", pace.most), ("all in", pace.all)]
+        var parts = shares.compactMap { name, time in time.map { "\(name) \(DurationWords.text($0))" } }
+        if pace.late > 0 {
+            parts.append(
+                "the last \(parts.isEmpty ? "told " : "")in \(DurationWords.text(pace.last)); about \(late)")
+        }
+        return parts.joined(separator: ", ")
     }
 
     /// Until when a mark holds, as far as a person said it, or a rest lasts.
@@ -191,10 +208,19 @@ struct PlanText {
 }
 
 extension PlanSummary {
+    /// How many people are not told in time, such as `about 150 not in time`; nil when all are.
+    var lateness: String? {
+        let late = pace.late
+        return late > 0 ? "about \(CountText.grouped(late)) not in time" : nil
+    }
+
     /// What it costs, such as `4.50 EUR`, and what it may come to; nil when it is free.
     var price: String? {
-        let sums = [costs, moreCosts].map { costs in
+        var sums = [timelyCosts, moreCosts, costs].map { costs in
             costs.filter { $0.amount > 0 }.map(\.description).joined(separator: " + ")
+        }
+        if sums[0] != sums[2] {
+            sums[0] = "about \(sums[0].isEmpty ? "nothing" : sums[0]), at most \(sums[2])"
         }
         if sums[1].isEmpty { return sums[0].isEmpty ? nil : sums[0] }
         return sums[0].isEmpty ? "up to \(sums[1])" : "\(sums[0]), up to \(sums[1]) more"
@@ -209,7 +235,8 @@ extension PlanSummary {
         let whom =
             parts.isEmpty ? CountText.deliveries(deliveries) : "to \(parts.joined(separator: " and "))"
         let closing = closing.map { " and close \($0.id)" } ?? ""
-        return "Send \(whom)" + (price.map { ", \($0)" } ?? "") + closing
+        return "Send \(whom)" + (lateness.map { " (\($0))" } ?? "") + (price.map { ", \($0)" } ?? "")
+            + closing
     }
 }
 

@@ -167,6 +167,9 @@ struct Reckoning {
         plan.isLacking = markings.isLacking(facts)
         plan.held = held[facts.name]
         plan.day = draft.day(of: facts)
+        plan.within = announcement.within(over: facts)
+        plan.followed = movingOn.followed[facts.name] ?? 0
+        plan.followedCosts = movingOn.followedCosts(from: facts.name)
         plan.wait = draft.waits[facts.name]
         plan.wait?.costs = movingOn.costs(from: facts.name)
         plan.degraded = markings.degradation(of: facts)

@@ -38,23 +38,22 @@ struct DayQuotaTests {
         #expect(quota.rest(at: uptime).map { $0.since == uses.last?.1 } ?? true)
     }
 
-    private static let portions: [(uses: [(Int, Duration)], count: Int, portions: [(Duration, Int)])] = [
-        ([], 3, [(.zero, 3)]), ([], 5, [(.zero, 5)]), ([], 12, [(.zero, 5), (day, 5), (day * 2, 2)]),
-        (
-            [(4, .seconds(-3_600))], 8,
-            [(.zero, 1), (day - .seconds(3_600), 4), (day, 1), (day * 2 - .seconds(3_600), 2)]
-        ),
-        ([(8, .seconds(-3_600))], 6, [(day - .seconds(3_600), 5), (day * 2 - .seconds(3_600), 1)]),
-        ([], 0, []),
+    private static let leavings: [(uses: [(Int, Duration)], count: Int, half: Duration, all: Duration)] = [
+        ([], 3, .seconds(1.5), .seconds(3)), ([], 5, .seconds(2.5), .seconds(5)),
+        ([], 12, day + .seconds(1), day * 2 + .seconds(2)),
+        ([(4, .seconds(-3_600))], 8, day - .seconds(3_597), day * 2 - .seconds(3_598)),
+        ([(8, .seconds(-3_600))], 6, day - .seconds(3_597), day * 2 - .seconds(3_599)),
+        ([], 0, .zero, .zero),
     ]
 
-    @Test(arguments: portions)
+    @Test(arguments: leavings)
     func `what does not fit today leaves on later days`(
-        uses: [(Int, Duration)], count: Int, portions: [(Duration, Int)]
+        uses: [(Int, Duration)], count: Int, half: Duration, all: Duration
     ) {
-        let found = quota(5, uses).portions(of: count, at: .zero)
-        #expect(
-            found.map(\.start) == portions.map(\.0) && found.map(\.count) == portions.map(\.1), "\(found)")
+        var plan = ChannelPlan(.sample(rate: Rate(perSecond: 1)), queued: count)
+        plan.within = Self.day * 9
+        plan.day = DayPlan(quota(5, uses), ahead: 0)
+        #expect(plan.pace.half == half && plan.pace.all == all, "\(plan.pace)")
     }
 
     @Test func `a day never sees more than the limit, whenever it is asked`() {
@@ -76,11 +75,13 @@ struct DayQuotaTests {
         var facts = ChannelFacts.sample(rate: Rate(perSecond: 10))
         facts.perDay = 250
         var plan = ChannelPlan(facts, queued: 1_200)
-        plan.day = DayPlan(DayQuota(250), ahead: 0, within: .seconds(86_400 * 5))
+        plan.day = DayPlan(DayQuota(250), ahead: 0)
+        plan.within = Self.day * 5
         #expect(plan.pace.half == Self.day * 2 + .seconds(10))
         #expect(plan.pace.all == Self.day * 4 + .seconds(20))
         #expect(plan.expiring == 0)
-        plan.day = DayPlan(quota(250, [(100, .seconds(-3_600))]), ahead: 50, within: .seconds(80_000))
+        plan.day = DayPlan(quota(250, [(100, .seconds(-3_600))]), ahead: 50)
+        plan.within = .seconds(80_000)
         #expect(plan.expiring == 1_100)
         plan.queued = 100
         #expect(plan.expiring == 0 && plan.pace.all == .seconds(15))

@@ -137,6 +137,22 @@ import Testing
         #expect(Self.codes(SendRails(saysYes: true, isTerminal: false).decision(on: plan)) == codes)
     }
 
+    @Test func `words on how to unsubscribe that the cut takes away are named as that`() {
+        var cut = ChannelPlan(.sms, queued: 2)
+        cut.cutWaysOut = 1
+        let announcement = Announcement.sample(purpose: .marketing)
+        let rails = SendRails(saysYes: true, isTerminal: false)
+        let decision = rails.decision(
+            on: Self.plan(announcement, channels: [ChannelPlan(.email, queued: 2), cut]))
+        #expect(Self.codes(decision) == [.noWayOut])
+        guard case .refuse(let refusals) = decision else { return }
+        #expect(
+            refusals.first?.message
+                == "outage is marketing, and the cut takes away how to unsubscribe from 1 of 2 on sms: say it at the "
+                + "beginning of the text, shorten that, or raise the limit it is cut to (maxSegments, maxCharacters)"
+        )
+    }
+
     @Test func `with every channel down nothing is sent, and the exit code says so`() {
         let rails = SendRails(saysYes: true, isTerminal: false)
         let down = [ChannelPlan(.email, mark: Self.mark, skipped: [.channelDown: 9])]

@@ -74,6 +74,18 @@ struct WebhookTests {
         #expect(request.header("webhook-id") == "msg_00112233445566778899aabbccddeeff")
     }
 
+    /// The name of an attribute, and whether it is taken for a field of the contact that was mistyped.
+    @Test(arguments: [
+        ("vip", false), ("via", false), ("iva", false), ("cf", false), ("zone", false), ("uid", false),
+        ("plan", false), ("emial", true), ("fone", false), ("phon", true), ("nam", true), ("telegrm", true),
+        ("timezne", true), ("local", true),
+    ])
+    func `an attribute of a few letters is no slip`(name: String, isSlip: Bool) throws {
+        let text = #"{"url":"https://x.example/","per":"contact","headers":{"X-H":"{{contact.\#(name)}}"}}"#
+        let found = try problems(WebhookChannel.self, text)
+        #expect(found.count == (isSlip ? 1 : 0), "\(found)")
+    }
+
     @Test func `per contact, the contact fills URL, headers and body`() throws {
         let text = #"""
             {"url":"https://crm.example/c/{{contact.id}}/x?plan={{contact.plan}}","per":"contact","method":"PUT",

@@ -14,10 +14,11 @@ final class MovedClock: Sendable {
         standing.withLock { $0 = nil }
     }
 
-    /// Holds both clocks: a busy machine cannot be late for what a test has to see before a time is over.
-    func hold() {
+    /// Holds both clocks, so much later than they stand: a busy machine cannot be late for what a test has to see, or to
+    /// do, before a time is over.
+    func hold(after later: Duration = .zero) {
         let now = Clockwork.system.now()
-        standing.withLock { $0 = now }
+        standing.withLock { $0 = ($0 ?? now).adding(later) }
     }
 
     /// Somebody sets the clock on the wall, and no other.
@@ -37,6 +38,6 @@ final class MovedClock: Sendable {
                 let now = system.now().uptime
                 let held = standing.withLock { $0.map { now - $0.uptime } ?? .zero }
                 try await system.sleep(until - ahead.withLock { $0 } + held)
-            }, unit: system.unit)
+            }, unit: { 0.5 })
     }
 }

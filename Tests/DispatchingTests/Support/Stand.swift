@@ -14,7 +14,12 @@ final class Stand: Sendable {
     let store: Store
     let configured: Configured
     let recorder = Recorder()
-    let clock = Clockwork.system
+    /// The machine's, but no retry is left to chance: it could come due before a test has looked.
+    let clock = {
+        var clock = Clockwork.system
+        clock.unit = { 0.5 }
+        return clock
+    }()
 
     /// `channels` are the members of the configuration's `channels`; `people` the lines of the contacts' list.
     init(
@@ -60,9 +65,10 @@ final class Stand: Sendable {
     func announce(
         _ id: String = "outage", _ priority: Priority = .normal, reach: Reach = .every,
         to audience: String = "all",
-        body: String = "We are down, {{contact.name}}.", channels: [String]? = nil, waits: Bool = false
+        body: String = "We are down, {{contact.name}}.", channels: [String]? = nil, waits: Bool = false,
+        by clock: Clockwork? = nil
     ) async throws -> Announcement.ID {
-        let now = clock.now().wall
+        let now = (clock ?? self.clock).now().wall
         let source = "---\nsubject: Down\npurpose: service\nsms: \"Down {{contact.id}}\"\n---\n\(body)\n"
         let announcement = Announcement(
             id: Announcement.ID(valid: id),
@@ -73,12 +79,13 @@ final class Stand: Sendable {
             reach: reach, waitsForMarked: waits, createdAt: now)
         let facts = configured.channels.map(\.facts)
         _ = try await store.accept(announcement, digest: id, over: facts, named: .chosen)
-        try await plan(announcement, over: facts)
+        try await plan(announcement, over: facts, at: now)
         return announcement.id
     }
 
-    private func plan(_ announcement: Announcement, over facts: [ChannelFacts]) async throws {
-        let now = clock.now().wall
+    private func plan(
+        _ announcement: Announcement, over facts: [ChannelFacts], at now: Date
+    ) async throws {
         let markings = try await store.markings(heeding: configured.outside, at: now)
         let planner = Planner(
             announcement,
@@ -175,7 +182,7 @@ func everybody(_ count: Int) -> [String] {
     (1...count).map { "c\($0),Name \($0),c\($0)@example.org,+39333\(1_000_000 + $0),\(900_000 + $0)" }
 }
 
-/// Channels to peers on this machine, as members of a configuration.
+/// Channels to peers on this machine, as members of a configuration; a reply may be held as long as a test lasts.
 enum Line {
     static func email(_ port: Int, _ more: String = "") -> String {
         """
@@ -209,7 +216,9 @@ enum Line {
     /// Retries soon enough for a test.
     static let soon = #""retry":{"first":"50ms","cap":"200ms","within":"1h"}"#
 
-    private static func tail(_ more: String) -> String { more.isEmpty ? "" : "," + more }
+    private static func tail(_ more: String) -> String {
+        #","timeout":"5m","connectTimeout":"5m""# + (more.isEmpty ? "" : "," + more)
+    }
 }
 
 extension PeerProcess {

@@ -220,6 +220,21 @@ struct AttachmentProblemTests {
         #expect(try good.findings().contains { $0.contains("shows no {{{content}}}") })
     }
 
+    /// What the Italian text says of its picture, and whether its readers get English words.
+    @Test(arguments: [("", true), ("image: {file: a.png, alt: Mappa}\n", false)])
+    func `the words of a picture in another language are told`(own: String, isMixed: Bool) throws {
+        let folder = try AttachmentFolder(
+            "image: {file: a.png, alt: A map of the stalls}", files: ["a.png": .png(4, 3)],
+            more: ["t/message.it.md": "---\nsubject: Ciao\n\(own)---\nTesto."])
+        #expect(
+            try folder.findings()
+                == (isMixed
+                    ? [
+                        "t/message.it.md:1: has no image, so that its readers get the alt of the one of message.md; "
+                            + "add image: { file: …, alt: … }"
+                    ] : []))
+    }
+
     @Test func `files that no mail of a channel holds are told before anything is sent`() throws {
         let folder = try AttachmentFolder(
             "attachments: [a.pdf, b.pdf]",
