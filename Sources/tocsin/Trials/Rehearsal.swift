@@ -50,8 +50,8 @@ struct Rehearsal {
 
     private func play() async throws(CommandFailure) -> ExitCode {
         let survey = try await planned()
-        var plan = survey.summary(now: draft.edition.announcement.createdAt)
-        plan.closing = try await draft.closing(session)
+        var plan = survey.shown(
+            now: draft.edition.announcement.createdAt, closing: try await draft.closing(session))
         try folder.refuse(overfilling: plan)
         // One that was made up is not the one that a send will have.
         plan.id = order.id
