@@ -127,8 +127,7 @@ public actor Store {
             if try isMade(connection) { return }
             try connection.script(
                 Schema.script + """
-                    INSERT INTO meta VALUES ('secret', randomblob(32)), ('created_at', \(now.milliseconds)),
-                      ('tables', '\(Schema.tables)');
+                    INSERT INTO meta VALUES ('secret', randomblob(32)), ('created_at', \(now.milliseconds));
                     PRAGMA application_id = \(Schema.applicationID);
                     PRAGMA user_version = \(Schema.version);
                     """)
@@ -153,14 +152,12 @@ public actor Store {
                 "was written by a newer Tocsin (schema \(version), this one knows \(Schema.version)); update Tocsin"
             )
         }
-        let made = try connection.first("SELECT value FROM meta WHERE name = 'tables'") {
-            (row: borrowing Row) throws(StoreError) in row.text(0)
-        }
-        guard made == Schema.tables else {
+        guard try Schema.stands(in: connection) else {
             throw StoreError(
                 .older, path: connection.path,
                 "was made by another Tocsin before 1.0, whose tables are not read: export its contacts with that one, "
-                    + "and give another path")
+                    + "and give another path; suppressions of addresses that no contact has, reports, proofs and what "
+                    + "waits are not in that list: keep both")
         }
         return true
     }

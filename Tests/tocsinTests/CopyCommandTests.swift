@@ -282,6 +282,50 @@ import Testing
         #expect(!stage.program.holds("x"))
     }
 
+    private func change(_ sql: String, in name: String, _ stage: Stage) async throws {
+        let changed = try await stage.program.shell(
+            "/usr/bin/python3 -c \"import sqlite3; sqlite3.connect('\(name)').execute('\(sql)')\"")
+        #expect(changed.exit == 0, "\(changed.told)")
+    }
+
+    @Test func `a store or backup of other tables is refused, and what no list carries is told`() async throws
+    {
+        let stage = try await Stage()
+        try await stage.people(1)
+        #expect(try await stage.run("backup", "b").exit == 0)
+        for name in ["tocsin.db", "b"] {
+            try await change("ALTER TABLE marks ADD COLUMN more TEXT", in: name, stage)
+        }
+        for words in [["contacts", "list"], ["backup", "c"], ["check"]] {
+            let refused = try await stage.run(words)
+            #expect(refused.exit != 0)
+            for part in [
+                "export its contacts with that one", "give another path",
+                "suppressions of addresses that no contact has, reports, proofs and what waits",
+            ] {
+                #expect("\(refused.unfolded) \(refused.told)".contains(part), "\(words): \(refused.told)")
+            }
+        }
+        let restored = try await stage.run("restore", "b", "--store", "c.db")
+        #expect(
+            restored.exit != 0 && restored.told.contains("b: is of another Tocsin"), "\(restored.errors)")
+        #expect(restored.told.contains("restore it with that one"))
+        #expect(!stage.program.holds("c.db") && restored.complaints.count == 1)
+    }
+
+    @Test func `a store of other tables that is replaced is not called damaged`() async throws {
+        let stage = try await Stage()
+        try await stage.people(1)
+        #expect(try await stage.run("backup", "b").exit == 0)
+        try await change("DROP TABLE suppressions", in: "tocsin.db", stage)
+        let restored = try await stage.run("restore", "b", "--replace")
+        #expect(restored.exit == 0, "\(restored.told)")
+        #expect(
+            restored.told.contains(
+                "cannot be taken over, as it is damaged, another store, or of another Tocsin"),
+            "\(restored.told)")
+    }
+
     @Test func `where there is no room, there is no half backup`() async throws {
         let stage = try await Stage()
         try await stage.people(900)

@@ -238,10 +238,15 @@ import Testing
 
     @Test func `a rehearsal that would fill the disk is refused before its first file`() async throws {
         let bytes = 24_000_000
-        let stage = try await stage(terms: Self.terms(bytes), more: ["email": #""maxBytes": 100000000"#])
+        // Many channels to fill it, so that a large disk takes no long list.
+        let channels = ["email"] + (2...16).map { "email\($0)" }
+        let room = #""maxBytes": 100000000"#
+        let stage = try await stage(
+            channels, terms: Self.terms(bytes),
+            more: Dictionary(uniqueKeysWithValues: channels.map { ($0, room) }))
         let disk = try FileManager.default.attributesOfFileSystem(forPath: stage.program.folder.path)
         let free = try #require(disk[.systemFreeSize] as? Int)
-        try await stage.people(free / bytes)
+        try await stage.people(free / bytes / channels.count + 1)
         // Should it begin all the same, it does not get far.
         let refused = try await stage.program.start(
             ["send", "note", "--to", "all", "--rehearse", "out"], environment: Stage.secrets,
@@ -254,7 +259,8 @@ import Testing
             "\(refused.errors)")
         #expect(refused.errors.contains("rehearse fewer people"))
         #expect(!stage.program.holds("out"))
-        #expect(try await stage.run("send", "note", "--to", "id:p1", "--rehearse", "out").exit == 0)
+        let one = ["send", "note", "--to", "id:p1", "--channels", "email", "--rehearse", "out"]
+        #expect(try await stage.run(one).exit == 0)
     }
 
     @Test func `a restored store sends the files that the backup holds`() async throws {

@@ -43,7 +43,7 @@ struct Stage {
         try template("note", "subject: We are down\npurpose: service\nsms: We are down", "Sorry.")
     }
 
-    /// Writes the configuration of these channels; `more` are settings of theirs, or of `sender`.
+    /// Writes the configuration of these channels, such as `email` and `email2`; `more` are settings of theirs, or of `sender`.
     func configure(_ channels: [String], mailPort: Int, more: [String: String] = [:]) throws {
         let http = "http://127.0.0.1:\(try web.port("http"))"
         let common = [
@@ -74,7 +74,8 @@ struct Stage {
         let members = channels.map { name in
             let own = more[name].map { ", \($0)" } ?? ""
             let rest = common.filter { !own.contains("\"\($0.key)\"") }.map { ", \"\($0.key)\": \($0.value)" }
-            return "\"\(name)\": { \(kinds[name] ?? "")\(rest.sorted().joined())\(own) }"
+            let kind = kinds[String(name.prefix(while: \.isLetter))] ?? ""
+            return "\"\(name)\": { \(kind)\(rest.sorted().joined())\(own) }"
         }
         try program.write(
             "channels.json",

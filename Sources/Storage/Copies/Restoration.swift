@@ -87,7 +87,11 @@ public struct Restoration: Sendable {
             // What is wrong with the copy is wrong with the backup; what is wrong with the disk is not.
             switch error.code {
             case .notOurs: throw StoreError(.notBackup, path: file, "is no backup of a Tocsin store")
-            case .newer, .older: throw StoreError(error.code, path: file, error.message)
+            case .newer: throw StoreError(.newer, path: file, error.message)
+            case .older:
+                throw StoreError(
+                    .older, path: file,
+                    "is of another Tocsin before 1.0, whose tables are not read: restore it with that one")
             case .corrupt, .statementInvalid:
                 throw StoreError(.backupDamaged, path: file, "is damaged; take another backup")
             default: throw error

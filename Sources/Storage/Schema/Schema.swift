@@ -1,5 +1,3 @@
-import Broadcast
-
 /// The tables of a store.
 ///
 /// Times are UTC milliseconds; a name or list never holds a separator of its column.
@@ -8,17 +6,6 @@ enum Schema {
     static let applicationID: Int64 = 0x546F_6373
     /// Counts the changes of the schema, in the file's header; a store with a higher one is not touched.
     static let version: Int64 = 1
-
-    /// By what a store knows its tables, remarks apart.
-    ///
-    /// Until 1.0 they change and ``version`` does not: a store of other tables is refused, and none is changed over.
-    static let tables: String = {
-        let words = script.split(separator: "\n").flatMap { line -> [Substring] in
-            let end = line.firstRange(of: "--")?.lowerBound ?? line.endIndex
-            return line[..<end].split(separator: " ")
-        }
-        return SHA256Stream.hex(of: Array(words.joined(separator: " ").utf8))
-    }()
 
     /// Announcements that are not over, word for word as the index says it, so that queries may use it.
     static let openStates = "state IN ('planning', 'scheduled', 'running', 'paused')"
@@ -31,12 +18,11 @@ enum Schema {
     static let journal = revisions + suppressions + announcements + files + deliveries + channels
 
     private static let people = """
-        -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at', 'tables' (by what
-        -- it knows its tables), 'file' (which
+        -- Facts about the store itself: 'secret' (32 random bytes, the key of every hash), 'created_at', 'file' (which
         -- file it was made in, or adopted in), 'copied_at' and 'restored_at' (of a backup, until it is adopted),
-        -- 'opt_outs' (1: of a backup that knows who has opted out since, until it is adopted), 'parted MOMENT' (when the
-        -- copy that was adopted then had parted from its original), 'purged_until' (what ended before is gone), 'loose' (a
-        -- purge has left free pages behind).
+        -- 'opt_outs' (1: of a backup that knows who has opted out since, until it is adopted), 'parted MOMENT' (when
+        -- the copy that was adopted then had parted from its original), 'purged_until' (what ended before is gone),
+        -- 'loose' (a purge has left free pages behind).
         CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY NOT NULL) WITHOUT ROWID, STRICT;
 
         -- People. `seq` is never used again, so that the deliveries of a removed contact stay nobody else's.

@@ -83,6 +83,11 @@ struct AttachmentEntryReader {
         } else if name.text.contains(where: { $0 == "/" || $0 == "\\" }) {
             let what = "a name has no / or \\; write another sign, such as Prices 11-2026.pdf"
             report(.valueInvalid, name.line, what)
+        } else if case let arriving = AttachmentName.of(name.text), arriving != name.text {
+            let shown = CleanText.oneLine(String(name.text.prefix(80)))
+            let what =
+                "the name “\(shown)” would arrive as “\(arriving)”; write one of at most 100 characters"
+            report(.valueInvalid, name.line, "\(what), without a point at its beginning or end")
         }
     }
 
@@ -130,8 +135,11 @@ struct AttachmentEntryReader {
         let isInside = !text.hasPrefix("/") && !parts.isEmpty && !parts.contains("..")
         if isInside, text.utf8.count <= 1_000 { return parts.joined(separator: "/") }
         let shown = CleanText.oneLine(String(text.prefix(80)))
+        let isFolder = parts.isEmpty && !text.hasPrefix("/")
         let what =
-            "“\(shown)” leads out of the template's folder; put the file beside message.md, or below it"
+            isFolder
+            ? "“\(shown)” is the template's folder; name a file in it"
+            : "“\(shown)” leads out of the template's folder; put the file beside message.md, or below it"
         report(.pathRefused, line, what)
         return nil
     }

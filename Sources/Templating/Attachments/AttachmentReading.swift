@@ -18,10 +18,17 @@ struct AttachmentReading {
     private(set) var named: Set<String> = []
     /// What is wrong with the files; then with the front matter that names them as well, which else is told when
     /// that is compiled.
-    var problems: [TemplateProblem] { unread.isEmpty ? [] : misnamed + unread }
+    var problems: [TemplateProblem] {
+        let failed = unread + [excess.map { tooLarge(with: $0) }].compactMap(\.self)
+        return failed.isEmpty ? [] : misnamed + failed
+    }
+    /// Front matter that cannot be read, so that nobody knows which files it names.
+    private(set) var faults: [TemplateProblem] = []
     private var unread: [TemplateProblem] = []
     private var misnamed: [TemplateProblem] = []
     private var total = 0
+    /// The file with which all come to more than they may.
+    private var excess: AttachmentEntry?
 
     init(path: String, template: String) {
         self.path = path
@@ -41,12 +48,9 @@ struct AttachmentReading {
 
     /// What the front matter of one message names.
     private mutating func entries(of source: Source) -> [AttachmentEntry] {
-        guard let yaml = (try? MessageSource(source))?.yaml,
-            case .map(let keys)? = (try? YAMLReader.tree(of: yaml, file: source.file, firstLine: 2))?.kind
-        else { return [] }
         var reader = AttachmentEntryReader(file: source.file)
         var entries: [AttachmentEntry] = []
-        for key in keys {
+        for key in keys(of: source) {
             switch key.key {
             case "attachments": entries += reader.attachments(key.value)
             case "image": entries += [reader.image(key.value)].compactMap(\.self)
@@ -57,11 +61,23 @@ struct AttachmentReading {
         return entries
     }
 
+    private mutating func keys(of source: Source) -> [YAMLNode.Entry] {
+        do throws(TemplateProblem) {
+            guard let yaml = try MessageSource(source).yaml,
+                case .map(let keys) = try YAMLReader.tree(of: yaml, file: source.file, firstLine: 2).kind
+            else { return [] }
+            return keys
+        } catch {
+            faults.append(error)
+            return []
+        }
+    }
+
     private mutating func read(_ entry: AttachmentEntry) {
         let key = "\(template)/\(entry.file)"
         guard named.insert(key).inserted else { return }
         do throws(TemplateProblem) {
-            let bytes = try bytes(of: entry)
+            guard let bytes = try bytes(of: entry) else { return }
             guard !bytes.isEmpty else {
                 throw problem(.fileUnreadable, entry, "is empty; put the whole file there")
             }
@@ -72,17 +88,22 @@ struct AttachmentReading {
         }
     }
 
-    private mutating func bytes(of entry: AttachmentEntry) throws(TemplateProblem) -> [UInt8] {
-        let folder = "\(path)/\(template)"
+    /// Nil once all come to too much: that is told once, with what all of them come to.
+    private mutating func bytes(of entry: AttachmentEntry) throws(TemplateProblem) -> [UInt8]? {
         do throws(ConfinedFile.Flaw) {
-            let file = try ConfinedFile(
-                "\(folder)/\(entry.file)", within: folder, atMost: Self.maxFileBytes)
+            let file = try confined(entry.file, atMost: Self.maxFileBytes)
             total += file.size
             if total <= Self.maxBytes { return Array(try file.content()) }
+            excess = excess ?? entry
+            return nil
         } catch {
             throw problem(error, entry)
         }
-        throw tooLarge(with: entry)
+    }
+
+    private func confined(_ file: String, atMost most: Int) throws(ConfinedFile.Flaw) -> ConfinedFile {
+        let folder = "\(path)/\(template)"
+        return try ConfinedFile("\(folder)/\(file)", within: folder, atMost: most)
     }
 
     private func problem(_ flaw: ConfinedFile.Flaw, _ entry: AttachmentEntry) -> TemplateProblem {
@@ -103,21 +124,31 @@ struct AttachmentReading {
     private func tooLarge(with entry: AttachmentEntry) -> TemplateProblem {
         let (found, most) = (CountText.grouped(total), CountText.grouped(Self.maxBytes))
         let what =
-            "with \(entry.file.prefix(200)), the files of this template come to \(found) bytes in all its "
-            + "languages; it has at most \(most): put the largest onto a page, and link to that"
+            "the files of this template come to \(found) bytes in all its languages; it has at most \(most): "
+            + "put the largest onto a page, and link to that"
         return TemplateProblem(.fileTooLarge, entry.place, what)
     }
 
     private func missing(_ entry: AttachmentEntry) -> TemplateProblem {
-        let folder = URL(filePath: "\(path)/\(template)/\(entry.file)").deletingLastPathComponent()
-        let name = entry.file.split(separator: "/").last.map { String($0) } ?? entry.file
-        let others = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        if let nearest = NearestName.of(name, in: others.sorted()) {
+        let parts = entry.file.split(separator: "/")
+        let folder = parts.dropLast().map { "\($0)/" }.joined()
+        if let nearest = NearestName.of(String(parts.last ?? ""), in: files(in: folder)) {
             let what = "\(entry.file.prefix(200)) is not there"
-            return TemplateProblem(.fileUnreadable, entry.place, what, nearest: nearest)
+            return TemplateProblem(.fileUnreadable, entry.place, what, nearest: folder + nearest)
         }
         return problem(
             .fileUnreadable, entry, "is not there; put the file beside message.md, or correct its name")
+    }
+
+    /// What may go along from `folder`, empty or ending in `/`.
+    private func files(in folder: String) -> [String] {
+        let place = "\(path)/\(template)/\(folder)"
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+        return all.sorted().filter { name in
+            let role = SourceName(name).flatMap { SourceRole(rawValue: $0.base) }
+            guard role == nil || !folder.isEmpty else { return false }
+            return (try? confined(folder + name, atMost: Self.maxFileBytes)) != nil
+        }
     }
 
     private func problem(_ code: TemplateProblem.Code, _ entry: AttachmentEntry, _ what: String)

@@ -79,8 +79,12 @@ private struct Reading {
         var reading = AttachmentReading(path: path, template: template)
         reading.read(namedIn: files)
         attachments = reading.files
-        problems.removeAll { $0.code == .fileUnknown && reading.named.contains($0.file) }
-        problems += reading.problems
+        // What cannot be read may name any of the strays: it is told in their place, else when it is compiled.
+        let faults = (problems + reading.problems).isEmpty ? [] : reading.faults
+        problems.removeAll {
+            $0.code == .fileUnknown && (!faults.isEmpty || reading.named.contains($0.file))
+        }
+        problems += faults + reading.problems
     }
 
     mutating func readFolder(_ folder: String, where isKnown: (SourceName) -> Bool) {

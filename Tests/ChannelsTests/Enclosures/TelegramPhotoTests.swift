@@ -63,14 +63,14 @@ import Wire
     }
 
     @Test(arguments: [
-        (FrozenFile.pattern(10), "image/gif", 4, 4), (FrozenFile.pattern(10), "image/png", 9_000, 1_001),
-        (FrozenFile.pattern(10), "image/png", 21, 1),
-        ([UInt8](repeating: 1, count: 10_000_001), "image/png", 4, 4),
+        (10, "image/gif", 4, 4), (10, "image/png", 9_000, 1_001), (10, "image/png", 21, 1),
+        (10_000_001, "image/png", 4, 4),
     ])
     func `what Telegram takes for no photo is left away`(
-        bytes: [UInt8], type: String, width: Int, height: Int
+        count: Int, type: String, width: Int, height: Int
     ) throws {
-        let file = FrozenFile(bytes, type: type, pixels: PixelSize(width: width, height: height))
+        let file = FrozenFile(
+            [UInt8](repeating: 1, count: count), type: type, pixels: PixelSize(width: width, height: height))
         #expect(try Self.request("Ciao", file).url.hasSuffix("/sendMessage"))
     }
 

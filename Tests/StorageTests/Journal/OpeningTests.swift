@@ -66,17 +66,18 @@ struct OpeningTests {
             let newer = try Connection(path: path, .readWrite)
             try newer.script("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE;")
         },
-        Foreign(testDescription: "a store with other tables", code: .older) { path in
-            _ = try Store.open(path, now: start)
-            let older = try Connection(path: path, .readWrite)
-            try older.script(
-                "UPDATE meta SET value = 'x' WHERE name = 'tables'; PRAGMA journal_mode = DELETE;")
-        },
-        Foreign(testDescription: "a store that does not say which tables it has", code: .older) { path in
-            _ = try Store.open(path, now: start)
-            let older = try Connection(path: path, .readWrite)
-            try older.script("DELETE FROM meta WHERE name = 'tables'; PRAGMA journal_mode = DELETE;")
-        },
+        older("with another column", "ALTER TABLE marks ADD COLUMN more TEXT"),
+        older("with a table that we have not", "CREATE TABLE facts(a)"),
+        older("without a table that we have", "DROP TABLE outside"),
+        older("without facts about itself", "DROP TABLE meta"),
+        older("without a trigger", "DROP TRIGGER contacts_keep_revision"),
+        older(
+            "with another trigger",
+            "CREATE TRIGGER one AFTER DELETE ON marks BEGIN DELETE FROM health; END"),
+        older(
+            "whose index covers other rows",
+            "DROP INDEX deliveries_stranded; CREATE INDEX deliveries_stranded ON deliveries(announcement)"),
+        older("that allows less", "CREATE UNIQUE INDEX names ON contacts(name)"),
         Foreign(testDescription: "a store with its middle torn", code: .corrupt) { path in
             do {
                 _ = try Store.open(path, now: start)
@@ -88,6 +89,13 @@ struct OpeningTests {
         },
     ]
 
+    private static func older(_ description: String, _ change: String) -> Foreign {
+        Foreign(testDescription: "a store " + description, code: .older) { path in
+            _ = try Store.open(path, now: start)
+            try Connection(path: path, .readWrite).script("\(change); PRAGMA journal_mode = DELETE;")
+        }
+    }
+
     @Test(arguments: foreign)
     func `what is not a sound store of ours is refused by name and left as it was`(file: Foreign) throws {
         let path = scratch.file("a.db")
@@ -98,6 +106,36 @@ struct OpeningTests {
         #expect(error?.description.hasPrefix(path + ": ") == true)
         #expect(error?.description.contains("\n") == false)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+
+    @Test(arguments: [
+        "ANALYZE; REINDEX; VACUUM", "PRAGMA optimize", "CREATE INDEX names ON contacts(name)",
+        "CREATE VIEW names AS SELECT name FROM contacts", "INSERT INTO meta VALUES ('tables', 'x')",
+    ])
+    func `a store of our tables is read, whatever else was done to it`(change: String) async throws {
+        let path = scratch.file("a.db")
+        let secret = try Store.open(path, now: start).secret
+        try Connection(path: path, .readWrite).script(change)
+        #expect(try Store.open(path, now: start).secret == secret)
+        #expect(try await Store.openReadOnly(path).announcements().isEmpty)
+    }
+
+    @Test func `a store is known by its tables, not by how they were written down`() async throws {
+        let path = scratch.file("a.db")
+        let bare = Schema.script.split(separator: "\n").map { $0.prefix { $0 != "-" } }
+        #expect(bare.joined(separator: "\n") != Schema.script)
+        do {
+            let other = try Connection(path: path, .readWrite)
+            try other.script(
+                """
+                \(bare.joined(separator: "\n   "))
+                INSERT INTO meta VALUES ('secret', randomblob(32));
+                PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version);
+                """)
+        }
+        let store = try Store.open(path, now: start)
+        try await store.mark(Mark(.channel, "sms", why: "", who: "", since: start, until: nil))
+        #expect(try await store.marks(at: start).count == 1)
     }
 
     @Test(arguments: [

@@ -24,14 +24,14 @@ struct AttachmentFolder {
 
     func path(_ name: String) -> String { scratch.file(name) }
 
-    func content() throws(TemplateProblems) -> FrozenContent {
-        try TemplateFolder(scratch.path).load("t", variables: [:], sender: .sample)
+    func content(of template: String = "t") throws(TemplateProblems) -> FrozenContent {
+        try TemplateFolder(scratch.path).load(template, variables: [:], sender: .sample)
     }
 
     /// Everything that keeps the template from being sent.
-    func problems() -> [String] {
+    func problems(of template: String = "t") -> [String] {
         do throws(TemplateProblems) {
-            _ = try CompiledTemplate(try content())
+            _ = try CompiledTemplate(try content(of: template))
             return []
         } catch {
             return error.all.map(\.description)

@@ -22,7 +22,25 @@ struct AttachmentProblemTests {
         ("attachments: [{file: a.pdf, name: Prices 11/2026.pdf}]", "t/message.md:4: a name has no / or \\"),
         ("attachments: [{file: a.pdf, name: 'a\\b.pdf'}]", "a name has no / or \\; write"),
         ("attachments: [{file: a.pdf, name: ''}]", "t/message.md:4: the name is empty; leave name: away"),
+        (
+            "attachments: [{file: a.pdf, name: '...'}]",
+            "t/message.md:4: the name “...” would arrive as “attachment”; write one of at most 100 characters"
+        ),
+        ("attachments: [{file: a.pdf, name: .pdf}]", "“.pdf” would arrive as “pdf”"),
+        ("attachments: [{file: a.pdf, name: 'Prices.'}]", "“Prices.” would arrive as “Prices”"),
+        (
+            "attachments: [{file: a.pdf, name: \(String(repeating: "x", count: 97)).pdf}]",
+            "xxx.pdf”; write one of at most 100 characters"
+        ),
+        ("attachments: [.]", "t/message.md:4: “.” is the template's folder; name a file in it"),
+        ("attachments: [./]", "“./” is the template's folder"),
+        ("attachments: [/]", "“/” leads out of the template's folder"),
         ("attachments: [A.pdf]", "A.pdf is not there; did you mean a.pdf?"),
+        ("attachments: [files/X]", "files/X is not there; did you mean files/x?"),
+        ("attachments: [none/x]", "none/x is not there; put the file beside message.md"),
+        // Nobody means what is no file, or is the template itself.
+        ("attachments: [massage.md]", "massage.md is not there; put the file"),
+        ("attachments: [filess]", "filess is not there; put the file"),
         (
             "attachments:\n  - a.pdf\n  - missing.pdf",
             "t/message.md:6: missing.pdf is not there; put the file"
@@ -92,6 +110,41 @@ struct AttachmentProblemTests {
             problems.count == 1 && problems[0].contains("t/message.md:4: out.pdf leads out"), "\(problems)")
     }
 
+    @Test func `no name of a file outside is told, and a folder that is a link itself hides none`() throws {
+        let folder = try AttachmentFolder(
+            "attachments: [d/payroll-2025.pdf, b.pdf, x/y.pdf]", files: ["a.pdf": .pdf])
+        try folder.write("secret/payroll-2026.pdf", .pdf)
+        for (link, target) in [
+            ("t/d", "../secret"), ("linked", "t"), ("t/b.pdff", "../secret/payroll-2026.pdf"),
+        ] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.path(link), withDestinationPath: target)
+        }
+        for template in ["t", "linked"] {
+            let problems = folder.problems(of: template)
+            try #require(problems.count == 3, "\(problems)")
+            let place = "\(template)/message.md:4: "
+            #expect(problems[0].hasPrefix("\(place)d/payroll-2025.pdf leads out of the template's folder"))
+            #expect(problems[1] == "\(place)b.pdf is not there; did you mean a.pdf?")
+            #expect(problems[2].hasPrefix("\(place)x/y.pdf is not there; put the file"))
+        }
+    }
+
+    @Test(arguments: [
+        "attachments: [terms.txt", "attachments: [terms.txt]\nsms: a\nsms: b",
+        "attachments:\n - a: b\n  c",
+    ])
+    func `front matter that cannot be read is told, and not what it may name`(front: String) throws {
+        let folder = try AttachmentFolder(front, files: ["terms.txt": Array("x".utf8)])
+        let alone = try AttachmentFolder(front)
+        #expect(folder.problems() == alone.problems())
+        #expect(alone.problems().count == 1 && alone.problems()[0].hasPrefix("t/message.md:"))
+        try folder.write("t/message.it.md", Array("---\nattachments: [none.pdf]\n---\nTesto.\n".utf8))
+        let all = folder.problems()
+        #expect(all.count == 2 && all[0] == alone.problems()[0], "\(all)")
+        #expect(all.last?.hasPrefix("t/message.it.md:2: none.pdf is not there") == true)
+    }
+
     @Test func `what no mail carries is refused before it is read`() throws {
         let folder = try AttachmentFolder("attachments: [big.zip]")
         // Sparse: as large as it says, without taking the room.
@@ -102,17 +155,20 @@ struct AttachmentProblemTests {
         #expect(problem.contains("big.zip holds 3,000,000,000 bytes; mails carry at most 25,000,000"))
     }
 
-    @Test func `what all files come to is blamed on none of them`() throws {
-        let names = ["a.zip", "b.zip", "c.zip"]
+    @Test func `what all files come to is told once and blamed on none of them`() throws {
+        let names = (1...8).map { "\($0).zip" }
         let folder = try AttachmentFolder("attachments: [\(names.joined(separator: ", "))]")
         for name in names {
             _ = FileManager.default.createFile(atPath: folder.path("t/\(name)"), contents: Data())
             try FileHandle(forWritingTo: URL(filePath: folder.path("t/\(name)"))).truncate(
                 atOffset: 20_000_000)
         }
-        let problem = folder.problems().first ?? ""
-        #expect(problem.contains("with c.zip, the files of this template come to 60,000,000 bytes"))
-        #expect(problem.contains("at most 50,000,000"))
+        let problems = folder.problems()
+        #expect(problems.count == 1, "\(problems)")
+        #expect(
+            problems.first?.hasPrefix(
+                "t/message.md:4: the files of this template come to 160,000,000 bytes in all its languages; it has "
+                    + "at most 50,000,000: ") == true)
     }
 
     @Test(arguments: [

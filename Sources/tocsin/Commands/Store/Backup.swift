@@ -137,7 +137,8 @@ extension OptOuts {
 
     /// When the store that was replaced says nothing.
     fileprivate static let unread =
-        "who opted out in it cannot be taken over, as it is damaged or another store: \(remedy)"
+        "who opted out in it cannot be taken over, as it is damaged, another store, or of another Tocsin before 1.0: "
+        + remedy
 
     /// When there is no other store in hand that knows.
     static func unknown(since copiedAt: Date?, in zone: TimeZone) -> String {
