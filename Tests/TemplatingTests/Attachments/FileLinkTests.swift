@@ -29,7 +29,7 @@ struct FileLinkTests {
         let whole = try template.render(form, for: .sample(), announcement: .sample)
         let cut = try whole.fitted(to: limits, page: Self.page) { $0.text.count + $0.html.count }
         let text = String(decoding: cut.content.text, as: UTF8.self)
-        #expect(cut.isCut && text.contains("… \(Self.page)") || text.contains("... \(Self.page)"))
+        #expect(cut.isCut && (text.contains("… \(Self.page)") || text.contains("... \(Self.page)")))
         let link =
             switch form {
             case .telegram: "\n\n<a href=\"\(Self.terms)\">a.pdf</a>"
