@@ -36,7 +36,9 @@ public struct Carriage: Sendable, Hashable {
         items += content.enclosures.files.map { file in
             let isLinked = content.links(to: file)
             let way: Way = content.form == .email ? .attached : isLinked ? .linked : .left
-            return Item(attachment: file, way: way, reason: nil)
+            let hasNoRoom = way == .left && content.mayLink && file.url != nil
+            return Item(
+                attachment: file, way: way, reason: hasNoRoom ? "its link has no room beside the text" : nil)
         }
         self.items = items
     }

@@ -94,7 +94,9 @@ struct ContactImportTests {
     }
 
     @Test(arguments: [
-        (["nowhere.csv"], 66, "nowhere.csv: there is no such file"), (["."], 66, ".: is a directory"),
+        (["nowhere.csv"], 66, "nowhere.csv: there is no such file"),
+        (["peple.csv"], 66, "peple.csv: there is no such file; did you mean people.csv?"),
+        (["."], 66, ".: is a directory"),
         (["a\u{1B}[2J.csv"], 66, "a\\u{1b}[2J.csv: there is no such file"),
         (["people.csv", "--country", "XX"], 64, "--country XX: XX is no country"),
         (["people.csv", "--map", "Cellulare"], 64, "--map Cellulare: expected YOURS=OURS"),

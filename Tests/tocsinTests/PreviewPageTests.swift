@@ -115,7 +115,7 @@ import Testing
         let labels = page["labels"].items.map(\.text)
         for warning in [
             "telegram: 2 cut, with a link to the page",
-            "sms: too long: 2 segments, 1 more than the 1 allowed (maxSegments)",
+            "sms: too long: 2 segments, 1 more than the 1 allowed (maxSegments), in en, note/message.md:4",
             "sms: typographic characters rewritten: saves 1 segment, 0.05 EUR",
             "email: 2 would be sent, its provider takes 1 a day: 1 expire before their turn, 1 h after they are due. "
                 + "A longer retry.within of email, fewer people or another channel would mend that",

@@ -85,7 +85,8 @@ import Testing
         let shown = try await stage.run("send", "note", "--to", "all", "--dry-run")
         #expect(
             shown.unfolded.contains(
-                "sms: too long: 6 segments, 4 more than the 2 allowed (maxSegments) (the longest)"),
+                "sms: too long: 6 segments, 4 more than the 2 allowed (maxSegments), in en, note/message.md:4 (the longest)"
+            ),
             "\(shown.output)")
         let one = try await stage.run("send", "note", "--to", "all", "--dry-run", "--contact", "a")
         #expect(

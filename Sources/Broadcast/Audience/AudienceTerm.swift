@@ -39,7 +39,9 @@ enum AudienceTerm {
 
     private static func attribute(_ name: String, _ value: String?) throws(ValueProblem) -> Audience {
         guard let value, !value.isEmpty else {
-            throw ValueProblem(.missing, "attr.\(Excerpt.of(name)) has no value", expected: "attr.NAME:VALUE")
+            throw ValueProblem(
+                .missing, "attr.\(Excerpt.of(name)) has no value", expected: "attr.NAME:VALUE",
+                nearest: value == nil ? withColon("attr." + name) : nil)
         }
         return .attribute(
             name: try ContactField.checked(attribute: name), value: FreeText.cleaned(value).text)
@@ -58,12 +60,22 @@ enum AudienceTerm {
             expected: "1 to 64 letters, digits, _ and -")
     }
 
+    /// `tag:vip` of `tag=vip`; nil where that is no term either.
+    private static func withColon(_ text: String) -> String? {
+        let parts = text.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, parts[0].hasPrefix("attr.") || heads.dropFirst().contains(String(parts[0]))
+        else {
+            return nil
+        }
+        return Excerpt.of("\(parts[0]):\(parts[1])")
+    }
+
     private static func noTerm(_ head: String, _ value: String?) -> ValueProblem {
         let text = head + (value.map { ":" + $0 } ?? "")
         if head == "all" {
             return ValueProblem(.malformed, "all has a value", expected: "all")
         }
-        let nearest = NearestName.of(head, in: heads)
+        let nearest = (value == nil ? withColon(head) : nil) ?? NearestName.of(head, in: heads)
         return ValueProblem(.unknown, "\(Excerpt.of(text)) is no term", expected: examples, nearest: nearest)
     }
 }

@@ -4,7 +4,7 @@ extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
             costs, costsAtMost, seconds, late, movingOn
-        case channels, strangers, unmatched, oldMarks, closing, missing, ifDown, attachments
+        case channels, strangers, unmatched, oldMarks, closing, missing, warnings, ifDown, attachments
     }
 
     /// Writes the stable keys of `--json`; times are in seconds.
@@ -36,6 +36,7 @@ extension PlanSummary: Encodable {
         try container.encodeIfPresent(attachments.isEmpty ? nil : attachments, forKey: .attachments)
         try container.encodeIfPresent(closing, forKey: .closing)
         try container.encode(missing, forKey: .missing)
+        try container.encode(warnings, forKey: .warnings)
         try container.encodeIfPresent(losses, forKey: .ifDown)
     }
 }

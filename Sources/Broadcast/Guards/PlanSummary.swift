@@ -38,6 +38,8 @@ public struct PlanSummary: Sendable, Hashable {
     public var missing: [MissingValue] = []
     /// Who hears over what, by which the pace is reckoned.
     public var hearers = Hearers()
+    /// What is advised of what people get; it stops nothing.
+    public var warnings: [PlanWarning] = []
     /// What it would cost if a company were down; nil where that was not reckoned.
     public var losses: [Loss]?
 

@@ -175,8 +175,10 @@ public struct SendRails: Sendable, Hashable {
     /// An announcement that tells nobody would only stand in the way of the mended one.
     private func unreachableRefusal(_ plan: PlanSummary) -> Refusal? {
         let isHeldBack = plan.chosen.contains { !$0.isPublic && $0.isHeldBack }
-        guard plan.people > 0, (isHeldBack ? plan.direct : plan.deliveries) == 0, downRefusal(plan) == nil,
-            unmadeRefusal(plan) == nil, !plan.chosen.allSatisfy(\.isLacking)
+        let places = plan.placesInsteadOfPeople
+        let isSilent = plan.deliveries == 0 || plan.direct == 0 && (isHeldBack || !places.isEmpty)
+        guard plan.people > 0, isSilent, downRefusal(plan) == nil, unmadeRefusal(plan) == nil,
+            !plan.chosen.allSatisfy(\.isLacking)
         else { return nil }
         let channels = plan.channels.filter { $0.queued == 0 }.map { channel in
             let reasons = channel.skipped.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
@@ -188,7 +190,7 @@ public struct SendRails: Sendable, Hashable {
         return Refusal(
             isHeldBack ? .everyChannelDown : .nobodyReachable,
             "of \(CountText.people(plan.people)) nobody can be told (\(channels.joined(separator: "; "))): "
-                + "see `tocsin contacts show ID`\(wait)\(end)")
+                + "see `tocsin contacts show ID`\(wait)\(plan.wayOfPlaces(places))\(end)")
     }
 
     private func contentRefusal(_ plan: PlanSummary) -> Refusal? {
@@ -246,7 +248,7 @@ public struct SendRails: Sendable, Hashable {
         return Refusal(
             .messageUnmade,
             "no message can be made for \(channel.facts.name) (\(reasons.joined(separator: ", "))): "
-                + "change its text, or leave the channel out with --channels")
+                + "\(plan.mend(of: channel)) leave the channel out with --channels")
     }
 
     private func peopleRefusal(_ plan: PlanSummary) -> Refusal? {

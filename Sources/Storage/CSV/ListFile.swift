@@ -1,3 +1,4 @@
+internal import Broadcast
 internal import Foundation
 
 /// The bytes of a list, read in chunks from its start, more than once if need be.
@@ -10,7 +11,8 @@ struct ListFile {
     /// - Throws: when there is no file, or it cannot be read.
     init(path: String, chunkSize: Int = 262_144) throws(ContactListError) {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw ContactListError(.missing, path, "there is no such file")
+            let nearest = Self.nearest(to: path).map { "; did you mean \(Excerpt.of($0))?" } ?? ""
+            throw ContactListError(.missing, path, "there is no such file\(nearest)")
         }
         let isDirectory = FileManager.default.fileExists(atPath: path + "/.")
         guard !isDirectory, let handle = FileHandle(forReadingAtPath: path) else {
@@ -22,6 +24,14 @@ struct ListFile {
         self.chunkSize = chunkSize
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         size = (attributes?[.size] as? NSNumber)?.uint64Value ?? 0
+    }
+
+    /// The file of the same folder whose name is nearest.
+    private static func nearest(to path: String) -> String? {
+        let url = URL(filePath: path)
+        let names = try? FileManager.default.contentsOfDirectory(
+            atPath: url.deletingLastPathComponent().path)
+        return NearestName.of(url.lastPathComponent, in: names ?? [])
     }
 
     /// Which part of it has been read, 0 to 1; only for people, so that a size that cannot be had reads as the end.

@@ -3,11 +3,17 @@ import Broadcast
 extension RenderedContent {
     /// The same with its files, and with links to those that its channel does not carry where its text has none.
     func enclosing(_ enclosures: Enclosures) -> RenderedContent {
-        guard !enclosures.isEmpty else { return self }
         var content = self
         content.enclosures = enclosures
+        return content.enclosing(links: .max)
+    }
+
+    /// The same with links to the first `links` of its files that have one, where its text has none and its channel does
+    /// not carry them.
+    func enclosing(links: Int) -> RenderedContent {
+        var content = self
         guard form != .email, json == nil else { return content }
-        for attachment in enclosures.files {
+        for attachment in enclosures.files.filter({ $0.url != nil }).prefix(links) {
             // Where a link has no words, one is enough for all that are found there.
             guard let url = attachment.url, !(form == .sms ? content : self).says(url) else { continue }
             content.append(url, called: attachment.name)
@@ -17,9 +23,10 @@ extension RenderedContent {
     }
 
     /// Whether its reader gets a link to `attachment`.
-    public func links(to attachment: Attachment) -> Bool {
-        !isTextLeft && json == nil && attachment.url.map(says) ?? false
-    }
+    public func links(to attachment: Attachment) -> Bool { mayLink && attachment.url.map(says) ?? false }
+
+    /// Whether what is sent is a text that links may follow.
+    public var mayLink: Bool { !isTextLeft && json == nil }
 
     /// Whether `url` stands in its text, and not as a part of another link.
     private func says(_ url: String) -> Bool {
@@ -63,8 +70,9 @@ extension [UInt8] {
 extension ArraySlice<UInt8> {
     /// Whether a link that stands before it is over: a mark may follow that ends a sentence.
     fileprivate var endsLink: Bool {
-        guard let next = drop(while: ".,;:!?'*_".utf8.contains).first else { return true }
-        return next.isASCIIBlank || "\"<>)]}|".utf8.contains(next)
+        guard let next = drop(while: ".,;:!?'*_~".utf8.contains).first else { return true }
+        // Addresses are ASCII by now: `…`, `”` and `。` are no part of them.
+        return next.isASCIIBlank || next >= 0x80 || "\"<>)]}|".utf8.contains(next)
     }
 }
 

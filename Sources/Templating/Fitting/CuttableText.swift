@@ -52,6 +52,9 @@ struct CuttableText {
         units[place.count] + dots(place).utf16.count + page.utf16.count
     }
 
+    /// How many UTF-16 units of it stand before `place`.
+    func words(to place: Place) -> Int { units[place.count] }
+
     /// The last place that `fits`: the end of a sentence, else of a word, else between two characters.
     ///
     /// A sentence's end that would throw away more than half of what fits is passed over; so is all behind the first

@@ -27,42 +27,14 @@ extension RenderedContent {
     ) throws(RenderProblem) -> FittedContent {
         let whole = measured(limits, bodyBytes)
         guard let excess = whole.excess else { return whole.fitted }
-        guard limits.overflow == .cutWithLink, let page, let cut = cut(to: limits, page, bodyBytes) else {
-            throw RenderProblem(tooLong: excess, form)
-        }
+        let cutting =
+            limits.overflow == .cutWithLink ? page.flatMap { Cutting(self, to: limits, page: $0) } : nil
+        guard let cut = cutting?.result(bodyBytes) else { throw RenderProblem(tooLong: excess, form) }
         return cut
     }
 
-    private func cut(
-        to limits: ContentLimits, _ page: String, _ bodyBytes: (RenderedContent) -> Int
-    ) -> FittedContent? {
-        // What an author has filled in by hand has no text that could be cut.
-        let most = limits.segments.map { $0 * SMSLength.Encoding.gsm7.part }
-        var own = self
-        own.text.removeLast(linkBytes)
-        guard json == nil, let text = CuttableText(own, atMost: most ?? limits.characters) else {
-            return nil
-        }
-        // What is cut off may hold the link to a file, which then follows the page's.
-        func content(_ place: CuttableText.Place) -> RenderedContent {
-            text.content(own, cutAt: place, page).enclosing(enclosures)
-        }
-        // Counting is enough where nothing but characters counts; else the message is made, to see how long it is.
-        let isCounted = form != .sms && limits.bytes == nil && !enclosures.files.contains { $0.url != nil }
-        let rest = page.utf16.count + "... ".utf16.count + linkBytes
-        let place = text.place(atMost: most, near: most.map { $0 - rest }) { place in
-            if let most = limits.characters, text.units(to: place, page) > most { return false }
-            return isCounted
-                || content(place).measured(limits, bodyBytes).excess == nil
-        }
-        guard let place else { return nil }
-        var cut = content(place).measured(limits, bodyBytes)
-        cut.fitted.isCut = true
-        return cut.excess == nil ? cut.fitted : nil
-    }
-
     /// What it comes to on its channel, and what of it is too much.
-    private func measured(
+    func measured(
         _ limits: ContentLimits, _ bodyBytes: (RenderedContent) -> Int
     ) -> (fitted: FittedContent, excess: Excess?) {
         var fitted = FittedContent(self)
@@ -101,7 +73,12 @@ extension RenderedContent {
     /// UTF-16 units of the text as its reader counts it; a text of few bytes is not counted.
     private func characters(atMost limit: Int?) -> Int {
         guard let limit, text.count > limit else { return 0 }
-        return form == .telegram
+        return units
+    }
+
+    /// UTF-16 units of the text as its reader counts it.
+    var units: Int {
+        form == .telegram
             ? TelegramMarkup.length(of: text) : String(decoding: text, as: UTF8.self).utf16.count
     }
 }

@@ -27,12 +27,15 @@ struct HTMLTokens {
 
     private let html: [UInt8]
     private var index = 0
+    /// Where the last one begins.
+    private(set) var start = 0
 
     init(_ html: [UInt8]) { self.html = html }
 
     /// The next one, nil at the end; comments, and a tag that never ends, are none.
     mutating func next() -> Token? {
         while index < html.count {
+            start = index
             guard html[index] == UInt8(ascii: "<") else { return .text(run(until: "<")) }
             if let token = markup() { return token }
         }
@@ -41,7 +44,7 @@ struct HTMLTokens {
 
     /// What the `<` here begins; nil when that is nothing, and lies behind.
     private mutating func markup() -> Token? {
-        if startsName(at: index + 1) { return start() }
+        if startsName(at: index + 1) { return element() }
         if byte(index + 1) == UInt8(ascii: "/"), startsName(at: index + 2) {
             index += 2
             let name = name()
@@ -58,7 +61,7 @@ struct HTMLTokens {
         }
     }
 
-    private mutating func start() -> Token? {
+    private mutating func element() -> Token? {
         index += 1
         let name = name()
         guard let attributes = attributes() else { return nil }

@@ -1,13 +1,22 @@
+import Broadcast
+
 extension CompiledTemplate {
-    /// What is worth changing in its texts though it stops nothing, in every locale and form, each once.
+    /// What is worth changing in its texts though it stops nothing, in every locale and form that is `used`, each once.
     ///
     /// Without `sms` nothing is said of the short form, since nobody gets one.
-    public func findings(sms: ShortFormRules?) -> [TemplateProblem] {
+    public func findings(sms: ShortFormRules?, in used: UsedForms = .all) -> [TemplateProblem] {
         let base = variants.first.flatMap { LocaleTag($0.locale)?.language } ?? ""
         var seen: Set<TemplateProblem> = []
-        return variants.flatMap { variant in
-            variant.findings(sms) + AttachmentRules.findings(variant) + FormRules.plainText(variant.origin)
-                + FormRules.borrowed(variant.origin, locale: variant.locale, base: base)
+        return variants.flatMap { variant -> [TemplateProblem] in
+            let forms = used.of(variant.locale)
+            if forms.isEmpty { return [] }
+            let findings =
+                variant.findings(forms.contains(.sms) ? sms : nil, in: forms)
+                + (forms.isDisjoint(with: [.email, .telegram]) ? [] : AttachmentRules.findings(variant))
+                + FormRules.plainText(variant.origin)
+                + (forms.contains(.email) ? MailMarkupRules.findings(variant) : [])
+                + FormRules.borrowed(variant.origin, locale: variant.locale, base: base, forms: forms)
+            return findings.filter { $0.isRead(in: forms) }
         }.filter { seen.insert($0).inserted }
     }
 
@@ -19,14 +28,26 @@ extension CompiledTemplate {
 }
 
 extension Variant {
-    fileprivate func findings(_ sms: ShortFormRules?) -> [TemplateProblem] {
-        let bodies = bodies
+    fileprivate func findings(_ sms: ShortFormRules?, in forms: Set<ContentForm>) -> [TemplateProblem] {
+        let bodies = readsBody(in: forms) ? bodies : []
         let advice =
-            linkAdvice(bodies) + imageAdvice(bodies)
+            linkAdvice(bodies, forms) + imageAdvice(bodies, forms)
             + bodies.flatMap(\.cutAddresses).map(CutAddressRules.advice)
             + bodies.flatMap(\.tableRulers).map(TableRules.advice)
             + bodies.flatMap(\.shownMarkup).map(MarkupRules.advice)
-        return subjectFindings() + origin.problems(advice) + (sms.map(shortFindings) ?? [])
+        return (forms == [.sms] ? [] : subjectFindings()) + origin.problems(advice)
+            + (sms.map(shortFindings) ?? [])
+    }
+
+    /// Whether one of `forms` is made of its message, and not of a text of its own.
+    private func readsBody(in forms: Set<ContentForm>) -> Bool {
+        forms.contains { form in
+            switch form {
+            case .sms: sms == nil
+            case .telegram: telegram == nil
+            case .email, .webhook: true
+            }
+        }
     }
 
     private func subjectFindings() -> [TemplateProblem] {
@@ -36,10 +57,12 @@ extension Variant {
             example(subject), authored: String(decoding: bytes, as: UTF8.self), at: origin.front.subjectPlace)
     }
 
-    private func linkAdvice(_ bodies: [LintedBody]) -> [Advice] {
-        let pages = (bodies.map(\.content) + [mailHTML ?? layout] + [telegram].compactMap(\.self)).flatMap(
-            known)
-        let texts = bodies.map(\.text) + [mailText, sms].compactMap(\.self) + (webhook?.programs ?? [])
+    private func linkAdvice(_ bodies: [LintedBody], _ forms: Set<ContentForm>) -> [Advice] {
+        let own = { (program: Program?, form: ContentForm) in forms.contains(form) ? program : nil }
+        let overrides = [own(mailHTML ?? layout, .email), own(telegram, .telegram)]
+        let pages = (bodies.map(\.content) + overrides.compactMap(\.self)).flatMap(known)
+        let plain = [own(mailText, .email), own(sms, .sms)].compactMap(\.self)
+        let texts = bodies.map(\.text) + plain + (forms.contains(.webhook) ? webhook?.programs ?? [] : [])
         let links =
             pages.flatMap(LinkRules.links(inHTML:)) + texts.flatMap(known).flatMap(LinkRules.links(inText:))
         return links.compactMap { link in
@@ -47,9 +70,10 @@ extension Variant {
         }
     }
 
-    private func imageAdvice(_ bodies: [LintedBody]) -> [Advice] {
-        bodies.flatMap(\.wordlessImages).map(ImageRules.advice(url:))
-            + known(mailHTML ?? layout).flatMap(ImageRules.wordless(inHTML:)).map(ImageRules.advice(tag:))
+    private func imageAdvice(_ bodies: [LintedBody], _ forms: Set<ContentForm>) -> [Advice] {
+        let pages = forms.contains(.email) ? known(mailHTML ?? layout) : []
+        return bodies.flatMap(\.wordlessImages).map(ImageRules.advice(url:))
+            + pages.flatMap(ImageRules.wordless(inHTML:)).map(ImageRules.advice(tag:))
     }
 
     private func shortFindings(_ rules: ShortFormRules) -> [TemplateProblem] {

@@ -15,15 +15,18 @@ enum FormRules {
 
     /// Words that readers of one language get in another, since nobody wrote them in theirs.
     ///
-    /// `base` is the language of the files that have none in their names.
-    static func borrowed(_ origin: VariantOrigin, locale: String, base: String) -> [TemplateProblem] {
+    /// `base` is the language of the files that have none in their names, `forms` what of them somebody gets.
+    static func borrowed(
+        _ origin: VariantOrigin, locale: String, base: String, forms: Set<ContentForm>
+    ) -> [TemplateProblem] {
         guard let own = LocaleTag(locale)?.language, own != base else { return [] }
         let isForeign = { (file: String) in language(of: file, base) != own }
         var findings: [TemplateProblem] = []
         let front = origin.front
         let keys =
             [("subject", front.values.subject, front.subjectPlace)]
-            + (origin.source(.sms) == nil ? [("sms", front.values.sms ?? "", front.smsPlace)] : [])
+            + (origin.source(.sms) == nil && forms.contains(.sms)
+                ? [("sms", front.values.sms ?? "", front.smsPlace)] : [])
         for (key, text, place) in keys where isForeign(place.file) && hasWords(text, isHTML: false) {
             let what = "has no \(key), so that its readers get the one of \(name(place.file)); add \(key): …"
             findings.append(TemplateProblem(.languageMixed, Place(file: origin.file, line: 1), what))

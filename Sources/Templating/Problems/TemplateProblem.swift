@@ -49,6 +49,10 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         /// Words that readers of one language get in another.
         case languageMixed = "language-mixed"
         case charactersCostly = "characters-costly"
+        /// HTML that mail programs take away.
+        case htmlUnsupported = "html-unsupported"
+        /// An SMS that its channel does not take.
+        case messageTooLarge = "message-too-large"
     }
 
     /// What kind of thing it is.

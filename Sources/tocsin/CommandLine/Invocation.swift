@@ -64,6 +64,12 @@ struct Invocation: Sendable {
     }
 
     private static func unknown(_ name: String, of spec: CommandSpec) -> CommandFailure {
+        if spec.path == ["send"], name == "at" {
+            return CommandFailure(
+                .usage,
+                "--at: sending later is not there yet; let cron run this command with --yes, as docs/sending.md says"
+            )
+        }
         let nearest = NearestName.of(name, in: spec.allOptions.map(\.name))
         let hint = nearest.map { "did you mean --\($0)?" } ?? "see tocsin \(spec.name) --help"
         return CommandFailure(.usage, "--\(Plain.text(name)) is no option of tocsin \(spec.name); \(hint)")

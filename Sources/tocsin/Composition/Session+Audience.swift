@@ -50,16 +50,14 @@ extension Session {
         }
     }
 
-    /// Says what `template` asks of contacts and none of them has.
-    func warn(
+    /// What `template` asks of contacts and none of them has.
+    func findings(
         ofAttributesIn template: CompiledTemplate, nobodyHasIn store: Store
-    ) async throws(CommandFailure) {
+    ) async throws(CommandFailure) -> [TemplateProblem] {
         let unknown = try await translating { () async throws(StoreError) in
             try await store.unknownAttributes(among: template.attributes)
         }
-        for warning in template.findings(of: unknown) {
-            output.say(Plain.text("warning: \(warning)", limit: 500))
-        }
+        return template.findings(of: unknown)
     }
 
     /// The ids that the audience's `ids:FILE` terms name.

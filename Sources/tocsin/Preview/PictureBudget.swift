@@ -27,7 +27,7 @@ extension Sample {
     fileprivate var pictureBytes: Int {
         guard let content, let image = content.enclosures.image else { return 0 }
         switch content.form {
-        case .email: return 2 * image.file.size
+        case .email: return content.showsImage ? 2 * image.file.size : 0
         case .telegram: return attachments.first?.way == .photo ? image.file.size : 0
         case .sms, .webhook: return 0
         }

@@ -10,6 +10,7 @@ struct PreviewPage {
     private let samples: [Sample]
     private let pictures: PictureBudget
     private let warnings: [String]
+    private let facts: [String]
     private let sender: Sender
     private let made: String
     /// What sends exactly this.
@@ -28,11 +29,11 @@ struct PreviewPage {
         let announcement = draft.edition.announcement
         sender = announcement.content.sender
         made = TimeText.text(for: announcement.createdAt, in: zone)
-        warnings =
-            draft.edition.template.warnings.map(\.description)
-            + PlanText(plan: plan, zone: zone, width: nil).warnings
+        let text = PlanText(plan: plan, zone: zone, width: nil)
+        (warnings, facts) = (plan.warnings.map(\.message) + text.warnings, text.facts)
         let people = plan.people > 0 && order.people == nil ? ["--people", "\(plan.people)"] : []
-        let words = ["tocsin", "send"] + order.words + people + ["--digest", plan.digest.full]
+        let words =
+            ["tocsin", "send"] + order.words(sending: plan.id) + people + ["--digest", plan.digest.full]
         command = words.map(ShellWord.of).joined(separator: " ")
         title = draft.publicTitle
     }
@@ -169,6 +170,12 @@ struct PreviewPage {
             page.element("h2", text: "Numbers")
             PlanView(plan: plan).appendChannels(to: &page)
             PlanView(plan: plan).appendLosses(to: &page)
+            if !facts.isEmpty {
+                page.element("h3", text: "Good to know")
+                page.element("ul", ["class": "losses"]) { page in
+                    for fact in facts { page.element("li", text: Plain.text(fact, limit: 500)) }
+                }
+            }
         }
         page.newLine()
     }

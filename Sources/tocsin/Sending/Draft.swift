@@ -23,6 +23,8 @@ struct Draft: Sendable {
     let strangers: Strangers
     /// The tags and attributes that it asks for and nobody has.
     let unmatched: [UnmatchedTerm]
+    /// What was told of the template before there was a plan.
+    let told: [TemplateProblem]
     /// Where the audience stands, and the journal.
     let store: Store
 
@@ -114,10 +116,10 @@ struct Draft: Sendable {
         } catch {
             throw CommandFailure(error)
         }
-        for warning in edition.template.warnings {
-            session.output.say(Plain.text("warning: \(warning)", limit: 500))
-        }
-        try await session.warn(ofAttributesIn: edition.template, nobodyHasIn: store)
+        told =
+            try await edition.template.warnings
+            + session.findings(ofAttributesIn: edition.template, nobodyHasIn: store)
+        for warning in told { session.output.say(Plain.text("warning: \(warning)", limit: 500)) }
         (selection, strangers, unmatched) = try await session.resolved(audience, in: store)
         outside =
             order.isRehearsal

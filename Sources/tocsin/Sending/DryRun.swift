@@ -22,10 +22,10 @@ struct DryRun {
     func show() async throws(CommandFailure) -> ExitCode {
         let people = try await people()
         let survey = try await survey(showing: people)
-        var plan = survey.summary(now: draft.edition.announcement.createdAt)
-        plan.closing = try await draft.closing(session)
+        var plan = survey.shown(
+            now: draft.edition.announcement.createdAt, closing: try await draft.closing(session))
         // One that was made up is not the one that a send will have.
-        plan.id = order.id
+        plan.id = order.id ?? draft.linkedID
         let shown = survey.showcase.shown(
             over: draft.facts.map(\.name), in: draft.edition.template.locales)
         let samples = draft.samples(of: shown)
@@ -50,6 +50,9 @@ struct DryRun {
         }
         for refusal in refusals {
             session.output.say("would be refused: \(Plain.text(refusal.message, limit: 500))")
+        }
+        if order.id == nil, let id = draft.linkedID {
+            session.output.say("links to its page hold for --id \(id): send it with that")
         }
         let page = order.page.map { " but \(Plain.text($0))" } ?? ""
         session.output.say("dry run: nothing was sent, nothing was written\(page)")

@@ -15,8 +15,12 @@ extension Foreground {
         if exit == .someWait { try await sayWhatWaits(report) }
         switch exit {
         case .someMissed, .someWait:
-            guard report.contacts.missed > 0 || exit == .someMissed else { break }
-            output.say("who and why: \(Paragraph.command("tocsin report \(id) --contacts missed"))")
+            if report.contacts.missed > 0 || exit == .someMissed {
+                output.say("who and why: \(Paragraph.command("tocsin report \(id) --contacts missed"))")
+            }
+            if exit == .someWait, report.contacts.waiting > 0 {
+                output.say("who waits: \(Paragraph.command("tocsin report \(id) --contacts waiting"))")
+            }
         case .interrupted:
             let owner = try await session.dispatcher(of: store)
             output.say(

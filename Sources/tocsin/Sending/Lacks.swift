@@ -19,7 +19,8 @@ struct Lacks {
         let sorted = people.sorted { ($1.value, $0.key.description) < ($0.value, $1.key.description) }
         let ofPlaces = "so for public places, which are nobody's; give it a default, or leave them out"
         return sorted.map {
-            $0.missing(for: $1, "so for \($1) of \(CountText.people(selected)); \($0.mend)")
+            let people = "\(CountText.grouped($1)) of \(CountText.people(selected))"
+            return $0.missing(for: $1, "so for \(people); \($0.mend)")
         }
             + places.sorted { $0.description < $1.description }.map {
                 $0.missing(for: nil, ofPlaces)

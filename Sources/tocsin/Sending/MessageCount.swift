@@ -37,7 +37,8 @@ struct MessageCount {
             unmade[name, default: [:]][reason, default: 0] += 1
             guard let excess = problem.excess else { return }
             lengths[name, default: LengthPlan()].add(
-                tooLong: problem.what, by: excess.length - excess.limit)
+                tooLong: problem.what + draft.place(of: channel.facts.traits.form, in: locale),
+                by: excess.length - excess.limit)
         }
     }
 

@@ -16,10 +16,11 @@ extension PlanText {
             let sent =
                 channel.fileBytes > 0
                 ? [
-                    "\(ByteText.of(channel.fileBytes)) in all\(channel.isSlowedByFiles ? ", at 100 Mbit/s" : "")"
+                    "\(ByteText.of(channel.fileBytes)) in all\(channel.isSlowedByFiles ? ", at 100 Mbit/s each" : "")"
                 ] : []
             let list = channel.leftFiles.sorted { $0.key < $1.key }.map { name, count in
-                count == channel.queued ? name : "\(name) (\(count) of \(channel.queued))"
+                let share = "\(CountText.grouped(count)) of \(CountText.grouped(channel.queued))"
+                return count == channel.queued ? name : "\(name) (\(share))"
             }
             let parts = sent + (list.isEmpty ? [] : ["sent without \(list.joined(separator: ", "))"])
             guard !parts.isEmpty else { return nil }

@@ -2,7 +2,7 @@ import Broadcast
 import Foundation
 
 extension PlanText {
-    /// What is cut, rewritten or too long.
+    /// What is cut or too long.
     var lengths: String {
         plan.channels.compactMap { channel in channel.lengths.map { (channel, $0) } }.flatMap {
             channel, lengths in
@@ -16,7 +16,6 @@ extension PlanText {
             lengths.tooLong.map {
                 "too long: \($0)" + (channel.unmade[.tooLong] == 1 ? "" : " (the longest)")
             },
-            savings(channel, lengths),
             lengths.subjects.flatMap { subjects in
                 subjects.count == 0
                     ? nil
@@ -39,6 +38,15 @@ extension PlanText {
             }
             guard !parts.isEmpty else { return nil }
             return Paragraph.hanging("\(channel.facts.name): ", "segments " + parts.joined(separator: ", "))
+        }.joined(separator: "\n")
+    }
+
+    /// What rewriting saves.
+    var savings: String {
+        plan.channels.compactMap { channel in
+            channel.lengths.flatMap { Self.savings(channel, $0) }.map {
+                Paragraph.hanging("\(channel.facts.name): ", $0)
+            }
         }.joined(separator: "\n")
     }
 

@@ -42,8 +42,11 @@ extension PlanText {
 
     /// All that is worth a warning before it is sent, one sentence each.
     var warnings: [String] {
-        [closing, strangers, unmatched, takenOver, lengths, quiet, waits, late, outside, marks, secrets]
-            .flatMap { Paragraph.unfolded($0) }
+        [
+            plan.closing?.again == 0 ? "" : closing, strangers, unmatched, takenOver, lengths, quiet, waits,
+            late, outside, marks, secrets,
+        ]
+        .flatMap { Paragraph.unfolded($0) }
     }
 }
 

@@ -15,8 +15,8 @@ struct PlanText {
     var text: String {
         let message = [head, closing, table, files]
         let people = [strangers, unmatched, skips, takenOver]
-        let course = [segments, lengths, quiet, waits, languages, cost, pace, late]
-        let doubts = [losses, outside, marks, secrets]
+        let course = [segments, lengths, savings, quiet, waits, languages, cost, pace, late]
+        let doubts = [losses, advice, outside, marks, secrets]
         return (message + people + course + doubts).filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 

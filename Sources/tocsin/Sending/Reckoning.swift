@@ -18,6 +18,8 @@ struct Reckoning {
     private(set) var speechless = 0
     private var held: [ChannelName: ChannelPlan.Held] = [:]
     private(set) var hearers = Hearers()
+    /// Who of them reads another language.
+    private(set) var foreign = ForeignReaders()
     private var movingOn: MovingOn
     private var losses: LossCount
     /// Whether somebody wants to see what would be sent, whatever stands in its way.
@@ -77,6 +79,9 @@ struct Reckoning {
         if isPreview { countLosses(of: member, over: (made + shared).map(\.channel)) }
         if wasReachable { return }
         hearers.add(made + shared, from: announcement.due)
+        if !made.isEmpty {
+            foreign.add(contact.locale, given: draft.edition.template.locale(for: contact))
+        }
         if made.isEmpty, !queued.isEmpty, shared.isEmpty { speechless += 1 }
     }
 

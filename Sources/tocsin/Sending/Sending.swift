@@ -152,8 +152,7 @@ struct Sending {
         }
         let closing = try await draft.closing(session)
         let survey = try await Survey.conducted(draft, in: run, session)
-        var plan = survey.summary(now: session.clock.now().wall)
-        plan.closing = closing
+        let plan = survey.shown(now: session.clock.now().wall, closing: closing)
         let no = try confirm(plan)
         try session.endIfInterrupted()
         if let no { return no }

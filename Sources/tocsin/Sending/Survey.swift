@@ -165,7 +165,15 @@ struct Survey {
 
     private var missing: [MissingValue] { reckoning.missing(of: run.selected) }
 
-    /// The plan as it is shown and held to the guard rails.
+    /// The plan as somebody sees it before it leaves, with all that it warns of.
+    func shown(now: Date, closing: PlanSummary.Closing?) -> PlanSummary {
+        var plan = summary(now: now)
+        plan.closing = closing
+        plan.warnings = draft.warnings(on: plan, reckoning.foreign)
+        return plan
+    }
+
+    /// The plan as it is held to the guard rails.
     func summary(now: Date) -> PlanSummary {
         let plans = draft.channels.filter {
             draft.isChosen($0.facts) || run.channels[$0.facts.name]?.planned ?? 0 > 0

@@ -50,8 +50,8 @@ struct Rehearsal {
 
     private func play() async throws(CommandFailure) -> ExitCode {
         let survey = try await planned()
-        var plan = survey.summary(now: draft.edition.announcement.createdAt)
-        plan.closing = try await draft.closing(session)
+        var plan = survey.shown(
+            now: draft.edition.announcement.createdAt, closing: try await draft.closing(session))
         try folder.refuse(overfilling: plan)
         // One that was made up is not the one that a send will have.
         plan.id = order.id
@@ -84,7 +84,7 @@ struct Rehearsal {
     }
 
     private func sayEnd(_ index: RehearsalIndex) {
-        let left = index.left > 0 ? ", \(index.left) not, with the reason" : ""
+        let left = index.left > 0 ? ", \(CountText.grouped(index.left)) not, with the reason" : ""
         session.output.say(
             Plain.text(
                 "rehearsed: \(CountText.deliveries(index.written)) written to \(folder.path)\(left); "

@@ -62,6 +62,8 @@ struct AudienceTests {
             ("attr.:c", 1, nil),
             ("locael:it", 1, "locale"), ("all:x", 1, nil), ("tag:a && tag:b", 7, nil), ("not", 4, nil),
             ("\"tag:a\"", 1, nil), ("reachd:x", 1, "reached"),
+            ("tag=vip", 1, "tag:vip"), ("attr.plan=gold", 1, "attr.plan:gold"), ("x=y", 1, nil),
+            ("tag=", 1, "tag"),
             ("all or tag:\"a;b\"", 8, nil), ("tag:\" \"", 1, nil),
         ] as [(String, Int, String?)])
     func `a mistake is named with its column and the nearest name`(

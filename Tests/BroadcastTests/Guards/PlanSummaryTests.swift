@@ -174,7 +174,7 @@ import Testing
             "missing":[{"file":"a.md","line":3,"message":"m","name":"contact.x","people":2,"reason":"missing"}],\
             "oldMarks":[],"people":110,"priority":"normal",\
             "purpose":"service","reach":"every","reachable":104,"seconds":{"all":10,"half":3,"most":10},\
-            "strangers":{"count":0,"first":[]},"template":"outage","unmatched":[{"nearest":"tag:vip","term":"tag:vpi"}],"unreachable":6}
+            "strangers":{"count":0,"first":[]},"template":"outage","unmatched":[{"nearest":"tag:vip","term":"tag:vpi"}],"unreachable":6,"warnings":[]}
             """
         #expect(text == expected)
     }

@@ -220,6 +220,31 @@ import Testing
         #expect(rails.decision(on: plan) == (isHeldBack ? .refuse([closing]) : .proceed))
     }
 
+    /// What is planned over mail and a public place, and what is refused.
+    private static let inPublic: [(mail: ChannelPlan, codes: [Refusal.Code])] = [
+        (ChannelPlan(.email, skipped: [.noConsent: 9]), [.nobodyReachable]),
+        (ChannelPlan(.email, queued: 1, skipped: [.noConsent: 8]), []),
+    ]
+
+    @Test(arguments: inPublic)
+    func `a public place does not stand for people whom nobody can tell`(
+        mail: ChannelPlan, codes: [Refusal.Code]
+    ) {
+        let place = ChannelPlan(.status, queued: 1)
+        let rails = SendRails(saysYes: true, isTerminal: false)
+        var plan = Self.plan(.sample(purpose: .marketing), people: 9, channels: [mail, place])
+        let decision = rails.decision(on: plan)
+        #expect(Self.codes(decision) == codes)
+        if case .refuse(let refusals) = decision {
+            #expect(refusals[0].exit == 65)
+            #expect(
+                refusals[0].message.hasSuffix("; --channels status tells the public alone"), "\(refusals)")
+        }
+        // Who names public places only has said so.
+        plan.channels[0].isChosen = false
+        #expect(rails.decision(on: plan) == .proceed)
+    }
+
     @Test func `an audience of nobody names what nobody has`() {
         var plan = Self.plan(people: 0, channels: [ChannelPlan(.email)])
         plan.unmatched = [

@@ -46,6 +46,32 @@ struct FileLinkTests {
         }
     }
 
+    /// Words of the first form, then how many of three links are left at a limit.
+    @Test(arguments: [
+        (ContentForm.webhook, ContentLimits(characters: 700, overflow: .cutWithLink), 3),
+        (.webhook, ContentLimits(characters: 400, overflow: .cutWithLink), 1),
+        (.webhook, ContentLimits(characters: 200, overflow: .cutWithLink), 0),
+        (.webhook, ContentLimits(bytes: 160, overflow: .cutWithLink), 0),
+        (.telegram, ContentLimits(characters: 160, overflow: .cutWithLink), 3),
+        (.telegram, ContentLimits(characters: 50, overflow: .cutWithLink), 0),
+        (.sms, ContentLimits(segments: 4, overflow: .cutWithLink), 2),
+        (.sms, ContentLimits(segments: 1, overflow: .cutWithLink), 0),
+    ])
+    func `links to files are given up before words are`(form: ContentForm, limits: ContentLimits, left: Int)
+        throws
+    {
+        let long = Array(repeating: "A sentence &amp; no more.", count: 60).joined(separator: " ")
+        let links = (1...3).map { "https://www.acme.example/\(String(repeating: "terms-", count: 11))\($0)" }
+        let files = links.enumerated().map { "{file: a.pdf, name: n\($0).pdf, url: '\($1)'}" }
+        let template = try template(
+            "sms: '\(long)'\nattachments: [\(files.joined(separator: ", "))]", text: long)
+        let whole = try template.render(form, for: .sample(), announcement: .sample)
+        let cut = try whole.fitted(to: limits, page: Self.page) { $0.text.count }
+        let text = String(decoding: cut.content.text, as: UTF8.self)
+        #expect(cut.isCut && text.contains(Self.page) && text.contains("A sentence"), "\(text)")
+        #expect(links.map(text.contains) == (0..<3).map { $0 < left }, "\(text)")
+    }
+
     @Test func `a link that stood in what is cut off stands behind it`() throws {
         let front = "attachments: [{file: a.pdf, url: '\(Self.terms)'}]"
         let long = Array(repeating: "A sentence.", count: 60).joined(separator: " ")
@@ -60,7 +86,8 @@ struct FileLinkTests {
 
     @Test(arguments: [
         ("See \(terms)", true), ("See \(terms).", true), ("(\(terms))", true), ("\(terms), and more", true),
-        ("[Our terms](\(terms))", true), ("<\(terms)>", true),
+        ("[Our terms](\(terms))", true), ("<\(terms)>", true), ("See \(terms)…", true),
+        ("„\(terms)”", true), ("请看\(terms)。", true), ("\(terms)\u{A0}now", true),
         ("See \(terms).pdf", false), ("See \(terms)-of-2025/old", false), ("See \(terms)/x", false),
         ("See \(terms)?a=1", false), ("See https://x.example/?to=\(terms)", false),
     ])

@@ -37,11 +37,17 @@ extension Checkup {
         _ name: String, of folder: TemplateFolder, _ configured: Configured?
     ) -> [String]? {
         // Without a configuration its texts can be looked at all the same, as if everything stood in it.
-        let sender = configured?.sender ?? Sender(name: "Sender", website: "https://sender.example")
+        let sender =
+            configured?.sender
+            ?? Sender(
+                name: "Sender", website: "https://sender.example",
+                page: "https://sender.example/{{announcement.id}}")
         do throws(TemplateProblems) {
             let content = try folder.load(name, variables: [:], sender: sender)
             let template = try CompiledTemplate(content, unset: .shown)
-            let findings = template.warnings + template.findings(sms: Self.shortForms(of: configured))
+            let findings =
+                template.warnings + template.findings(sms: Self.shortForms(of: configured))
+                + Self.oversizedShortForms(of: template, configured)
             for warning in findings {
                 note("templates", warning.description, in: \.warnings, code: warning.code.rawValue)
             }
@@ -56,15 +62,20 @@ extension Checkup {
         }
     }
 
-    /// What a segment costs, the dearest of all, and whether every channel rewrites what is typographic; nil when none
-    /// sends any.
+    /// Nil when no channel sends any.
     private static func shortForms(of configured: Configured?) -> ShortFormRules? {
         guard let configured else { return ShortFormRules() }
-        let facts = configured.channels.map(\.facts).filter { $0.traits.form == .sms }
-        if facts.isEmpty { return nil }
-        return ShortFormRules(
-            price: facts.compactMap(\.price).max { $0.amount < $1.amount },
-            transliterates: facts.allSatisfy(\.traits.limits.transliterates))
+        return ShortFormRules(over: configured.channels.map(\.facts))
+    }
+
+    /// What no channel takes that it may go over.
+    private static func oversizedShortForms(
+        of template: CompiledTemplate, _ configured: Configured?
+    ) -> [TemplateProblem] {
+        let facts = (configured?.inOrder.map(\.facts) ?? []).filter { facts in
+            facts.traits.form == .sms && template.frontMatter.channels?.contains(facts.name) ?? true
+        }
+        return facts.flatMap { template.oversizedShortForms(for: $0.traits.limits, over: $0.name) }
     }
 
     private mutating func examineChannels(of template: CompiledTemplate, _ configured: Configured?) -> Bool {
