@@ -82,7 +82,7 @@ extension HTTPRequest {
 /// `tail` as people may see it.
 private func shortened(_ tail: [[UInt8]]) -> String { tail.map { ShownPiece($0).text }.joined() }
 
-/// A piece of a file as people may see it: of a long one its first lines and its last, and how much stands between them.
+/// A piece of a file as people may see it: of a long one its first and last lines, and how much is between.
 private struct ShownPiece {
     let text: String
     let isWhole: Bool

@@ -48,7 +48,20 @@ struct BareLinkTests {
         // Emphasis would cut them.
         ("https://acme.example/_foo_/bar", []), ("https://acme.example/wiki/__init__ now", []),
         ("https://acme.example/x*y*z", []), ("*x*https://acme.example", []),
-        ("{{links.page}}/_x_", []),
+        ("{{links.page}}/_x_", []), ("*https://acme.example*/path", []), ("**https://acme.example**x", []),
+        ("> - ***https://acme.example***/path", []), ("**a https://acme.example**{{contact.id}}", []),
+        ("*https://acme.example***x**", []), ("**https://acme.example**`x`", []),
+        ("https://acme.example/?u=**https://other.example**", []),
+        ("{{links.page}}?u=*https://other.example*", []), ("*{{links.page}}*?a=1", []),
+        ("[x](https://acme.example)**https://other.example**", ["https://acme.example"]),
+        ("(**https://acme.example**)", ["https://acme.example"]),
+        ("***https://acme.example***.\nNow", ["https://acme.example"]),
+        (
+            "**https://acme.example** now *https://b.example*, x",
+            ["https://acme.example", "https://b.example"]
+        ),
+        ("详见**https://acme.example/x**谢谢", ["https://acme.example/x"]),
+        ("**https://acme.example a**/path", ["https://acme.example"]),
         ("*x* https://acme.example *y*", ["https://acme.example"]),
         ("https://acme.example/a_b_c", ["https://acme.example/a_b_c"]),
         ("[https://acme.example](https://other.example)", ["https://other.example"]),
@@ -73,6 +86,7 @@ struct BareLinkTests {
         ("https://acme.example/" + String(repeating: ")", count: 1_900), 1),
         ("https://acme.example/" + String(repeating: ")", count: 100_000), 0),
         (String(repeating: "https://acme.example ", count: 5_000), 5_000),
+        (String(repeating: "*https://acme.example*" + String(repeating: ")", count: 900), count: 100), 100),
     ])
     func `a text full of addresses is read in passing`(body: String, count: Int) throws {
         #expect(try template(body).html(.webhook).matches(of: /href=/).count == count)

@@ -66,22 +66,36 @@ struct FrontMatterProblemTests {
         ),
         ("subject: #12 is solved\n", "t/message.md:3: subject ends at the #", ""),
         ("subject: Überall läuft’s\t# wieder\n", "t/message.md:3: subject ends at the #", ""),
-        ("subject: one\n  line #2 of it\n", "t/message.md:3: subject ends at the #", ""),
+        ("subject: one\n  line #2 of it\n", "t/message.md:4: subject ends at the #", ""),
         ("subject: x\nsms: Call desk #3 or 555\n", "t/message.md:4: sms ends at the #", ""),
         ("subject: x\nvariables:\n  a: Ticket, such as #12\n", "t/message.md:5: a ends at the #", ""),
         ("subject: x\nvariables:\n  a:\n    default: the #1\n", "message.md:6: default ends at the #", ""),
-        ("subject: x\nsms: Call desk\n  #3 or 555\n", "t/message.md:4: sms ends at the #", ""),
-        ("subject: x\nsms: Call desk \n\n   #3 or 555\n", "t/message.md:4: sms ends at the #", ""),
-        ("subject: x\nsms:\n  #3 or 555\n", "t/message.md:4: sms ends at the #", ""),
-        ("subject: x\nvariables:\n  a: Such as\n    #12\n", "t/message.md:5: a ends at the #", ""),
+        ("subject: x\nsms: Call desk\n  #3 or 555\n", "t/message.md:5: sms ends at the #", ""),
+        ("subject: x\nsms:\n  #3 or 555\n", "t/message.md:4: sms is empty", ""),
+        ("subject: x\nvariables:\n  a: Such as\n    #12\n", "t/message.md:6: a ends at the #", ""),
         (
-            "subject: x\nvariables: {a: {default: x\n#3\n}}\n", "t/message.md:4: default ends at the #", ""
+            "subject: x\nvariables: {a: {default: x\n#3\n}}\n", "t/message.md:5: default ends at the #", ""
         ),
         (
             "subject: x\nvariables:\n  a: {description: foo #3, default: b}\nreplyTo: a@b.example\n",
             "t/message.md:5: not valid YAML: behind the # everything is a comment",
-            "put a text that holds # in double quotes"
+            "put a text that holds # in double quotes, and a , between two entries"
         ),
+        (
+            "subject: x\nvariables: {\n  a: one # it\n  b: two }\n", "t/message.md:5: not valid",
+            "and a , between"
+        ),
+        (
+            "subject: x\nsms: Hello\n  you # x\n  there\n",
+            "t/message.md:5: not valid YAML: behind the # everything is a comment, and a text does not go on",
+            "put a text that holds # in double quotes, and a comment above the text"
+        ),
+        ("subject: x\nsms: Hello # x\n\n  there\n", "t/message.md:4: not valid YAML: behind the #", ""),
+        ("subject: x\nvariables:\n  a: b # x\n    c\n", "t/message.md:5: not valid YAML: behind the #", ""),
+        // Nothing that a comment has cut.
+        ("subject: x\nsms: \"Hello\" # x\n  there\n", "t/message.md:5: not valid YAML: did not find", ""),
+        ("subject: x\nvariables:\n  a: b # x\n c: d\n", "t/message.md:6: not valid YAML: did not find", ""),
+        ("subject: x # it\nsms: y: z\n", "t/message.md:4: not valid YAML: mapping values", ""),
         (
             "subject: x\nvariables: {a: {\n  default: \"b\" #3 }}\nreplyTo: a@b.example\n",
             "t/message.md:5: not valid YAML: behind the # everything", ""
@@ -140,6 +154,9 @@ struct FrontMatterProblemTests {
         "subject: x\nvariables:\n  a: A text\n  # what follows\n  b: A text",
         "subject: x\nvariables: {a: A text} # it\n  # more of it",
         "subject: x\nchannels: [email, # first\n  sms] # then",
+        "subject: x\nvariables:\n  a:\n    # when it ends\n  b: A text",
+        "subject: x\nvariables:\n  a:\n    default:\n      # none",
+        "subject: x\nsms: Hello\n\n\n   # nothing",
     ])
     func `comments may stand where they cut no words`(front: String) {
         let text = "---\npurpose: service\n\(front)\n---\nBody"

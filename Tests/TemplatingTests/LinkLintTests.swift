@@ -78,6 +78,8 @@ struct LinkLintTests {
         ("https://acme.example/{{contact.id}}/*x*", "“https://acme.example/{{contact.id}}/” is no link"),
         ("{{links.website}}/*x*", "“{{links.website}}/” is no link"),
         ("*see*https://acme.example", "“https://acme.example” is no link"),
+        ("*https://acme.example*/path", "“https://acme.example” is no link"),
+        ("see **a https://acme.example**x", "“https://acme.example” is no link"),
     ])
     func `an address that signs cut is told with its line`(body: String, expected: String) throws {
         let found = try findings("x\n\n" + body)
@@ -85,6 +87,18 @@ struct LinkLintTests {
         let told =
             "link-cut t/message.md:7: \(expected), since *, _ or ` cut it; write the whole address as <https://…>"
         #expect(found.first == told)
+    }
+
+    @Test(arguments: [
+        "[x](https://c.example)https://acme.example", "![x](https://c.example/x.png)https://acme.example",
+        "https://acme.example[x](https://c.example)", "**https://acme.example**[x](https://c.example)",
+    ])
+    func `an address that a link touches is told as such`(body: String) throws {
+        #expect(
+            try findings("x\n\n" + body) == [
+                "link-cut t/message.md:7: “https://acme.example” is no link, since a link or a picture touches it; "
+                    + "write the whole address as <https://…>"
+            ])
     }
 
     @Test(arguments: [

@@ -171,6 +171,9 @@ struct LintTests {
         ("> - *x <b>y</b>*", 5, "“<b>” as it is written"),
         ("<div>\n\nx\n\n</div>", 5, "“<div>” as it is written"),
         ("<div class=\"{{contact.id}}\">\nx\n</div>", 5, "“<div class=\"” as it is written"),
+        ("x\n\n</div> <span>x</span>", 7, "“<span>x</span>” as it is written"),
+        ("</section>\n  </p>a < b<video>", 6, "“<video>” as it is written"),
+        ("</div><!-- TODO -->", 5, "“<!-- TODO -->” as it is written; a note that nobody"),
     ])
     func `HTML in Markdown is told, since readers see it`(body: String, line: Int, expected: String) throws {
         let found = try findings(body)
@@ -180,6 +183,8 @@ struct LintTests {
 
     @Test func `what is no HTML in Markdown is not told`() throws {
         #expect(try findings("1 < 2 <https://acme.example> `<br>` {{! <br> }}\n\n    <br>\n") == [])
+        // What is closed was opened elsewhere.
+        #expect(try findings("x</b>\n\n</div> </p>\n</td>\n\n</table> 1 < 2\n") == [])
     }
 
     @Test(arguments: [

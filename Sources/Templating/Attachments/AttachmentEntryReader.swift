@@ -110,15 +110,15 @@ struct AttachmentEntryReader {
                 report(.valueInvalid, fact.line, "\(fact.key) holds an invisible character; write it anew")
                 continue
             }
-            if ["alt", "name"].contains(fact.key), fact.value.endsAtComment { reportComment(fact) }
+            if fact.key != "file", let line = fact.value.commentLine { reportComment(of: fact.key, line) }
             values[fact.key] = (text.trimmingBlanks, fact.value.line)
         }
         return values
     }
 
-    private mutating func reportComment(_ fact: YAMLNode.Entry) {
-        let what = "\(fact.key) ends at the #, behind which YAML takes everything for a comment"
-        report(.valueInvalid, fact.value.line, "\(what); put the text in double quotes")
+    private mutating func reportComment(of key: String, _ line: Int) {
+        let what = "\(key) ends at the #, behind which YAML takes everything for a comment"
+        report(.valueInvalid, line, "\(what); put the text in double quotes")
     }
 
     /// A path that stays within the template's folder, as far as its text says.

@@ -24,10 +24,8 @@ struct HeadImage: Sendable {
         before.literal("[")
         var after = ProgramBuilder()
         after.literal("]")
-        text = before.built().followed(by: words.plain).followed(by: after.built()).folded(
-            at: TextWriter.width
-        )
-        .followed(by: Program.emptyLine)
+        let line = before.built().followed(by: words.plain).followed(by: after.built())
+        text = line.folded(at: TextWriter.width).followed(by: Program.emptyLine)
     }
 }
 

@@ -112,9 +112,9 @@ struct FrontMatterReader {
 
     /// Words that people read: a `#` in them is hardly ever meant as the beginning of a comment.
     private mutating func words(_ entry: YAMLNode.Entry) -> String? {
-        guard !entry.value.endsAtComment else {
+        if let line = entry.value.commentLine {
             let what = "\(entry.key) ends at the #, behind which YAML takes everything for a comment"
-            report(.valueInvalid, entry.value.line, "\(what); put the text in double quotes")
+            report(.valueInvalid, line, "\(what); put the text in double quotes")
             return nil
         }
         return text(entry)

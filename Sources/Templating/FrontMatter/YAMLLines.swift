@@ -8,19 +8,24 @@ struct YAMLLines: Sendable {
         }
     }
 
-    /// The line, counted from 0, of the comment that follows a text which ends on `line` before `column`: on that line,
-    /// or, where nothing else follows there, on the next that is not empty and is set in deeper than `key`, so that more
-    /// of the text could stand there.
-    func comment(behind column: Int, line: Int, deeperThan key: Int) -> Int? {
+    /// The line, counted from 0, of the comment that follows a text which ends on `line` before `column`.
+    ///
+    /// It stands on that line, or on the next, where that is set in deeper than `key`, so that more of the
+    /// text could stand there; nil for a text that cannot go on there.
+    func comment(behind column: Int, line: Int, deeperThan key: Int?) -> Int? {
         guard lines.indices.contains(line) else { return nil }
         let rest = lines[line].unicodeScalars.dropFirst(column)
         let text = rest.drop(while: Self.isBlank)
         guard text.isEmpty else { return text.first == "#" && text.count < rest.count ? line : nil }
-        let next = lines[(line + 1)...].firstIndex { !$0.unicodeScalars.allSatisfy(Self.isBlank) }
-        return next.flatMap { next in
-            let depth = lines[next].unicodeScalars.prefix(while: Self.isBlank).count
-            return depth > key && lines[next].unicodeScalars.dropFirst(depth).first == "#" ? next : nil
-        }
+        let next = line + 1
+        guard let key, let depth = depth(ofLine: next), depth > key else { return nil }
+        return lines[next].unicodeScalars.dropFirst(depth).first == "#" ? next : nil
+    }
+
+    /// How many blanks a line, counted from 0, begins with; nil for none of these.
+    func depth(ofLine line: Int) -> Int? {
+        guard lines.indices.contains(line) else { return nil }
+        return lines[line].unicodeScalars.prefix(while: Self.isBlank).count
     }
 
     private static func isBlank(_ character: Unicode.Scalar) -> Bool { character == " " || character == "\t" }

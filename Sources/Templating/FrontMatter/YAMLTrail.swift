@@ -3,16 +3,27 @@ import CYAML
 /// What libyaml does not say of the texts it reads: which of them a comment cuts.
 struct YAMLTrail {
     let lines: YAMLLines
-    /// The line, counted from 0, of a comment behind the last text within `{…}` or `[…]`, which would swallow their end.
+    /// The line, counted from 0, of a comment behind the last text within `{…}` or `[…]`, which would
+    /// swallow their end.
     private(set) var swallowing: Int?
+    /// The comment that ends the last text, which is outside of those and without quotes.
+    private(set) var ending: Ending?
     private var flowDepth = 0
     /// Where what stood before began: of a value, its key.
     private var column = 0
 
     init(_ lines: YAMLLines) { self.lines = lines }
 
-    /// Takes in an event; true when it is a text that ends where a comment begins.
-    mutating func follow(_ event: yaml_event_t) -> Bool {
+    /// Where a comment ends a text.
+    struct Ending {
+        /// Counted from 0.
+        let line: Int
+        /// What is set in deeper would be more of the text.
+        let keyColumn: Int
+    }
+
+    /// Takes in an event; of a text, the line, counted from 0, of the comment that ends it.
+    mutating func follow(_ event: yaml_event_t) -> Int? {
         let (start, end) = unsafe (event.start_mark, event.end_mark)
         let keyColumn = flowDepth > 0 ? -1 : column
         column = Int(start.column)
@@ -20,10 +31,21 @@ struct YAMLTrail {
             flowDepth += step
             swallowing = nil
         }
-        guard unsafe event.type == YAML_SCALAR_EVENT else { return false }
-        let comment = lines.comment(behind: Int(end.column), line: Int(end.line), deeperThan: keyColumn)
+        guard unsafe event.type == YAML_SCALAR_EVENT else { return nil }
+        let isEmpty = start.index == end.index
+        let comment = lines.comment(
+            behind: Int(end.column), line: Int(end.line), deeperThan: isEmpty ? nil : keyColumn)
         swallowing = flowDepth > 0 ? comment : nil
-        return comment != nil
+        let mayGoOn = unsafe flowDepth == 0 && event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
+        ending = mayGoOn ? comment.map { Ending(line: $0, keyColumn: keyColumn) } : nil
+        return comment
+    }
+
+    /// The line, counted from 0, of the comment in front of which a text ends that goes on at `line`.
+    func comment(cutting line: Int) -> Int? {
+        guard let ending, let depth = lines.depth(ofLine: line), depth > ending.keyColumn, line > ending.line
+        else { return nil }
+        return ending.line
     }
 
     /// How much deeper it leads into `{…}` and `[…]`, within which all are such; nil when it changes nothing.
@@ -54,14 +76,20 @@ extension YAMLReader {
         if isFlow, let line = trail.swallowing {
             return problem(
                 at: Place(file: place.file, line: firstLine + line),
-                "behind the # everything is a comment, what closes { or [ as well; put a text that holds # in "
-                    + "double quotes")
+                "behind the # everything is a comment, a , and what closes { or [ as well; put a text that holds # "
+                    + "in double quotes, and a , between two entries")
         }
         if isFlow {
             let extent = began < met ? " until line \(firstLine + met)" : ""
             return problem(
                 at: Place(file: place.file, line: firstLine + began),
                 "\(what)\(extent); close what { or [ opens, and put the texts in it in double quotes")
+        }
+        if what.contains("did not find expected"), let line = trail.comment(cutting: met) {
+            return problem(
+                at: Place(file: place.file, line: firstLine + line),
+                "behind the # everything is a comment, and a text does not go on below it; put a text that holds # "
+                    + "in double quotes, and a comment above the text")
         }
         // A quote that is never closed shows only where the front matter ends.
         let line = context.contains("quoted scalar") ? began : met

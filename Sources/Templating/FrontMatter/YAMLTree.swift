@@ -18,8 +18,8 @@ struct YAMLNode: Sendable {
     var kind: Kind
     /// Counted from 1 in the file the YAML stands in.
     var line: Int
-    /// Whether its text, written without quotes, ends at a `#`, on its line or below, from which on all is a comment.
-    var endsAtComment = false
+    /// The line of the `#` at which its text, written without quotes, ends: from there on all is a comment.
+    var commentLine: Int?
 }
 
 /// Reads YAML through libyaml, without aliases (so that nothing small can become something large), within limits.
@@ -41,8 +41,8 @@ enum YAMLReader {
         var event: Event
         /// Counted from 1 in the file.
         var line: Int
-        /// As ``YAMLNode/endsAtComment``.
-        var endsAtComment: Bool
+        /// As ``YAMLNode/commentLine``.
+        var commentLine: Int?
     }
 
     /// The tree of `text`, whose first line has the number `firstLine`; an empty text is an empty map.
@@ -87,10 +87,10 @@ enum YAMLReader {
             defer { unsafe yaml_event_delete(&raw) }
             if unsafe raw.type == YAML_STREAM_END_EVENT { return events }
             let line = unsafe firstLine + Int(raw.start_mark.line)
-            let endsAtComment = unsafe trail.follow(raw)
+            let comment = unsafe trail.follow(raw)
             for event in unsafe translated(raw) {
-                var met = Met(event: event, line: line, endsAtComment: false)
-                if case .scalar(_, isPlain: true) = event { met.endsAtComment = endsAtComment }
+                var met = Met(event: event, line: line, commentLine: nil)
+                if case .scalar(_, isPlain: true) = event { met.commentLine = comment.map { firstLine + $0 } }
                 events.append(met)
             }
             guard events.count <= maxEvents else {
@@ -153,7 +153,7 @@ private struct YAMLBuilder {
         case .scalar(let text, let isPlain):
             index += 1
             return YAMLNode(
-                kind: .scalar(text, isPlain: isPlain), line: line, endsAtComment: met.endsAtComment)
+                kind: .scalar(text, isPlain: isPlain), line: line, commentLine: met.commentLine)
         case .listStart:
             index += 1
             var items: [YAMLNode] = []

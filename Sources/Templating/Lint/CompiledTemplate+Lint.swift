@@ -108,7 +108,7 @@ private struct LintedBody {
     let wordlessImages: [String]
     let shownMarkup: [String]
     let tableRulers: [String]
-    let cutAddresses: [String]
+    let cutAddresses: [CutAddress]
 
     init(_ body: BodyText, choice: UInt64) throws(MarkdownTooDeep) {
         let (tree, draft) = try body.tree(choice: choice)

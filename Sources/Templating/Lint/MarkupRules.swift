@@ -28,12 +28,12 @@ enum MarkupRules {
 
     /// None where it only closes: what is closed was opened, and told there.
     private static func opening(of text: String) -> [String] {
-        let text = beginning(of: text)
-        return text.hasPrefix("</") ? [] : [text]
+        guard let first = text.firstRange(of: /<[^\/\s]/) else { return [] }
+        return [beginning(of: text[first.lowerBound...])]
     }
 
-    private static func beginning(of text: String) -> String {
-        let line = text.drop(while: \.isWhitespace).prefix { !$0.isNewline }
+    private static func beginning(of text: Substring) -> String {
+        let line = text.prefix { !$0.isNewline }
         let known = line.unicodeScalars.prefix { !MarkdownDraft.isStandIn($0) }
         return String(Substring(known)).trimmingCharacters(in: .whitespaces)
     }

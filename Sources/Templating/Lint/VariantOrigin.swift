@@ -41,7 +41,9 @@ struct VariantOrigin: Sendable {
 }
 
 extension Source {
-    /// The first line that holds `bytes`, counted from 1; where they have to be `isWhole`, without more of a link behind.
+    /// The first line that holds `bytes`, counted from 1.
+    ///
+    /// Where they have to be `isWhole`, nothing stands behind them that a link could hold.
     func line(of bytes: [UInt8], isWhole: Bool = false) -> Int? {
         var line = 1
         for index in text.indices.dropLast(max(0, bytes.count - 1)) {

@@ -1,3 +1,15 @@
+/// An address that stands in a text as it is, and is no link, as only a part of it would lead anywhere.
+struct CutAddress {
+    /// Values by their names.
+    let address: String
+    let touch: WordTouch
+}
+
+/// What touches a word, so that it may go on there, as that of `https://a.example/_x_` does.
+enum WordTouch {
+    case sign, link
+}
+
 /// Makes a link of each `https` address that stands in a text as it is, as mail programs do of their own accord.
 ///
 /// Strictly: a whole word that begins with `https://` and a host, or with an address of the configuration. No other
@@ -17,8 +29,8 @@ struct BareLinks {
     func applied(to tree: MarkdownTree) -> MarkdownTree {
         tree.map { block in
             switch block {
-            case .paragraph(let inlines): .paragraph(linked(inlines))
-            case .heading(let level, let inlines): .heading(level: level, linked(inlines))
+            case .paragraph(let inlines): .paragraph(linked(inlines, Glue()))
+            case .heading(let level, let inlines): .heading(level: level, linked(inlines, Glue()))
             case .quote(let blocks): .quote(applied(to: blocks))
             case .list(let start, let isTight, let items):
                 .list(start: start, isTight: isTight, items.map(applied))
@@ -27,11 +39,11 @@ struct BareLinks {
         }
     }
 
-    /// The addresses of `tree` that are no links because of what touches them, values by their names.
-    func cut(in tree: MarkdownTree) -> [String] {
-        tree.flatMap { block -> [String] in
+    /// The addresses of `tree` that are no links because of what touches them.
+    func cut(in tree: MarkdownTree) -> [CutAddress] {
+        tree.flatMap { block -> [CutAddress] in
             switch block {
-            case .paragraph(let inlines), .heading(_, let inlines): cut(in: inlines)
+            case .paragraph(let inlines), .heading(_, let inlines): cut(in: inlines, Glue())
             case .quote(let blocks): cut(in: blocks)
             case .list(_, _, let items): items.flatMap(cut)
             case .code, .rule, .html: []
@@ -39,17 +51,23 @@ struct BareLinks {
         }
     }
 
-    private func cut(in inlines: [MarkdownInline]) -> [String] {
-        inlines.indices.flatMap { index -> [String] in
+    private func cut(in inlines: [MarkdownInline], _ outer: Glue) -> [CutAddress] {
+        inlines.indices.flatMap { index -> [CutAddress] in
+            let glue = glue(around: index, of: inlines, within: outer)
             switch inlines[index] {
-            case .text(let text):
-                let scalars = Array(text.unicodeScalars)
-                let links = addresses(in: scalars, glue(around: index, of: inlines))
-                let whole = addresses(in: scalars, (before: false, behind: false))
-                return whole.filter { !links.contains($0) }.map { authored(string(scalars[$0])) }
-            case .emphasis(let words), .strong(let words): return cut(in: words)
+            case .text(let text): return cut(in: text, glue)
+            case .emphasis(let words), .strong(let words): return cut(in: words, glue)
             case .code, .link, .image, .softBreak, .hardBreak, .html: return []
             }
+        }
+    }
+
+    private func cut(in text: String, _ glue: Glue) -> [CutAddress] {
+        let scalars = Array(text.unicodeScalars)
+        let links = addresses(in: scalars, glue)
+        return addresses(in: scalars, Glue()).filter { !links.contains($0) }.map { address in
+            let touch = address.lowerBound == 0 ? glue.before ?? glue.behind : glue.behind
+            return CutAddress(address: authored(string(scalars[address])), touch: touch ?? .sign)
         }
     }
 
@@ -62,42 +80,61 @@ struct BareLinks {
         }.joined()
     }
 
-    private func linked(_ inlines: [MarkdownInline]) -> [MarkdownInline] {
+    private func linked(_ inlines: [MarkdownInline], _ outer: Glue) -> [MarkdownInline] {
         inlines.indices.flatMap { index -> [MarkdownInline] in
             let inline = inlines[index]
+            let glue = glue(around: index, of: inlines, within: outer)
             switch inline {
-            case .text(let text): return linked(text, glue(around: index, of: inlines))
-            case .emphasis(let words): return [.emphasis(linked(words))]
-            case .strong(let words): return [.strong(linked(words))]
+            case .text(let text): return linked(text, glue)
+            case .emphasis(let words): return [.emphasis(linked(words, glue))]
+            case .strong(let words): return [.strong(linked(words, glue))]
             case .code, .link, .image, .softBreak, .hardBreak, .html: return [inline]
             }
         }
     }
 
-    /// Whether the first and the last word of a text may go on outside of it.
-    private typealias Glue = (before: Bool, behind: Bool)
-
-    private func glue(around index: Int, of inlines: [MarkdownInline]) -> Glue {
-        (
-            before: index > 0 && goesOn(inlines[index - 1]),
-            behind: index + 1 < inlines.count && goesOn(inlines[index + 1])
-        )
+    /// What the first and the last word of a text may go on in: of an address only a part would be a link.
+    private struct Glue {
+        var before: WordTouch?
+        var behind: WordTouch?
     }
 
-    /// Whether a word that touches it may go on in it, as `https://a.example/_x_` does, so that only a part of an
-    /// address would lead anywhere.
-    private func goesOn(_ inline: MarkdownInline) -> Bool {
+    /// That of one of `inlines`; of the first and the last, as far as that of all of them, `outer`.
+    private func glue(around index: Int, of inlines: [MarkdownInline], within outer: Glue) -> Glue {
+        let isLast = index + 1 == inlines.count
+        return Glue(
+            before: index == 0 ? outer.before : touch(of: inlines[index - 1], where: endsInAddress),
+            behind: isLast ? outer.behind : touch(of: inlines[index + 1], where: goesOn))
+    }
+
+    /// A text touches a word only where that `isMore` of an address: `**https://a.example**/x` cuts one, and
+    /// a `.` does not.
+    private func touch(of inline: MarkdownInline, where isMore: (String) -> Bool) -> WordTouch? {
         switch inline {
-        case .emphasis, .strong, .code, .link, .image: true
-        case .text, .softBreak, .hardBreak, .html: false
+        case .emphasis, .strong, .code: .sign
+        case .link, .image: .link
+        case .text(let text): isMore(text) ? .sign : nil
+        case .softBreak, .hardBreak, .html: nil
         }
     }
 
-    private func linked(_ text: String, _ isGlued: Glue) -> [MarkdownInline] {
+    private func goesOn(_ text: String) -> Bool {
+        var word = Array(text.unicodeScalars.prefix(Self.longest).prefix(while: mayStandInAddress))[...]
+        while isBehind(word) { word.removeLast() }
+        return !word.isEmpty
+    }
+
+    private func endsInAddress(_ text: String) -> Bool {
+        let word = text.unicodeScalars.suffix(Self.longest).reversed().prefix { !$0.properties.isWhitespace }
+        return word.contains(where: isLink)
+            || String(String.UnicodeScalarView(word.reversed())).contains("://")
+    }
+
+    private func linked(_ text: String, _ glue: Glue) -> [MarkdownInline] {
         let scalars = Array(text.unicodeScalars)
         var inlines: [MarkdownInline] = []
         var start = 0
-        for address in addresses(in: scalars, isGlued) {
+        for address in addresses(in: scalars, glue) {
             let url = string(scalars[address])
             // `<{{links.page}}>`, as Markdown has it of an address.
             let isBracketed =
@@ -113,11 +150,11 @@ struct BareLinks {
         return inlines
     }
 
-    private func addresses(in scalars: [Unicode.Scalar], _ isGlued: Glue) -> [Range<Int>] {
+    private func addresses(in scalars: [Unicode.Scalar], _ glue: Glue) -> [Range<Int>] {
         var addresses: [Range<Int>] = []
         var index = 0
         while index < scalars.count {
-            let end = endOfAddress(in: scalars, from: index, isGlued)
+            let end = endOfAddress(in: scalars, from: index, glue)
             if let end { addresses.append(index..<end) }
             index = end ?? index + 1
         }
@@ -126,11 +163,11 @@ struct BareLinks {
 
     /// Where the address ends that begins at `start`; nil when none does.
     private func endOfAddress(
-        in scalars: [Unicode.Scalar], from start: Int, _ isGlued: Glue
+        in scalars: [Unicode.Scalar], from start: Int, _ glue: Glue
     ) -> Int? {
         let known = isLink(scalars[start]) ? 1 : Self.scheme.count
         guard isLink(scalars[start]) || scalars[start...].starts(with: Self.scheme) else { return nil }
-        if start == 0, isGlued.before { return nil }
+        if start == 0, glue.before != nil { return nil }
         if start > 0 {
             let before = scalars[start - 1]
             guard before.properties.isWhitespace || Self.opening.contains(before) else { return nil }
@@ -142,7 +179,7 @@ struct BareLinks {
         }
         // What goes on with letters that no address has as they are would lead elsewhere.
         if end < scalars.count, scalars[end].properties.isAlphabetic { return nil }
-        if end == scalars.count, isGlued.behind { return nil }
+        if end == scalars.count, glue.behind != nil { return nil }
         while end > start + known, isBehind(scalars[start..<end]) { end -= 1 }
         let url = string(scalars[start..<end])
         return hasHost(url) && draft.linkPieces(of: url) != nil ? end : nil

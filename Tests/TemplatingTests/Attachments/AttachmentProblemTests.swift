@@ -71,7 +71,11 @@ struct AttachmentProblemTests {
             "t/message.md:6: alt ends at the #, behind which YAML takes"
         ),
         ("attachments:\n  - file: a.pdf\n    name: Rack #3.pdf", "t/message.md:6: name ends at the #"),
-        ("image:\n  file: a.png\n  alt: Rack\n    #3", "t/message.md:6: alt ends at the #"),
+        ("image:\n  file: a.png\n  alt: Rack\n    #3", "t/message.md:7: alt ends at the #"),
+        (
+            "attachments:\n  - file: a.pdf\n    url: https://acme.example/terms #page=3",
+            "t/message.md:6: url ends at the #, behind which YAML takes everything for a comment; put the text"
+        ),
         ("image: {file: a.png, alt: '{{nobody}}'}", "t/message.md:4: there is no nobody"),
         (
             "image: {file: a.png, alt: '{{contact.plan}}'}\nvariables: {contact.plan: {description: P, default: ''}}",

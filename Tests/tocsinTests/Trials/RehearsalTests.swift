@@ -22,8 +22,8 @@ import Testing
 
     /// A rehearsal that gets the signals as soon as its first file stands.
     ///
-    /// A process of its own watches for it: a task among those of other tests can be late by more than the whole
-    /// rehearsal takes.
+    /// A process of its own watches for it: a task among those of other tests can be late by more than the
+    /// whole rehearsal takes.
     private func interrupted(_ stage: Stage, by signals: String...) async throws -> Program.Outcome {
         let signalling = signals.map { "kill -\($0) $$; " }.joined()
         let watching = "until [ -e r/email/0000/p1.eml ] || ! kill -0 $$; do :; done; \(signalling)"
