@@ -111,13 +111,14 @@ import Testing
     }
 
     private static let verdicts: [(consent: String, verdict: String)] = [
-        ("all", "Nothing stands in the way of sending it."), ("none", "3 of 3 people cannot be reached"),
+        ("all", "Nothing stands in the way of sending it."), ("none", "2 of 3 people cannot be reached"),
     ]
 
     @Test(arguments: verdicts)
     func `it is green only when nobody is left out`(consent: String, verdict: String) async throws {
         let stage = try await stage(["email", "status"], purpose: "marketing")
         try await stage.people(3, [("consent", consent)])
+        #expect(try await stage.run("contacts", "set", "p1", "consent=all").exit == 0)
         #expect(try await stage.run(Self.words).exit == 0)
         let page = try await read(stage)
         #expect(page["text"].text.contains(verdict), "\(page["text"])")
