@@ -38,9 +38,12 @@ extension PlanText {
 }
 
 extension ChannelPlan {
+    /// Whether it is more than its provider takes in a day.
+    private var exceedsDay: Bool { day.map { queued + $0.ahead > $0.quota.limit - $0.used } ?? false }
+
     /// Why some have their turn late; nil when none has.
     fileprivate var lateCause: String? {
-        if let day, queued + day.ahead > day.quota.limit - day.used {
+        if let day, exceedsDay {
             let used = [
                 day.used == 0 ? nil : "\(CountText.grouped(day.used)) taken in the last 24 hours",
                 day.ahead == 0 ? nil : "\(CountText.grouped(day.ahead)) of others waiting before them",
@@ -72,9 +75,8 @@ extension ChannelPlan {
     fileprivate var remedies: String {
         let time =
             within < facts.retry.within ? "A longer --expires" : "A longer retry.within of \(facts.name)"
-        let isByDay = day.map { queued + $0.ahead > $0.quota.limit - $0.used } ?? false
         let speed = isPacedByRate ? "a higher rate" : isSlowedByFiles ? "smaller files" : "more connections"
-        return ([time] + (isByDay ? [] : [speed]) + ["fewer people"]).joined(separator: ", ")
+        return ([time] + (exceedsDay ? [] : [speed]) + ["fewer people"]).joined(separator: ", ")
             + " or another channel"
     }
 }
