@@ -254,6 +254,10 @@ import Testing
             refused.told.contains("of 3 people nobody can be told (email: 3 no-consent)")
                 && refused.told.contains("--channels status tells the public alone"), "\(refused.errors)")
         #expect(try await stage.isUntouched())
+        let some = try await stage.run("send", "note", "--to", "has:email", "--yes")
+        #expect(
+            some.exit == 65 && some.told.contains("; --to all --channels status tells the public alone"),
+            "\(some.errors)")
         #expect(try await stage.run(send + ["--channels", "status"]).exit == 0)
     }
 }
