@@ -227,11 +227,11 @@ struct AdditionTests {
                 await Task.yield()
             }
         }
-        for number in 10..<60 {
+        for _ in 0..<50 {
             let store = try Store.open(path, now: start)
-            try await store.seed([String(number)])
             let reader = try Store.openReadOnly(path)
-            #expect(try await reader.number("SELECT count(*) FROM contacts") == number - 6)
+            #expect(try await store.announcements().count == 1)
+            #expect(try await reader.number("SELECT count(*) FROM contacts") == 3)
         }
         analysing.cancel()
         try await analysing.value
