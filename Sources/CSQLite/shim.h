@@ -25,12 +25,19 @@ static inline int tocsin_bind_blob(sqlite3_stmt *statement, int index, const voi
 /* Memory statistics cost a lock per allocation; to be called before the first database is opened. */
 static inline int tocsin_start(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
-/* No double-quoted strings, no functions from the schema of a hostile file, no way to write around the schema. */
+/*
+ * No double-quoted strings in our queries, no way to write around the schema. Beside our tables there may be somebody
+ * else's, and whoever opens the file reads all of it, and VACUUM makes all of it anew: theirs may use such strings, and
+ * JSON functions, which SQLite 3.40 does not count as harmless and which are all that distrust would add to what is
+ * refused anyway (https://www.sqlite.org/c3ref/c_dbconfig_defensive.html, 2026-11). Ours have no foreign keys, and
+ * theirs do not refuse what is deleted from ours.
+ */
 static inline void tocsin_harden(sqlite3 *database) {
+    sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_FKEY, 0, (int *)0);
     sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
-    sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, (int *)0);
     sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
-    sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 1, (int *)0);
 }
 
 /* Creates an empty file of mode 0600 whatever the umask; 0, or the errno (EEXIST when it stands already). */

@@ -116,7 +116,6 @@ public actor Store {
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
-            PRAGMA foreign_keys = ON;
             PRAGMA cache_size = -8192;
             PRAGMA temp.cache_size = -8192;
             PRAGMA journal_size_limit = 67108864;
@@ -152,13 +151,7 @@ public actor Store {
                 "was written by a newer Tocsin (schema \(version), this one knows \(Schema.version)); update Tocsin"
             )
         }
-        guard try Schema.stands(in: connection) else {
-            throw StoreError(
-                .older, path: connection.path,
-                "was made by another Tocsin before 1.0, whose tables are not read: export its contacts with that one, "
-                    + "and give another path; suppressions of addresses that no contact has, reports, proofs and what "
-                    + "waits are not in that list: keep both")
-        }
+        try Schema.admit(connection)
         return true
     }
 }

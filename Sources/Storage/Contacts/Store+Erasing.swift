@@ -30,7 +30,7 @@ extension Store {
         // contact was called that was removed before, nobody knows any more, so that it cannot be looked for.
         let leavesTraces = wasRemoved ? true : try Traces(traces).stand(in: path)
         if leavesTraces {
-            try connection.execute("VACUUM")
+            try connection.vacuum()
             try flushLog()
         }
         return isKnown

@@ -36,7 +36,7 @@ public struct OptOuts: Sendable, Hashable {
             try copy.script("PRAGMA secure_delete = ON")
             let found = try copy.write { () throws(StoreError) in try transfer.run() }
             // What was deleted may stand in the gaps between rows.
-            if found.removed > 0 { try copy.execute("VACUUM") }
+            if found.removed > 0 { try copy.vacuum() }
             return found
         } catch {
             guard error.path == present.path else { throw error }
@@ -61,13 +61,11 @@ private struct Transfer {
     init?(from present: Connection, into copy: Connection, now: Date) throws(StoreError) {
         let sql = "SELECT value FROM meta WHERE name = 'secret'"
         let theirs: [UInt8]?
-        let finding: String?
+        let damage: String?
         let lineage: Lineage
         do throws(StoreError) {
             theirs = try present.first(sql) { (row: borrowing Row) throws(StoreError) in row.blob(0) }
-            finding = try present.first("PRAGMA quick_check(1)") {
-                (row: borrowing Row) throws(StoreError) in row.text(0)
-            }
+            damage = try present.damage(.quick)
             lineage = try Lineage(of: present)
         } catch {
             return nil
@@ -81,7 +79,7 @@ private struct Transfer {
         let copiedAt = restored.copiedAt ?? now
         since = min(copiedAt, lineage.copiedAt ?? copiedAt, partedAt ?? copiedAt)
         moment = max(now, copiedAt) + 0.001
-        isWhole = finding == "ok"
+        isWhole = damage == nil
     }
 
     func run() throws(StoreError) -> OptOuts {

@@ -87,7 +87,7 @@ public struct Restoration: Sendable {
             // What is wrong with the copy is wrong with the backup; what is wrong with the disk is not.
             switch error.code {
             case .notOurs: throw StoreError(.notBackup, path: file, "is no backup of a Tocsin store")
-            case .newer: throw StoreError(.newer, path: file, error.message)
+            case .newer, .altered: throw StoreError(error.code, path: file, error.message)
             case .older:
                 throw StoreError(
                     .older, path: file,

@@ -9,7 +9,7 @@ extension Store {
     /// - Throws: a ``StoreError`` that names the file at fault; what stands at `path` is of no use then.
     public func copy(to path: String, now: Date) throws(StoreError) -> StoreContents {
         do throws(StoreError) {
-            try connection.execute("VACUUM INTO :path", ["path": .text(path)])
+            try connection.vacuum(into: path)
             // A copy of a copy that nobody adopted parted from the original when that one did.
             return try Self.finished(path, copiedAt: copy.map(\.copiedAt) ?? now)
         } catch {

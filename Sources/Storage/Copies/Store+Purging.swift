@@ -99,7 +99,7 @@ extension Store {
             return false
         }
         defer { withExtendedLifetime(alone) {} }
-        try connection.execute("VACUUM")
+        try connection.vacuum()
         let isBusy = try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") {
             (row: borrowing Row) throws(StoreError) in row.flag(0)
         }

@@ -15,11 +15,8 @@ public struct StoreContents: Sendable, Hashable {
     ///
     /// - Throws: ``StoreError/Code/corrupt`` when anything in it does not fit.
     init(verified connection: Connection) throws(StoreError) {
-        let finding = try connection.first("PRAGMA integrity_check(1)") {
-            (row: borrowing Row) throws(StoreError) in row.text(0)
-        }
-        guard finding == "ok" else {
-            throw StoreError(.corrupt, path: connection.path, "is damaged (\(finding ?? "no answer"))")
+        if let damage = try connection.damage() {
+            throw StoreError(.corrupt, path: connection.path, "is damaged (\(damage))")
         }
         let counts = try connection.first(
             """

@@ -13,7 +13,6 @@ extension Store {
             """
             PRAGMA journal_mode = MEMORY;
             PRAGMA synchronous = OFF;
-            PRAGMA foreign_keys = ON;
             PRAGMA cache_size = -32768;
             PRAGMA temp.cache_size = -8192;
             """)

@@ -8,6 +8,8 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         case newer = "store-newer"
         /// A version of Tocsin before 1.0 wrote it, with other tables.
         case older = "store-older"
+        /// Somebody has put something into it that would change, refuse or hinder what is written.
+        case altered = "store-altered"
         /// There is no store at the path, and none may be created.
         case missing = "store-missing"
         /// The directory it should stand in does not exist.

@@ -1,36 +1,79 @@
 extension Schema {
-    /// Whether the file of `connection` has the tables of a new store, whoever made it.
+    /// Refuses the file of `connection` unless its tables are those of a new store, whoever made it.
     ///
-    /// Until 1.0 they change and ``version`` does not: a store of other tables is refused, none is changed over.
-    /// An index or a view of somebody's own changes no meaning; a table or trigger may be one that we had once.
-    static func stands(in connection: Connection) throws(StoreError) -> Bool {
+    /// Until 1.0 they change and ``version`` does not: a store of other tables is refused, none is changed over. What
+    /// somebody keeps beside them is let be, as long as it neither changes nor refuses what is written to ours.
+    /// - Throws: ``StoreError/Code/older`` when tables of ours are missing or others, ``StoreError/Code/altered`` when
+    ///   something on them has to be taken away first.
+    static func admit(_ connection: Connection) throws(StoreError) {
         let own = try own.get()
-        let found = try statements(in: connection)
-        return own.isSubset(of: found)
-            && found.subtracting(own).allSatisfy {
-                $0.hasPrefix("CREATE INDEX ") || $0.hasPrefix("CREATE VIEW ")
-            }
+        let found = try parts(of: connection)
+        let differences = own.values.filter { found[Key($0)]?.statement != $0.statement }
+        guard differences.isEmpty else {
+            throw other(connection.path, differences.map { ($0, found[Key($0)] != nil) })
+        }
+        let tables = Set(own.values.map(\.table))
+        let meddling = found.filter {
+            own[$0.key] == nil && tables.contains($0.value.table) && $0.value.meddles
+        }
+        guard meddling.isEmpty else { throw altered(connection.path, Array(meddling.values)) }
     }
 
-    private static let own = Result { () throws(StoreError) -> Set<String> in
+    /// Under what a database knows a part: tables, indexes and views share their names, triggers have their own.
+    private struct Key: Hashable {
+        let type: String
+        let name: String
+
+        init(_ part: SchemaPart) {
+            type = part.type
+            name = part.name
+        }
+    }
+
+    private static let own = Result { () throws(StoreError) -> [Key: SchemaPart] in
         let new = try Connection(path: ":memory:", .readWrite)
         try new.script(script)
-        return try statements(in: new)
+        return try parts(of: new)
     }
 
-    /// How each thing was made, blanks and remarks apart; in no order, as VACUUM keeps none.
-    private static func statements(in connection: Connection) throws(StoreError) -> Set<String> {
+    private static func parts(of connection: Connection) throws(StoreError) -> [Key: SchemaPart] {
         // What SQLite makes for itself, such as the statistics of ANALYZE, has its name before it.
-        let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*'"
-        return Set(
-            try connection.rows(sql) { (row: borrowing Row) throws(StoreError) in words(of: row.text(0)) })
+        let sql = """
+            SELECT type, name, tbl_name, sql FROM sqlite_schema
+            WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*'
+            """
+        let parts = try connection.rows(sql) { (row: borrowing Row) throws(StoreError) in
+            SchemaPart(row.text(0), row.text(1), on: row.text(2), row.text(3))
+        }
+        return Dictionary(parts.map { (Key($0), $0) }) { first, _ in first }
     }
 
-    private static func words(of sql: String) -> String {
-        let words = sql.split(whereSeparator: \.isNewline).flatMap { line -> [Substring] in
-            let end = line.firstRange(of: "--")?.lowerBound ?? line.endIndex
-            return line[..<end].split(whereSeparator: \.isWhitespace)
+    /// The names of the tables of a store.
+    static func tables() throws(StoreError) -> [String] {
+        try own.get().values.filter { $0.type == "table" }.map(\.name).sorted()
+    }
+
+    // MARK: What is wrong
+
+    private static func other(_ path: String, _ parts: [(part: SchemaPart, stands: Bool)]) -> StoreError {
+        // A table comes before what goes missing with it.
+        let sorted = parts.sorted {
+            ($0.part.type == "table" ? 0 : 1, $0.part.name) < ($1.part.type == "table" ? 0 : 1, $1.part.name)
         }
-        return words.joined(separator: " ")
+        let named = sorted.prefix(3).map { "\($0.stands ? "another" : "no") \($0.part.type) \($0.part.name)" }
+        let more = parts.count > named.count ? ", …" : ""
+        return StoreError(
+            .older, path: path,
+            "was made by another Tocsin before 1.0, whose tables are not read (\(named.joined(separator: ", "))\(more)): "
+                + "export its contacts with that one, and give another path; suppressions of addresses that no contact "
+                + "has, reports, proofs and what waits are not in that list: keep both")
+    }
+
+    private static func altered(_ path: String, _ parts: [SchemaPart]) -> StoreError {
+        let parts = parts.sorted { ($0.table, $0.name) < ($1.table, $1.name) }
+        return StoreError(
+            .altered, path: path,
+            "holds what may change or refuse what Tocsin writes: \(parts.map(\.title).joined(separator: ", ")); "
+                + "take it away with sqlite3: \(parts.map(\.removal).joined(separator: "; "))")
     }
 }

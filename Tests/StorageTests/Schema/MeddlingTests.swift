@@ -1,0 +1,93 @@
+import Broadcast
+import Foundation
+import TestPeers
+import Testing
+
+@testable import Storage
+
+/// What somebody else has put onto our tables, and may not stay there.
+struct MeddlingTests {
+    let scratch: ScratchDirectory
+    let path: String
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        path = scratch.file("a.db")
+        _ = try Store.open(path, now: start)
+    }
+
+    private func add(_ sql: String) throws { try Connection(path: path, .readWrite).script(sql) }
+
+    @Test(arguments: [
+        (
+            "CREATE TABLE audit(a); CREATE TRIGGER audited AFTER UPDATE ON Deliveries BEGIN INSERT INTO audit VALUES (1); END",
+            "trigger audited on deliveries", "DROP TRIGGER \"audited\""
+        ),
+        (
+            "CREATE TRIGGER \"a \"\"b\"\"\" BEFORE INSERT ON contacts BEGIN SELECT raise(IGNORE); END",
+            "trigger a \"b\" on contacts", "DROP TRIGGER \"a \"\"b\"\"\""
+        ),
+        (
+            "CREATE UNIQUE INDEX one_name ON contacts(name)", "unique index one_name on contacts",
+            "DROP INDEX \"one_name\""
+        ),
+        (
+            "CREATE INDEX answers ON DELIVERIES(json_extract(answer, '$.id'))",
+            "index answers on deliveries", "DROP INDEX \"answers\""
+        ),
+        (
+            "CREATE UNIQUE INDEX one_name ON contacts(name); CREATE TRIGGER t AFTER DELETE ON marks BEGIN SELECT 1; END",
+            "unique index one_name on contacts, trigger t on marks",
+            "DROP INDEX \"one_name\"; DROP TRIGGER \"t\""
+        ),
+    ])
+    func `what meddles with our tables is refused by name until it is taken away`(
+        sql: String, title: String, removal: String
+    ) async throws {
+        try add(sql)
+        for open in [{ try Store.open($0, now: start) }, { try Store.openReadOnly($0) }]
+            as [(String) throws -> Store]
+        {
+            let error = #expect(throws: StoreError.self) { try open(path) }
+            #expect(error?.code == .altered && error?.path == path)
+            #expect(error?.message.contains(title + ";") == true)
+            #expect(error?.message.hasSuffix("with sqlite3: " + removal) == true)
+        }
+        let backup = try Restoration(of: path)
+        try add("PRAGMA journal_mode = DELETE")
+        let error = #expect(throws: StoreError.self) {
+            try backup.restore(to: scratch.file("c.db"), now: start)
+        }
+        #expect(error?.code == .altered && error?.path == path)
+        try add(removal)
+        #expect(try await Store.open(path, now: start).announcements().isEmpty)
+    }
+
+    @Test(arguments: [
+        ("CREATE INDEX i ON contacts(name)", false),
+        ("CREATE INDEX i ON contacts(name COLLATE nocase, email DESC)", false),
+        ("CREATE INDEX i ON contacts(name COLLATE \"RTRIM\") WHERE email IS NOT NULL", false),
+        ("CREATE INDEX i ON contacts(lower ( trim(name) ), length(tags) + (revision + 1))", false),
+        ("CREATE INDEX \"json(\" ON contacts(name)", true),
+        ("CREATE INDEX \"regexp\" ON contacts(name)", false),
+        ("CREATE INDEX i ON contacts(\n  name -- of a person (as given)\n)", false),
+        (
+            "CREATE INDEX i ON contacts(name) WHERE locale IN ('it') OR (locale = 'en' AND NOT (name = ''))",
+            false
+        ),
+        ("CREATE UNIQUE INDEX i ON contacts(name)", true),
+        ("CREATE INDEX i ON contacts(name COLLATE icu)", true),
+        ("CREATE INDEX i ON contacts(name collate\n\"icu\")", true),
+        ("CREATE INDEX i ON contacts(json(attributes))", true),
+        ("CREATE INDEX i ON contacts(lower(json (attributes)))", true),
+        ("CREATE INDEX i ON contacts(\"abs\"(revision))", true),
+        ("CREATE INDEX i ON contacts(abs/**/(revision))", true),
+        ("CREATE INDEX i ON contacts(name, abs(revision))", true),
+        ("CREATE INDEX i ON contacts(attributes->>'$.a')", true),
+        ("CREATE INDEX i ON contacts(name) WHERE name REGEXP 'a'", true),
+        ("CREATE INDEX i ON contacts(name) WHERE date(consent_date) IS NOT NULL", true),
+    ])
+    func `an index on our tables is let be when it cannot fail`(sql: String, meddles: Bool) {
+        #expect(SchemaPart("index", "i", on: "contacts", sql).meddles == meddles)
+    }
+}
