@@ -13,7 +13,7 @@ extension Draft {
         let facts = plan.chosen.filter { $0.queued > 0 }.map(\.facts)
         let advice = edition.template.findings(sms: ShortFormRules(over: facts), in: used)
         return told.map { PlanWarning($0, wasTold: true) } + advice.map { PlanWarning($0) }
-            + languages.warnings(of: edition.template)
+            + languages.warnings(of: edition.template) + [plan.boundWarning].compactMap(\.self)
     }
 }
 
