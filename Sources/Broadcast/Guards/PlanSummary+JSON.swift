@@ -3,7 +3,7 @@ internal import Foundation
 extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
-            costs, costsAtMost, seconds, late, movingOn, overLimit
+            costs, costsAtMost, seconds, late, movingOn, movingOnLate, overLimit
         case channels, strangers, unmatched, oldMarks, closing, missing, warnings, ifDown, attachments
     }
 
@@ -28,6 +28,7 @@ extension PlanSummary: Encodable {
         try container.encode(pace, forKey: .seconds)
         try container.encode(pace.late, forKey: .late)
         try container.encodeIfPresent(reach == .first ? movingOn : nil, forKey: .movingOn)
+        try container.encodeIfPresent(movingOnLate > 0 ? movingOnLate : nil, forKey: .movingOnLate)
         try container.encodeIfPresent(overLimit > 0 ? overLimit : nil, forKey: .overLimit)
         let named = channels.map { ($0.facts.name.rawValue, $0) }
         try container.encode(Dictionary(named, uniquingKeysWith: { first, _ in first }), forKey: .channels)

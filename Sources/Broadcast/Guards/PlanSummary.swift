@@ -140,5 +140,8 @@ public struct PlanSummary: Sendable, Hashable {
     /// How many go on to another channel, as this one is too slow for them or rests for the day.
     public var movingOn: Int { openChannels.reduce(0) { $0 + $1.moves.count } }
 
+    /// How many of them expire there too.
+    public var movingOnLate: Int { openChannels.reduce(0) { $0 + $1.moves.late } }
+
     private var openChannels: [ChannelPlan] { channels.filter { $0.mark == nil && $0.wait == nil } }
 }

@@ -32,7 +32,10 @@ struct PlanText {
         let (reached, missed) = (plan.reachable, plan.people - plan.reachable)
         let count = plan.movingOn
         let link = count > plan.pace.late ? ";" : ", of whom"
-        let moving = count > 0 ? "\(link) about \(CountText.grouped(count)) go on to another channel" : ""
+        let again = plan.movingOnLate
+        let end = again > 0 ? ", where about \(CountText.grouped(again)) expire too" : ""
+        let moving =
+            count > 0 ? "\(link) about \(CountText.grouped(count)) go on to another channel\(end)" : ""
         return "\(CountText.people(plan.people)) selected, \(CountText.grouped(reached)) can be reached, "
             + "\(CountText.grouped(missed)) cannot" + (plan.lateness.map { "; \($0)" } ?? "") + moving
     }
