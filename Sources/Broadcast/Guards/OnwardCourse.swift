@@ -74,23 +74,25 @@ struct OnwardCourse {
         let departures = channel.departures
         for (departure, leaving) in zip(departures, channel.leavers(of: departures, announcement)) {
             turns[departure.wait, default: []].append(.begins(name, count: departure.count))
-            add(leaving, onward.ways(from: name, after: departure.wait), from: name)
+            add(leaving, of: departure, onward.ways(from: name, after: departure.wait), from: name)
         }
     }
 
-    /// Spreads those who leave evenly over all for whom the channel is planned.
+    /// Spreads those who leave evenly over all for whom the channel is planned: more than leave there where somebody
+    /// carries the copy of others.
     private mutating func add(
-        _ leaving: ChannelPlan.Leavers, _ ways: [(steps: [Onward.Step], count: Int)],
-        from channel: ChannelName
+        _ leaving: ChannelPlan.Leavers, of departure: Departure,
+        _ ways: [(steps: [Onward.Step], count: Int)], from channel: ChannelName
     ) {
+        guard leaving.count > 0 else { return }
         let all = ways.reduce(0) { $0 + $1.count }
-        guard leaving.count > 0, all > 0 else { return }
-        places[channel, default: 0] += leaving.staying
+        places[channel, default: 0] += leaving.staying * all / departure.count
         let parts = bound == nil ? 1 : Self.parts
         for part in 0..<parts {
             var seen = 0
             for way in ways {
-                let share = (seen + way.count) * leaving.count / all - seen * leaving.count / all
+                let (from, to) = (seen * leaving.count, (seen + way.count) * leaving.count)
+                let share = to / departure.count - from / departure.count
                 let count = share * (part + 1) / parts - share * part / parts
                 seen += way.count
                 guard count > 0 else { continue }

@@ -74,8 +74,9 @@ struct Reckoning {
             if let form = form(of: next) { forms.insert(form) }
         }
         check(contact, forms)
-        for delivery in made { movingOn.count(delivery, for: member, except: failed) }
         let shared = planned.filter { $0.plan == .skipped(.duplicateAddress) }
+        // Whose copy another carries goes on when that one does not come, each alone.
+        for delivery in made + shared { movingOn.count(delivery, for: member, except: failed) }
         if isPreview { countLosses(of: member, over: (made + shared).map(\.channel)) }
         if wasReachable { return }
         hearers.add(made + shared, from: announcement.due)

@@ -98,6 +98,24 @@ struct OnwardTests {
         if let told { #expect(told.contains(enough), "\(told)") }
     }
 
+    @Test func `whose copy somebody else carries goes on alone when it does not come`() {
+        var announcement = Announcement.sample(reach: .first)
+        (announcement.createdAt, announcement.due) = (.noon, .noon)
+        announcement.maxCost = Self.euros(100)
+        var plan = PlanSummary(
+            of: announcement, digest: PreviewDigest(of: announcement, over: []), people: 400, reachable: 400,
+            channels: [Self.channel("a", queued: 200), Self.quick])
+        var onward = Onward()
+        for _ in 0..<400 {
+            onward.add(
+                Self.delivery(over: "a"), from: .noon,
+                next: [(delivery: Self.delivery(over: "b"), cost: Self.euros(5))], at: .noon)
+        }
+        plan.lead(onward, of: announcement)
+        #expect(plan.movingOn == 20 && plan.overLimit == 280 && plan.reachable == 120)
+        #expect(plan.boundWarning?.message.contains("about 15.00EUR covers") == true)
+    }
+
     @Test func `who expires again goes on again, each for its price`() {
         // 50 of 200 are told; 150 go on, 50 of them are told there; 100 go on to the third.
         let costs = [(Self.euros(5), Self.euros(5)), (Self.euros(10), Self.euros(10))] as [(Money?, Money?)]
