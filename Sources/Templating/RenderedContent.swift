@@ -20,6 +20,8 @@ public struct RenderedContent: Sendable, Hashable {
     public var isTextLeft = false
     /// Bytes at the text's end that were added to it, as links to files; they are never cut.
     var linkBytes = 0
+    /// As many of its HTML.
+    var linkHTMLBytes = 0
 
     /// A rendered message.
     public init(

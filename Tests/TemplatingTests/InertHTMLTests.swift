@@ -44,6 +44,19 @@ struct InertHTMLTests {
             "<meta name=\"viewport\" content=\"width=device-width\">"
         ),
         ("<p hidden onclick=x id=a id=b>unended <b", "<p hidden=\"\" id=\"a\">unended "),
+        (
+            "<p aria-label=x aria-x\"onclick=alert(1) aria-<b=y>z</p>",
+            "<p aria-label=\"x\">z</p>"
+        ),
+        // A mark that combines with what stands before it is none of the entity's.
+        (
+            "<p title='&amp;&#847;&#8199;&\u{34F}lt;&#62\u{301}'>x</p>",
+            "<p title=\"&amp;\u{34F}\u{2007}&amp;\u{34F}lt;&gt;\u{301}\">x</p>"
+        ),
+        (
+            "<style>q::before { content: '\\201C' '\\201c a' '\\00201Ca' }</style>",
+            "<style>q::before { content: '\\201C ' '\\201c a' '\\00201C a' }</style>"
+        ),
     ]
 
     @Test(arguments: kept) func `what only shows stays as it is shown`(html: String, inert: String) {
@@ -71,6 +84,20 @@ struct InertHTMLTests {
         (
             "<style>@import 'http://x';a{b:URL( 'http://x' )}@\\69 mport url(x);c{d:-webkit-image-set('http://x' 1x)}</style>",
             "<style> a{b:none} c{d:-webkit-none}</style>"
+        ),
+        // A digit that is written out joins no escape before it: `\075` would be a `u`.
+        (
+            "<b style='background:\\0\\37\\35 rl(http://x)'>",
+            "<b style=\"background:\\0 75rl(http://x)\">"
+        ),
+        (
+            "<b style='background:\\00\\000037\\35\\72l(http://x)'>",
+            "<b style=\"background:\\00 75rl(http://x)\">"
+        ),
+        // Two quotes make an address of one's own folder.
+        (
+            "<b style='background:url(&apos;&quot;data:image/png,x&apos;)'>",
+            "<b style=\"background:none\">"
         ),
         ("<style>@im@import x;port 'http://x';</style>", "<style>@im port 'http://x';</style>"),
         ("<style>a{b:'<\\/\\73tyle><script>'}</style>", "<style>a{b:'<\\/style><script>'}</style>"),

@@ -294,11 +294,6 @@ struct LintTests {
         #expect(try findings("x 🎉", sms: nil) == [])
     }
 
-    @Test func `a text in another region's language is a text`() throws {
-        let template = try CompiledTemplate(.sample("x", files: ["t/message.pt-BR.md": "y"]))
-        #expect(template.unspoken(["en-GB", "pt-PT", "fr", "de-AT", "?"]) == ["fr", "de-AT"])
-    }
-
     @Test(arguments: ["outage", "resolved", "campaign"])
     func `the templates that come along give no reason for advice`(name: String) throws {
         let content = try TemplateFolder(ShippedTemplateTests.folder).load(

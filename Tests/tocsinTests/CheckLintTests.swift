@@ -89,9 +89,11 @@ struct CheckLintTests {
         #expect(outcome.exit == 0, "\(outcome.output)")
         #expect(
             outcome.unfolded.contains(
-                "note     templates: outage/message.md: there is no text for “fr-CH” (2 people), “fr” (1 person): they get "
-                    + "another language; write outage/message.fr.md"), "\(outcome.output)")
-        try program.write("templates/outage/message.fr.md", "---\nsubject: a\nsms: b\n---\nc\n")
+                "note     templates: outage/message.md: there is no text for “fr-CH” (2 people), “fr” (1 person), “it” (1 person): they get "
+                    + "another language or script; write outage/message.fr.md"), "\(outcome.output)")
+        for locale in ["fr", "it"] {
+            try program.write("templates/outage/message.\(locale).md", "---\nsubject: a\nsms: b\n---\nc\n")
+        }
         let notes = try await program.run("check", "--json").json()["notes"]
         #expect(notes == .array([]))
     }

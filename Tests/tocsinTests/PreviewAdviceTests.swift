@@ -139,6 +139,32 @@ import Testing
         #expect(!text.contains("1 warning") && text.contains("None."), "\(text)")
     }
 
+    @Test func `those without a locale read the sender's, and a script is a part of what one reads`()
+        async throws
+    {
+        let stage = try await Stage()
+        try stage.template("note", "locale: it\nsubject: Non funziona\npurpose: service", "Scusate.")
+        try stage.program.write("templates/note/message.zh.md", "---\nsubject: 服务中断\n---\n抱歉。\n")
+        try await stage.program.takeOver(
+            "id,email,locale\na,a@acme.example,\nb,b@acme.example,\nc,c@acme.example,zh_tw\n"
+                + "d,d@acme.example,zh-CN\ne,e@acme.example,it-CH\n")
+        let outcome = try await stage.run(Self.dry)
+        for told in [
+            "2 of 5 people read it in Italian, theirs is English (en): there is no note/message.en.md",
+            "1 of 5 people read it in Chinese, Simplified, theirs is Chinese, Traditional (zh-TW): there is no "
+                + "note/message.zh-TW.md",
+        ] {
+            #expect(outcome.unfolded.contains(told), "\(outcome.output)")
+        }
+        let json = try await stage.run(Self.dry + ["--json"])
+        #expect(try codes(json) == ["locale-missing", "locale-missing"])
+        let check = try await stage.run("check")
+        #expect(
+            check.unfolded.contains(
+                "there is no text for “en” (2 people), “zh-TW” (1 person): they get another language or script; "
+                    + "write note/message.en.md"), "\(check.output)")
+    }
+
     @Test func `who waits is named after a send, and a time has no option yet`() async throws {
         let stage = try await Stage()
         try await stage.people(2)
@@ -254,6 +280,10 @@ import Testing
             refused.told.contains("of 3 people nobody can be told (email: 3 no-consent)")
                 && refused.told.contains("--channels status tells the public alone"), "\(refused.errors)")
         #expect(try await stage.isUntouched())
+        let some = try await stage.run("send", "note", "--to", "has:email", "--yes")
+        #expect(
+            some.exit == 65 && some.told.contains("; --to all --channels status tells the public alone"),
+            "\(some.errors)")
         #expect(try await stage.run(send + ["--channels", "status"]).exit == 0)
     }
 }

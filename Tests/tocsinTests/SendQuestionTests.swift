@@ -60,6 +60,10 @@ import Testing
                     + "`tocsin channels up sms`, tell the public alone with --channels status, or add --wait"),
             "\(refused.told)")
         #expect(try await stage.isUntouched())
+        let some = try await stage.run("send", "note", "--to", "has:email", "--yes")
+        #expect(
+            some.told.contains("tell the public alone with --to all --channels status, or add"),
+            "\(some.told)")
         let waits = try await stage.run(Self.send + ["--id", "n1", "--yes", "--wait", "--linger", "0s"])
         #expect(waits.exit == 3, "\(waits.errors)")
         #expect(try await stage.posted().map(\.path) == ["/status"])

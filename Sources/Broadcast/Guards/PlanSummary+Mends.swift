@@ -11,8 +11,12 @@ extension PlanSummary {
 
     /// How those places are told all the same.
     func wayOfPlaces(_ places: [ChannelName]) -> String {
-        places.isEmpty
-            ? "" : "; --channels \(places.map(\.rawValue).joined(separator: ",")) tells the public alone"
+        places.isEmpty ? "" : "; \(choice(of: places)) tells the public alone"
+    }
+
+    /// The words that choose `places` alone.
+    func choice(of places: [ChannelName]) -> String {
+        SendRails.choice(of: places, inPublic: true, isForAll: isForAll)
     }
 
     /// What lets a message be made for `channel`, up to the word before another way: of a mail only files are too large.

@@ -12,7 +12,7 @@ public struct PlanSummary: Sendable, Hashable {
     public var reach: Reach
     /// What is previewed, and approved, is known by.
     public var digest: PreviewDigest
-    /// Whether its audience is everybody.
+    /// Whether its audience is everybody, or whoever was told of what it closes.
     public var isForAll: Bool
     /// Contacts selected.
     public var people: Int
@@ -73,7 +73,7 @@ public struct PlanSummary: Sendable, Hashable {
         purpose = announcement.purpose
         priority = announcement.priority
         reach = announcement.reach
-        isForAll = (try? Audience(parsing: announcement.audience, channels: KnownChannels())) == .all
+        isForAll = announcement.isForAll
         self.digest = digest
         self.people = people
         self.reachable = reachable

@@ -61,19 +61,27 @@ public struct SendRails: Sendable, Hashable {
     ///
     /// What was meant for a channel without its secret is skipped. Only a person can agree to that: at the question, by
     /// naming other channels, or by a mark. A yes that was given beforehand agrees to what was known then.
-    public func refusal(over chosen: [ChannelFacts], _ markings: Markings) -> Refusal? {
+    public func refusal(over chosen: [ChannelFacts], _ markings: Markings, isForAll: Bool) -> Refusal? {
         let lacking = chosen.filter(markings.isLacking)
         let whole = chosen.filter { $0.missing == nil }
         guard !lacking.isEmpty, namesChannels || whole.isEmpty || saysYes || !isTerminal else { return nil }
-        let others = whole.filter { waitsForMarked || markings.mark(on: $0) == nil }.map(\.name.rawValue)
+        let others = whole.filter { waitsForMarked || markings.mark(on: $0) == nil }
         let lists = [false, true].map { isFlawed in lacking.filter { $0.hasFlawedSecret == isFlawed } }
             .filter { !$0.isEmpty }.map { alike in
                 "\(alike[0].lack) on "
                     + alike.map { "\($0.name) (\($0.missing ?? ""))" }.joined(separator: ", ")
                     + ": \(alike[0].lackRemedy)"
             }
-        let way = others.isEmpty ? "" : ", or go on without: --channels \(others.joined(separator: ","))"
+        let inPublic = others.allSatisfy { $0.traits.audience == .public }
+        let choice = Self.choice(of: others.map(\.name), inPublic: inPublic, isForAll: isForAll)
+        let way = others.isEmpty ? "" : ", or go on without: \(choice)"
         return Refusal(.secretMissing, lists.joined(separator: "; ") + way)
+    }
+
+    /// The words that choose `channels` alone; with public places only, everybody has to be selected.
+    static func choice(of channels: [ChannelName], inPublic: Bool, isForAll: Bool) -> String {
+        let audience = inPublic && !isForAll ? "--to all " : ""
+        return "\(audience)--channels \(channels.map(\.rawValue).joined(separator: ","))"
     }
 
     /// Whether `plan` may leave, or what has to be asked first.
@@ -125,9 +133,10 @@ public struct SendRails: Sendable, Hashable {
             channel.facts.name.rawValue
                 + (channel.facts.missing.map { ", \(channel.facts.lack): \($0)" } ?? "")
         }.joined(separator: "; ")
-        let rest = plan.chosen.filter { $0.queued > 0 }.map(\.facts.name.rawValue).joined(separator: ",")
+        let rest = plan.chosen.filter { $0.queued > 0 }.map(\.facts.name)
         let way =
-            rest.isEmpty ? "choose others with --channels" : "tell the public alone with --channels \(rest)"
+            rest.isEmpty
+            ? "choose others with --channels" : "tell the public alone with \(plan.choice(of: rest))"
         var lifts: [String] = []
         for mark in ways.compactMap(\.mark) where mark.origin != .configuration {
             let lift = "`tocsin channels up \(mark.operand)`"

@@ -72,6 +72,11 @@ public struct Announcement: Sendable, Identifiable, Codable, Hashable {
         self.acceptedBy = acceptedBy
     }
 
+    /// Whether it goes to everybody, or to whoever was told of another: then public places alone are a way.
+    public var isForAll: Bool {
+        closes != nil || (try? Audience(parsing: audience, channels: KnownChannels())) == .all
+    }
+
     /// How long after it is due a delivery over the channel of `facts` may still leave.
     public func within(over facts: ChannelFacts) -> Duration {
         min(expiresAfter ?? facts.retry.within, facts.retry.within)

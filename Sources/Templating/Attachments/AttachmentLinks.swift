@@ -19,6 +19,7 @@ extension RenderedContent {
             content.append(url, called: attachment.name)
         }
         content.linkBytes = content.text.count - text.count
+        content.linkHTMLBytes = content.html.count - html.count
         return content
     }
 

@@ -1,6 +1,6 @@
 import Broadcast
 
-/// A message that is too long, ended earlier: its words, a link to its page, and links to its files.
+/// A message that is too long, made shorter: without links to its files, else ended earlier, with a link to its page.
 struct Cutting {
     /// The message without the links to its files.
     private let content: RenderedContent
@@ -15,16 +15,32 @@ struct Cutting {
         let most = limits.segments.map { $0 * SMSLength.Encoding.gsm7.part } ?? limits.characters
         var own = whole
         own.text.removeLast(whole.linkBytes)
+        own.html.removeLast(whole.linkHTMLBytes)
         // What an author has filled in by hand has no text that could be cut.
         guard whole.json == nil, let text = CuttableText(own, atMost: most) else { return nil }
         (content, self.text, self.limits, self.page, self.most) = (own, text, limits, page, most)
     }
 
-    /// As many words as fit; links to files are given up, the last first, until words have half of the room.
+    /// All of its words, with as many links to files as fit beside them; else as many words as fit.
     ///
     /// Nil where not even a word and the link to the page fit.
     func result(_ bodyBytes: (RenderedContent) -> Int) -> FittedContent? {
-        for links in stride(from: content.enclosures.files.count { $0.url != nil }, through: 0, by: -1) {
+        let links = content.enclosures.files.count { $0.url != nil }
+        return whole(fewerThan: links, bodyBytes) ?? cut(atMost: links, bodyBytes)
+    }
+
+    /// What its author wrote is not ended for a link that nobody wrote; nil where it is too long without any.
+    private func whole(fewerThan links: Int, _ bodyBytes: (RenderedContent) -> Int) -> FittedContent? {
+        for links in (0..<links).reversed() {
+            let (fitted, excess) = content.enclosing(links: links).measured(limits, bodyBytes)
+            if excess == nil { return fitted }
+        }
+        return nil
+    }
+
+    /// As many words as fit; links to files are given up, the last first, until words have half of the room.
+    private func cut(atMost links: Int, _ bodyBytes: (RenderedContent) -> Int) -> FittedContent? {
+        for links in stride(from: links, through: 0, by: -1) {
             guard let place = place(links, bodyBytes) else { continue }
             let (cut, words) = (cut(at: place, links), text.words(to: place))
             guard links == 0 || 2 * words >= cut.units else { continue }

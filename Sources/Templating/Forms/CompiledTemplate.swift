@@ -51,8 +51,11 @@ public struct CompiledTemplate: Sendable {
 
     /// The locale of the text this reader gets; nil stands for a public place.
     public func locale(for contact: Contact?) -> String {
-        variants[choice.index(for: contact?.locale)].locale
+        locale(inPlaceOf: contact?.locale)
     }
+
+    /// The locale of the text that readers of `locale` get; nil stands for those without one.
+    public func locale(inPlaceOf locale: String?) -> String { variants[choice.index(for: locale)].locale }
 
     /// One message for one reader; nil stands for a public place, where every value of a contact is empty.
     ///

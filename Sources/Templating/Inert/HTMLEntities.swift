@@ -1,28 +1,35 @@
 /// The entities that mails are written with.
 enum HTMLEntities {
     /// `html` with the entities read that are known here; others stay as they are written.
+    ///
+    /// It looks at bytes: to a `String` a mark that combines with what stands before it hides a `&` or a `;`.
     static func read(_ html: some Sequence<UInt8>) -> String {
-        var result = ""
-        var rest = String(decoding: Array(html), as: UTF8.self)[...]
-        while let mark = rest.firstIndex(of: "&") {
+        var result: [UInt8] = []
+        var rest = Array(html)[...]
+        while let mark = rest.firstIndex(of: UInt8(ascii: "&")) {
             result += rest[..<mark]
-            let name = rest[mark...].dropFirst().prefix(10).prefix {
-                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "#")
-            }
-            guard let scalar = scalar(of: name) else {
-                result.append("&")
-                rest = rest[rest.index(after: mark)...]
+            rest = rest[(mark + 1)...]
+            let name = rest.prefix(10).prefix(while: isNameByte)
+            guard let scalar = scalar(of: String(decoding: name, as: UTF8.self)) else {
+                result.append(UInt8(ascii: "&"))
                 continue
             }
-            result.unicodeScalars.append(scalar)
+            result += String(scalar).utf8
             rest = rest[name.endIndex...]
-            if rest.first == ";" { rest = rest.dropFirst() }
+            if rest.first == UInt8(ascii: ";") { rest = rest.dropFirst() }
         }
-        return result + rest
+        return String(decoding: result + rest, as: UTF8.self)
     }
 
-    private static func scalar(of name: Substring) -> Unicode.Scalar? {
-        guard name.hasPrefix("#") else { return named[String(name)] }
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "#"): true
+        default: false
+        }
+    }
+
+    private static func scalar(of name: String) -> Unicode.Scalar? {
+        guard name.hasPrefix("#") else { return named[name] }
         let digits = name.dropFirst()
         let isHexadecimal = digits.first == "x" || digits.first == "X"
         let number = isHexadecimal ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)

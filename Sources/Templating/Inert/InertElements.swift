@@ -22,8 +22,14 @@ enum InertElements {
         "math", "object", "script", "select", "svg", "textarea", "video",
     ]
 
-    /// None of them holds an address or runs.
-    static let attributes = words(
+    /// Whether an attribute called `name` neither holds an address nor runs.
+    static func holds(attribute name: String) -> Bool {
+        let isARIA =
+            name.hasPrefix("aria-") && name.utf8.dropFirst(5).allSatisfy { (0x61...0x7A).contains($0) }
+        return isARIA || attributes.contains(name)
+    }
+
+    private static let attributes = words(
         """
         abbr align alt bgcolor border cellpadding cellspacing class clear color colspan compact datetime dir
         face frame headers height hidden hspace id lang noshade nowrap open role rowspan rules scope size

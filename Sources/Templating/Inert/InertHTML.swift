@@ -115,8 +115,7 @@ public struct InertHTML: Sendable {
         case ("a", "title"), ("a", "href"): return
         case ("meta", "name"), ("meta", "content"): append(name, HTMLEntities.read(value.utf8))
         default:
-            let isNamed = InertElements.attributes.contains(name) || name.hasPrefix("aria-")
-            if isNamed { append(name, HTMLEntities.read(value.utf8)) }
+            if InertElements.holds(attribute: name) { append(name, HTMLEntities.read(value.utf8)) }
         }
     }
 

@@ -42,8 +42,10 @@ struct InertStyle {
 
     /// Whether the address that begins there holds a picture itself.
     private static func isInside(_ address: ArraySlice<UInt8>) -> Bool {
-        address.drop { $0.isASCIIBlank || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }
-            .starts(with: "data:image/".utf8)
+        var address = address.drop(while: \.isASCIIBlank)
+        // A second one would be a part of the address.
+        if address.first == UInt8(ascii: "\"") || address.first == UInt8(ascii: "'") { address.removeFirst() }
+        return address.drop(while: \.isASCIIBlank).starts(with: "data:image/".utf8)
     }
 
     /// Behind the bracket that closes what is open at `start`.
@@ -81,12 +83,9 @@ struct InertStyle {
             }
             let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0
             rest = rest.dropFirst(digits.count)
-            guard isWordByte(value) else {
-                result += [byte] + digits
-                continue
-            }
-            result.append(UInt8(value))
             if rest.first?.isASCIIBlank == true { rest = rest.dropFirst() }
+            // The blank keeps a digit that is written out behind it from becoming one of its own.
+            result += isWordByte(value) ? [UInt8(value)] : [byte] + digits + [UInt8(ascii: " ")]
         }
         return result
     }

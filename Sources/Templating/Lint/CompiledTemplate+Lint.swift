@@ -20,10 +20,12 @@ extension CompiledTemplate {
         }.filter { seen.insert($0).inserted }
     }
 
-    /// Those of `locales` in whose language it has no text.
+    /// Those of `locales` whose readers get a text in another language, or in another script of theirs.
     public func unspoken(_ locales: some Sequence<String>) -> [String] {
-        let spoken = Set(self.locales.compactMap { LocaleTag($0)?.language })
-        return locales.filter { locale in LocaleTag(locale).map { !spoken.contains($0.language) } ?? false }
+        locales.filter { locale in
+            guard let own = ReaderLanguage(locale) else { return false }
+            return ReaderLanguage(self.locale(inPlaceOf: locale)).map { !own.isRead(as: $0) } ?? false
+        }
     }
 }
 

@@ -45,7 +45,9 @@ struct Draft: Sendable {
         let marks = try await session.translating { () async throws(StoreError) in
             try await store.marks(at: now)
         }
-        return rails.refusal(over: facts.filter(isChosen), Markings(said: marks, at: now))
+        return rails.refusal(
+            over: facts.filter(isChosen), Markings(said: marks, at: now),
+            isForAll: edition.announcement.isForAll)
     }
 
     /// That the store is a copy from which nothing may leave yet; empty when it is none.

@@ -81,7 +81,9 @@ struct Reckoning {
         if wasReachable { return }
         hearers.add(made + shared, from: announcement.due)
         if !made.isEmpty {
-            foreign.add(contact.locale, given: draft.edition.template.locale(for: contact))
+            foreign.add(
+                contact.locale ?? announcement.content.sender.locale,
+                given: draft.edition.template.locale(for: contact))
         }
         if made.isEmpty, !queued.isEmpty, shared.isEmpty { speechless += 1 }
     }

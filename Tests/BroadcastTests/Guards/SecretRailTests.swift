@@ -34,9 +34,18 @@ struct SecretRailTests {
         rails: SendRails, chosen: [ChannelFacts], marked: [String], way: String?
     ) {
         let marks = marked.map { Mark(.channel, $0, why: "x", who: "anna", since: .noon, until: nil) }
-        let refusal = rails.refusal(over: chosen, Markings(said: marks, at: .noon))
+        let refusal = rails.refusal(over: chosen, Markings(said: marks, at: .noon), isForAll: true)
         #expect(refusal?.message == way.map { "secret missing on sms (export SMS_TOKEN): \($0)" })
         #expect(refusal?.exit ?? 78 == 78)
+    }
+
+    @Test(arguments: [
+        ([ChannelFacts.status], "--to all --channels status"),
+        ([.email, .status], "--channels email,status"),
+    ])
+    func `public places alone are no way for some people`(others: [ChannelFacts], words: String) {
+        let told = Self.piped.refusal(over: others + [Self.lacking], Markings(at: .noon), isForAll: false)
+        #expect(told?.message.hasSuffix("or go on without: \(words)") == true, "\(told?.message ?? "")")
     }
 
     @Test func `one of ill form is not looked for`() {
@@ -44,10 +53,10 @@ struct SecretRailTests {
         (flawed.missing, flawed.hasFlawedSecret) = ("the environment variable KEY holds a line break", true)
         let told = "secret unusable on email (the environment variable KEY holds a line break): mend it"
         let markings = Markings(at: .noon)
-        #expect(Self.piped.refusal(over: [flawed], markings)?.message == told)
+        #expect(Self.piped.refusal(over: [flawed], markings, isForAll: true)?.message == told)
         #expect(markings.mark(on: flawed)?.why.hasPrefix("secret unusable: the environment") == true)
         #expect(
-            Self.piped.refusal(over: [flawed, Self.lacking], markings)?.message
+            Self.piped.refusal(over: [flawed, Self.lacking], markings, isForAll: true)?.message
                 == "secret missing on sms (export SMS_TOKEN): set it; \(told)")
     }
 

@@ -72,6 +72,40 @@ struct FileLinkTests {
         #expect(links.map(text.contains) == (0..<3).map { $0 < left }, "\(text)")
     }
 
+    /// A limit that the text keeps without its links, and how many of three then stand behind it.
+    @Test(arguments: [
+        (ContentForm.telegram, ContentLimits(characters: 30, overflow: .cutWithLink), 1),
+        (.telegram, ContentLimits(characters: 20, overflow: .cutWithLink), 0),
+        (.webhook, ContentLimits(characters: 140, overflow: .cutWithLink), 2),
+        (.webhook, ContentLimits(characters: 16, overflow: .cutWithLink), 0),
+        (.webhook, ContentLimits(bytes: 220, overflow: .cutWithLink), 1),
+        (.sms, ContentLimits(segments: 1, overflow: .cutWithLink), 2),
+    ])
+    func `a text that fits without links to its files goes whole`(
+        form: ContentForm, limits: ContentLimits, left: Int
+    ) throws {
+        let links = (1...3).map { "https://www.acme.example/\(String(repeating: "terms-", count: 4))\($0)" }
+        let files = links.enumerated().map { "{file: a.pdf, name: n\($0).pdf, url: '\($1)'}" }
+        let template = try template(
+            "sms: All of it here.\nattachments: [\(files.joined(separator: ", "))]", text: "All of it here.")
+        let whole = try template.render(form, for: .sample(), announcement: .sample)
+        let fitted = try whole.fitted(to: limits, page: Self.page) { $0.text.count + $0.html.count }
+        let text = String(decoding: fitted.content.text, as: UTF8.self)
+        #expect(!fitted.isCut && text.contains("All of it here.") && !text.contains(Self.page), "\(text)")
+        #expect(links.map(text.contains) == (0..<3).map { $0 < left }, "\(text)")
+        let html = String(decoding: fitted.content.html, as: UTF8.self)
+        if form == .webhook {
+            #expect(html.hasPrefix("<p>All of it here.</p>\n"), "\(html)")
+            #expect(links.map(html.contains) == (0..<3).map { $0 < left }, "\(html)")
+        }
+        // Whoever wants nothing left out is told.
+        var strict = limits
+        strict.overflow = .refuse
+        #expect(throws: RenderProblem.self) {
+            try whole.fitted(to: strict, page: Self.page) { $0.text.count + $0.html.count }
+        }
+    }
+
     @Test func `a link that stood in what is cut off stands behind it`() throws {
         let front = "attachments: [{file: a.pdf, url: '\(Self.terms)'}]"
         let long = Array(repeating: "A sentence.", count: 60).joined(separator: " ")

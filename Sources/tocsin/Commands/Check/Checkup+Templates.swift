@@ -120,18 +120,21 @@ extension Checkup {
     }
 
     /// Whose language a template does not speak: they get another one, which may be what is wanted.
-    mutating func compare(_ locales: [String: Int]) {
+    ///
+    /// Those of all `contacts` who have no locale read that of the `others`.
+    mutating func compare(_ known: [String: Int], of contacts: Int, others: String) {
+        let locales = known.merging([others: contacts - known.values.reduce(0, +)], uniquingKeysWith: +)
+            .filter { $0.value > 0 }
         for template in templates {
             let people = template.unspoken(locales.keys).map { (locale: $0, count: locales[$0] ?? 0) }
                 .sorted { ($1.count, $0.locale) < ($0.count, $1.locale) }
-            guard let first = people.first else { continue }
-            let language = first.locale.prefix { $0.isLetter }
+            guard let first = people.first, let own = ReaderLanguage(first.locale) else { continue }
             let list = people.prefix(5).map { "“\($0.locale)” (\(CountText.people($0.count)))" }
                 .joined(separator: ", ")
             note(
                 "templates",
                 "\(template.name)/message.md: there is no text for \(list)\(people.count > 5 ? ", …" : ""): they get "
-                    + "another language; write \(template.name)/message.\(language).md", in: \.notes,
+                    + "another language or script; write \(template.name)/message.\(own.tag).md", in: \.notes,
                 code: "locale-missing")
         }
     }

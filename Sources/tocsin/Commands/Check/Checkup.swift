@@ -154,7 +154,7 @@ struct Checkup: Encodable {
                     try await store.unknownAttributes(among: asked)
                 )
             }
-            compare(locales)
+            compare(locales, of: contacts, others: configured?.sender.locale ?? "en")
             compare(unknown)
             note("store", "\(path): contacts: \(contacts), announcements under way: \(running)", in: \.well)
             examineMode(of: path)
