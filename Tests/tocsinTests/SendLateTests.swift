@@ -67,6 +67,54 @@ import Testing
         #expect(shown.contains("all in 2 s") && !shown.contains("expire"), "\(shown)")
     }
 
+    @Test func `segments are those of the messages that leave, and beside them stand all`() async throws {
+        let more = #""rate": "2/s", "retry": {"within": "5s"}"#
+        let stage = try await Stage(["sms"], more: ["sms": more])
+        try stage.template(
+            "note", "subject: Hi\npurpose: service\nsms: \"\(String(repeating: "long ", count: 40))\"", "Hi.")
+        try await stage.people(40)
+        let dry = try await stage.run(Self.words + ["--dry-run", "--html", "page.html"])
+        for text in [
+            "sms: segments en 80 for 40 (2 each); about 20 of them leave in time",
+            "Cost: about 1.00 EUR, at most 4.00 EUR",
+        ] { #expect(dry.unfolded.contains(text), "\(dry.unfolded)") }
+        let rows = dry.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(rows.contains("sms Example SMS 10 30 20 1.00 EUR"), "\(rows)")
+        let page = String(decoding: stage.program.read("page.html"), as: UTF8.self)
+        #expect(page.contains("20, at most 80"))
+        let sms = try await stage.run(Self.words + ["--dry-run", "--json"]).json()["plan"]["channels"]["sms"]
+        #expect(sms["segments"].text == "20" && sms["segmentsAtMost"].text == "80", "\(sms)")
+    }
+
+    @Test(arguments: [
+        (
+            #""perDay": 30, "rate": "2/s", "retry": {"within": "5s"}"#, [],
+            "2 a second, and its provider takes 30 a day: 30 expire before their turn, 5 s after they are due. "
+                + "A longer retry.within of email, fewer people or another channel would mend that"
+        ),
+        (
+            #""perDay": 5, "rate": "2/s", "retry": {"within": "5s"}"#, ["--expires", "5s"],
+            "its provider takes 5 a day, and 2 a second: 35 expire before their turn, 5 s after they are due. "
+                + "A longer --expires and retry.within of email, fewer people or another channel would mend that"
+        ),
+        (
+            #""perDay": 100, "rate": "2/s", "retry": {"within": "5s"}"#, ["--expires", "5s"],
+            "2 a second: 30 expire before their turn, 5 s after they are due. A longer --expires and retry.within of "
+                + "email, a higher rate, fewer people or another channel would mend that"
+        ),
+        (
+            #""perDay": 5, "rate": "20/s""#, ["--expires", "5s"],
+            "its provider takes 5 a day: 35 expire before their turn, 5 s after they are due. A longer --expires and "
+                + "retry.within of email, fewer people or another channel would mend that"
+        ),
+    ])
+    func `what is met first is told as the cause, and all that would mend it`(
+        settings: String, more: [String], text: String
+    ) async throws {
+        let dry = try await stage(settings).run(Self.words + more + ["--dry-run"])
+        #expect(dry.unfolded.contains("email: 40 would be sent, \(text)"), "\(dry.output)")
+    }
+
     @Test func `under reach first who expires on a slow channel is told over the next one`() async throws {
         let stage = try await stage(#""rate": "2/s", "retry": {"within": "5s"}"#, ["sms"])
         let words = Self.words + ["--reach", "first", "--id", "n1"]

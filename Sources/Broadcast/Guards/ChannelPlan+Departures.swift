@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Deliveries of a plan that may leave at the same time, and when those of them do that have not expired by then.
 struct Departure {
     /// How long after the others they may leave.
@@ -8,6 +6,9 @@ struct Departure {
     let count: Int
     /// Those that leave.
     let streams: [Pace.Stream]
+
+    /// How many do not.
+    var late: Int { count - streams.reduce(0) { $0 + $1.count } }
 }
 
 extension ChannelPlan {
@@ -27,7 +28,15 @@ extension ChannelPlan {
     /// How its queued deliveries leave, as far as rate, daily limit and quiet hours tell: those that may leave sooner
     /// leave first, and what would have its turn only when it has expired does not leave.
     var departures: [Departure] {
-        var line = DepartureLine(perSecond: perSecond, quota: day?.quota)
+        var line = line
+        return leave(&line)
+    }
+
+    /// How its provider takes them, before anything has left.
+    var line: DepartureLine { DepartureLine(perSecond: perSecond, quota: day?.quota) }
+
+    /// Lets its queued deliveries leave in `line`, after those of others that wait before them.
+    func leave(_ line: inout DepartureLine) -> [Departure] {
         let groups = waiting
         if let ahead = day?.ahead, let last = groups.last {
             _ = line.leave(ahead, from: .zero, until: last.wait + within)
@@ -44,19 +53,6 @@ extension ChannelPlan {
 
     /// How many of them leave in time.
     public var leaving: Int { departures.joined.reduce(0) { $0 + $1.count } }
-
-    /// How many of those that expire go on to another channel; 0 under reach `every`.
-    public var movingOn: Int { queued == 0 ? 0 : expiring * followed / queued }
-
-    /// What those cost there, messages of every length being spread evenly.
-    public var movingOnCosts: [Money] {
-        guard movingOn > 0 else { return [] }
-        return followedCosts.map { cost in
-            let thousandths = NSDecimalNumber(decimal: cost.amount * 1_000).doubleValue
-            let share = (thousandths * Double(movingOn) / Double(followed)).rounded(.up)
-            return Money(Decimal(Int(share)) / 1_000, cost.currency)
-        }
-    }
 
     /// How many are held back for how long, soonest first.
     private var waiting: [(wait: Duration, count: Int)] {

@@ -38,10 +38,10 @@ public struct ChannelPlan: Sendable, Hashable {
     public var day: DayPlan?
     /// How long after it is due a delivery may still leave.
     public var within: Duration
-    /// How many of the queued deliveries are for people whom another channel tells if they expire here.
-    public var followed = 0
-    /// What all of them cost there, one amount for each currency.
-    public var followedCosts: [Money] = []
+    /// What the announcement itself says of that; nil when nothing.
+    public var expires: Duration?
+    /// What becomes of those who have no turn on it.
+    public var moves = Moves()
     /// Whether what it sends tells the reader how to unsubscribe.
     public var hasWayOut: Bool
     /// In how many of its messages the words that tell so are cut away.
@@ -165,9 +165,13 @@ public struct ChannelPlan: Sendable, Hashable {
 
     /// What those of them cost that leave in time, messages of every length being spread evenly; nil when it is free.
     public var timelyCost: Money? {
-        guard expiring > 0 else { return cost }
-        let units = (Double(segments ?? queued) * Double(leaving) / Double(queued)).rounded()
-        return facts.price.map { Money($0.amount * Decimal(Int(units)), $0.currency) }
+        facts.price.map { Money($0.amount * Decimal(timelySegments ?? leaving), $0.currency) }
+    }
+
+    /// SMS segments of those that leave in time, in the same way; nil where there are none.
+    public var timelySegments: Int? {
+        guard let segments, queued > 0, expiring > 0 else { return segments }
+        return Int((Double(segments) * Double(leaving) / Double(queued)).rounded())
     }
 
     /// What those of them cost that are written down with the plan; nil when it is free.

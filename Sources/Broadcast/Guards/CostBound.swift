@@ -20,4 +20,21 @@ public struct CostBound: Sendable, Hashable {
         spent += cost.amount
         return true
     }
+
+    /// For how many messages of such a cost there is money, up to `count`, which is counted then.
+    public mutating func admits(_ count: Int, of cost: Money) -> Int {
+        if cost.amount == 0 { return count }
+        guard cost.currency == limit.currency else { return 0 }
+        let room = limit.amount - spent
+        let fits = { (count: Int) in cost.amount * Decimal(count) <= room }
+        var admitted = count
+        if !fits(count) {
+            admitted = max(0, NSDecimalNumber(decimal: room / cost.amount).intValue)
+            // A quotient may lack a rounding error.
+            while admitted > 0, !fits(admitted) { admitted -= 1 }
+            while admitted < count, fits(admitted + 1) { admitted += 1 }
+        }
+        spent += cost.amount * Decimal(admitted)
+        return admitted
+    }
 }

@@ -6,7 +6,8 @@ struct DepartureLine {
     private var openings: [(start: Duration, count: Int)]
     private let isDaily: Bool
     private var first = 0
-    private var end = Duration.zero
+    /// When the last of those that have left is out.
+    private(set) var end = Duration.zero
 
     /// Nothing has left yet; `quota` is what the provider takes in a day, nil for all.
     init(perSecond: Double, quota: DayQuota?) {
@@ -14,6 +15,16 @@ struct DepartureLine {
         isDaily = quota != nil
         openings = quota?.openings(at: .zero) ?? [(.zero, .max)]
     }
+
+    /// The same, but what the provider takes again another day is not taken.
+    init(perSecond: Double, firstOf quota: DayQuota) {
+        self.perSecond = perSecond
+        isDaily = false
+        openings = quota.openings(at: .zero).filter { $0.start == .zero }
+    }
+
+    /// Whether the provider takes no more.
+    var isUsedUp: Bool { first == openings.count }
 
     /// How many of the next `count` deliveries leave when, that may from `wait` on and expire at `deadline`.
     mutating func leave(_ count: Int, from wait: Duration, until deadline: Duration) -> [Pace.Stream] {

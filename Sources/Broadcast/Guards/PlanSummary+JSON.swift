@@ -3,7 +3,7 @@ internal import Foundation
 extension PlanSummary: Encodable {
     private enum Key: String, CodingKey {
         case id, template, purpose, priority, reach, digest, people, reachable, unreachable, deliveries,
-            costs, costsAtMost, seconds, late, movingOn
+            costs, costsAtMost, seconds, late, movingOn, movingOnLate, overLimit
         case channels, strangers, unmatched, oldMarks, closing, missing, warnings, ifDown, attachments
     }
 
@@ -28,6 +28,8 @@ extension PlanSummary: Encodable {
         try container.encode(pace, forKey: .seconds)
         try container.encode(pace.late, forKey: .late)
         try container.encodeIfPresent(reach == .first ? movingOn : nil, forKey: .movingOn)
+        try container.encodeIfPresent(movingOnLate > 0 ? movingOnLate : nil, forKey: .movingOnLate)
+        try container.encodeIfPresent(overLimit > 0 ? overLimit : nil, forKey: .overLimit)
         let named = channels.map { ($0.facts.name.rawValue, $0) }
         try container.encode(Dictionary(named, uniquingKeysWith: { first, _ in first }), forKey: .channels)
         try container.encode(strangers, forKey: .strangers)
@@ -46,7 +48,7 @@ extension ChannelPlan: Encodable {
         case company, planned, queued, held, rest, tripped, skipped, unmade, segments, cost, costAtMost,
             seconds, mark,
             degraded, locales, segmentsPerMessage, costPerMessage, lengths, savedCost, perDay, expiring,
-            leftFiles, fileBytes, takenOver, movingOn, movingOnCosts
+            leftFiles, fileBytes, takenOver, movingOn, movingOnCosts, movingOnLate, overLimit, segmentsAtMost
     }
 
     /// Writes what is planned for one channel; reasons that occur only.
@@ -64,7 +66,8 @@ extension ChannelPlan: Encodable {
         try container.encodeIfPresent(takenOver, forKey: .takenOver)
         try container.encodeIfPresent(held, forKey: .held)
         try container.encodeIfPresent(wait, forKey: wait?.trippedSince == nil ? .rest : .tripped)
-        try container.encodeIfPresent(segments, forKey: .segments)
+        try container.encodeIfPresent(timelySegments, forKey: .segments)
+        try container.encodeIfPresent(timelySegments == segments ? nil : segments, forKey: .segmentsAtMost)
         try container.encodeIfPresent(segmentsPerMessage, forKey: .segmentsPerMessage)
         try container.encodeIfPresent(timelyCost, forKey: .cost)
         try container.encodeIfPresent(timelyCost == cost ? nil : cost, forKey: .costAtMost)
@@ -79,8 +82,10 @@ extension ChannelPlan: Encodable {
         try container.encodeIfPresent(savedCost, forKey: .savedCost)
         try container.encodeIfPresent(day, forKey: .perDay)
         try container.encode(expiring, forKey: .expiring)
-        try container.encodeIfPresent(movingOn > 0 ? movingOn : nil, forKey: .movingOn)
-        try container.encodeIfPresent(movingOn > 0 ? movingOnCosts : nil, forKey: .movingOnCosts)
+        try container.encodeIfPresent(moves.count > 0 ? moves.count : nil, forKey: .movingOn)
+        try container.encodeIfPresent(moves.count > 0 ? moves.costs : nil, forKey: .movingOnCosts)
+        try container.encodeIfPresent(moves.late > 0 ? moves.late : nil, forKey: .movingOnLate)
+        try container.encodeIfPresent(moves.lost > 0 ? moves.lost : nil, forKey: .overLimit)
     }
 }
 

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// What is about to leave, shown before it does: the same for a dry run and for a send.
 public struct PlanSummary: Sendable, Hashable {
     /// The announcement; nil in a dry run without an id.
@@ -42,6 +40,9 @@ public struct PlanSummary: Sendable, Hashable {
     public var warnings: [PlanWarning] = []
     /// What it would cost if a company were down; nil where that was not reckoned.
     public var losses: [Loss]?
+
+    /// How far the bound of what it costs goes; nil where it leaves nobody behind.
+    var reserve: Reserve?
 
     /// What an announcement ends that tells how something ended.
     public struct Closing: Sendable, Hashable, Encodable {
@@ -99,24 +100,18 @@ public struct PlanSummary: Sendable, Hashable {
     }
 
     /// The sum of what the queued deliveries cost, one amount for each currency: the most that it comes to.
-    public var costs: [Money] { Self.sum(channels.compactMap(\.cost)) }
+    public var costs: [Money] { Money.sums(channels.compactMap(\.cost)) }
 
     /// The sum of what those of them cost that leave in time.
-    public var timelyCosts: [Money] { Self.sum(channels.compactMap(\.timelyCost)) }
+    public var timelyCosts: [Money] { Money.sums(channels.compactMap(\.timelyCost)) }
 
     /// The same without what people cost on channels that take them over: that is counted when they move there.
-    public var firstCosts: [Money] { Self.sum(channels.compactMap(\.firstCost)) }
+    public var firstCosts: [Money] { Money.sums(channels.compactMap(\.firstCost)) }
 
     /// What it costs beyond that when all who wait on channels that stand still, or expire on slow ones, go on to their
     /// next one.
     public var moreCosts: [Money] {
-        Self.sum(channels.flatMap { ($0.wait?.costs ?? []) + $0.movingOnCosts })
-    }
-
-    private static func sum(_ costs: [Money]) -> [Money] {
-        var sums: [String: Decimal] = [:]
-        for cost in costs { sums[cost.currency, default: 0] += cost.amount }
-        return sums.sorted { $0.key < $1.key }.map { Money($0.value, $0.key) }
+        Money.sums(channels.flatMap { ($0.wait?.costs ?? []) + $0.moves.costs })
     }
 
     /// How long it takes until people are told, each over whichever channel comes first; or public places, where nobody
@@ -142,8 +137,11 @@ public struct PlanSummary: Sendable, Hashable {
         return Pace(of: people, over: ways)
     }
 
-    /// How many of those who are not told in time go on to another channel.
-    public var movingOn: Int { openChannels.reduce(0) { $0 + $1.movingOn } }
+    /// How many go on to another channel, as this one is too slow for them or rests for the day.
+    public var movingOn: Int { openChannels.reduce(0) { $0 + $1.moves.count } }
+
+    /// How many of them expire there too.
+    public var movingOnLate: Int { openChannels.reduce(0) { $0 + $1.moves.late } }
 
     private var openChannels: [ChannelPlan] { channels.filter { $0.mark == nil && $0.wait == nil } }
 }

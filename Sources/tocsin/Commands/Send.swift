@@ -29,7 +29,7 @@ extension Commands {
             .value("linger", "60s", "how long to stay when only retries and channels that are down are left"),
             .flag("yes", "do not ask; then a channel whose secret is missing has to be left out by name"),
             .value("people", "N", "refuse unless the audience has N people, 5 % either way"),
-            .value("max-cost", "50EUR", "refuse when it would cost more"),
+            .value("max-cost", "50EUR", "refuse when it would cost more; who moves on is bounded too"),
             .value("digest", "D", "refuse when it is not what the preview with this digest showed"),
             .flag("skip-unknown", "leave out ids that no contact has instead of refusing"),
             .flag("dry-run", "show who would get what, send nothing, write nothing"),

@@ -81,7 +81,10 @@ extension ChannelPlan {
                 return ("in \(locale)", CountText.grouped(plan.messages) + segments)
             }
         }
-        if let segments { rows.append(("segments", CountText.grouped(segments))) }
+        if let segments, let timelySegments {
+            let most = segments == timelySegments ? "" : ", at most \(CountText.grouped(segments))"
+            rows.append(("segments", CountText.grouped(timelySegments) + most))
+        }
         if let cost, let timelyCost, queued > 0 {
             let most = cost == timelyCost ? "" : ", at most \(cost)"
             rows.append(("cost", timelyCost.description + most))

@@ -4,7 +4,8 @@ import Templating
 
 extension Draft {
     /// What whoever looks at `plan` is warned of: what was told of the template already, what `check` advises of those
-    /// of its texts that somebody gets, and whose language it does not speak.
+    /// of its texts that somebody gets, and whose language it does not speak; before all that, whom its bound
+    /// leaves untold.
     func warnings(on plan: PlanSummary, _ languages: ForeignReaders) -> [PlanWarning] {
         var used = UsedForms()
         for channel in plan.channels {
@@ -12,7 +13,8 @@ extension Draft {
         }
         let facts = plan.chosen.filter { $0.queued > 0 }.map(\.facts)
         let advice = edition.template.findings(sms: ShortFormRules(over: facts), in: used)
-        return told.map { PlanWarning($0, wasTold: true) } + advice.map { PlanWarning($0) }
+        return [plan.boundWarning].compactMap(\.self) + told.map { PlanWarning($0, wasTold: true) }
+            + advice.map { PlanWarning($0) }
             + languages.warnings(of: edition.template)
     }
 }

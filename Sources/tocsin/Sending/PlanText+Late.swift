@@ -6,52 +6,65 @@ extension PlanText {
     /// What is more than a provider takes in a day, or a channel does in time, what becomes of it, and what would mend it.
     var late: String {
         plan.channels.filter { $0.queued > 0 }.compactMap { channel -> String? in
-            guard let cause = channel.lateCause else { return nil }
+            let causes = channel.lateCauses
+            guard !causes.isEmpty else { return nil }
             return Paragraph.hanging(
                 "\(channel.facts.name): ",
-                "\(CountText.grouped(channel.queued)) would be sent, \(cause): \(end(of: channel))")
+                "\(CountText.grouped(channel.queued)) would be sent, \(causes.joined(separator: ", and ")): "
+                    + end(of: channel))
         }.joined(separator: "\n")
     }
 
     private func end(of channel: ChannelPlan) -> String {
         let expiring = channel.expiring
         guard expiring > 0 else {
-            let way = plan.reach == .first ? "; who has another channel goes on to that" : ""
-            return "the last leave in \(DurationWords.text(channel.pace.last))\(way)"
+            return (["the last leave in \(DurationWords.text(channel.pace.last))"] + channel.moves(of: 0))
+                .joined(separator: "; ")
         }
         let end =
             expiring == channel.queued
             ? "all expire before their turn"
             : "\(CountText.grouped(expiring)) expire before their turn, "
                 + "\(DurationWords.text(channel.within)) after they are due"
-        let moving = channel.movingOn
-        let next =
-            moving == 0
-            ? ""
-            : "; "
-                + (moving == expiring ? "they" : "about \(CountText.grouped(moving)) of them")
-                + " go on to another channel"
-                + channel.movingOnCosts.filter { $0.amount > 0 }.map { " for up to \($0)" }.joined(
-                    separator: " +")
-        return "\(end)\(next). \(channel.remedies) would mend that"
+        return ([end] + channel.moves(of: expiring)).joined(separator: "; ")
+            + ". \(channel.remedies) would mend that"
     }
 }
 
 extension ChannelPlan {
-    /// Whether it is more than its provider takes in a day.
-    private var exceedsDay: Bool { day.map { queued + $0.ahead > $0.quota.limit - $0.used } ?? false }
-
-    /// Why some have their turn late; nil when none has.
-    fileprivate var lateCause: String? {
-        if let day, exceedsDay {
-            let used = [
-                day.used == 0 ? nil : "\(CountText.grouped(day.used)) taken in the last 24 hours",
-                day.ahead == 0 ? nil : "\(CountText.grouped(day.ahead)) of others waiting before them",
-            ].compactMap(\.self)
-            return "its provider takes \(CountText.grouped(day.quota.limit)) a day"
-                + (used.isEmpty ? "" : " (\(used.joined(separator: ", ")))")
+    /// Who goes on to another channel instead, such as `about 22 of them go on to another channel for up to 0.99 EUR`, and
+    /// who cannot.
+    fileprivate func moves(of expiring: Int) -> [String] {
+        let who = { (count: Int) in
+            count == expiring
+                ? "they" : "about \(CountText.grouped(count))" + (count < expiring ? " of them" : "")
         }
-        return expiring > 0 ? "\(isPacedByRate ? "" : "about ")\(speed)" : nil
+        let costs = moves.costs.filter { $0.amount > 0 }.map { " for up to \($0)" }.joined(separator: " +")
+        let late = moves.late == 0 ? "" : ", where about \(CountText.grouped(moves.late)) expire too"
+        return [
+            moves.count == 0 ? nil : "\(who(moves.count)) go on to another channel\(costs)\(late)",
+            moves.lost == 0 ? nil : "--max-cost does not cover about \(CountText.grouped(moves.lost))",
+        ].compactMap(\.self)
+    }
+
+    /// Why some have their turn late; empty when none has.
+    fileprivate var lateCauses: [String] {
+        hindrances.map { hindrance in
+            switch hindrance {
+            case .speed: "\(isPacedByRate ? "" : "about ")\(speed)"
+            case .day: dayText
+            }
+        }
+    }
+
+    private var dayText: String {
+        guard let day else { return "" }
+        let used = [
+            day.used == 0 ? nil : "\(CountText.grouped(day.used)) taken in the last 24 hours",
+            day.ahead == 0 ? nil : "\(CountText.grouped(day.ahead)) of others waiting before them",
+        ].compactMap(\.self)
+        return "its provider takes \(CountText.grouped(day.quota.limit)) a day"
+            + (used.isEmpty ? "" : " (\(used.joined(separator: ", ")))")
     }
 
     /// Whether its rate says how fast it is; else that is only reckoned.
@@ -71,12 +84,17 @@ extension ChannelPlan {
         return tenths % 10 == 0 || tenths >= 1_000 ? whole : "\(whole).\(tenths % 10)"
     }
 
-    /// What lets more of them leave in time.
+    /// What lets all of them leave in time.
     fileprivate var remedies: String {
-        let time =
-            within < facts.retry.within ? "A longer --expires" : "A longer retry.within of \(facts.name)"
+        let times = deadlines.map { deadline in
+            switch deadline {
+            case .announcement: "--expires"
+            case .channel: "retry.within of \(facts.name)"
+            }
+        }
         let speed = isPacedByRate ? "a higher rate" : isSlowedByFiles ? "smaller files" : "more connections"
-        return ([time] + (exceedsDay ? [] : [speed]) + ["fewer people"]).joined(separator: ", ")
-            + " or another channel"
+        return
+            (["A longer \(times.joined(separator: " and "))"] + (hindrances == [.speed] ? [speed] : [])
+            + ["fewer people"]).joined(separator: ", ") + " or another channel"
     }
 }

@@ -37,7 +37,10 @@ extension PlanText {
                 plan.segmentText.map { "\(locale) \($0)" }
             }
             guard !parts.isEmpty else { return nil }
-            return Paragraph.hanging("\(channel.facts.name): ", "segments " + parts.joined(separator: ", "))
+            let timely = channel.timelySegments == channel.segments ? nil : channel.timelySegments
+            let rest = timely.map { "; about \(CountText.grouped($0)) of them leave in time" } ?? ""
+            return Paragraph.hanging(
+                "\(channel.facts.name): ", "segments " + parts.joined(separator: ", ") + rest)
         }.joined(separator: "\n")
     }
 

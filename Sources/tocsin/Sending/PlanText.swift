@@ -31,9 +31,13 @@ struct PlanText {
     private var people: String {
         let (reached, missed) = (plan.reachable, plan.people - plan.reachable)
         let count = plan.movingOn
-        let moving = count > 0 ? ", of whom about \(CountText.grouped(count)) go on to another channel" : ""
+        let link = count > plan.pace.late ? ";" : ", of whom"
+        let again = plan.movingOnLate
+        let end = again > 0 ? ", where about \(CountText.grouped(again)) expire too" : ""
+        let moving =
+            count > 0 ? "\(link) about \(CountText.grouped(count)) go on to another channel\(end)" : ""
         return "\(CountText.people(plan.people)) selected, \(CountText.grouped(reached)) can be reached, "
-            + "\(CountText.grouped(missed)) cannot" + (plan.lateness.map { "; \($0)\(moving)" } ?? "")
+            + "\(CountText.grouped(missed)) cannot" + (plan.lateness.map { "; \($0)" } ?? "") + moving
     }
 
     var closing: String {
@@ -60,7 +64,7 @@ struct PlanText {
             table.add([
                 channel.facts.name.rawValue + state(channel), channel.facts.company,
                 CountText.grouped(channel.leaving), CountText.grouped(channel.planned - channel.leaving),
-                channel.segments.map(CountText.grouped) ?? "",
+                channel.timelySegments.map(CountText.grouped) ?? "",
                 channel.queued > 0 ? channel.timelyCost?.description ?? "" : "",
             ])
         }
@@ -209,9 +213,10 @@ struct PlanText {
 
 extension PlanSummary {
     /// How many people are not told in time, such as `about 150 not in time`; nil when all are.
-    var lateness: String? {
-        let late = pace.late
-        return late > 0 ? "about \(CountText.grouped(late)) not in time" : nil
+    var lateness: String? { Self.lateness(pace.late) }
+
+    private static func lateness(_ late: Int) -> String? {
+        late > 0 ? "about \(CountText.grouped(late)) not in time" : nil
     }
 
     /// What it costs, such as `4.50 EUR`, and what it may come to; nil when it is free.
@@ -235,7 +240,8 @@ extension PlanSummary {
         let whom =
             parts.isEmpty ? CountText.deliveries(deliveries) : "to \(parts.joined(separator: " and "))"
         let closing = closing.map { " and close \($0.id)" } ?? ""
-        return "Send \(whom)" + (lateness.map { " (\($0))" } ?? "") + (price.map { ", \($0)" } ?? "")
+        return "Send \(whom)" + (Self.lateness(pace.late - overLimit).map { " (\($0))" } ?? "")
+            + (price.map { ", \($0)" } ?? "")
             + closing
     }
 }

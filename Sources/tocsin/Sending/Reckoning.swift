@@ -74,8 +74,9 @@ struct Reckoning {
             if let form = form(of: next) { forms.insert(form) }
         }
         check(contact, forms)
-        for delivery in made { movingOn.count(delivery, for: member, except: failed) }
         let shared = planned.filter { $0.plan == .skipped(.duplicateAddress) }
+        // Whose copy another carries goes on when that one does not come, each alone.
+        for delivery in made + shared { movingOn.count(delivery, for: member, except: failed) }
         if isPreview { countLosses(of: member, over: (made + shared).map(\.channel)) }
         if wasReachable { return }
         hearers.add(made + shared, from: announcement.due)
@@ -163,6 +164,9 @@ struct Reckoning {
     /// What would be lost if a company were down; nil where nobody asked.
     var ifDown: [Loss]? { isPreview ? losses.losses : nil }
 
+    /// Where people go on to whose channel does not come to them.
+    var onward: Onward { movingOn.onward }
+
     /// The plan of one channel, of which the journal has `counts`.
     func plan(_ facts: ChannelFacts, _ counts: ChannelCounts) -> ChannelPlan {
         var plan = messages.plan(facts, counts, markings.mark(on: facts))
@@ -170,10 +174,8 @@ struct Reckoning {
         plan.held = held[facts.name]
         plan.day = draft.day(of: facts)
         plan.within = announcement.within(over: facts)
-        plan.followed = movingOn.followed[facts.name] ?? 0
-        plan.followedCosts = movingOn.followedCosts(from: facts.name)
+        plan.expires = announcement.expiresAfter
         plan.wait = draft.waits[facts.name]
-        plan.wait?.costs = movingOn.costs(from: facts.name)
         plan.degraded = markings.degradation(of: facts)
         plan.isChosen = draft.isChosen(facts)
         return plan

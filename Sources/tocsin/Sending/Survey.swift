@@ -188,6 +188,7 @@ struct Survey {
         summary.missing = missing
         summary.hearers = reckoning.hearers
         summary.losses = reckoning.ifDown
+        summary.lead(reckoning.onward, of: draft.edition.announcement)
         return summary
     }
 }

@@ -85,6 +85,30 @@ struct LatePlanTests {
         #expect(pace.told == item.leaving && pace.late == plan.expiring)
     }
 
+    /// What keeps 200 waiting, what of them is met first, and what has to be longer.
+    @Test(
+        arguments: [
+            (5.0, nil, 10.0, nil, [.speed], [.channel]), (5, 100, 10, nil, [.speed, .day], [.channel]),
+            (5, 30, 10, nil, [.day, .speed], [.channel]), (100, 30, 10, nil, [.day], [.channel]),
+            (5, 500, 10, nil, [.speed], [.channel]),
+            (5, 30, 10, 10, [.day, .speed], [.announcement, .channel]),
+            (5, nil, 10, 10, [.speed], [.announcement, .channel]),
+            (5, nil, 60, 10, [.speed], [.announcement]),
+            (5, nil, 10, 60, [.speed], [.channel]), (5, nil, 20, 10, [.speed], [.announcement, .channel]),
+            (5, nil, 60, nil, [], []), (5, 150, 172_800, nil, [.day], []),
+        ] as [(Double, Int?, Double, Double?, [ChannelPlan.Hindrance], [ChannelPlan.Deadline])])
+    func `what is met first, and all that would have to be longer, is told`(
+        rate: Double, perDay: Int?, within: Double, expires: Double?, hindrances: [ChannelPlan.Hindrance],
+        deadlines: [ChannelPlan.Deadline]
+    ) {
+        var plan = ChannelPlan(.sample("sms", .direct(.phone), rate: Rate(perSecond: rate)), queued: 200)
+        plan.facts.retry.within = .seconds(within)
+        plan.expires = expires.map { .seconds($0) }
+        plan.within = .seconds(min(within, expires ?? within))
+        plan.day = perDay.map { DayPlan(DayQuota($0), ahead: 0) }
+        #expect(plan.hindrances == hindrances && plan.deadlines == deadlines)
+    }
+
     @Test
     func `an announcement's own expiry shortens what its channels' retries allow, and lengthens nothing`() {
         let facts = ChannelFacts.email
@@ -94,22 +118,28 @@ struct LatePlanTests {
         #expect(Announcement.sample(expiresAfter: within * 2).within(over: facts) == within)
     }
 
-    /// The plan of 200 people on a channel that tells 50 of them in time; `more` are those of another one.
+    /// The plan of 200 people on a channel that tells 50 of them in time; `more` are those of another one, and the first
+    /// `followed` can go on to a third for 0.1 CHF each.
     private func plan(reach: Reach, followed: Int = 0, more: [ChannelPlan] = []) -> PlanSummary {
         var slow = ChannelPlan(
             .sample("sms", .direct(.phone), rate: Rate(perSecond: 5), price: Money(1, "EUR")), queued: 200)
         slow.within = .seconds(10)
-        slow.followed = followed
-        slow.followedCosts = [Money(Decimal(followed) / 10, "CHF")]
         var plan = PlanSummary(
             of: .sample(reach: reach), digest: PreviewDigest(of: .sample(), over: []), people: 200,
             reachable: 200, channels: [slow] + more)
-        let channels = ["sms"] + (reach == .every ? more.map(\.facts.name) : [])
-        let deliveries = channels.map {
-            Delivery(contact: Contact.ID(valid: "c"), channel: $0, address: nil, plan: .queued, due: .noon)
+        let deliveries = (["sms"] + (reach == .every ? more.map(\.facts.name) : [])).map(Self.delivery(over:))
+        var onward = Onward()
+        for number in 0..<200 {
+            plan.hearers.add(deliveries, from: .noon)
+            let next = number < followed ? [(Self.delivery(over: "voice"), Money(0.1, "CHF") as Money?)] : []
+            onward.add(deliveries[0], from: .noon, next: next, at: .noon)
         }
-        for _ in 0..<200 { plan.hearers.add(deliveries, from: .noon) }
+        plan.lead(onward, of: .sample(reach: reach))
         return plan
+    }
+
+    private static func delivery(over channel: ChannelName) -> Delivery {
+        Delivery(contact: Contact.ID(valid: "c"), channel: channel, address: nil, plan: .queued, due: .noon)
     }
 
     @Test func `whom a quicker channel tells too is not late`() {
@@ -132,6 +162,7 @@ struct LatePlanTests {
         var segments = plan.channels[0]
         segments.segments = 500
         #expect(segments.timelyCost == Money(125, "EUR") && segments.cost == Money(500, "EUR"))
+        #expect(segments.timelySegments == 125)
         let text = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
         for member in [
             #""late":150"#, #""half":null"#, #""all":null"#, #""expiring":150"#,
