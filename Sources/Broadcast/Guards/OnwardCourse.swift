@@ -36,6 +36,8 @@ struct OnwardCourse {
     /// The channels that it did not cover.
     private(set) var refused: Set<ChannelName> = []
     private let announcement: Announcement
+    /// When the announcement itself expires, after it is due.
+    private let expiry: Duration
     private var bound: CostBound?
     private var within: [ChannelName: Duration] = [:]
     private var lines: [ChannelName: DepartureLine] = [:]
@@ -49,6 +51,7 @@ struct OnwardCourse {
         within bound: CostBound?
     ) {
         self.announcement = announcement
+        expiry = announcement.expiresAfter ?? .seconds(Int64.max)
         self.bound = bound
         for channel in channels where !channel.isPublic { add(channel, onward) }
         while let time = turns.keys.min() {
@@ -117,8 +120,9 @@ struct OnwardCourse {
     private mutating func leave(_ party: Party, at time: Duration) {
         var rest = party
         var refused: [ChannelName: Int] = [:]
-        let isOver = announcement.expiry.map { $0 <= announcement.due.adding(time) } ?? false
-        while !isOver, rest.count > 0, let step = rest.steps.popFirst() {
+        while time < expiry, rest.count > 0, let step = rest.steps.popFirst() {
+            // Quiet hours may last beyond that.
+            guard time + step.wait < expiry else { continue }
             let count = admit(rest.count, of: step.cost, from: party.origin)
             rest.count -= count
             if rest.count > 0 { refused[step.channel] = rest.count }
@@ -172,13 +176,14 @@ struct OnwardCourse {
         turns[time + step.wait, default: []].append(.arrives(party, step.channel))
     }
 
-    /// Those who have not had their turn in time leave again.
+    /// Those who have not had their turn in time leave again: nobody's next channel lasts beyond the announcement.
     private mutating func arrive(_ party: Party, on channel: ChannelName, at time: Duration) {
         guard let within = within[channel] else { return }
+        let end = min(time + within, expiry)
         var late = party
-        for stream in lines[channel]?.leave(party.count, from: time, until: time + within) ?? [] {
+        for stream in lines[channel]?.leave(party.count, from: time, until: end) ?? [] {
             late.count -= stream.count
         }
-        if late.count > 0 { turns[time + within, default: []].append(.leaves(late)) }
+        if late.count > 0 { turns[end, default: []].append(.leaves(late)) }
     }
 }

@@ -136,6 +136,24 @@ struct OnwardTests {
         #expect(short.movingOn == 0 && short.overLimit == 0 && short.boundWarning == nil)
     }
 
+    @Test(arguments: [(20, 30), (15, 15), (30, 50), (3_600, 50)])
+    func `the announcement's own end cuts short what another channel's time would be`(
+        expires: Int, told: Int
+    ) {
+        // 150 go on after ten seconds, to one that takes three a second; a third one would take all.
+        let cost = [(Self.euros(5), Self.euros(5))] as [(Money?, Money?)]
+        let slow = Self.channel("b", rate: Rate(perSecond: 3), within: .seconds(50.0 / 3))
+        let plan = plan(
+            Self.channel("a", queued: 200), [slow], costs: cost, bound: nil, expires: .seconds(expires))
+        #expect(plan.movingOn == 150 && plan.movingOnLate == 150 - told)
+        let third = Self.channel("c", rate: nil, within: .seconds(3_600))
+        let more = self.plan(
+            Self.channel("a", queued: 200), [slow, third], costs: cost + [(nil, nil)], bound: nil,
+            expires: .seconds(expires))
+        // Who leaves when all is over has nowhere to go.
+        #expect(more.movingOnLate == (told < 50 ? 150 - told : 0))
+    }
+
     @Test func `whom a daily limit leaves goes on when the wait is over, or stays for the next day`() {
         let cost = [(Self.euros(5), Self.euros(5))] as [(Money?, Money?)]
         let twoDays = Self.channel("a", queued: 200, within: DayQuota.day * 2, perDay: 50)
