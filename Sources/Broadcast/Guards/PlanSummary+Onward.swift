@@ -17,7 +17,8 @@ extension PlanSummary {
 
     /// Takes in where people under reach `first` go on to, as far as the bound of `announcement` lets them.
     ///
-    /// Who is left behind for its sake cannot be reached.
+    /// Who is left behind for its sake is not told in time, as everybody who expires; they had a channel, and can be
+    /// reached.
     public mutating func lead(_ onward: Onward, of announcement: Announcement) {
         guard reach == .first else { return }
         let plans = channels
@@ -35,7 +36,6 @@ extension PlanSummary {
             }
             if let count = course.overLimit[name], count > 0 { channels[index].skipped[.overLimit] = count }
         }
-        reachable = max(0, reachable - course.lost)
         guard let limit = announcement.maxCost, course.lost + course.stayed > 0 else { return }
         let currencies = [limit.currency] + onward.currencies.subtracting([limit.currency]).sorted()
         let enough = currencies.compactMap { currency in

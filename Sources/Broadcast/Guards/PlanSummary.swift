@@ -16,7 +16,7 @@ public struct PlanSummary: Sendable, Hashable {
     public var isForAll: Bool
     /// Contacts selected.
     public var people: Int
-    /// Contacts with at least one queued delivery, or whose address gets another contact's copy.
+    /// Contacts with at least one queued delivery, or whose address gets another contact's copy, in time or not.
     public var reachable: Int
     /// The chosen channels, and those whose being left out leaves somebody out, in the configured order.
     public var channels: [ChannelPlan]

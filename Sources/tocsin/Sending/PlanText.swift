@@ -213,11 +213,7 @@ struct PlanText {
 
 extension PlanSummary {
     /// How many people are not told in time, such as `about 150 not in time`; nil when all are.
-    var lateness: String? { Self.lateness(pace.late) }
-
-    private static func lateness(_ late: Int) -> String? {
-        late > 0 ? "about \(CountText.grouped(late)) not in time" : nil
-    }
+    var lateness: String? { pace.late > 0 ? "about \(CountText.grouped(pace.late)) not in time" : nil }
 
     /// What it costs, such as `4.50 EUR`, and what it may come to; nil when it is free.
     var price: String? {
@@ -240,7 +236,7 @@ extension PlanSummary {
         let whom =
             parts.isEmpty ? CountText.deliveries(deliveries) : "to \(parts.joined(separator: " and "))"
         let closing = closing.map { " and close \($0.id)" } ?? ""
-        return "Send \(whom)" + (Self.lateness(pace.late - overLimit).map { " (\($0))" } ?? "")
+        return "Send \(whom)" + (lateness.map { " (\($0))" } ?? "")
             + (price.map { ", \($0)" } ?? "")
             + closing
     }
