@@ -26,11 +26,21 @@ struct DepartureLine {
     /// Whether the provider takes no more.
     var isUsedUp: Bool { first == openings.count }
 
-    /// How many of the next `count` deliveries leave when, that may from `wait` on and expire at `deadline`.
-    mutating func leave(_ count: Int, from wait: Duration, until deadline: Duration) -> [Pace.Stream] {
+    /// The rest that keeps deliveries waiting that may leave from `wait` on; nil when none does.
+    func rest(from wait: Duration) -> (since: Duration, end: Duration)? {
+        guard first < openings.count, openings[first].start > max(wait, end) else { return nil }
+        return (end, openings[first].start)
+    }
+
+    /// How many of the next `count` deliveries leave when, that may from `wait` on and expire at `deadline`; where they do
+    /// not outwait the next rest, before that.
+    mutating func leave(
+        _ count: Int, from wait: Duration, until deadline: Duration, outwaiting: Bool = true
+    ) -> [Pace.Stream] {
         var streams: [Pace.Stream] = []
         var left = count
         while left > 0, first < openings.count {
+            if !outwaiting, rest(from: wait) != nil { break }
             let start = max(wait, end, openings[first].start)
             let own = min(left, openings[first].count, fitting(from: start, until: deadline))
             guard own > 0 else { break }

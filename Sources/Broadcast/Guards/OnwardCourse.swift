@@ -12,6 +12,8 @@ struct OnwardCourse {
         var count: Int
         /// When who cannot go on expires; nil when they do already.
         var deadline: Duration?
+        /// The channel they went on to that rests, and which they leave for that; nil for the origin.
+        var resting: ChannelName?
         var hasMoved = false
         /// Whether the bound has kept them where they are.
         var isHeld = false
@@ -39,6 +41,7 @@ struct OnwardCourse {
     /// When the announcement itself expires, after it is due.
     private let expiry: Duration
     private var bound: CostBound?
+    private var facts: [ChannelName: ChannelFacts] = [:]
     private var within: [ChannelName: Duration] = [:]
     private var lines: [ChannelName: DepartureLine] = [:]
     /// By channel, how many of those who cannot leave it have their turn there after all.
@@ -72,6 +75,7 @@ struct OnwardCourse {
 
     private mutating func add(_ channel: ChannelPlan, _ onward: Onward) {
         let name = channel.facts.name
+        facts[name] = channel.facts
         within[name] = channel.within
         lines[name] = channel.line
         let departures = channel.departures
@@ -111,7 +115,7 @@ struct OnwardCourse {
     private mutating func take(_ turn: Turn, at time: Duration) {
         switch turn {
         case .begins(let channel, let count):
-            _ = lines[channel]?.leave(count, from: time, until: time + (within[channel] ?? .zero))
+            _ = serve(count, on: channel, from: time, until: time + (within[channel] ?? .zero))
         case .leaves(let party): leave(party, at: time)
         case .arrives(let party, let channel): arrive(party, on: channel, at: time)
         }
@@ -127,28 +131,39 @@ struct OnwardCourse {
             rest.count -= count
             if rest.count > 0 { refused[step.channel] = rest.count }
             var moving = rest
-            (moving.count, moving.hasMoved, moving.deadline) = (count, true, nil)
+            (moving.count, moving.hasMoved) = (count, true)
+            (moving.deadline, moving.resting) = (nil, nil)
             if !party.hasMoved { moves[party.origin, default: .init()].count += count }
             if count > 0 { turn(moving, to: step, at: time) }
         }
         self.refused.formUnion(refused.keys)
-        guard rest.deadline != nil, !refused.isEmpty else { return end(rest, refused) }
+        guard rest.deadline != nil, !refused.isEmpty || rest.resting != nil else {
+            return end(rest, refused)
+        }
         for (channel, count) in refused { overLimit[channel, default: 0] += count - rest.count }
         rest.steps = party.steps
-        stay(rest)
+        stay(rest, isHeld: !refused.isEmpty)
     }
 
     /// Those who can go nowhere stay where they are, and leave again when their time there is over.
-    private mutating func stay(_ party: Party) {
+    private mutating func stay(_ party: Party, isHeld: Bool) {
+        guard party.count > 0, let deadline = party.deadline else { return }
         var late = party
+        let staying = staying(of: party, until: deadline)
+        if isHeld { moves[party.origin, default: .init()].stayed += staying }
+        late.count -= staying
+        (late.isHeld, late.deadline, late.resting) = (isHeld, nil, nil)
+        if late.count > 0 { turns[deadline, default: []].append(.leaves(late)) }
+    }
+
+    /// How many of those who stay have their turn after all.
+    private mutating func staying(of party: Party, until deadline: Duration) -> Int {
+        if let channel = party.resting {
+            return serve(party.count, on: channel, from: .zero, until: deadline)
+        }
         let staying = min(party.count, places[party.origin] ?? 0)
         places[party.origin]? -= staying
-        moves[party.origin, default: .init()].stayed += staying
-        late.count -= staying
-        (late.isHeld, late.deadline) = (true, nil)
-        if late.count > 0, let deadline = party.deadline {
-            turns[deadline, default: []].append(.leaves(late))
-        }
+        return staying
     }
 
     /// Counts those who have no channel left.
@@ -181,9 +196,35 @@ struct OnwardCourse {
         guard let within = within[channel] else { return }
         let end = min(time + within, expiry)
         var late = party
-        for stream in lines[channel]?.leave(party.count, from: time, until: end) ?? [] {
-            late.count -= stream.count
+        late.count -= serve(late.count, on: channel, from: time, until: end, outwaiting: false)
+        guard late.count > 0 else { return }
+        if let patience = patience(on: channel, from: time), patience < end {
+            (late.deadline, late.resting) = (end, channel)
+            turns[patience, default: []].append(.leaves(late))
+        } else {
+            late.count -= serve(late.count, on: channel, from: time, until: end)
+            if late.count > 0 { turns[end, default: []].append(.leaves(late)) }
         }
-        if late.count > 0 { turns[end, default: []].append(.leaves(late)) }
+    }
+
+    /// When those leave a channel who come to it at `time` and find that its provider takes no more for the day; nil when
+    /// they need not.
+    private func patience(on channel: ChannelName, from time: Duration) -> Duration? {
+        guard let facts = facts[channel], let rest = lines[channel]?.rest(from: time) else { return nil }
+        let due = announcement.due
+        let end = Outage.end(
+            ofPatienceOn: facts, announcement.priority, from: due.adding(rest.since),
+            expiry: announcement.expiry)
+        let patience = max(time, due.wait(until: end))
+        return patience < rest.end ? patience : nil
+    }
+
+    /// Lets as many leave over a channel as it takes, and says how many those are.
+    private mutating func serve(
+        _ count: Int, on channel: ChannelName, from time: Duration, until end: Duration,
+        outwaiting: Bool = true
+    ) -> Int {
+        let streams = lines[channel]?.leave(count, from: time, until: end, outwaiting: outwaiting) ?? []
+        return streams.reduce(0) { $0 + $1.count }
     }
 }

@@ -170,6 +170,30 @@ struct OnwardTests {
         #expect(plan(early, costs: cost, bound: nil, expires: .seconds(60)).movingOn == 180)
     }
 
+    @Test(arguments: [
+        // 30 are told on the first, 20 on the second; the bound covers 40 of the rest on the third.
+        (nil, 30, 2, 150, 0, 0), (200, 30, 2, 40, 110, 0), (200, 172_800, 2, 40, 90, 20),
+        // Nobody waits there beyond half of what time is left, but for a rest that is over by then.
+        (nil, 30, 86_500, 150, 0, 0), (nil, 200_000, 172_000, 0, 0, 0),
+    ])
+    func `who goes on to a channel that rests for the day leaves that too`(
+        bound: Int?, expires: Int, patience: Int, paid: Int, lost: Int, stayed: Int
+    ) {
+        var first = Self.channel("a", queued: 200, within: .seconds(expires), perDay: 30)
+        first.facts.failoverAfter = .seconds(2)
+        var second = Self.channel("b", rate: nil, within: .seconds(expires), perDay: 20)
+        second.facts.failoverAfter = .seconds(patience)
+        let third = Self.channel("c", rate: nil, within: .seconds(3_600))
+        let plan = plan(
+            first, [second, third], costs: [(nil, nil), (Self.euros(5), Self.euros(5))],
+            bound: bound.map(Self.euros), expires: .seconds(expires))
+        #expect(plan.movingOn == 170)
+        #expect(plan.moreCosts == (paid > 0 ? [Self.euros(paid * 5)] : []), "\(plan.moreCosts)")
+        #expect(
+            plan.overLimit == lost && plan.channels[0].moves.stayed == stayed, "\(plan.channels[0].moves)")
+        #expect((plan.boundWarning != nil) == (lost > 0))
+    }
+
     @Test func `who leaves a channel that stands still is bounded too, and not lost when it comes back`() {
         var still = Self.channel("a", queued: 100, within: .seconds(3_600))
         let outage = Outage(since: .noon, knownSince: .noon)
