@@ -50,6 +50,28 @@ struct Failover {
         var nextAt: Duration?
     }
 
+    /// What is left of an announcement's bound, and what it was spent on in one transaction.
+    private struct Purse {
+        struct Copy: Hashable {
+            let channel: ChannelName
+            let address: Address
+        }
+
+        var bound: CostBound
+        /// Whether an address gets one copy, however many people have it.
+        let sharesCopies: Bool
+        var copies: Set<Copy> = []
+
+        /// Whether there is money for `delivery`, which is spent then.
+        mutating func pay(_ cost: Money, for delivery: Delivery) -> Bool {
+            guard bound.admits(cost) else { return false }
+            if let address = delivery.address {
+                copies.insert(Copy(channel: delivery.channel, address: address))
+            }
+            return true
+        }
+    }
+
     /// How many people are looked at in one transaction, and how many of those in one tick.
     private static let page = 500
     private static let pagesPerTick = 4
@@ -79,8 +101,9 @@ struct Failover {
                 limit: Self.page, except: Set(editions.beyond.keys))
             if stragglers.isEmpty { break }
             let marked = Set(standings.filter(\.isMarked).map(\.facts.name))
-            try await moveOn(stragglers) { straggler, edition, bound in
-                succession(of: straggler, in: edition, avoiding: marked, within: &bound)
+            try await moveOn(stragglers) {
+                (straggler, edition, purse: inout Purse?) async throws(StoreError) in
+                try await succession(of: straggler, in: edition, avoiding: marked, within: &purse)
             }
         }
         var places: Set<Place> = []
@@ -139,12 +162,13 @@ struct Failover {
             let found = try await store.waiting(
                 on: place.channel, of: place.announcement, since: now.wall, after: walk.last,
                 limit: Self.page)
-            try await moveOn(found) { straggler, edition, bound in
+            try await moveOn(found) {
+                (straggler, edition, purse: inout Purse?) async throws(StoreError) in
                 // With `--wait` the planner may name a channel that is down too: waiting here is as good.
-                let before = bound
-                let next = succession(of: straggler, in: edition, avoiding: down, within: &bound)
+                let before = purse
+                let next = try await succession(of: straggler, in: edition, avoiding: down, within: &purse)
                 guard let successor = next.successor, noHelp.contains(successor.channel) else { return next }
-                bound = before
+                purse = before
                 return Succession(straggler.delivery, to: nil)
             }
             walk.last = found.last ?? walk.last
@@ -159,18 +183,20 @@ struct Failover {
     // MARK: Moving
 
     private func moveOn(
-        _ stragglers: [Straggler], as decide: (Straggler, Edition, inout CostBound?) -> Succession
+        _ stragglers: [Straggler],
+        as decide: (Straggler, Edition, inout Purse?) async throws(StoreError) -> Succession
     ) async throws(StoreError) {
         try await prepare(stragglers)
         var decisions: [Succession] = []
-        var bounds: [Announcement.ID: CostBound] = [:]
+        var purses: [Announcement.ID: Purse] = [:]
         for straggler in stragglers {
             let id = straggler.announcement
             guard let edition = editions[id], edition.beyond.isEmpty else { continue }
-            if let limit = edition.announcement.maxCost, bounds[id] == nil {
-                bounds[id] = CostBound(limit, spent: try await store.spent(by: id))
+            if let limit = edition.announcement.maxCost, purses[id] == nil {
+                let bound = CostBound(limit, spent: try await store.spent(by: id))
+                purses[id] = Purse(bound: bound, sharesCopies: edition.announcement.once == .address)
             }
-            decisions.append(decide(straggler, edition, &bounds[id]))
+            decisions.append(try await decide(straggler, edition, &purses[id]))
         }
         if !decisions.isEmpty {
             try await store.moveOn(decisions, token: shared.token, now: now.wall)
@@ -182,11 +208,12 @@ struct Failover {
         _ = try await editions.prepare(Set(stragglers.map(\.announcement)))
     }
 
-    /// The first channel that will do and whose price the bound admits; those that it does not are named too.
+    /// The first channel that will do and whose price the bound admits, or on which somebody carries the copy; those that
+    /// it does not admit are named too.
     private func succession(
         of straggler: Straggler, in edition: Edition, avoiding down: Set<ChannelName>,
-        within bound: inout CostBound?
-    ) -> Succession {
+        within purse: inout Purse?
+    ) async throws(StoreError) -> Succession {
         let channels = standings.filter { straggler.planned.contains($0.facts.name) }.map {
             PlanningChannel($0.facts, isMarkedDown: down.contains($0.facts.name))
         }
@@ -197,16 +224,27 @@ struct Failover {
         var tried = straggler.tried.union(straggler.left.filter { $0.value <= now.wall }.keys)
         while var next = planner.successor(for: member, after: tried, now: now.wall) {
             let cost = edition.cost(of: next, to: straggler.contact, over: standings.map(\.facts))
-            if let cost, bound?.admits(cost) == false {
+            if let cost, cost.amount > 0, try await isCarried(next, after: straggler, purse) {
+                succession.isCarried = true
+            } else if let cost, purse?.pay(cost, for: next) == false {
                 tried.insert(next.channel)
                 next.plan = .skipped(.overLimit)
                 succession.overLimit.append(next)
                 continue
             }
             succession.successor = next
-            if bound != nil { succession.cost = cost?.amount ?? 0 }
+            if purse != nil, !succession.isCarried { succession.cost = cost?.amount ?? 0 }
             break
         }
         return succession
+    }
+
+    /// Whether somebody else carries the one copy for an address, or was just given it: money is none of its business.
+    private func isCarried(
+        _ next: Delivery, after straggler: Straggler, _ purse: Purse?
+    ) async throws(StoreError) -> Bool {
+        guard let purse, purse.sharesCopies, let address = next.address else { return false }
+        if purse.copies.contains(Purse.Copy(channel: next.channel, address: address)) { return true }
+        return try await store.isCarried(next, after: straggler.delivery)
     }
 }

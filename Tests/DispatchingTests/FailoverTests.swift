@@ -62,6 +62,27 @@ struct FailoverTests {
         #expect(try await stand.store.report(outage).contacts == ContactCounts(selected: 2, reached: 2))
     }
 
+    @Test(arguments: [(10, 30), (5, 15), (4, 0)])
+    func `whose copy somebody carries costs nothing, and money stands in nobody's way`(
+        cents: Int, reached: Int
+    ) async throws {
+        let people = (1...30).map { "c\($0),Name \($0),c\($0)@example.org,+39333100000\($0 % 2)," }
+        let mail = try await mailServer(refusing: (1...30).map { "c\($0)" })
+        let web = try await PeerProcess.http()
+        let stand = try await Stand(
+            [
+                Line.email(try mail.port("smtp")),
+                Line.sms(try web.port("http"), #""price":"0.05 EUR""#),
+            ], people: people, order: order)
+        try await stand.announce(reach: .first, maxCost: Money(Decimal(cents) / 100, "EUR"))
+        try await stand.finish("outage")
+        #expect(try await web.bodies("/sms").count == cents / 5)
+        #expect(
+            try await stand.store.report(outage).contacts
+                == ContactCounts(selected: 30, reached: reached, missed: 30 - reached))
+        #expect(try await stand.store.spent(by: outage) == Decimal(cents / 5 * 5) / 100)
+    }
+
     @Test func `a mark leads those who wait to the next channel at once`() async throws {
         let web = try await PeerProcess.http()
         let stand = try await Stand(

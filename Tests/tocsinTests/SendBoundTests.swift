@@ -105,7 +105,7 @@ import Testing
             "push: 50 expired", "sms: 30 over-limit", "Cost: up to 1.00 EUR",
             "50 expire before their turn, 3 s after they are due; about 20 of them go on to another channel for up "
                 + "to 1.00 EUR; --max-cost does not cover about 30.",
-            "Warning: about 30 people will be told nothing, as --max-cost 1.00 EUR does not cover going on to sms; "
+            "Warning: up to about 30 people will be told nothing, as --max-cost 1.00 EUR does not cover going on to sms; "
                 + "--max-cost of about 2.50EUR covers them all",
         ] { #expect(shown.unfolded.contains(text), "\(shown.output)") }
         #expect(shown.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(shown.output)")

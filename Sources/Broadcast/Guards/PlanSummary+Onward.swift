@@ -11,7 +11,7 @@ extension PlanSummary {
         let stayed: Int
         /// The channels that are too dear for them.
         let channels: [ChannelName]
-        /// The bound that leaves nobody behind; nil when none in one currency does.
+        /// A bound that leaves nobody behind; nil when none in one currency does.
         let enough: Money?
     }
 
@@ -48,7 +48,9 @@ extension PlanSummary {
             channels: channels.map(\.facts.name).filter(course.refused.contains), enough: enough)
     }
 
-    /// The least bound in `currency` that leaves nobody behind; nil when none does.
+    /// A bound in `currency` that leaves nobody behind; nil when none does.
+    ///
+    /// Where people share an address, less may do: one copy stands for all of them, and costs once.
     private func enough(in currency: String, course: (CostBound) -> OnwardCourse) -> Money? {
         guard costs.allSatisfy({ $0.currency == currency || $0.amount == 0 }) else { return nil }
         let course = course(CostBound(Money(Decimal(Int.max), currency)))
@@ -65,7 +67,7 @@ extension PlanSummary {
         guard let reserve else { return nil }
         let names = reserve.channels.map(\.rawValue).joined(separator: ", ")
         let behind = [
-            reserve.lost > 0 ? "about \(CountText.people(reserve.lost)) will be told nothing" : nil,
+            reserve.lost > 0 ? "up to about \(CountText.people(reserve.lost)) will be told nothing" : nil,
             reserve.stayed > 0
                 ? "about \(CountText.grouped(reserve.stayed)) will wait where nothing leaves now" : nil,
         ].compactMap(\.self).joined(separator: ", and ")

@@ -36,6 +36,8 @@ public struct Succession: Sendable, Hashable {
     public var successor: Delivery?
     /// What the successor costs, in the currency of the announcement's bound.
     public var cost: Decimal = 0
+    /// Whether no money was found for it, as somebody else carries the one copy for its address.
+    public var isCarried = false
     /// Deliveries that would have been next, but for their price: skipped rows.
     public var overLimit: [Delivery] = []
 
@@ -159,7 +161,8 @@ extension Store {
     ///
     /// One that still waits on its channel ends as `channel-down`, but only if it has a successor. A successor on a
     /// channel that had been passed over because it was down is queued there again. What was claimed or settled
-    /// meanwhile is left. Returns how many successors were written.
+    /// meanwhile is left, and so is who counts on somebody else's copy that is not there. Only a copy that will leave
+    /// spends its cost. Returns how many successors were written.
     /// - Throws: ``StoreError/Code/leaseLost`` when `token` is no longer the dispatcher's; then none was written.
     @discardableResult
     public func moveOn(
@@ -170,18 +173,39 @@ extension Store {
             var tally = Tally()
             var count = 0
             for decision in decisions {
+                if decision.isCarried, try !isCarried(decision) { continue }
                 guard let announcement = try leave(decision, &tally, now: now) else { continue }
                 for skipped in decision.overLimit { try insert(skipped, of: announcement, &tally) }
                 guard let successor = decision.successor else { continue }
-                if try insert(successor, of: announcement, &tally) {
-                    count += 1
-                    try spend(decision.cost, by: announcement)
-                }
+                guard let plan = try insert(successor, of: announcement, &tally) else { continue }
+                count += 1
+                if plan == .queued { try spend(decision.cost, by: announcement) }
             }
             try tally.write(to: connection)
             for seq in try openSeqs() { _ = try finishIfDone(seq, now: now) }
             return count
         }
+    }
+
+    /// Whether somebody else carries, or carried, the one copy for the address of `successor`, which is to follow
+    /// `delivery`: it costs nothing then.
+    /// - Throws: a ``StoreError`` when the store cannot be read.
+    public func isCarried(_ successor: Delivery, after delivery: Delivery.ID) throws(StoreError) -> Bool {
+        guard let address = successor.address else { return false }
+        let place = try connection.first(
+            "SELECT announcement, contact FROM deliveries WHERE id = :id AND contact IS NOT NULL",
+            ["id": .integer(delivery)]
+        ) { (row: borrowing Row) throws(StoreError) in (announcement: row.integer(0), contact: row.integer(1))
+        }
+        guard let place else { return false }
+        return try liveLeader(
+            at: address, on: successor.channel.rawValue, for: place.contact, place.announcement) != nil
+    }
+
+    /// Whether that is still so of what was decided.
+    private func isCarried(_ decision: Succession) throws(StoreError) -> Bool {
+        guard let successor = decision.successor else { return false }
+        return try isCarried(successor, after: decision.delivery)
     }
 
     /// Ends the straggler's delivery; nil when it is no straggler any more.

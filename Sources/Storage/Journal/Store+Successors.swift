@@ -4,13 +4,14 @@ internal import Foundation
 extension Store {
     /// Queues one more delivery of a running announcement.
     ///
-    /// False when its contact is gone or has had its turn there, or the announcement was not accepted over the channel.
+    /// Returns what it was written as; nil when its contact is gone or has had its turn there, or the announcement was not
+    /// accepted over the channel.
     @discardableResult
     func insert(
         _ delivery: Delivery, of announcement: Int64, _ tally: inout Tally
-    ) throws(StoreError) -> Bool {
-        guard let id = delivery.contact, let contact = try contactSeq(id) else { return false }
-        guard let expires = try expiry(of: delivery, announcement) else { return false }
+    ) throws(StoreError) -> Delivery.Planned? {
+        guard let id = delivery.contact, let contact = try contactSeq(id) else { return nil }
+        guard let expires = try expiry(of: delivery, announcement) else { return nil }
         var leader: LiveLeader?
         if delivery.plan == .queued, let address = delivery.address {
             leader = try liveLeader(at: address, on: delivery.channel.rawValue, for: contact, announcement)
@@ -24,14 +25,14 @@ extension Store {
             reason: plan.reason?.rawValue ?? "")
         var written = try requeue(row, at: place, &tally)
         if written == nil { written = try add(row, at: place, &tally) }
-        guard let written else { return false }
+        guard let written else { return nil }
         if plan == .queued {
             try lowerFirstExpiry(of: announcement, place.channel, to: written.expires)
         } else if leader?.hasFailed == true {
             try connection.execute(
                 "UPDATE deliveries SET stranded = 1 WHERE id = :id", ["id": .integer(written.id)])
         }
-        return true
+        return plan
     }
 
     private func expiry(of delivery: Delivery, _ announcement: Int64) throws(StoreError) -> Int64? {

@@ -66,7 +66,7 @@ final class Stand: Sendable {
         _ id: String = "outage", _ priority: Priority = .normal, reach: Reach = .every,
         to audience: String = "all",
         body: String = "We are down, {{contact.name}}.", channels: [String]? = nil, waits: Bool = false,
-        by clock: Clockwork? = nil
+        maxCost: Money? = nil, by clock: Clockwork? = nil
     ) async throws -> Announcement.ID {
         let now = (clock ?? self.clock).now().wall
         let source = "---\nsubject: Down\npurpose: service\nsms: \"Down {{contact.id}}\"\n---\n\(body)\n"
@@ -76,7 +76,7 @@ final class Stand: Sendable {
                 template: "outage", files: ["outage/message.md": source], variables: [:],
                 sender: configured.sender),
             audience: audience, channels: channels?.map(ChannelName.init(valid:)), priority: priority,
-            reach: reach, waitsForMarked: waits, createdAt: now)
+            reach: reach, waitsForMarked: waits, createdAt: now, maxCost: maxCost)
         let facts = configured.channels.map(\.facts)
         _ = try await store.accept(announcement, digest: id, over: facts, named: .chosen)
         try await plan(announcement, over: facts, at: now)
