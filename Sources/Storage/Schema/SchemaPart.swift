@@ -28,6 +28,24 @@ struct SchemaPart: Sendable {
 
     // MARK: On a table of ours
 
+    /// The columns that somebody has added to the table `own`, each as it was given; empty where it differs otherwise.
+    func columnsAdded(to own: SchemaPart) -> [String] {
+        guard let (found, end) = body, let (kept, ownEnd) = own.body, end == ownEnd, found.hasPrefix(kept)
+        else { return [] }
+        let rest = found.dropFirst(kept.count).trimmingPrefix(" ")
+        guard rest.hasPrefix(",") else { return [] }
+        return rest.dropFirst().split(separator: ",").compactMap {
+            $0.split(separator: " ").first.map(String.init)
+        }
+    }
+
+    /// What stands before its last parenthesis, and from there on.
+    private var body: (Substring, Substring)? {
+        guard type == "table", let end = statement.lastIndex(of: ")") else { return nil }
+        let body = statement[..<end]
+        return (body.last == " " ? body.dropLast() : body, statement[end...])
+    }
+
     /// Whether it may change or refuse what is written to its table.
     var meddles: Bool {
         switch type {
@@ -39,11 +57,12 @@ struct SchemaPart: Sendable {
 
     /// Words that may stand before a parenthesis: functions that take whatever a column holds, and what are none.
     private static let harmless: Set<Substring> = [
-        "and", "or", "not", "in", "where", "when", "then", "else", "between", "like", "glob", "is", "cast",
-        "lower", "upper", "length", "trim", "ltrim", "rtrim", "substr", "instr", "coalesce", "ifnull",
-        "nullif",
-        "iif", "typeof",
+        "and", "or", "not", "in", "where", "when", "then", "else", "between", "is", "cast", "lower", "upper",
+        "length", "trim", "ltrim", "rtrim", "substr", "instr", "coalesce", "ifnull", "nullif", "iif",
+        "typeof",
     ]
+    /// Operators that may fail: for what is no expression, or for a pattern, or an escape, out of a column.
+    private static let failing: Set<Substring> = ["regexp", "match", "like", "glob"]
     private static let collations: Set<Substring> = ["binary", "nocase", "rtrim"]
 
     /// Whether an index may fail for some rows, and with it whatever writes them.
@@ -55,7 +74,7 @@ struct SchemaPart: Sendable {
         let statement = statement.lowercased().drop { $0 != "(" }
         let words = statement.split { !Self.isOfWords($0) }
         let isForeign =
-            words.contains("regexp") || words.contains("match") || statement.contains("->")
+            !Self.failing.isDisjoint(with: words) || statement.contains("->")
             || zip(words, words.dropFirst()).contains { $0 == "collate" && !Self.collations.contains($1) }
         // The first parenthesis opens the list of columns.
         let calls = statement.split(separator: "(", omittingEmptySubsequences: false).dropLast().dropFirst()

@@ -221,6 +221,7 @@ struct OpeningTests {
     @Test(arguments: [
         (13, 0, StoreError.Code.diskFull), (778, 28, .diskFull), (778, 5, .ioFailed), (1034, 28, .ioFailed),
         (1034, 5, .ioFailed), (1290, 28, .ioFailed), (4874, 28, .diskFull), (5, 0, .busy), (517, 0, .busy),
+        (17, 0, .busy),
         (6, 0, .busy), (15, 0, .busy), (8, 0, .readOnly), (1032, 0, .readOnly), (11, 0, .corrupt),
         (779, 0, .corrupt),
         (26, 0, .notOurs), (14, 13, .cannotOpen), (14, 28, .diskFull), (14, 30, .readOnly),
