@@ -1,4 +1,5 @@
 internal import Broadcast
+internal import Foundation
 
 /// A table, an index, a view or a trigger of a database.
 struct SchemaPart: Sendable {
@@ -28,22 +29,39 @@ struct SchemaPart: Sendable {
 
     // MARK: On a table of ours
 
-    /// The columns that somebody has added to the table `own`, each as it was given; empty where it differs otherwise.
+    /// The columns that somebody has added to the table `own`; empty where it differs otherwise.
     func columnsAdded(to own: SchemaPart) -> [String] {
-        guard let (found, end) = body, let (kept, ownEnd) = own.body, end == ownEnd, found.hasPrefix(kept)
-        else { return [] }
-        let rest = found.dropFirst(kept.count).trimmingPrefix(" ")
-        guard rest.hasPrefix(",") else { return [] }
-        return rest.dropFirst().split(separator: ",").compactMap {
-            $0.split(separator: " ").first.map(String.init)
+        guard let found = clauses, let kept = own.clauses, found.end == kept.end else { return [] }
+        var left = kept.list[...]
+        let added = found.list.filter { clause in
+            guard clause == left.first else { return true }
+            left.removeFirst()
+            return false
         }
+        return left.isEmpty ? added.compactMap { $0.split(separator: " ").first.map(String.init) } : []
     }
 
-    /// What stands before its last parenthesis, and from there on.
-    private var body: (Substring, Substring)? {
-        guard type == "table", let end = statement.lastIndex(of: ")") else { return nil }
-        let body = statement[..<end]
-        return (body.last == " " ? body.dropLast() : body, statement[end...])
+    /// What stands between a table's outer parentheses, comma by comma, and what follows them; nil for what is no table.
+    private var clauses: (list: [String], end: Substring)? {
+        guard type == "table", let end = statement.lastIndex(of: ")"),
+            let start = statement.firstIndex(of: "(")
+        else { return nil }
+        var (list, depth, quote): ([String], Int, Character?) = ([""], 0, nil)
+        for character in statement[start..<end].dropFirst() {
+            if quote == nil, depth == 0, character == "," {
+                list.append("")
+                continue
+            }
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "'" || character == "\"" {
+                quote = character
+            } else if character == "(" || character == ")" {
+                depth += character == "(" ? 1 : -1
+            }
+            list[list.count - 1].append(character)
+        }
+        return (list.map { $0.trimmingCharacters(in: .whitespaces) }, statement[end...])
     }
 
     /// Whether it may change or refuse what is written to its table.
