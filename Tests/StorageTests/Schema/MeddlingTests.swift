@@ -77,6 +77,12 @@ struct MeddlingTests {
         #expect(error?.message.contains("trigger sqlite_t on contacts") == true)
     }
 
+    @Test func `a check of somebody else's takes no more memory than a store needs`() throws {
+        try add("CREATE TABLE big(a, CHECK (length(hex(zeroblob(a))) >= 0)); INSERT INTO big VALUES (1)")
+        let error = #expect(throws: StoreError.self) { try add("UPDATE big SET a = 200000000") }
+        #expect(error?.message.contains("too big") == true)
+    }
+
     @Test func `columns that somebody has added are named with what takes them away`() async throws {
         try add(
             "ALTER TABLE contacts ADD COLUMN colour TEXT; ALTER TABLE contacts ADD COLUMN size INTEGER DEFAULT 3"
