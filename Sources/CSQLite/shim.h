@@ -38,6 +38,8 @@ static inline void tocsin_harden(sqlite3 *database) {
     sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, (int *)0);
     sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
     sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 1, (int *)0);
+    /* Nothing of ours is near it; a file that was tampered with makes nothing larger (its checks are looked at). */
+    sqlite3_limit(database, SQLITE_LIMIT_LENGTH, 256 << 20);
 }
 
 /* Creates an empty file of mode 0600 whatever the umask; 0, or the errno (EEXIST when it stands already). */

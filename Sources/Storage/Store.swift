@@ -78,7 +78,7 @@ public actor Store {
     private static func openReadOnly(_ path: String, _ access: Connection.Access) throws(StoreError) -> Store
     {
         let connection = try Connection(path: path, access)
-        guard try isMade(connection) else {
+        guard try connection.read({ () throws(StoreError) in try isMade(connection) }) else {
             throw StoreError(.notOurs, path: path, "is empty, not a Tocsin store")
         }
         return try Store(connection: connection, isReadOnly: true)
@@ -110,7 +110,7 @@ public actor Store {
     }
 
     private static func prepare(_ connection: Connection, now: Date) throws(StoreError) {
-        let isOld = try isMade(connection)
+        let isOld = try connection.read { () throws(StoreError) in try isMade(connection) }
         try connection.script(
             """
             PRAGMA journal_mode = WAL;
@@ -135,6 +135,8 @@ public actor Store {
     }
 
     /// Whether the tables stand; false for an empty file.
+    ///
+    /// Where another process may be making them it is asked within a transaction.
     static func isMade(_ connection: Connection) throws(StoreError) -> Bool {
         let integer = { (row: borrowing Row) throws(StoreError) in row.integer(0) }
         let owner = try connection.first("PRAGMA application_id", [:], integer) ?? 0

@@ -37,8 +37,8 @@ struct ReaderLanguageTests {
     @Test func `a script is named where it is what differs`() throws {
         let (hant, hans) = (try #require(ReaderLanguage("zh-HK")), try #require(ReaderLanguage("zh")))
         let german = try #require(ReaderLanguage("de-CH"))
-        #expect(hant.name(besides: hans) == "Chinese, Traditional")
-        #expect(hans.name(besides: hant) == "Chinese, Simplified")
+        #expect(hant.name(besides: hans) == "Chinese (Traditional Han)")
+        #expect(hans.name(besides: hant) == "Chinese (Simplified Han)")
         #expect(hant.name(besides: german) == "Chinese" && german.name(besides: hant) == "German")
         #expect(ReaderLanguage("?") == nil)
     }

@@ -151,8 +151,8 @@ import Testing
         let outcome = try await stage.run(Self.dry)
         for told in [
             "2 of 5 people read it in Italian, theirs is English (en): there is no note/message.en.md",
-            "1 of 5 people read it in Chinese, Simplified, theirs is Chinese, Traditional (zh-TW): there is no "
-                + "note/message.zh-TW.md",
+            "1 of 5 people read it in Chinese (Simplified Han), theirs is Chinese (Traditional Han) (zh-TW): there "
+                + "is no note/message.zh-TW.md",
         ] {
             #expect(outcome.unfolded.contains(told), "\(outcome.output)")
         }

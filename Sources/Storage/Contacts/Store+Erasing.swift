@@ -8,31 +8,33 @@ extension Store {
     /// Works for a contact that was removed before, too. Takes a moment longer when freed pages still hold a trace.
     ///
     /// - Returns: whether anybody has or had this id.
-    /// - Throws: a ``StoreError`` of code ``StoreError/Code/busy`` when another process kept reading: the contact is gone
-    ///   then, traces may not be; erasing again wipes them.
+    /// - Throws: a ``StoreError``, such as one of code ``StoreError/Code/busy`` when another process kept reading: the
+    ///   contact is gone then, traces may not be; erasing again, whomever, or a purge wipes them.
     @discardableResult
     public func erase(_ id: Contact.ID) throws(StoreError) -> Bool {
         var traces = [id.rawValue]
-        var wasRemoved = false
+        var isHidden = try isLoose()
         let isKnown = try connection.write { () throws(StoreError) in
             let people = try people(called: id)
             for seq in people {
                 let known = try self.traces(of: seq)
-                wasRemoved = wasRemoved || known.isEmpty
+                // What a contact was called that was removed before, nobody knows any more: it cannot be looked for.
+                isHidden = isHidden || known.isEmpty
                 traces += known
                 try Erasure.forget(seq, in: connection)
             }
+            if !people.isEmpty { try setLoose() }
             let mentions = try Erasure.forgetMentions(of: id, in: connection)
             return !people.isEmpty || mentions > 0
         }
         try flushLog()
-        // Balancing a page can leave a copy of a row in the gap between rows, where nothing overwrites it. What a
-        // contact was called that was removed before, nobody knows any more, so that it cannot be looked for.
-        let leavesTraces = wasRemoved ? true : try Traces(traces).stand(in: path)
+        // Balancing a page can leave a copy of a row in the gap between rows, where nothing overwrites it.
+        let leavesTraces = isHidden ? true : try Traces(traces).stand(in: path)
         if leavesTraces {
             try connection.vacuum()
             try flushLog()
         }
+        if leavesTraces || isKnown { try setTight() }
         return isKnown
     }
 

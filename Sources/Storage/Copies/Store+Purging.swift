@@ -83,7 +83,7 @@ extension Store {
         return purge
     }
 
-    /// Whether a purge has left freed space behind, and in it perhaps traces.
+    /// Whether a purge, or an erasure that could not be completed, has left freed space behind, and in it perhaps traces.
     ///
     /// - Throws: a ``StoreError`` when the store cannot be read.
     public func isLoose() throws(StoreError) -> Bool {
@@ -104,8 +104,18 @@ extension Store {
             (row: borrowing Row) throws(StoreError) in row.flag(0)
         }
         guard isBusy == false else { return false }
-        try connection.execute("DELETE FROM meta WHERE name = 'loose'")
+        try setTight()
         return true
+    }
+
+    /// Freed space may hold traces from now on.
+    func setLoose() throws(StoreError) {
+        try connection.execute("INSERT INTO meta VALUES ('loose', 1) ON CONFLICT DO NOTHING")
+    }
+
+    /// None does.
+    func setTight() throws(StoreError) {
+        try connection.execute("DELETE FROM meta WHERE name = 'loose'")
     }
 
     private func count(_ sql: String, _ parameters: Parameters) throws(StoreError) -> Int {

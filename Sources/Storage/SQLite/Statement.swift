@@ -12,10 +12,16 @@ internal import Foundation
     // Where the i-th pair of the last call went: call sites keep their order, so a name is looked up once.
     private var positions: [(name: String, index: Int32)] = []
 
+    /// How often a statement is prepared while other programs make tables; by itself SQLite tries but twice.
+    private static let mostTries = 50
+
     init(_ sql: String, database: OpaquePointer, path: String) throws(StoreError) {
         var prepared: OpaquePointer?
-        let result = unsafe sqlite3_prepare_v3(
-            database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        var result = SQLITE_SCHEMA
+        for _ in 0..<Self.mostTries where result & 0xFF == SQLITE_SCHEMA {
+            result = unsafe sqlite3_prepare_v3(
+                database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        }
         guard result == SQLITE_OK, let handle = unsafe prepared else {
             throw unsafe StoreError.last(of: database, path: path)
         }

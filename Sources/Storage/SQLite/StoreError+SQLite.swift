@@ -25,6 +25,8 @@ extension StoreError {
         case SQLITE_NOTADB: (.notOurs, "is not a Tocsin store; give another path")
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL:
             (.busy, "is locked by another process; try again when that has finished")
+        case SQLITE_SCHEMA:
+            (.busy, "is being given other tables by another program; try again when that has finished")
         case SQLITE_CANTOPEN where isFrozen, SQLITE_READONLY where isFrozen: (.readOnly, frozenText)
         case SQLITE_READONLY: (.readOnly, readOnlyText)
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:

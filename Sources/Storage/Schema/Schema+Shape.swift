@@ -1,3 +1,5 @@
+internal import Broadcast
+
 extension Schema {
     /// Refuses the file of `connection` unless its tables are those of a new store, whoever made it.
     ///
@@ -10,6 +12,7 @@ extension Schema {
         let found = try parts(of: connection)
         let differences = own.values.filter { found[Key($0)]?.statement != $0.statement }
         guard differences.isEmpty else {
+            if let error = widened(connection.path, differences, found) { throw error }
             throw other(connection.path, differences.map { ($0, found[Key($0)] != nil) })
         }
         let tables = Set(own.values.map(\.table))
@@ -40,7 +43,7 @@ extension Schema {
         // What SQLite makes for itself, such as the statistics of ANALYZE, has its name before it.
         let sql = """
             SELECT type, name, tbl_name, sql FROM sqlite_schema
-            WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*'
+            WHERE sql IS NOT NULL AND NOT (type = 'table' AND name GLOB 'sqlite_*')
             """
         let parts = try connection.rows(sql) { (row: borrowing Row) throws(StoreError) in
             SchemaPart(row.text(0), row.text(1), on: row.text(2), row.text(3))
@@ -67,6 +70,23 @@ extension Schema {
             "was made by another Tocsin before 1.0, whose tables are not read (\(named.joined(separator: ", "))\(more)): "
                 + "export its contacts with that one, and give another path; suppressions of addresses that no contact "
                 + "has, reports, proofs and what waits are not in that list: keep both")
+    }
+
+    /// That tables of ours differ by nothing but columns that somebody has added; nil when there is more.
+    private static func widened(
+        _ path: String, _ own: [SchemaPart], _ found: [Key: SchemaPart]
+    ) -> StoreError? {
+        var columns: [(table: String, name: String)] = []
+        for part in own {
+            let added = found[Key(part)]?.columnsAdded(to: part) ?? []
+            if added.isEmpty { return nil }
+            columns += added.map { (part.name, $0) }
+        }
+        let removals = columns.map { "ALTER TABLE \($0.table) DROP COLUMN \(Excerpt.of($0.name))" }
+        return StoreError(
+            .altered, path: path,
+            "holds columns in tables of Tocsin that are not its own; take them away with sqlite3: "
+                + removals.joined(separator: "; "))
     }
 
     private static func altered(_ path: String, _ parts: [SchemaPart]) -> StoreError {

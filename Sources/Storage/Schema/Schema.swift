@@ -22,7 +22,7 @@ enum Schema {
         -- file it was made in, or adopted in), 'copied_at' and 'restored_at' (of a backup, until it is adopted),
         -- 'opt_outs' (1: of a backup that knows who has opted out since, until it is adopted), 'parted MOMENT' (when
         -- the copy that was adopted then had parted from its original), 'purged_until' (what ended before is gone),
-        -- 'loose' (a purge has left free pages behind).
+        -- 'loose' (a purge, or an erasure cut short, has left free pages behind).
         CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY NOT NULL) WITHOUT ROWID, STRICT;
 
         -- People. `seq` is never used again, so that the deliveries of a removed contact stay nobody else's.

@@ -1,4 +1,5 @@
 internal import Broadcast
+internal import Foundation
 
 /// A table, an index, a view or a trigger of a database.
 struct SchemaPart: Sendable {
@@ -28,6 +29,41 @@ struct SchemaPart: Sendable {
 
     // MARK: On a table of ours
 
+    /// The columns that somebody has added to the table `own`; empty where it differs otherwise.
+    func columnsAdded(to own: SchemaPart) -> [String] {
+        guard let found = clauses, let kept = own.clauses, found.end == kept.end else { return [] }
+        var left = kept.list[...]
+        let added = found.list.filter { clause in
+            guard clause == left.first else { return true }
+            left.removeFirst()
+            return false
+        }
+        return left.isEmpty ? added.compactMap { $0.split(separator: " ").first.map(String.init) } : []
+    }
+
+    /// What stands between a table's outer parentheses, comma by comma, and what follows them; nil for what is no table.
+    private var clauses: (list: [String], end: Substring)? {
+        guard type == "table", let end = statement.lastIndex(of: ")"),
+            let start = statement.firstIndex(of: "(")
+        else { return nil }
+        var (list, depth, quote): ([String], Int, Character?) = ([""], 0, nil)
+        for character in statement[start..<end].dropFirst() {
+            if quote == nil, depth == 0, character == "," {
+                list.append("")
+                continue
+            }
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "'" || character == "\"" {
+                quote = character
+            } else if character == "(" || character == ")" {
+                depth += character == "(" ? 1 : -1
+            }
+            list[list.count - 1].append(character)
+        }
+        return (list.map { $0.trimmingCharacters(in: .whitespaces) }, statement[end...])
+    }
+
     /// Whether it may change or refuse what is written to its table.
     var meddles: Bool {
         switch type {
@@ -39,11 +75,12 @@ struct SchemaPart: Sendable {
 
     /// Words that may stand before a parenthesis: functions that take whatever a column holds, and what are none.
     private static let harmless: Set<Substring> = [
-        "and", "or", "not", "in", "where", "when", "then", "else", "between", "like", "glob", "is", "cast",
-        "lower", "upper", "length", "trim", "ltrim", "rtrim", "substr", "instr", "coalesce", "ifnull",
-        "nullif",
-        "iif", "typeof",
+        "and", "or", "not", "in", "where", "when", "then", "else", "between", "is", "cast", "lower", "upper",
+        "length", "trim", "ltrim", "rtrim", "substr", "instr", "coalesce", "ifnull", "nullif", "iif",
+        "typeof",
     ]
+    /// Operators that may fail: for what is no expression, or for a pattern, or an escape, out of a column.
+    private static let failing: Set<Substring> = ["regexp", "match", "like", "glob"]
     private static let collations: Set<Substring> = ["binary", "nocase", "rtrim"]
 
     /// Whether an index may fail for some rows, and with it whatever writes them.
@@ -55,7 +92,7 @@ struct SchemaPart: Sendable {
         let statement = statement.lowercased().drop { $0 != "(" }
         let words = statement.split { !Self.isOfWords($0) }
         let isForeign =
-            words.contains("regexp") || words.contains("match") || statement.contains("->")
+            !Self.failing.isDisjoint(with: words) || statement.contains("->")
             || zip(words, words.dropFirst()).contains { $0 == "collate" && !Self.collations.contains($1) }
         // The first parenthesis opens the list of columns.
         let calls = statement.split(separator: "(", omittingEmptySubsequences: false).dropLast().dropFirst()

@@ -26,10 +26,12 @@ public struct ReaderLanguage: Sendable, Hashable {
         language == other.language && (script == nil || other.script == nil || script == other.script)
     }
 
-    /// Its name in English, with the script where `other` differs in nothing else: `Chinese, Traditional`.
+    /// Its name in English, with the script where `other` differs in nothing else: `Serbian (Latin)`.
     public func name(besides other: Self) -> String {
-        let parts = language == other.language ? [language, script].compactMap(\.self) : [language]
-        return Locale(identifier: "en").localizedString(forIdentifier: parts.joined(separator: "-")) ?? tag
+        let english = Locale(identifier: "en")
+        guard let name = english.localizedString(forLanguageCode: language) else { return tag }
+        let word = script.flatMap(english.localizedString(forScriptCode:))
+        return language == other.language ? word.map { "\(name) (\($0))" } ?? name : name
     }
 
     /// The script named in `locale`, or the one that it is likely written in.

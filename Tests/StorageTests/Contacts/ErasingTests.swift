@@ -93,6 +93,23 @@ struct ErasingTests {
         #expect(try await !book.store.erase(id))
     }
 
+    @Test func `what could not be wiped is wiped by whoever erases next`() async throws {
+        let id = Contact.ID(valid: "a")
+        let store = book.store
+        try await store.seed(["a", "b"])
+        let reader = try Connection(path: store.path, .readOnly)
+        try reader.script("BEGIN; SELECT count(*) FROM contacts")
+        await store.setPatience(.milliseconds(10))
+        let error = await #expect(throws: StoreError.self) { try await store.erase(id) }
+        #expect(error?.code == .busy)
+        #expect(try await store.isLoose())
+        #expect(try await !store.remembers(id))
+        try reader.script("COMMIT")
+        #expect(try await !store.erase(id))
+        #expect(try await !store.isLoose())
+        #expect(try !Traces(["a@example.org"]).stand(in: store.path))
+    }
+
     @Test func `what was said of an address they had when they were first tried goes too`() async throws {
         try await fill()
         try await book.store.journal("out", [("customer-4711", nil)])

@@ -66,7 +66,7 @@ struct OpeningTests {
             let newer = try Connection(path: path, .readWrite)
             try newer.script("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE;")
         },
-        older("with another column", "ALTER TABLE marks ADD COLUMN more TEXT"),
+        older("without a column", "ALTER TABLE marks DROP COLUMN until"),
         older("without a table that we have", "DROP TABLE outside"),
         older("without facts about itself", "DROP TABLE meta"),
         older("without a trigger", "DROP TRIGGER contacts_keep_revision"),
@@ -112,7 +112,7 @@ struct OpeningTests {
     }
 
     @Test(arguments: [
-        ("ALTER TABLE marks ADD COLUMN more TEXT", "(another table marks)"),
+        ("ALTER TABLE marks DROP COLUMN until", "(another table marks)"),
         (
             "DROP TABLE outside; DROP INDEX deliveries_stranded",
             "(no table outside, no index deliveries_stranded)"
@@ -221,6 +221,7 @@ struct OpeningTests {
     @Test(arguments: [
         (13, 0, StoreError.Code.diskFull), (778, 28, .diskFull), (778, 5, .ioFailed), (1034, 28, .ioFailed),
         (1034, 5, .ioFailed), (1290, 28, .ioFailed), (4874, 28, .diskFull), (5, 0, .busy), (517, 0, .busy),
+        (17, 0, .busy),
         (6, 0, .busy), (15, 0, .busy), (8, 0, .readOnly), (1032, 0, .readOnly), (11, 0, .corrupt),
         (779, 0, .corrupt),
         (26, 0, .notOurs), (14, 13, .cannotOpen), (14, 28, .diskFull), (14, 30, .readOnly),

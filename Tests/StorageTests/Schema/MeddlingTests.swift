@@ -63,6 +63,43 @@ struct MeddlingTests {
         #expect(try await Store.open(path, now: start).announcements().isEmpty)
     }
 
+    /// SQLite gives nobody such a name; a file may hold it all the same.
+    @Test func `a trigger under a name of SQLite's own is seen`() async throws {
+        try add("CREATE TRIGGER xqlite_t AFTER INSERT ON contacts BEGIN DELETE FROM contacts; END")
+        try add("PRAGMA journal_mode = DELETE")
+        var bytes = try #require(FileManager.default.contents(atPath: path))
+        while let range = bytes.firstRange(of: Data("xqlite_t".utf8)) {
+            bytes.replaceSubrange(range, with: Data("sqlite_t".utf8))
+        }
+        try bytes.write(to: URL(filePath: path))
+        let error = #expect(throws: StoreError.self) { try Store.open(path, now: start) }
+        #expect(error?.code == .altered)
+        #expect(error?.message.contains("trigger sqlite_t on contacts") == true)
+    }
+
+    @Test func `a check of somebody else's takes no more memory than a store needs`() throws {
+        try add("CREATE TABLE big(a, CHECK (length(hex(zeroblob(a))) >= 0)); INSERT INTO big VALUES (1)")
+        let error = #expect(throws: StoreError.self) { try add("UPDATE big SET a = 200000000") }
+        #expect(error?.message.contains("too big") == true)
+    }
+
+    @Test func `columns that somebody has added are named with what takes them away`() async throws {
+        try add(
+            "ALTER TABLE contacts ADD COLUMN colour TEXT; ALTER TABLE contacts ADD COLUMN size INTEGER DEFAULT 3"
+        )
+        try add("ALTER TABLE marks ADD COLUMN note TEXT")
+        let error = #expect(throws: StoreError.self) { try Store.open(path, now: start) }
+        #expect(error?.code == .altered)
+        let removal = try #require(error?.message.components(separatedBy: "with sqlite3: ").last)
+        #expect(
+            Set(removal.components(separatedBy: "; ")) == [
+                "ALTER TABLE contacts DROP COLUMN colour", "ALTER TABLE contacts DROP COLUMN size",
+                "ALTER TABLE marks DROP COLUMN note",
+            ])
+        try add(removal)
+        #expect(try await Store.open(path, now: start).announcements().isEmpty)
+    }
+
     @Test(arguments: [
         ("CREATE INDEX i ON contacts(name)", false),
         ("CREATE INDEX i ON contacts(name COLLATE nocase, email DESC)", false),
@@ -85,6 +122,8 @@ struct MeddlingTests {
         ("CREATE INDEX i ON contacts(name, abs(revision))", true),
         ("CREATE INDEX i ON contacts(attributes->>'$.a')", true),
         ("CREATE INDEX i ON contacts(name) WHERE name REGEXP 'a'", true),
+        ("CREATE INDEX i ON contacts((name LIKE 'a%' ESCAPE timezone))", true),
+        ("CREATE INDEX i ON contacts(name) WHERE name GLOB tags", true),
         ("CREATE INDEX i ON contacts(name) WHERE date(consent_date) IS NOT NULL", true),
     ])
     func `an index on our tables is let be when it cannot fail`(sql: String, meddles: Bool) {

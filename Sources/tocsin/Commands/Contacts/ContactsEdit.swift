@@ -60,8 +60,15 @@ extension Commands {
             (try await store.member(id), try await store.remembers(id))
         }
         guard isKnown else {
-            // Erasing again wipes what a reader has kept from being wiped before.
-            try await session.translating { () async throws(StoreError) in _ = try await store.erase(id) }
+            // Erasing again wipes what could not be wiped before.
+            let wasLoose = try await session.translating { () async throws(StoreError) in
+                let wasLoose = try await store.isLoose()
+                _ = try await store.erase(id)
+                return wasLoose
+            }
+            if wasLoose {
+                session.output.say("what was left behind of those erased before is wiped")
+            }
             throw CommandFailure(.notFound, "there is and was no contact \(Plain.text(id.rawValue))")
         }
         let name = member.map { $0.contact.name.isEmpty ? "" : " (\(Plain.text($0.contact.name)))" }
