@@ -177,7 +177,7 @@ struct RestorationTests {
             try Connection(path: path, .readWrite).script("PRAGMA user_version = 99")
         },
         Bad(testDescription: "a store with other tables", code: .older) { path in
-            try Connection(path: path, .readWrite).script("ALTER TABLE marks ADD COLUMN more TEXT")
+            try Connection(path: path, .readWrite).script("ALTER TABLE marks DROP COLUMN until")
         },
         Bad(testDescription: "cut in half", code: .backupDamaged) { path in
             let handle = try FileHandle(forUpdating: URL(filePath: path))
