@@ -294,7 +294,7 @@ import Testing
         try await stage.people(1)
         #expect(try await stage.run("backup", "b").exit == 0)
         for name in ["tocsin.db", "b"] {
-            try await change("ALTER TABLE marks ADD COLUMN more TEXT", in: name, stage)
+            try await change("ALTER TABLE marks DROP COLUMN until", in: name, stage)
         }
         for words in [["contacts", "list"], ["backup", "c"], ["check"]] {
             let refused = try await stage.run(words)
