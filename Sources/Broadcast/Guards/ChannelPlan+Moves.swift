@@ -66,12 +66,3 @@ extension ChannelPlan {
         return end < restEnd ? (counts, end) : nil
     }
 }
-
-extension Money {
-    /// One amount for each currency.
-    static func sums(_ amounts: some Sequence<Money>) -> [Money] {
-        var sums: [String: Decimal] = [:]
-        for money in amounts { sums[money.currency, default: 0] += money.amount }
-        return sums.sorted { $0.key < $1.key }.map { Money($0.value, $0.key) }
-    }
-}

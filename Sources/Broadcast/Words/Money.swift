@@ -34,4 +34,11 @@ public struct Money: Sendable, Hashable, Codable, CustomStringConvertible {
         if lack > 0 { decimals += String(repeating: "0", count: lack) }
         return decimals.isEmpty ? whole : "\(whole).\(decimals)"
     }
+
+    /// One amount for each currency, in their order.
+    static func sums(_ amounts: some Sequence<Money>) -> [Money] {
+        var sums: [String: Decimal] = [:]
+        for money in amounts { sums[money.currency, default: 0] += money.amount }
+        return sums.sorted { $0.key < $1.key }.map { Money($0.value, $0.key) }
+    }
 }
